@@ -1,0 +1,126 @@
+"""Settings that shopflow needs, filled in where the host project has not set them."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import MutableMapping
+from pathlib import Path
+from typing import Any
+
+import oscar.defaults
+
+import shopflow
+from shopflow.addon.apps_list import installed_apps
+
+ORDER_STATUS_PIPELINE: dict[str, tuple[str, ...]] = {
+    "new": ("paid", "in_work", "cancelled"),
+    "paid": ("in_work", "cancelled"),
+    "in_work": ("shipped", "ready_for_pickup", "delivered", "cancelled"),
+    "shipped": ("delivered", "returned"),
+    "ready_for_pickup": ("delivered", "cancelled"),
+    "delivered": ("returned",),
+    "returned": (),
+    "cancelled": (),
+}
+"""Order statuses and what may follow each. An order on account or paid at pickup goes from new to in work unpaid."""
+
+MIDDLEWARE = [
+    "oscar.apps.basket.middleware.BasketMiddleware",
+    "django_htmx.middleware.HtmxMiddleware",
+    "wagtail.contrib.redirects.middleware.RedirectMiddleware",
+    "axes.middleware.AxesMiddleware",
+]
+
+CONTEXT_PROCESSORS = [
+    "oscar.apps.search.context_processors.search_form",
+    "oscar.apps.checkout.context_processors.checkout",
+    "oscar.apps.communication.notifications.context_processors.notifications",
+    "oscar.core.context_processors.metadata",
+    "wagtail.contrib.settings.context_processors.settings",
+]
+
+BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
+    "deliver-events": {"task": "shopflow.core.deliver_events", "schedule": 15.0},
+}
+"""Periodic sweeps. Each finds work by its rows; a missed beat costs time and nothing else."""
+
+SETTINGS: dict[str, Any] = {
+    "DEFAULT_AUTO_FIELD": "django.db.models.BigAutoField",
+    "SITE_ID": 1,
+    "OSCAR_SHOP_NAME": "Shop",
+    "OSCAR_DEFAULT_CURRENCY": "EUR",
+    "OSCAR_ALLOW_ANON_CHECKOUT": True,
+    "OSCAR_REQUIRED_ADDRESS_FIELDS": ("first_name", "last_name", "line1", "line4", "postcode", "country"),
+    "OSCAR_INITIAL_ORDER_STATUS": "new",
+    "OSCAR_INITIAL_LINE_STATUS": "new",
+    "OSCAR_ORDER_STATUS_PIPELINE": ORDER_STATUS_PIPELINE,
+    "OSCAR_LINE_STATUS_PIPELINE": ORDER_STATUS_PIPELINE,
+    "OSCAR_ORDER_STATUS_CASCADE": {status: status for status in ORDER_STATUS_PIPELINE},
+    "OSCAR_USE_LESS": False,
+    "OSCAR_SAVE_SENT_EMAILS_TO_DB": False,
+    "OSCAR_MODERATE_REVIEWS": True,
+    "OSCAR_RECENTLY_VIEWED_PRODUCTS": 0,
+    "HAYSTACK_CONNECTIONS": {"default": {"ENGINE": "haystack.backends.simple_backend.SimpleEngine"}},
+    "HAYSTACK_SIGNAL_PROCESSOR": "haystack.signals.BaseSignalProcessor",
+    "AUTHENTICATION_BACKENDS": (
+        "axes.backends.AxesStandaloneBackend",
+        "oscar.apps.customer.auth_backends.EmailBackend",
+        "django.contrib.auth.backends.ModelBackend",
+    ),
+    "AXES_FAILURE_LIMIT": 10,
+    "AXES_COOLOFF_TIME": 1,
+    "AXES_LOCKOUT_PARAMETERS": [["ip_address", "username"]],
+    "WAGTAIL_SITE_NAME": "shopflow",
+    "WAGTAIL_GRAVATAR_PROVIDER_URL": None,
+    "WAGTAIL_ENABLE_UPDATE_CHECK": False,
+    "WAGTAIL_ENABLE_WHATS_NEW_BANNER": False,
+    "WAGTAILDOCS_EXTENSIONS": ["pdf", "zip", "csv", "xlsx", "docx", "txt"],
+    "SHOPFLOW_MOVABLE_CLOCK": False,
+}
+
+
+def configure(namespace: MutableMapping[str, Any]) -> None:
+    """Add what shopflow needs to a settings module's ``globals()``; what the module has set itself stays.
+
+    Lists that must hold certain entries (apps, middleware, context processors, the beat schedule) are completed.
+    """
+    for name in dir(oscar.defaults):
+        if name.isupper():
+            namespace.setdefault(name, SETTINGS.get(name, getattr(oscar.defaults, name)))
+    for name, value in SETTINGS.items():
+        namespace.setdefault(name, value)
+    excluded = [n for n in os.environ.get("SHOPFLOW_PLUGINS_EXCLUDE", "").replace(" ", "").split(",") if n]
+    excluded = namespace.setdefault("SHOPFLOW_PLUGINS_EXCLUDE", excluded)
+    namespace["INSTALLED_APPS"] = installed_apps(
+        namespace.get("INSTALLED_APPS") or oscar.INSTALLED_APPS, exclude_plugins=excluded
+    )
+    middleware = list(namespace.setdefault("MIDDLEWARE", []))
+    namespace["MIDDLEWARE"] = middleware + [m for m in MIDDLEWARE if m not in middleware]
+    for engine in namespace.get("TEMPLATES", []):
+        if engine["BACKEND"].endswith("DjangoTemplates"):
+            engine["DIRS"] = [*engine.get("DIRS", []), template_dir()]
+            options = engine.setdefault("OPTIONS", {})
+            processors = options.setdefault("context_processors", [])
+            processors.extend(p for p in CONTEXT_PROCESSORS if p not in processors)
+    schedule = dict(BEAT_SCHEDULE)
+    schedule.update(namespace.get("CELERY_BEAT_SCHEDULE", {}))
+    namespace["CELERY_BEAT_SCHEDULE"] = schedule
+    namespace.setdefault("OSCAR_DASHBOARD_NAVIGATION", [])
+    _hide_flatpages(namespace["OSCAR_DASHBOARD_NAVIGATION"])
+
+
+def template_dir() -> Path:
+    """The folder of our templates: inside the package in a wheel, beside it in a checkout."""
+    package = Path(shopflow.__file__).resolve().parent
+    inside = package / "templates"
+    return inside if inside.is_dir() else package.parent / "templates"
+
+
+def _hide_flatpages(navigation: list[dict[str, Any]]) -> None:
+    """Take Oscar's flat pages out of the staff menu: Wagtail has the content, and its catch-all breaks them."""
+    for entry in navigation:
+        children = entry.get("children", [])
+        entry["children"] = [c for c in children if c.get("url_name") != "dashboard:page-list"]
+        if not children:
+            entry.pop("children")
+

@@ -1,0 +1,16 @@
+"""All of the shop's URLs: shopflow's pages first, then Oscar's, then Wagtail's pages as the last resort."""
+
+from __future__ import annotations
+
+from django.apps import apps
+from django.urls import include, path
+from wagtail import urls as wagtail_urls
+from wagtail.admin import urls as wagtailadmin_urls
+from wagtail.documents import urls as wagtaildocs_urls
+
+urlpatterns = [
+    path("cms/", include(wagtailadmin_urls)),
+    path("dokumente/", include(wagtaildocs_urls)),
+    path("", include(apps.get_app_config("oscar").urls[0])),
+    path("", include(wagtail_urls)),
+]

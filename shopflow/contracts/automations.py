@@ -1,0 +1,154 @@
+"""Conditions and actions: the building blocks of automations."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from typing import Any, ClassVar
+
+from django.forms import Form
+
+from shopflow.contracts.registry import Registry
+from shopflow.contracts.types import JSONDict, Label, Scalar
+
+
+@dataclass(frozen=True, kw_only=True)
+class RunContext:
+    """What a condition or an action may know of a run.
+
+    ``subject`` holds the scalars of the triggering event (``order_id``, ``email`` ...), ``now`` the moment that
+    the engine decides at (never read the clock yourself), ``run_key`` a text that is unique and stable per step of a
+    run: use it as idempotency key. ``dry_run`` forbids every effect. ``is_test`` marks a staff test run.
+    """
+
+    subject: Mapping[str, Scalar]
+    now: datetime
+    run_key: str
+    flow: str
+    dry_run: bool = False
+    is_test: bool = False
+
+    def integer(self, name: str) -> int:
+        """The subject's ``name`` as int; KeyError if the event did not provide it."""
+        value = self.subject[name]
+        if value is None:
+            raise KeyError(name)
+        return int(value)
+
+    def text(self, name: str) -> str:
+        """The subject's ``name`` as text; empty if absent."""
+        value = self.subject.get(name)
+        return "" if value is None else str(value)
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """A condition's answer. ``holds`` is None when it cannot be known; ``reason`` is a sentence for staff."""
+
+    holds: bool | None
+    reason: Label = ""
+
+
+class OutcomeKind(StrEnum):
+    DONE = "done"
+    SKIPPED = "skipped"
+    DEFERRED = "deferred"
+    FAILED = "failed"
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What an action did. ``code`` is a stable word (``sent``, ``no_consent``), ``reason`` a sentence for staff.
+
+    ``until`` is set for DEFERRED: the engine asks again then. FAILED parks the step for staff.
+    """
+
+    kind: OutcomeKind
+    code: str = ""
+    reason: Label = ""
+    until: datetime | None = None
+    details: JSONDict = field(default_factory=dict)
+
+    @classmethod
+    def done(cls, code: str = "done", reason: Label = "", **details: Any) -> Outcome:
+        return cls(OutcomeKind.DONE, code, reason, details=details)
+
+    @classmethod
+    def skipped(cls, code: str, reason: Label = "") -> Outcome:
+        return cls(OutcomeKind.SKIPPED, code, reason)
+
+    @classmethod
+    def deferred(cls, until: datetime, code: str, reason: Label = "") -> Outcome:
+        return cls(OutcomeKind.DEFERRED, code, reason, until)
+
+    @classmethod
+    def failed(cls, code: str, reason: Label = "") -> Outcome:
+        return cls(OutcomeKind.FAILED, code, reason)
+
+
+class Condition(ABC):
+    """A question about the current state. Pure: it reads and never writes.
+
+    ``needs`` names the subject fields without which it cannot be asked; ``form_class`` the form for its settings.
+    """
+
+    code: ClassVar[str] = ""
+    label: ClassVar[Label] = ""
+    needs: ClassVar[frozenset[str]] = frozenset()
+    form_class: ClassVar[type[Form] | None] = None
+
+    @abstractmethod
+    def evaluate(self, context: RunContext, settings: Mapping[str, Any]) -> Verdict:
+        """Answer for ``context`` with the step's ``settings``."""
+
+
+class Action(ABC):
+    """Something that a flow does. It calls one service and reports the outcome as a value.
+
+    The engine runs each step at most once and passes ``context.run_key`` for whatever is made outside its own
+    transaction. An exception is recorded, shown to staff, and never breaks anything else.
+    """
+
+    code: ClassVar[str] = ""
+    label: ClassVar[Label] = ""
+    needs: ClassVar[frozenset[str]] = frozenset()
+    form_class: ClassVar[type[Form] | None] = None
+
+    @abstractmethod
+    def run(self, context: RunContext, settings: Mapping[str, Any]) -> Outcome:
+        """Do it, unless ``context.dry_run``."""
+
+
+@dataclass(frozen=True)
+class FlowDefinition:
+    """A built-in automation as data: registered by a room, copied into the database as its first version.
+
+    ``definition`` follows the schema in ``docs/extend/flow.md``: trigger, entry key, entry conditions, exit events
+    and steps. ``reason`` says in a paragraph why it is lawful as it is.
+    """
+
+    code: str
+    label: Label
+    description: Label
+    reason: Label
+    definition: JSONDict
+    enabled: bool = False
+
+
+class Flow(ABC):
+    """A provider of one built-in automation."""
+
+    code: ClassVar[str] = ""
+    label: ClassVar[Label] = ""
+
+    @abstractmethod
+    def define(self) -> FlowDefinition:
+        """Return the automation as data."""
+
+
+conditions: Registry[Condition] = Registry("condition", Condition)
+actions: Registry[Action] = Registry("action", Action)
+flows: Registry[Flow] = Registry("flow", Flow)

@@ -1,0 +1,71 @@
+"""Import sources: readers that turn a dealer's file into raw records, without touching the database."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any, BinaryIO, ClassVar
+
+
+from shopflow.contracts.registry import Registry
+from shopflow.contracts.types import Label
+
+
+@dataclass(frozen=True, slots=True)
+class RawRecord:
+    """One record as delivered: the first physical line it stands on (from 1), its fields by source name, its text."""
+
+    line: int
+    fields: Mapping[str, str]
+    raw: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class RecordProblem:
+    """A record that could not be read at all. ``code`` is a finding code, ``hint`` a sentence that says what to do."""
+
+    line: int
+    code: str
+    raw: str
+    hint: str
+    column: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class FileEvidence:
+    """What a reader found out about a file before reading its records."""
+
+    encoding: str = ""
+    delimiter: str = ""
+    header_line: int = 0
+    columns: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
+
+
+class FileRefused(Exception):
+    """The whole file is refused and nothing is written. ``reason`` is a stable code, ``hint`` says what to do."""
+
+    def __init__(self, reason: str, hint: str) -> None:
+        super().__init__(hint)
+        self.reason = reason
+        self.hint = hint
+
+
+class ImportSource(ABC):
+    """A file format. ``extensions`` are the file endings it usually has."""
+
+    code: ClassVar[str] = ""
+    label: ClassVar[Label] = ""
+    extensions: ClassVar[tuple[str, ...]] = ()
+
+    @abstractmethod
+    def inspect(self, stream: BinaryIO, profile: Mapping[str, Any]) -> FileEvidence:
+        """Look at the file and return the evidence; raise :class:`FileRefused` for a file that must not be read."""
+
+    @abstractmethod
+    def records(self, stream: BinaryIO, profile: Mapping[str, Any]) -> Iterator[RawRecord | RecordProblem]:
+        """Yield every record, streaming. Raise :class:`FileRefused` when the end shows that the file is incomplete."""
+
+
+import_sources: Registry[ImportSource] = Registry("import source", ImportSource)

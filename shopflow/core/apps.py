@@ -1,0 +1,9 @@
+from django.utils.translation import gettext_lazy as _
+
+from shopflow.contracts.plugins import PluginConfig
+
+
+class CoreConfig(PluginConfig):
+    name = "shopflow.core"
+    label = "shopflow_core"
+    verbose_name = _("Shopflow core")

@@ -1,0 +1,51 @@
+"""The one clock that decisions are made by.
+
+``now()`` is the wall clock, plus a shift that staff of a demo shop and tests may set when
+``SHOPFLOW_MOVABLE_CLOCK`` is on. Services ask this clock and no other, so that a flow of three days can be
+watched in a minute.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from django.conf import settings
+from django.utils import timezone
+
+
+def now() -> datetime:
+    """The current moment, aware, in UTC."""
+    return timezone.now() + shift()
+
+
+def shift() -> timedelta:
+    """How far the clock has been moved forward; zero unless ``SHOPFLOW_MOVABLE_CLOCK`` is on."""
+    if not getattr(settings, "SHOPFLOW_MOVABLE_CLOCK", False):
+        return timedelta()
+    from shopflow.core.models import ClockShift
+
+    seconds = ClockShift.objects.filter(pk=1).values_list("seconds", flat=True).first()
+    return timedelta(seconds=seconds or 0)
+
+
+class ClockFixed(Exception):
+    """The clock may not be moved here; ``SHOPFLOW_MOVABLE_CLOCK`` is off."""
+
+
+def move_forward(by: timedelta) -> datetime:
+    """Move the clock forward for every process of this shop and return the new time.
+
+    Raises :class:`ClockFixed` unless ``SHOPFLOW_MOVABLE_CLOCK`` is on, and ValueError for a step back, because
+    what has happened cannot be made to lie in the future.
+    """
+    if not getattr(settings, "SHOPFLOW_MOVABLE_CLOCK", False):
+        raise ClockFixed("The clock can only be moved when SHOPFLOW_MOVABLE_CLOCK is on.")
+    if by < timedelta():
+        raise ValueError("The clock moves forward only.")
+    from django.db.models import F
+
+    from shopflow.core.models import ClockShift
+
+    ClockShift.objects.get_or_create(pk=1)
+    ClockShift.objects.filter(pk=1).update(seconds=F("seconds") + int(by.total_seconds()))
+    return now()

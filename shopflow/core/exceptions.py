@@ -1,0 +1,2 @@
+class BrokenChain(Exception):
+    """A hash chain does not add up: a record was altered or removed. The message names chain and position."""

@@ -1,0 +1,126 @@
+from __future__ import annotations
+
+import logging
+from contextvars import ContextVar
+from datetime import timedelta
+
+from django.db import transaction
+
+from shopflow.contracts.events import Event, PublishedEvent, events, subscribers
+from shopflow.contracts.registry import UnknownCode
+from shopflow.core import clock
+from shopflow.core.claims import claim
+from shopflow.core.jobs import enqueue
+from shopflow.core.models import OutboxDelivery, OutboxEvent
+
+logger = logging.getLogger("shopflow.outbox")
+
+LEASE = timedelta(minutes=5)
+BATCH = 100
+MAX_CAUSE_DEPTH = 8
+RETRY_AFTER = (
+    timedelta(seconds=10),
+    timedelta(minutes=1),
+    timedelta(minutes=5),
+    timedelta(minutes=30),
+    timedelta(hours=2),
+    timedelta(hours=8),
+)
+"""Waits between attempts; after the last one the delivery is parked and shown to staff."""
+
+_cause_depth: ContextVar[int] = ContextVar("shopflow_cause_depth", default=0)
+
+
+def publish(event: Event, *, source_key: str | None = None) -> OutboxEvent | None:
+    """Write ``event`` in the caller's transaction and deliver it to every subscriber after the commit.
+
+    ``source_key`` (such as ``order:17:placed``) makes publishing idempotent: a second event with the same key is
+    not written and None is returned. None is also returned, with a log line, for an event caused by events caused by
+    events more than eight times over.
+    """
+    if not transaction.get_connection().in_atomic_block:
+        raise RuntimeError("publish() needs the transaction of the change that it announces.")
+    if event.code not in events:
+        raise UnknownCode("event", event.code)
+    depth = _cause_depth.get()
+    if depth > MAX_CAUSE_DEPTH:
+        logger.error("Event “%s” dropped: it was caused by a loop of events.", event.code)
+        return None
+    moment = clock.now()
+    if source_key is not None:
+        row, created = OutboxEvent.objects.get_or_create(
+            source_key=source_key,
+            defaults={"code": event.code, "payload": event.payload(), "cause_depth": depth, "occurred_at": moment},
+        )
+        if not created:
+            return None
+    else:
+        row = OutboxEvent.objects.create(
+            code=event.code, payload=event.payload(), cause_depth=depth, occurred_at=moment
+        )
+    wanted = [s.code for s in subscribers if not s.events or event.code in s.events]
+    OutboxDelivery.objects.bulk_create(
+        [OutboxDelivery(event=row, subscriber=code, due_at=moment) for code in wanted]
+    )
+    if wanted:
+        enqueue("shopflow.core.deliver_events")
+    return row
+
+
+def deliver_due(*, limit: int = BATCH) -> int:
+    """Deliver up to ``limit`` waiting events and return how many deliveries were tried."""
+    now = clock.now()
+    waiting = OutboxDelivery.objects.filter(state=OutboxDelivery.State.WAITING, due_at__lte=now).order_by("due_at", "pk")
+    keys = claim(waiting, now=now, lease=LEASE, limit=limit)
+    for key in keys:
+        _deliver(key)
+    return len(keys)
+
+
+def _deliver(key: int) -> None:
+    delivery = OutboxDelivery.objects.select_related("event").get(pk=key)
+    row = delivery.event
+    try:
+        subscriber = subscribers.get(delivery.subscriber)
+        event = events.get(row.code).restore(row.payload)
+    except UnknownCode as error:
+        _park(delivery, str(error))
+        return
+    token = _cause_depth.set(row.cause_depth + 1)
+    try:
+        with transaction.atomic():
+            subscriber.handle(PublishedEvent(id=row.pk, occurred_at=row.occurred_at, event=event))
+            OutboxDelivery.objects.filter(pk=key).update(
+                state=OutboxDelivery.State.DONE, done_at=clock.now(), lease_until=None, last_error=""
+            )
+    except Exception as error:  # a subscriber's failure is recorded, shown and tried again
+        logger.exception("“%s” failed on event %s (%s)", delivery.subscriber, row.pk, row.code)
+        _retry_later(delivery, f"{type(error).__name__}: {error}")
+    finally:
+        _cause_depth.reset(token)
+
+
+def _retry_later(delivery: OutboxDelivery, reason: str) -> None:
+    attempts = delivery.attempts + 1
+    if attempts > len(RETRY_AFTER):
+        _park(delivery, reason)
+        return
+    OutboxDelivery.objects.filter(pk=delivery.pk).update(
+        attempts=attempts, due_at=clock.now() + RETRY_AFTER[attempts - 1], lease_until=None, last_error=reason
+    )
+
+
+def _park(delivery: OutboxDelivery, reason: str) -> None:
+    OutboxDelivery.objects.filter(pk=delivery.pk).update(
+        state=OutboxDelivery.State.PARKED, lease_until=None, last_error=reason
+    )
+
+
+def retry_parked(*, delivery_ids: list[int]) -> int:
+    """Put parked deliveries back in line, for staff; returns how many."""
+    count = OutboxDelivery.objects.filter(pk__in=delivery_ids, state=OutboxDelivery.State.PARKED).update(
+        state=OutboxDelivery.State.WAITING, attempts=0, due_at=clock.now(), lease_until=None
+    )
+    if count:
+        enqueue("shopflow.core.deliver_events")
+    return count

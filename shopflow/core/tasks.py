@@ -1,0 +1,12 @@
+from __future__ import annotations
+
+from celery import shared_task
+
+from shopflow.core.services.outbox import BATCH, deliver_due
+
+
+@shared_task(name="shopflow.core.deliver_events")
+def deliver_events() -> None:
+    """Deliver whatever waits; also the periodic sweep."""
+    while deliver_due() == BATCH:
+        pass

@@ -1,0 +1,9 @@
+from django.utils.translation import gettext_lazy as _
+
+from shopflow.contracts.plugins import PluginConfig
+
+
+class PartsConfig(PluginConfig):
+    name = "shopflow.parts"
+    label = "shopflow_parts"
+    verbose_name = _("Parts")
