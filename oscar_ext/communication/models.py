@@ -1,1 +1,1 @@
-from oscar.apps.communication.models import *  # noqa: F403
+from oscar.apps.communication.models import *

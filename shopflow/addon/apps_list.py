@@ -32,9 +32,7 @@ FORKS = {
     "oscar.apps.partner.apps.PartnerConfig": "oscar_ext.partner.apps.PartnerConfig",
     "oscar.apps.shipping.apps.ShippingConfig": "oscar_ext.shipping.apps.ShippingConfig",
     "oscar.apps.dashboard.apps.DashboardConfig": "oscar_ext.dashboard.apps.DashboardConfig",
-    "oscar.apps.dashboard.orders.apps.OrdersDashboardConfig": (
-        "oscar_ext.dashboard.orders.apps.OrdersDashboardConfig"
-    ),
+    "oscar.apps.dashboard.orders.apps.OrdersDashboardConfig": ("oscar_ext.dashboard.orders.apps.OrdersDashboardConfig"),
 }
 """Oscar apps that ``oscar_ext`` overrides, by the config they replace."""
 
@@ -71,7 +69,9 @@ def fork_oscar(apps: Iterable[str]) -> list[str]:
     return [FORKS.get(app, app) for app in apps]
 
 
-def installed_apps(apps: Iterable[str] = tuple(oscar.INSTALLED_APPS), *, exclude_plugins: Iterable[str] = ()) -> list[str]:
+def installed_apps(
+    apps: Iterable[str] = tuple(oscar.INSTALLED_APPS), *, exclude_plugins: Iterable[str] = ()
+) -> list[str]:
     """``INSTALLED_APPS`` with shopflow in it: our rooms, plugins, then ``apps`` with forks, then Wagtail last.
 
     Rooms come first so that their templates and translations win over Oscar's; Wagtail comes last so that its

@@ -123,4 +123,3 @@ def _hide_flatpages(navigation: list[dict[str, Any]]) -> None:
         entry["children"] = [c for c in children if c.get("url_name") != "dashboard:page-list"]
         if not children:
             entry.pop("children")
-

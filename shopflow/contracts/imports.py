@@ -7,7 +7,6 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, BinaryIO, ClassVar
 
-
 from shopflow.contracts.registry import Registry
 from shopflow.contracts.types import Label
 

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import ClassVar
 
 from shopflow.contracts.registry import Registry
-from shopflow.contracts.types import Label
+from shopflow.contracts.types import JSONDict, Label, Scalar
 
 
 class MailClass(StrEnum):
@@ -40,4 +41,34 @@ class LegalBasis(ABC):
         """Whether mail for ``purpose`` may go to ``email`` now."""
 
 
+@dataclass(frozen=True)
+class Attachment:
+    """A file to attach: ``storage_name`` in the storage that the ``STORAGES`` setting calls ``private``."""
+
+    filename: str
+    content_type: str
+    storage_name: str
+
+
+class MailContext(ABC):
+    """Words and files that a room lends to mail templates: the order, the basket, payment instructions, documents.
+
+    ``needs`` names the event fields without which it has nothing to say. It reads the current state, so that a
+    template sees the same order whatever event led to the mail.
+    """
+
+    code: ClassVar[str] = ""
+    label: ClassVar[Label] = ""
+    needs: ClassVar[frozenset[str]] = frozenset()
+
+    @abstractmethod
+    def context(self, subject: Mapping[str, Scalar]) -> JSONDict:
+        """Template variables; all rooms' variables end up side by side, so name them for what they are."""
+
+    def attachments(self, subject: Mapping[str, Scalar]) -> Sequence[Attachment]:
+        """Files to attach when a template asks for this context's files."""
+        return ()
+
+
+mail_contexts: Registry[MailContext] = Registry("mail context", MailContext)
 legal_bases: Registry[LegalBasis] = Registry("legal basis", LegalBasis)

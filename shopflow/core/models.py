@@ -141,9 +141,7 @@ class Seller(models.Model):
     register_number = models.CharField(_("register number"), max_length=40, blank=True)
     vat_id = models.CharField(_("VAT ID"), max_length=20, blank=True)
     tax_number = models.CharField(_("tax number"), max_length=30, blank=True)
-    is_small_business = models.BooleanField(
-        _("small business without VAT (§ 19 UStG)"), default=False
-    )
+    is_small_business = models.BooleanField(_("small business without VAT (§ 19 UStG)"), default=False)
     opening_hours = models.TextField(_("opening hours"), blank=True)
     contact_person = models.CharField(_("contact person for customers"), max_length=120, blank=True)
 

@@ -59,9 +59,7 @@ def publish(event: Event, *, source_key: str | None = None) -> OutboxEvent | Non
             code=event.code, payload=event.payload(), cause_depth=depth, occurred_at=moment
         )
     wanted = [s.code for s in subscribers if not s.events or event.code in s.events]
-    OutboxDelivery.objects.bulk_create(
-        [OutboxDelivery(event=row, subscriber=code, due_at=moment) for code in wanted]
-    )
+    OutboxDelivery.objects.bulk_create([OutboxDelivery(event=row, subscriber=code, due_at=moment) for code in wanted])
     if wanted:
         enqueue("shopflow.core.deliver_events")
     return row
@@ -70,7 +68,9 @@ def publish(event: Event, *, source_key: str | None = None) -> OutboxEvent | Non
 def deliver_due(*, limit: int = BATCH) -> int:
     """Deliver up to ``limit`` waiting events and return how many deliveries were tried."""
     now = clock.now()
-    waiting = OutboxDelivery.objects.filter(state=OutboxDelivery.State.WAITING, due_at__lte=now).order_by("due_at", "pk")
+    waiting = OutboxDelivery.objects.filter(state=OutboxDelivery.State.WAITING, due_at__lte=now).order_by(
+        "due_at", "pk"
+    )
     keys = claim(waiting, now=now, lease=LEASE, limit=limit)
     for key in keys:
         _deliver(key)
