@@ -1,0 +1,79 @@
+# make install   prepare .venv from the lock files in constraints/
+# make run       start the shop with its worker and scheduler; PORT and SHOPFLOW_DATA may be set
+# make test      run all tests, on SQLite and on PostgreSQL with Redis
+# make lint      run the checks of style, types and architecture
+# make bench     measure pages and orders beside stock Oscar
+# make lock      renew the lock files from pyproject.toml
+
+SHELL := /bin/bash
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+PIP := $(BIN)/python -m pip --disable-pip-version-check --no-input
+PIP_INSTALL := $(PIP) install --quiet --require-hashes --no-deps
+WORKERS ?= 2
+
+.DEFAULT_GOAL := help
+.PHONY: help install install-test assets run test test-sqlite test-postgres lint bench lock
+
+help:
+	@sed -n 's/^# \(make .*\)/\1/p' Makefile
+
+$(BIN)/python:
+	@.ci/check-python $(PYTHON)
+	@echo "Making the virtual environment in $(VENV) …"
+	@$(PYTHON) -m venv $(VENV)
+
+$(VENV)/.run-installed: constraints/run.txt | $(BIN)/python
+	@.ci/system-packages run
+	@echo "Installing the shop's packages …"
+	@$(PIP_INSTALL) -r constraints/run.txt
+	@touch $@
+
+$(VENV)/.test-installed: constraints/test.txt $(VENV)/.run-installed
+	@.ci/system-packages test
+	@echo "Installing the packages that the tests need …"
+	@$(PIP_INSTALL) -r constraints/test.txt
+	@touch $@
+
+install: $(VENV)/.run-installed assets
+
+install-test: $(VENV)/.test-installed assets
+
+assets: $(VENV)/.assets
+
+# Fonts and translations are made from packages and .po files at install time.
+$(VENV)/.assets: $(VENV)/.run-installed $(shell find shopflow oscar_ext dealer_import -name '*.po' 2>/dev/null) $(wildcard shopflow/*/management/commands/build_fonts.py)
+	@$(BIN)/python manage.py compile_translations
+	@if $(BIN)/python manage.py help --commands | grep -qx build_fonts; then $(BIN)/python manage.py build_fonts; fi
+	@touch $@
+
+run: install
+	@exec $(BIN)/python -m shopflow.project.supervisor
+
+test: install-test
+	@failed=0; \
+	$(MAKE) --no-print-directory test-sqlite || failed=1; \
+	$(MAKE) --no-print-directory test-postgres || failed=1; \
+	exit $$failed
+
+test-sqlite: install-test
+	@echo "Tests on SQLite"
+	@$(BIN)/python -m pytest -q -n $(WORKERS) -m "not postgres" $(ARGS)
+
+test-postgres: install-test
+	@echo "Tests on PostgreSQL and Redis"
+	@$(BIN)/python -m tests.services $(BIN)/python -m pytest -q -n $(WORKERS) -m "not sqlite" $(ARGS)
+
+lint: install-test
+	@.ci/lint $(BIN)
+
+bench: install-test
+	@$(BIN)/python -m tests.services $(BIN)/python -m benchmarks $(ARGS)
+
+# The lock files hold versions and hashes, no addresses.
+LOCK := $(BIN)/uv pip compile pyproject.toml --quiet --universal --python-version 3.11 --generate-hashes \
+	--no-emit-index-url --no-emit-find-links --no-annotate --no-header --upgrade
+lock: install-test
+	$(LOCK) -o constraints/run.txt
+	$(LOCK) --group test -c constraints/run.txt -o constraints/test.txt
