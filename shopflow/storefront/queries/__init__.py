@@ -1,0 +1,1 @@
+"""What the storefront reads: categories, listings, search results and the cards that show them."""
