@@ -7,3 +7,7 @@ class OrderingConfig(PluginConfig):
     name = "shopflow.ordering"
     label = "shopflow_ordering"
     verbose_name = _("Ordering")
+
+    def ready(self) -> None:
+        super().ready()
+        from shopflow.ordering import receivers  # noqa: F401

@@ -1,0 +1,40 @@
+"""What orders lend to others: their events, and their words for mail templates."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+from oscar.core.loading import get_model
+
+from oscar_ext.order import events  # noqa: F401
+from oscar_ext.order.links import order_status_url
+from oscar_ext.order.statuses import status_label
+from shopflow.contracts.mail import MailContext, mail_contexts
+from shopflow.contracts.types import JSONDict, Scalar
+
+
+@mail_contexts.register
+class OrderMailContext(MailContext):
+    """``order``, ``lines``, ``status_url``, ``status_label`` and ``customer_name``."""
+
+    code = "order"
+    label = _("Order")
+    needs = frozenset({"order_id"})
+
+    def context(self, subject: Mapping[str, Scalar]) -> JSONDict:
+        order: Any = (
+            get_model("order", "Order")
+            .objects.select_related("user", "shipping_address__country", "billing_address__country")
+            .get(pk=subject["order_id"])
+        )
+        address = order.shipping_address or order.billing_address
+        name = address.name if address else (order.user.get_full_name() if order.user else "")
+        return {
+            "order": order,
+            "lines": list(order.lines.select_related("product").order_by("pk")),
+            "status_url": order_status_url(order),
+            "status_label": status_label(str(subject.get("new_status") or order.status)),
+            "customer_name": name,
+        }

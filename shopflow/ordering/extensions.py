@@ -1,0 +1,3 @@
+"""What ordering plugs into the sockets: its event."""
+
+from shopflow.ordering import events  # noqa: F401

@@ -1,0 +1,35 @@
+"""Oscar tells through Django's signals alone that a basket changed; this is where we listen."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db.models.signals import post_delete, post_save
+from django.dispatch import receiver
+from oscar.apps.checkout.signals import start_checkout
+from oscar.core.loading import get_model
+
+from shopflow.ordering.services import touch_basket
+
+Basket = get_model("basket", "Basket")
+Line = get_model("basket", "Line")
+
+
+@receiver(post_save, sender=Line, dispatch_uid="shopflow_basket_line_saved")
+def line_saved(sender: Any, instance: Any, raw: bool = False, **kwargs: Any) -> None:
+    if not raw:
+        touch_basket(basket_id=instance.basket_id)
+
+
+@receiver(post_delete, sender=Line, dispatch_uid="shopflow_basket_line_deleted")
+def line_deleted(sender: Any, instance: Any, **kwargs: Any) -> None:
+    """A line that goes because its whole basket goes leaves nothing to note."""
+    if Basket.objects.filter(pk=instance.basket_id).exists():
+        touch_basket(basket_id=instance.basket_id)
+
+
+@receiver(start_checkout, dispatch_uid="shopflow_checkout_started")
+def checkout_started(sender: Any, request: Any, email: str = "", **kwargs: Any) -> None:
+    """A guest has typed an address and sent it: now the basket has one."""
+    if email and request.basket.pk:
+        touch_basket(basket_id=request.basket.pk, email=email)

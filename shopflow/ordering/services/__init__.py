@@ -1,0 +1,36 @@
+"""The verbs of buying, and the only writer of this room's tables."""
+
+from shopflow.ordering.services.agreements import record_agreements
+from shopflow.ordering.services.attempts import (
+    ReservedLine,
+    begin_attempt,
+    extend_attempt,
+    mark_awaiting,
+    mark_paying,
+    mark_placed,
+    mark_refund_due,
+    mark_refunded,
+    new_order_number,
+    payment_changed,
+    release_attempt,
+    reopen_attempt,
+)
+from shopflow.ordering.services.baskets import announce_idle_baskets, touch_basket
+
+__all__ = [
+    "ReservedLine",
+    "announce_idle_baskets",
+    "begin_attempt",
+    "extend_attempt",
+    "mark_awaiting",
+    "mark_paying",
+    "mark_placed",
+    "mark_refund_due",
+    "mark_refunded",
+    "new_order_number",
+    "payment_changed",
+    "record_agreements",
+    "release_attempt",
+    "reopen_attempt",
+    "touch_basket",
+]

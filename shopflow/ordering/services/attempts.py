@@ -1,0 +1,193 @@
+"""The life of an attempt to buy. Locks are taken in one order: basket, attempt, stock records, number series."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.conf import settings
+from django.db import transaction
+from django.utils.translation import gettext as _
+from oscar.core.loading import get_model
+
+from shopflow.contracts.types import JSONDict
+from shopflow.core import clock
+from shopflow.core.jobs import enqueue
+from shopflow.core.services import next_number
+from shopflow.ordering.exceptions import AlreadySubmitted, OutOfStock, PurchaseRefused
+from shopflow.ordering.models import OrderAttempt
+from shopflow.ordering.services import reservations
+
+Basket = get_model("basket", "Basket")
+State = OrderAttempt.State
+
+PAYMENT_WINDOW = timedelta(minutes=30)
+"""How long stock is held while a customer is at a payment provider."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class ReservedLine:
+    """A line to hold stock for. ``stockrecord_id`` is None for goods whose stock is not counted."""
+
+    title: str
+    quantity: int
+    stockrecord_id: int | None
+
+
+def new_order_number(moment: datetime) -> str:
+    """The next order number, such as ``SF-2026-000123``; needs a transaction."""
+    prefix = getattr(settings, "SHOPFLOW_ORDER_NUMBER_PREFIX", "SF")
+    return f"{prefix}-{moment.year}-{next_number(f'order:{moment.year}'):06d}"
+
+
+@transaction.atomic
+def begin_attempt(
+    *,
+    basket_id: int,
+    user: Any,
+    email: str,
+    payment_method: str,
+    total_cents: int,
+    currency: str,
+    lines: Sequence[ReservedLine],
+    submission: JSONDict,
+) -> OrderAttempt:
+    """Claim the basket and hold its goods; nobody can submit it a second time from now on.
+
+    Raises :class:`AlreadySubmitted` when an earlier click was quicker and :class:`OutOfStock` when goods are gone;
+    in both cases nothing has changed.
+    """
+    moment = clock.now()
+    claimed = Basket.objects.filter(pk=basket_id, status__in=[Basket.OPEN, Basket.SAVED]).update(status=Basket.FROZEN)
+    if not claimed:
+        earlier = OrderAttempt.objects.filter(basket_id=basket_id).order_by("-pk").first()
+        if earlier is None:
+            raise PurchaseRefused(_("This basket can no longer be ordered. Please fill a new one."))
+        raise AlreadySubmitted(earlier.reference)
+    attempt = OrderAttempt.objects.create(
+        basket_id=basket_id,
+        order_number=new_order_number(moment),
+        user=user if user is not None and user.is_authenticated else None,
+        email=email.lower(),
+        payment_method=payment_method,
+        total_cents=total_cents,
+        currency=currency,
+        submission=submission,
+        created_at=moment,
+        expires_at=moment + PAYMENT_WINDOW,
+    )
+    wanted: Counter[int] = Counter()
+    for line in lines:
+        if line.stockrecord_id is not None:
+            wanted[line.stockrecord_id] += line.quantity
+    missing = reservations.hold(attempt=attempt, wanted=wanted)
+    if missing:
+        titles = [line.title for line in lines if line.stockrecord_id in missing]
+        raise OutOfStock(
+            _("Somebody was quicker: %(titles)s is not available in this quantity any more. Please change your basket.")
+            % {"titles": ", ".join(f"“{title}”" for title in titles)},
+            titles,
+        )
+    return attempt
+
+
+def mark_paying(*, attempt: OrderAttempt) -> bool:
+    """Note, before the provider is called, that a payment is being started; False if somebody else did."""
+    lease = clock.now() + timedelta(minutes=2)
+    changed = OrderAttempt.objects.filter(pk=attempt.pk, state=State.RESERVED).update(
+        state=State.PAYING, lease_until=lease
+    )
+    return changed == 1
+
+
+def mark_awaiting(*, attempt: OrderAttempt, provider_reference: str) -> None:
+    """The customer has been sent to the payment provider."""
+    OrderAttempt.objects.filter(pk=attempt.pk, state=State.PAYING).update(
+        state=State.AWAITING, provider_reference=provider_reference, lease_until=None
+    )
+
+
+def extend_attempt(*, attempt: OrderAttempt, by: timedelta) -> None:
+    """Hold the goods for longer, because the provider cannot say yet what became of the payment."""
+    OrderAttempt.objects.filter(pk=attempt.pk).update(expires_at=clock.now() + by, lease_until=None)
+
+
+def mark_placed(*, attempt: OrderAttempt, order_id: int) -> None:
+    """The order stands; belongs into the transaction that places it."""
+    reservations.use(attempt=attempt)
+    OrderAttempt.objects.filter(pk=attempt.pk).update(
+        state=State.PLACED, order_id=order_id, finished_at=clock.now(), lease_until=None
+    )
+
+
+@transaction.atomic
+def release_attempt(*, reference: str, state: str, message: str = "") -> bool:
+    """End an attempt without an order: give the goods back and open the basket again.
+
+    ``state`` is DECLINED or EXPIRED. Returns False when the attempt had already ended.
+    """
+    attempt = OrderAttempt.objects.select_for_update().get(reference=reference)
+    if attempt.state not in OrderAttempt.LIVE:
+        return False
+    Basket.objects.filter(pk=attempt.basket_id, status=Basket.FROZEN).update(status=Basket.OPEN)
+    reservations.give_back(attempt=attempt)
+    OrderAttempt.objects.filter(pk=attempt.pk).update(
+        state=state, message=message, finished_at=clock.now(), lease_until=None
+    )
+    return True
+
+
+@transaction.atomic
+def reopen_attempt(*, reference: str) -> OrderAttempt | None:
+    """Take up an ended attempt whose money arrived after all: claim basket and goods again.
+
+    None when the basket was bought otherwise or goods are gone; the money must then be given back.
+    """
+    attempt = OrderAttempt.objects.select_for_update().get(reference=reference)
+    if attempt.state not in (State.EXPIRED, State.DECLINED):
+        return None
+    claimed = Basket.objects.filter(pk=attempt.basket_id, status__in=[Basket.OPEN, Basket.SAVED]).update(
+        status=Basket.FROZEN
+    )
+    if not claimed:
+        return None
+    wanted = {r.stockrecord_id: r.quantity for r in attempt.reservations.all()}
+    attempt.reservations.all().delete()
+    if reservations.hold(attempt=attempt, wanted=wanted):
+        transaction.set_rollback(True)
+        return None
+    OrderAttempt.objects.filter(pk=attempt.pk).update(
+        state=State.PAYING, finished_at=None, expires_at=clock.now() + PAYMENT_WINDOW
+    )
+    attempt.refresh_from_db()
+    return attempt
+
+
+@transaction.atomic
+def mark_refund_due(*, reference: str, message: str) -> None:
+    """Money has come in that no order can be made of; it is given back by the next sweep and shown to staff."""
+    attempt = OrderAttempt.objects.select_for_update().get(reference=reference)
+    if attempt.state in OrderAttempt.LIVE:
+        Basket.objects.filter(pk=attempt.basket_id, status=Basket.FROZEN).update(status=Basket.OPEN)
+        reservations.give_back(attempt=attempt)
+    OrderAttempt.objects.filter(pk=attempt.pk).exclude(state__in=[State.PLACED, State.REFUNDED]).update(
+        state=State.REFUND_DUE, message=message, finished_at=clock.now(), expires_at=clock.now(), lease_until=None
+    )
+
+
+def mark_refunded(*, reference: str) -> None:
+    """The money of an attempt without an order has been given back."""
+    OrderAttempt.objects.filter(reference=reference, state=State.REFUND_DUE).update(
+        state=State.REFUNDED, finished_at=clock.now(), lease_until=None
+    )
+
+
+def payment_changed(*, reference: str) -> None:
+    """A payment provider says that something happened: have the attempt settled soon, in the background."""
+    OrderAttempt.objects.filter(reference=reference).exclude(state__in=[State.PLACED, State.REFUNDED]).update(
+        expires_at=clock.now(), lease_until=None
+    )
+    enqueue("shopflow.checkout.settle_attempt", reference=reference)

@@ -1,0 +1,59 @@
+from __future__ import annotations
+
+from datetime import timedelta
+
+from django.conf import settings
+from django.db import transaction
+from oscar.core.loading import get_model
+
+from shopflow.core import clock
+from shopflow.core.services import publish
+from shopflow.ordering.events import BasketIdle
+from shopflow.ordering.models import BasketActivity
+
+Basket = get_model("basket", "Basket")
+
+
+def touch_basket(*, basket_id: int, email: str = "") -> None:
+    """Note that a basket was changed now, and whose it is if that is known."""
+    values: dict[str, object] = {"touched_at": clock.now(), "announced_at": None}
+    if email:
+        values["email"] = email.lower()
+    if not BasketActivity.objects.filter(basket_id=basket_id).update(**values):
+        BasketActivity.objects.get_or_create(basket_id=basket_id, defaults=values)
+
+
+def idle_after() -> timedelta:
+    """How long a basket rests before it counts as left; one hour unless the shop says otherwise."""
+    return timedelta(minutes=getattr(settings, "SHOPFLOW_BASKET_IDLE_MINUTES", 60))
+
+
+def announce_idle_baskets(*, limit: int = 500) -> int:
+    """Publish ``basket_idle`` for baskets that rest, once per rest; return how many."""
+    now = clock.now()
+    resting = (
+        BasketActivity.objects.filter(announced_at__isnull=True, touched_at__lte=now - idle_after())
+        .select_related("basket__owner")
+        .order_by("touched_at")[:limit]
+    )
+    count = 0
+    for activity in resting:
+        with transaction.atomic():
+            count += _announce(activity, now)
+    return count
+
+
+def _announce(activity: BasketActivity, now) -> int:
+    changed = BasketActivity.objects.filter(
+        pk=activity.pk, announced_at__isnull=True, touched_at=activity.touched_at
+    ).update(announced_at=now)
+    basket = activity.basket
+    owner = basket.owner
+    email = (owner.email if owner else activity.email).lower()
+    if not changed or not email or basket.status != Basket.OPEN or not basket.lines.exists():
+        return 0
+    publish(
+        BasketIdle(basket_id=basket.pk, email=email, user_id=owner.pk if owner else None),
+        source_key=f"basket:{basket.pk}:idle:{activity.touched_at.isoformat()}",
+    )
+    return 1
