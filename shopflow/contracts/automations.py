@@ -21,7 +21,8 @@ class RunContext:
 
     ``subject`` holds the scalars of the triggering event (``order_id``, ``email`` ...), ``now`` the moment that
     the engine decides at (never read the clock yourself), ``run_key`` a text that is unique and stable per step of a
-    run: use it as idempotency key. ``dry_run`` forbids every effect. ``is_test`` marks a staff test run.
+    run: use it as idempotency key. ``dry_run`` forbids every effect. ``is_test`` marks a staff test run. ``began_at``
+    is the moment that the run counts from, such as when a basket was left; None outside a run.
     """
 
     subject: Mapping[str, Scalar]
@@ -30,6 +31,7 @@ class RunContext:
     flow: str
     dry_run: bool = False
     is_test: bool = False
+    began_at: datetime | None = None
 
     def integer(self, name: str) -> int:
         """The subject's ``name`` as int; KeyError if the event did not provide it."""
@@ -104,22 +106,36 @@ class Condition(ABC):
     def evaluate(self, context: RunContext, settings: Mapping[str, Any]) -> Verdict:
         """Answer for ``context`` with the step's ``settings``."""
 
+    def describe(self, settings: Mapping[str, Any]) -> Label:
+        """Half a sentence that follows "if": "the basket is still open". The label, unless overridden."""
+        return self.label
+
 
 class Action(ABC):
     """Something that a flow does. It calls one service and reports the outcome as a value.
 
     The engine runs each step at most once and passes ``context.run_key`` for whatever is made outside its own
     transaction. An exception is recorded, shown to staff, and never breaks anything else.
+
+    ``transactional`` says that all of the effect is rows of the shop's database: the engine then runs the action in
+    the transaction of the step, so that a crash leaves all or nothing and the step is simply done again. An action
+    that reaches further (a web service) keeps False: its step is written down first, it runs outside of any
+    transaction, and a crash in between parks the run for staff, because nobody can know how far it came.
     """
 
     code: ClassVar[str] = ""
     label: ClassVar[Label] = ""
     needs: ClassVar[frozenset[str]] = frozenset()
     form_class: ClassVar[type[Form] | None] = None
+    transactional: ClassVar[bool] = False
 
     @abstractmethod
     def run(self, context: RunContext, settings: Mapping[str, Any]) -> Outcome:
-        """Do it, unless ``context.dry_run``."""
+        """Do it, unless ``context.dry_run``. A done outcome whose details hold ``ends_run: True`` ends the run."""
+
+    def describe(self, settings: Mapping[str, Any]) -> Label:
+        """Half a sentence that says what is done: "send the mail “order_status_paid”". The label, unless overridden."""
+        return self.label
 
 
 @dataclass(frozen=True)

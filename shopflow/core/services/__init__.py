@@ -4,9 +4,21 @@ from shopflow.core.services.audit import audit
 from shopflow.core.services.chain import append_record, verify_chain
 from shopflow.core.services.numbers import next_number
 from shopflow.core.services.outbox import (
+    cause_depth,
+    caused_at,
     deliver_due,
     publish,
     retry_parked,
 )
 
-__all__ = ["append_record", "audit", "deliver_due", "next_number", "publish", "retry_parked", "verify_chain"]
+__all__ = [
+    "append_record",
+    "audit",
+    "cause_depth",
+    "caused_at",
+    "deliver_due",
+    "next_number",
+    "publish",
+    "retry_parked",
+    "verify_chain",
+]

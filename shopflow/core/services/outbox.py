@@ -1,6 +1,8 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Iterator
+from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import timedelta
 
@@ -29,6 +31,21 @@ RETRY_AFTER = (
 """Waits between attempts; after the last one the delivery is parked and shown to staff."""
 
 _cause_depth: ContextVar[int] = ContextVar("shopflow_cause_depth", default=0)
+
+
+def cause_depth() -> int:
+    """How many events lie behind the work under way; 0 for work that a person or the clock began."""
+    return _cause_depth.get()
+
+
+@contextmanager
+def caused_at(depth: int) -> Iterator[None]:
+    """Publish within the block as if ``depth`` events lay behind it: for work that a row carried on after an event."""
+    token = _cause_depth.set(depth)
+    try:
+        yield
+    finally:
+        _cause_depth.reset(token)
 
 
 def publish(event: Event, *, source_key: str | None = None) -> OutboxEvent | None:
@@ -86,9 +103,8 @@ def _deliver(key: int) -> None:
     except UnknownCode as error:
         _park(delivery, str(error))
         return
-    token = _cause_depth.set(row.cause_depth + 1)
     try:
-        with transaction.atomic():
+        with caused_at(row.cause_depth + 1), transaction.atomic():
             subscriber.handle(PublishedEvent(id=row.pk, occurred_at=row.occurred_at, event=event))
             OutboxDelivery.objects.filter(pk=key).update(
                 state=OutboxDelivery.State.DONE, done_at=clock.now(), lease_until=None, last_error=""
@@ -96,8 +112,6 @@ def _deliver(key: int) -> None:
     except Exception as error:  # a subscriber's failure is recorded, shown and tried again
         logger.exception("“%s” failed on event %s (%s)", delivery.subscriber, row.pk, row.code)
         _retry_later(delivery, f"{type(error).__name__}: {error}")
-    finally:
-        _cause_depth.reset(token)
 
 
 def _retry_later(delivery: OutboxDelivery, reason: str) -> None:
