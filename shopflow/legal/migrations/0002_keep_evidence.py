@@ -1,0 +1,9 @@
+from django.db import migrations
+
+from shopflow.legal.append_only import ForbidChanges
+
+
+class Migration(migrations.Migration):
+    dependencies = [("shopflow_legal", "0001_initial")]
+
+    operations = [ForbidChanges(["LegalTextVersion", "LegalTextFile", "OrderLegalText", "WithdrawalDeclaration"])]
