@@ -1,0 +1,114 @@
+"""Panels and the staff menu: pages show what rooms have registered and know none of them."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from django import template
+from django.template.loader import render_to_string
+from django.urls import NoReverseMatch, reverse
+from django.utils.html import format_html_join
+from django.utils.safestring import SafeString, mark_safe
+from lucide import IconDoesNotExist
+from lucide.templatetags.lucide import lucide
+
+from shopflow.contracts.pages import Audience, Panel, StaffPage, order_panels, product_panels, staff_pages
+from shopflow.contracts.types import Label
+from shopflow.core.access import may_open
+
+register = template.Library()
+logger = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class MenuEntry:
+    label: Label
+    url: str
+    icon: SafeString
+    is_current: bool
+
+
+@dataclass(frozen=True)
+class MenuGroup:
+    label: Label
+    entries: list[MenuEntry]
+
+
+@register.simple_tag(takes_context=True, name="order_panels")
+def render_order_panels(context: template.Context, order: Any, audience: str) -> SafeString:
+    """Every panel for ``order``; ``audience`` is ``customer`` or ``staff``."""
+    reader = Audience(audience)
+
+    def ask(source: Any) -> Panel | None:
+        return source.panel(order_id=order.pk, audience=reader)  # type: ignore[no-any-return]
+
+    return _render(context, order_panels, ask, {"order": order, "audience": reader.value})
+
+
+@register.simple_tag(takes_context=True, name="product_panels")
+def render_product_panels(context: template.Context, product: Any) -> SafeString:
+    """Every panel for ``product``."""
+    return _render(context, product_panels, lambda source: source.panel(product_id=product.pk), {"product": product})
+
+
+@register.inclusion_tag("shopflow/parts_of_page/staff_menu.html", takes_context=True)
+def staff_menu(context: template.Context) -> dict[str, list[MenuGroup]]:
+    """The staff pages that the signed-in person may open, under their groups' headings."""
+    user = context.get("user") or getattr(context.get("request"), "user", None)
+    path = getattr(context.get("request"), "path", "")
+    groups: dict[str, MenuGroup] = {}
+    for page in sorted(staff_pages, key=lambda page: (page.position, page.code)):
+        entry = _entry(page, path) if user is not None and may_open(user, page.permission) else None
+        if entry is not None:
+            groups.setdefault(str(page.group), MenuGroup(page.group, [])).entries.append(entry)
+    return {"groups": list(groups.values())}
+
+
+def _entry(page: StaffPage, path: str) -> MenuEntry | None:
+    try:
+        url = reverse(f"shopflow-staff:{page.url_name}")
+    except NoReverseMatch:
+        logger.error("The staff page %s names %s, which is no URL of its own.", page.code, page.url_name)
+        return None
+    return MenuEntry(page.label, url, _icon(page), is_current=path.startswith(url))
+
+
+def _icon(page: StaffPage) -> SafeString:
+    """The page's icon; a dot when a plugin names one that the icon set does not have."""
+    try:
+        return mark_safe(lucide(page.icon, size=18, aria_hidden="true", **{"class": "icon"}))
+    except IconDoesNotExist:
+        logger.warning("The staff page %s names the icon %s, which does not exist.", page.code, page.icon)
+        return mark_safe(lucide("circle", size=18, aria_hidden="true", **{"class": "icon"}))
+
+
+def _render(
+    context: template.Context,
+    sources: Iterable[Any],
+    ask: Callable[[Any], Panel | None],
+    subject: dict[str, Any],
+) -> SafeString:
+    ordered = sorted(sources, key=lambda source: (source.position, source.code))
+    return format_html_join("\n", "{}", ((_one(context, source, ask, subject),) for source in ordered))
+
+
+def _one(
+    context: template.Context, source: Any, ask: Callable[[Any], Panel | None], subject: dict[str, Any]
+) -> SafeString | str:
+    """One panel's HTML. A failing panel is logged, and its place shown to staff alone: the page goes on."""
+    request = context.get("request")
+    frame: dict[str, Any] = {"source": source, **subject}
+    try:
+        panel = ask(source)
+        if panel is None:
+            return ""
+        body = render_to_string(panel.template, {**subject, **panel.context}, request)
+        frame |= {"panel": panel, "body": body}
+    except Exception:
+        logger.exception("The panel %s failed.", source.code)
+        if not getattr(getattr(request, "user", None), "is_staff", False):
+            return ""
+    return render_to_string("shopflow/parts_of_page/panel.html", frame, request)

@@ -1,0 +1,71 @@
+"""What every page may say about the shop: who sells, how one pays, where goods go, and money as people write it."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+from babel import Locale
+from babel.numbers import format_currency
+from django import template
+from django.conf import settings
+from django.template.loader import select_template
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import get_language, to_locale
+from oscar.core.loading import get_model
+
+from shopflow.contracts.payments import PaymentMethod, payment_methods
+from shopflow.contracts.types import Label
+from shopflow.core import queries
+from shopflow.core.models import Seller
+
+register = template.Library()
+
+
+@register.simple_tag
+def seller() -> Seller:
+    """The shop's seller, for ``{% seller as s %}``."""
+    return queries.seller()
+
+
+@register.filter
+def money(value: Decimal | int | None, currency: str = "") -> str:
+    """An amount as people write it: ``1.234,56 €`` in German, ``€1,234.56`` in English.
+
+    A Decimal is an amount in the currency's unit, an int is cents; None gives an empty text. ``currency`` is the
+    shop's own when left out. Floats are refused with TypeError, because money is never a float here.
+    """
+    if value is None or value == "":
+        return ""
+    if isinstance(value, bool | float):
+        raise TypeError(f"Money is a Decimal or integer cents, not {type(value).__name__}.")
+    amount = Decimal(value) / 100 if isinstance(value, int) else Decimal(value)
+    locale = to_locale(get_language() or settings.LANGUAGE_CODE)
+    return str(format_currency(amount, currency or settings.OSCAR_DEFAULT_CURRENCY, locale=locale))
+
+
+@register.simple_tag
+def payment_means() -> list[PaymentMethod]:
+    """Every payment method that the shop offers, in the order customers see them."""
+    return sorted(payment_methods, key=lambda method: (method.position, method.code))
+
+
+@register.simple_tag
+def delivery_countries() -> list[Label]:
+    """Names of the countries that the shop delivers to, in the reader's language (§ 312j (1) BGB)."""
+    countries = get_model("address", "Country")._default_manager.filter(is_shipping_country=True)
+    return [_country_name(country.pk, country.printable_name) for country in countries.order_by("-display_order")]
+
+
+@register.simple_tag(takes_context=True)
+def include_if_there(context: template.Context, *names: str) -> SafeString:
+    """Render the first of the named templates that exists, with this page's context; nothing if none does."""
+    try:
+        found = select_template(names)
+    except template.TemplateDoesNotExist:
+        return mark_safe("")
+    return found.render(context.flatten(), context.get("request"))  # type: ignore[no-any-return]
+
+
+def _country_name(code: str, fallback: str) -> str:
+    locale = Locale.parse(to_locale(get_language() or settings.LANGUAGE_CODE))
+    return str(locale.territories.get(code.upper(), fallback))
