@@ -10,7 +10,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --no-input
-PIP_INSTALL := $(PIP) install --quiet --require-hashes --no-deps
+PIP_INSTALL := $(PIP) install -qq --require-hashes --no-deps
 WORKERS ?= 2
 
 .DEFAULT_GOAL := help

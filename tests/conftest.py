@@ -1,12 +1,156 @@
-"""Fixtures that every test may use."""
+"""Fixtures that every test may use.
+
+Databases. By default the schema is the one that the migrations make, copied from a template that is made once
+(``tests/services/schema.py``); its tables are empty. ``--nomigrations`` is quicker while writing one room: tables
+come from the models, so triggers and search tables are missing, and tests marked ``triggers`` are skipped. In both
+cases Wagtail's root page and site are missing too: ask for ``wagtail_site``.
+
+Marks. ``postgres``: needs PostgreSQL, and Redis where it uses a broker (``make test-postgres`` starts both).
+``sqlite``: only makes sense on SQLite. ``triggers``: needs the migrations' schema. ``journey``: drives a browser.
+"""
 
 from __future__ import annotations
 
+import os
+from collections.abc import Callable, Iterator
+from typing import TYPE_CHECKING, Any
+
 import pytest
 from django.core.cache import cache
+
+from tests.services import guards
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser, Page
+
+    from tests.services.mail_sink import MailSink
+
+# Playwright's synchronous API keeps an event loop on the main thread; Django must still talk to the database there.
+os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
+
+guards.install()
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    from django.db import connection
+
+    reasons = {}
+    if connection.vendor != "postgresql":
+        reasons["postgres"] = "needs PostgreSQL: make test-postgres"
+    if connection.vendor != "sqlite":
+        reasons["sqlite"] = "only on SQLite"
+    if config.getvalue("nomigrations"):
+        reasons["triggers"] = "needs the schema that the migrations make"
+    for item in items:
+        for mark, reason in reasons.items():
+            if item.get_closest_marker(mark):
+                item.add_marker(pytest.mark.skip(reason=reason))
+
+
+@pytest.fixture(scope="session")
+def django_db_keepdb(django_db_use_migrations: bool) -> bool:
+    """A copied database is kept by Django's set-up; the copy goes away with its folder or cluster."""
+    return django_db_use_migrations
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(
+    django_db_modify_db_settings_parallel_suffix: None, django_db_use_migrations: bool, django_db_blocker: Any
+) -> None:
+    from django.db import connection
+
+    if django_db_use_migrations:
+        from tests.services import schema
+
+        with django_db_blocker.unblock():
+            schema.provide(connection.creation._get_test_db_name())
 
 
 @pytest.fixture(autouse=True)
 def _empty_cache() -> None:
     """Oscar caches category paths by primary key and never forgets them."""
     cache.clear()
+
+
+@pytest.fixture
+def wagtail_site(db: None) -> Any:
+    """Wagtail's locale, root page, root collection and default site; returns the site."""
+    from wagtail.models import Collection, Locale, Page, Site
+
+    Locale.objects.get_or_create(language_code="de")
+    root = Page.get_first_root_node() or Page.add_root(instance=Page(title="Root", slug="root"))
+    if Collection.get_first_root_node() is None:
+        Collection.add_root(name="Root")
+    site = Site.objects.filter(is_default_site=True).first()
+    if site is None:
+        home = root.get_children().first() or root.add_child(instance=Page(title="Start", slug="start"))
+        site = Site.objects.create(hostname="localhost", port=80, root_page=home, is_default_site=True)
+    return site
+
+
+@pytest.fixture
+def seller(db: None) -> Any:
+    """The shop's legal identity, complete."""
+    from shopflow.core.models import Seller
+
+    row, _ = Seller.objects.update_or_create(
+        pk=1,
+        defaults={
+            "name": "Autohaus Muster GmbH",
+            "street": "Musterstraße 1",
+            "postcode": "12345",
+            "city": "Musterstadt",
+            "country": "DE",
+            "represented_by": "Erika Beispiel",
+            "email": "shop@example.org",
+            "phone": "+49 30 1234567",
+            "register_court": "Amtsgericht Musterstadt",
+            "register_number": "HRB 12345",
+            "vat_id": "DE123456788",
+        },
+    )
+    return row
+
+
+@pytest.fixture
+def mail_sink() -> Iterator[MailSink]:
+    """An SMTP server on loopback that keeps what it gets."""
+    from tests.services.mail_sink import mail_sink as start
+
+    with start() as sink:
+        yield sink
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """One Chromium for the whole run."""
+    from tests.services.browser import chromium
+
+    with chromium() as running:
+        yield running
+
+
+@pytest.fixture
+def shop_url(live_server: Any, settings: Any, wagtail_site: Any) -> str:
+    """The address of a running shop; links in mails lead there too."""
+    settings.SITE_URL = live_server.url
+    settings.CSRF_TRUSTED_ORIGINS = [live_server.url]
+    return str(live_server.url)
+
+
+@pytest.fixture
+def page(browser: Browser, shop_url: str) -> Iterator[Page]:
+    """A fresh German visitor with a desktop window; use ``page.set_viewport_size`` for a phone."""
+    context = browser.new_context(base_url=shop_url, locale="de-DE", viewport={"width": 1280, "height": 900})
+    context.set_default_timeout(15_000)
+    shown = context.new_page()
+    yield shown
+    context.close()
+
+
+@pytest.fixture
+def assert_accessible() -> Callable[..., None]:
+    """``assert_accessible(page)`` fails with axe's findings."""
+    from tests.services.browser import assert_accessible as check
+
+    return check

@@ -1,9 +1,21 @@
 """Settings of the test run: the project's own, on a database and a data folder that belong to the run."""
 
+import atexit
 import os
+import shutil
 import tempfile
 
-os.environ.setdefault("SHOPFLOW_DATA", tempfile.mkdtemp(prefix="shopflow-test-"))
+_data = tempfile.mkdtemp(prefix="shopflow-test-")
+_maker = os.getpid()
+
+
+@atexit.register
+def _remove_data() -> None:
+    if os.getpid() == _maker:
+        shutil.rmtree(_data, ignore_errors=True)
+
+
+os.environ["SHOPFLOW_DATA"] = _data
 os.environ.setdefault("SECRET_KEY", "only-for-tests-" + "x" * 40)
 
 from shopflow.project.settings import *
@@ -15,7 +27,17 @@ STORAGES = {
     **STORAGES,
     "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
 }
+MIDDLEWARE = [name for name in MIDDLEWARE if not name.startswith("whitenoise.")]
 CELERY_TASK_ALWAYS_EAGER = False
-CELERY_BROKER_URL = "memory://"
+CELERY_BROKER_URL = os.environ.get("CELERY_BROKER_URL", "memory://")
 SHOPFLOW_MOVABLE_CLOCK = True
 SITE_URL = "http://testserver"
+
+if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
+    # A file, so that a live server's threads and other processes see the same rows.
+    DATABASES["default"]["TEST"] = {"NAME": str(DATA_DIR / "test.sqlite3")}
+    DATABASES["default"]["OPTIONS"]["init_command"] = (
+        "PRAGMA journal_mode=WAL; PRAGMA synchronous=OFF; PRAGMA foreign_keys=ON;"
+    )
+else:
+    DATABASES["default"]["CONN_MAX_AGE"] = 0
