@@ -1,3 +1,6 @@
+from typing import Any
+
+from django.db.models.signals import post_migrate
 from django.utils.translation import gettext_lazy as _
 
 from shopflow.contracts.plugins import PluginConfig
@@ -7,3 +10,16 @@ class TaxConfig(PluginConfig):
     name = "shopflow.tax"
     label = "shopflow_tax"
     verbose_name = _("Tax")
+
+    def ready(self) -> None:
+        super().ready()
+        post_migrate.connect(_fill_rates, sender=self)
+
+
+def _fill_rates(using: str, **_: Any) -> None:
+    """A fresh database, however it was made, knows the member states' rates; a filled table is left alone."""
+    if using != "default":
+        return
+    from shopflow.tax.services import load_rates
+
+    load_rates()
