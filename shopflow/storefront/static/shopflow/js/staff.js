@@ -1,0 +1,44 @@
+/* Comforts of the staff area: the menu on old browsers, and moving by keyboard. */
+
+/** Browsers that cannot keep a closed <details> visible by style get it opened on wide screens. */
+function openMenuOnWideScreens() {
+  const menu = document.querySelector("[data-staff-nav]");
+  if (!menu || CSS.supports("selector(::details-content)")) return;
+  menu.open = window.matchMedia("(min-width: 64rem)").matches;
+}
+
+/** Open the group of the page that is shown. */
+function openCurrentGroup() {
+  document.querySelector(".staff-nav [aria-current]")?.closest("details.staff-nav__group")?.setAttribute("open", "");
+}
+
+const isTyping = (target) => target.closest("input, select, textarea, [contenteditable]") !== null;
+
+/** The first link of each row in the page's first table, for moving with j and k. */
+const rowLinks = () =>
+  [...document.querySelectorAll("main table tbody tr")].map((row) => row.querySelector("a[href]")).filter(Boolean);
+
+function move(step) {
+  const links = rowLinks();
+  const here = links.indexOf(document.activeElement);
+  links[Math.min(Math.max(here + step, 0), links.length - 1)]?.focus();
+}
+
+/** `/` goes to the search, `j` and `k` move through the rows. */
+function listenForKeys() {
+  document.addEventListener("keydown", (event) => {
+    if (event.ctrlKey || event.metaKey || event.altKey || isTyping(event.target)) return;
+    if (event.key === "j") move(1);
+    else if (event.key === "k") move(-1);
+    else if (event.key === "/") {
+      const field = document.querySelector("main input[type=search], main form[method=get] input[type=text]");
+      if (!field) return;
+      event.preventDefault();
+      field.focus();
+    }
+  });
+}
+
+openMenuOnWideScreens();
+openCurrentGroup();
+listenForKeys();
