@@ -41,3 +41,4 @@ if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
     )
 else:
     DATABASES["default"]["CONN_MAX_AGE"] = 0
+SHOPFLOW_MAIL_TRANSPORT = "django.core.mail.backends.locmem.EmailBackend"

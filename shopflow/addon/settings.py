@@ -41,6 +41,7 @@ CONTEXT_PROCESSORS = [
 
 BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
     "deliver-events": {"task": "shopflow.core.deliver_events", "schedule": 15.0},
+    "send-mails": {"task": "shopflow.mailing.send_due", "schedule": 30.0},
 }
 """Periodic sweeps. Each finds work by its rows; a missed beat costs time and nothing else."""
 
@@ -76,6 +77,8 @@ SETTINGS: dict[str, Any] = {
     "WAGTAIL_ENABLE_WHATS_NEW_BANNER": False,
     "WAGTAILDOCS_EXTENSIONS": ["pdf", "zip", "csv", "xlsx", "docx", "txt"],
     "SHOPFLOW_MOVABLE_CLOCK": False,
+    "SITE_URL": "http://localhost:8000",
+    "EMAIL_TIMEOUT": 30,
 }
 
 
@@ -102,11 +105,20 @@ def configure(namespace: MutableMapping[str, Any]) -> None:
             options = engine.setdefault("OPTIONS", {})
             processors = options.setdefault("context_processors", [])
             processors.extend(p for p in CONTEXT_PROCESSORS if p not in processors)
+    _route_mail(namespace)
     schedule = dict(BEAT_SCHEDULE)
     schedule.update(namespace.get("CELERY_BEAT_SCHEDULE", {}))
     namespace["CELERY_BEAT_SCHEDULE"] = schedule
     namespace.setdefault("OSCAR_DASHBOARD_NAVIGATION", [])
     _hide_flatpages(namespace["OSCAR_DASHBOARD_NAVIGATION"])
+
+
+def _route_mail(namespace: MutableMapping[str, Any]) -> None:
+    """Our sender uses the host's mail backend; where the host has set none, all its mails join our queue."""
+    mailbox = "shopflow.mailing.backends.MailboxBackend"
+    namespace.setdefault("SHOPFLOW_MAIL_TRANSPORT", namespace.get("EMAIL_BACKEND", mailbox))
+    namespace.setdefault("EMAIL_BACKEND", "shopflow.mailing.backends.QueueBackend")
+    namespace.setdefault("SHOPFLOW_MAILBOX_DIR", str(Path(namespace.get("BASE_DIR", ".")) / "var" / "mailbox"))
 
 
 def template_dir() -> Path:

@@ -7,3 +7,7 @@ class MailingConfig(PluginConfig):
     name = "shopflow.mailing"
     label = "shopflow_mailing"
     verbose_name = _("Mailing")
+
+    def ready(self) -> None:
+        super().ready()
+        from shopflow.mailing import checks, events, receivers  # noqa: F401

@@ -6,6 +6,7 @@ so for every variable. ``docs/operate/settings.md`` lists them all.
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import environ
@@ -135,5 +136,23 @@ SHOPFLOW_PLUGINS_EXCLUDE = env.list("SHOPFLOW_PLUGINS_EXCLUDE", default=[])
 OSCAR_SHOP_NAME = env.str("SHOP_NAME", default="Autohaus Muster")
 WAGTAIL_SITE_NAME = OSCAR_SHOP_NAME
 WAGTAILADMIN_BASE_URL = SITE_URL
+
+
+def _mail() -> dict[str, object]:
+    """How mails leave: ``EMAIL_BACKEND`` (anymail, with ``ANYMAIL_...``), else ``EMAIL_URL``, else the local mailbox."""
+    backend = env.str("EMAIL_BACKEND", default="")
+    if backend:
+        given = {name.removesuffix("_FILE") for name in os.environ if name.startswith("ANYMAIL_")}
+        keys = {name.removeprefix("ANYMAIL_"): env.str(name) for name in given}
+        return {"SHOPFLOW_MAIL_TRANSPORT": backend, "ANYMAIL": {"IGNORE_UNSUPPORTED_FEATURES": True, **keys}}
+    if env.str("EMAIL_URL", default=""):
+        found = dict(env.email_url("EMAIL_URL"))
+        return {"SHOPFLOW_MAIL_TRANSPORT": found.pop("EMAIL_BACKEND"), **found}
+    return {}
+
+
+globals().update(_mail())
+SHOPFLOW_MAILBOX_DIR = str(DATA_DIR / "mailbox")
+DEFAULT_FROM_EMAIL = SERVER_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="shop@localhost")
 
 configure(globals())

@@ -1,0 +1,35 @@
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from django.utils.translation import gettext_lazy as _
+
+from shopflow.contracts.events import Event, events
+
+
+@events.register
+@dataclass(frozen=True, kw_only=True)
+class MailSent(Event):
+    """The mail system has accepted a message. ``message_id`` is the primary key of our ``Message``."""
+
+    code = "mail_sent"
+    label = _("Mail sent")
+    message_id: int
+    template: str
+    email: str
+    reference: str
+
+
+@events.register
+@dataclass(frozen=True, kw_only=True)
+class MailUnsubscribed(Event):
+    """A person refused mail: for one ``purpose``, or for all advertising when it is empty.
+
+    ``reason`` is ``unsubscribed`` or ``complained``.
+    """
+
+    code = "mail_unsubscribed"
+    label = _("Mail unsubscribed")
+    email: str
+    purpose: str
+    reason: str

@@ -1,0 +1,161 @@
+"""Messages and what keeps them from being sent."""
+
+from __future__ import annotations
+
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+from shopflow.contracts.mail import MailClass
+
+
+class MessageState(models.TextChoices):
+    PLANNED = "planned", _("planned")
+    SUBMITTING = "submitting", _("being sent")
+    ACCEPTED = "accepted", _("sent")
+    DEFERRED = "deferred", _("waiting for another attempt")
+    FAILED = "failed", _("failed")
+    UNKNOWN = "unknown", _("outcome unknown")
+    SKIPPED = "skipped", _("not sent")
+
+
+class MailKind(models.TextChoices):
+    """The classes of ``contracts.mail.MailClass`` with their words for staff."""
+
+    LEGAL = MailClass.LEGAL.value, _("required by law")
+    TRANSACTIONAL = MailClass.TRANSACTIONAL.value, pgettext_lazy("kind of mail", "order or account")
+    ADVERTISING = MailClass.ADVERTISING.value, _("advertising")
+    STAFF = MailClass.STAFF.value, _("internal")
+
+
+SENDABLE = (MessageState.PLANNED, MessageState.DEFERRED, MessageState.UNKNOWN)
+"""States in which a message with a ``due_at`` is sent when its time has come."""
+
+
+class Message(models.Model):
+    """One mail to one address, rendered once. ``dedupe_key`` says what it is about: a second one is never made.
+
+    ``due_at`` is when the next attempt is due, empty when none is. ``lease_until`` is wall-clock time: the worker
+    that holds the message is dead when it is past. ``skip_code`` and ``last_error`` tell staff why it was not sent.
+    ``notes`` holds sentences for staff, such as that a mail may have arrived twice.
+    """
+
+    dedupe_key = models.CharField(max_length=200, unique=True)
+    message_id = models.CharField(max_length=200, unique=True)
+    template = models.CharField(_("template"), max_length=64)
+    mail_class = models.CharField(_("kind"), max_length=16, choices=MailKind.choices)
+    purpose = models.CharField(_("purpose"), max_length=32, blank=True)
+    basis = models.CharField(_("legal basis"), max_length=32, blank=True)
+    to_email = models.CharField(_("recipient"), max_length=254)
+    email_hash = models.CharField(max_length=64)
+    language = models.CharField(_("language"), max_length=8)
+    subject = models.CharField(_("subject"), max_length=255)
+    html = models.TextField(blank=True)
+    text = models.TextField(blank=True)
+    attachments = models.JSONField(default=list)
+    reference = models.CharField(_("reference"), max_length=64, blank=True)
+    state = models.CharField(_("state"), max_length=12, choices=MessageState.choices, default=MessageState.PLANNED)
+    skip_code = models.CharField(max_length=32, blank=True)
+    attempts = models.PositiveSmallIntegerField(_("attempts"), default=0)
+    due_at = models.DateTimeField(_("due"), null=True)
+    lease_until = models.DateTimeField(null=True)
+    last_error = models.TextField(_("reason"), blank=True)
+    notes = models.JSONField(_("notes"), default=list)
+    provider_id = models.CharField(_("provider's number"), max_length=200, blank=True)
+    delivery_state = models.CharField(_("delivery"), max_length=16, blank=True)
+    created_at = models.DateTimeField(_("created"))
+    submitted_at = models.DateTimeField(_("handed over"), null=True)
+    accepted_at = models.DateTimeField(_("sent"), null=True)
+
+    class Meta:
+        verbose_name = _("message")
+        verbose_name_plural = _("messages")
+        constraints = [
+            models.CheckConstraint(
+                condition=~Q(state__in=["planned", "deferred"]) | Q(due_at__isnull=False), name="sf_message_due_known"
+            ),
+            models.CheckConstraint(
+                condition=~Q(mail_class="advertising") | (~Q(purpose="") & ~Q(basis="")),
+                name="sf_message_advertising_has_basis",
+            ),
+            models.CheckConstraint(
+                condition=(Q(state="skipped") & ~Q(skip_code="")) | (~Q(state="skipped") & Q(skip_code="")),
+                name="sf_message_skip_has_code",
+            ),
+            models.CheckConstraint(
+                condition=(Q(state="accepted") & Q(accepted_at__isnull=False))
+                | (~Q(state="accepted") & Q(accepted_at__isnull=True)),
+                name="sf_message_accepted_has_time",
+            ),
+        ]
+        indexes = [
+            models.Index(
+                fields=["due_at", "id"],
+                condition=Q(state__in=["planned", "deferred", "unknown"]) & Q(due_at__isnull=False),
+                name="sf_message_due",
+            ),
+            models.Index(fields=["lease_until"], condition=Q(state="submitting"), name="sf_message_submitting"),
+            models.Index(
+                fields=["state", "-id"], condition=Q(state__in=["failed", "unknown"]), name="sf_message_trouble"
+            ),
+            models.Index(fields=["email_hash", "-id"], name="sf_message_person"),
+            models.Index(fields=["reference", "-id"], condition=~Q(reference=""), name="sf_message_reference"),
+            models.Index(fields=["provider_id"], condition=~Q(provider_id=""), name="sf_message_provider"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.subject} → {self.to_email}"
+
+    @property
+    def is_advertising(self) -> bool:
+        return self.mail_class == MailClass.ADVERTISING
+
+
+class Suppression(models.Model):
+    """Mail that must not go to an address. The address itself is not kept, only its SHA-256.
+
+    ``scope`` is ``all`` (nothing but what the law demands), ``advertising``, or one purpose.
+    """
+
+    ALL = "all"
+    ADVERTISING = "advertising"
+
+    class Reason(models.TextChoices):
+        UNSUBSCRIBED = "unsubscribed", _("unsubscribed")
+        BOUNCED = "bounced", _("the address does not exist")
+        COMPLAINED = "complained", _("reported as spam")
+        MANUAL = "manual", _("blocked by staff")
+        ERASED = "erased", _("data erased at the person's wish")
+
+    email_hash = models.CharField(max_length=64)
+    scope = models.CharField(_("scope"), max_length=32)
+    reason = models.CharField(_("reason"), max_length=16, choices=Reason.choices)
+    source = models.CharField(_("source"), max_length=200, blank=True)
+    created_at = models.DateTimeField(_("since"))
+
+    class Meta:
+        verbose_name = _("suppression")
+        verbose_name_plural = _("suppressions")
+        constraints = [
+            models.UniqueConstraint(fields=["email_hash", "scope", "reason"], name="sf_suppression_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.email_hash[:12]}… {self.scope}: {self.get_reason_display()}"
+
+
+class MailSettings(models.Model):
+    """Who the shop's mails come from; a single row that staff edit."""
+
+    sender_name = models.CharField(_("sender name"), max_length=100, blank=True)
+    sender_address = models.EmailField(_("sender address"), blank=True)
+    reply_to = models.EmailField(_("reply to"), blank=True)
+
+    class Meta:
+        verbose_name = _("mail settings")
+        verbose_name_plural = _("mail settings")
+        constraints = [models.CheckConstraint(condition=Q(pk=1), name="sf_mail_settings_single_row")]
+
+    def __str__(self) -> str:
+        return self.sender_address

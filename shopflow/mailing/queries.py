@@ -1,0 +1,53 @@
+from __future__ import annotations
+
+from collections.abc import Sequence
+from email.utils import formataddr
+from urllib.parse import urlsplit
+
+from django.conf import settings
+from django.db.models import Q, QuerySet
+
+from shopflow.core.queries import seller
+from shopflow.mailing.addresses import email_hash, is_valid, normalise_email
+from shopflow.mailing.links import site_url
+from shopflow.mailing.models import MailSettings, Message, Suppression
+
+
+def mail_settings() -> MailSettings:
+    """The stored sender; where staff have not entered one, the seller's name and address."""
+    stored = MailSettings.objects.filter(pk=1).first() or MailSettings(pk=1)
+    company = seller()
+    stored.sender_name = stored.sender_name or company.name
+    stored.sender_address = stored.sender_address or company.email or settings.DEFAULT_FROM_EMAIL
+    return stored
+
+
+def sender(mail: MailSettings) -> str:
+    """The From header."""
+    if not is_valid(mail.sender_address):
+        return mail.sender_address
+    return formataddr((mail.sender_name, mail.sender_address))
+
+
+def message_id_domain() -> str:
+    """The domain of our Message-IDs: the sender's, because a foreign one looks forged."""
+    domain = mail_settings().sender_address.rpartition("@")[2].strip("<> ")
+    return domain or urlsplit(site_url()).hostname or "localhost"
+
+
+def suppressions(email: str) -> list[Suppression]:
+    """What blocks mail to ``email``, in one query."""
+    return list(Suppression.objects.filter(email_hash=email_hash(email)))
+
+
+def message_log(*, states: Sequence[str] = (), search: str = "") -> QuerySet[Message]:
+    """The message log, newest first; ``search`` is an address, a reference, or part of a subject."""
+    found = Message.objects.defer("html", "text").order_by("-id")
+    if states:
+        found = found.filter(state__in=states)
+    words = search.strip()
+    if "@" in words:
+        return found.filter(email_hash=email_hash(normalise_email(words)))
+    if words:
+        return found.filter(Q(reference=words) | Q(template=words) | Q(subject__icontains=words))
+    return found

@@ -1,0 +1,25 @@
+"""The mail room's verbs, and the only writer of its tables."""
+
+from shopflow.mailing.services.feedback import record_delivery
+from shopflow.mailing.services.messages import give_up, queue_message, queue_rendered, retry_message
+from shopflow.mailing.services.people import erase_person, export_person
+from shopflow.mailing.services.recovery import recover_lost
+from shopflow.mailing.services.sender import save_mail_settings
+from shopflow.mailing.services.sending import send_due
+from shopflow.mailing.services.suppressions import lift, suppress, unsubscribe
+
+__all__ = [
+    "erase_person",
+    "export_person",
+    "give_up",
+    "lift",
+    "queue_message",
+    "queue_rendered",
+    "record_delivery",
+    "recover_lost",
+    "retry_message",
+    "save_mail_settings",
+    "send_due",
+    "suppress",
+    "unsubscribe",
+]

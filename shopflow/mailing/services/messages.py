@@ -1,0 +1,174 @@
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict
+from typing import Any
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from shopflow.contracts.mail import Attachment, MailClass
+from shopflow.contracts.types import JSONDict
+from shopflow.core import clock
+from shopflow.core.jobs import enqueue
+from shopflow.core.services import audit
+from shopflow.mailing.addresses import email_hash, is_valid, normalise_email
+from shopflow.mailing.composing import Content, compose, inline_styles, one_line, shared_context
+from shopflow.mailing.exceptions import AdvertisingNotAllowed
+from shopflow.mailing.links import message_uuid, unsubscribe_url
+from shopflow.mailing.models import Message, MessageState
+from shopflow.mailing.queries import message_id_domain
+from shopflow.mailing.wording import is_advertising_template
+
+SEND_TASK = "shopflow.mailing.send_due"
+
+
+def queue_message(
+    *,
+    dedupe_key: str,
+    template: str,
+    to: str,
+    context: Mapping[str, Any],
+    mail_class: MailClass,
+    purpose: str = "",
+    basis: str = "",
+    language: str = "de",
+    attachments: Sequence[Attachment] = (),
+    reference: str = "",
+) -> Message:
+    """Render ``templates/mail/<template>/`` and have it sent after the commit; once per ``dedupe_key``, for ever.
+
+    A second call with the same key returns the first message and changes nothing. ``context`` is completed with
+    ``seller``, ``site_url`` and, for advertising, ``unsubscribe_url``. ADVERTISING needs ``purpose`` and ``basis``
+    (the code of a ``contracts.mail.LegalBasis``), asked when the mail goes out (§ 7 UWG). Raises
+    :class:`AdvertisingNotAllowed` without them, and for an advertising template in any other class.
+    """
+    found = Message.objects.filter(dedupe_key=dedupe_key).first()
+    if found is not None:
+        return found
+    _check_class(mail_class, purpose=purpose, basis=basis)
+    if mail_class != MailClass.ADVERTISING and is_advertising_template(template):
+        raise AdvertisingNotAllowed(f"The template “{template}” advertises and cannot be sent as {mail_class.value}.")
+    full = {**shared_context(mail_class=mail_class), **context}
+    if mail_class == MailClass.ADVERTISING:
+        full["unsubscribe_url"] = unsubscribe_url(dedupe_key)
+    content = compose(template, context=full, language=language)
+    return _store(
+        dedupe_key=dedupe_key,
+        template=template,
+        to=to,
+        content=content,
+        mail_class=mail_class,
+        purpose=purpose,
+        basis=basis,
+        language=language,
+        attachments=attachments,
+        reference=reference,
+    )
+
+
+def queue_rendered(
+    *,
+    dedupe_key: str,
+    template: str,
+    to: str,
+    subject: str,
+    text: str,
+    html: str = "",
+    mail_class: MailClass = MailClass.TRANSACTIONAL,
+    purpose: str = "",
+    basis: str = "",
+    language: str = "de",
+    attachments: Sequence[Attachment] = (),
+    reference: str = "",
+) -> Message:
+    """As :func:`queue_message`, for a mail that somebody else has rendered; ``template`` is its name in the log."""
+    found = Message.objects.filter(dedupe_key=dedupe_key).first()
+    if found is not None:
+        return found
+    _check_class(mail_class, purpose=purpose, basis=basis)
+    return _store(
+        dedupe_key=dedupe_key,
+        template=template[:64],
+        to=to,
+        content=Content(one_line(subject), inline_styles(html), text),
+        mail_class=mail_class,
+        purpose=purpose,
+        basis=basis,
+        language=language,
+        attachments=attachments,
+        reference=reference,
+    )
+
+
+def _check_class(mail_class: MailClass, *, purpose: str, basis: str) -> None:
+    if mail_class == MailClass.ADVERTISING and not (purpose and basis):
+        raise AdvertisingNotAllowed("Advertising needs a purpose and a legal basis (§ 7 UWG).")
+
+
+def _store(
+    *,
+    dedupe_key: str,
+    to: str,
+    content: Content,
+    mail_class: MailClass,
+    attachments: Sequence[Attachment],
+    **columns: Any,
+) -> Message:
+    email = normalise_email(to)
+    now = clock.now()
+    columns.update(_first_state(email, now))
+    with transaction.atomic():
+        message, created = Message.objects.get_or_create(
+            dedupe_key=dedupe_key,
+            defaults={
+                "message_id": f"<{message_uuid(dedupe_key)}@{message_id_domain()}>",
+                "to_email": email[:254],
+                "email_hash": email_hash(email),
+                "mail_class": mail_class.value,
+                "subject": content.subject,
+                "html": content.html,
+                "text": content.text,
+                "attachments": [asdict(attachment) for attachment in attachments],
+                "created_at": now,
+                **columns,
+            },
+        )
+        if created and message.state == MessageState.PLANNED:
+            enqueue(SEND_TASK)
+    return message
+
+
+def _first_state(email: str, now: Any) -> JSONDict:
+    if is_valid(email):
+        return {"state": MessageState.PLANNED, "due_at": now}
+    return {
+        "state": MessageState.SKIPPED,
+        "skip_code": "invalid_address",
+        "last_error": _("“%(email)s” is not an e-mail address.") % {"email": email},
+    }
+
+
+def retry_message(*, message_id: int, actor: Any) -> bool:
+    """Send a failed message, or one of unknown outcome, once more at ``actor``'s wish; False if it is neither."""
+    with transaction.atomic():
+        changed = Message.objects.filter(
+            pk=message_id, state__in=[MessageState.FAILED, MessageState.UNKNOWN], to_email__gt=""
+        ).update(state=MessageState.DEFERRED, attempts=0, due_at=clock.now(), lease_until=None, last_error="")
+        if changed:
+            message = Message.objects.get(pk=message_id)
+            audit(actor=actor, action="mail_retry", target=message, summary=message.subject)
+            enqueue(SEND_TASK)
+    return bool(changed)
+
+
+def give_up(*, message_id: int, actor: Any) -> bool:
+    """Take a message off the list of those that will be sent, at ``actor``'s wish; False if it is on none."""
+    with transaction.atomic():
+        changed = Message.objects.filter(
+            pk=message_id, state__in=[MessageState.PLANNED, MessageState.DEFERRED, MessageState.UNKNOWN]
+        ).update(state=MessageState.SKIPPED, skip_code="given_up", due_at=None, lease_until=None)
+        if changed:
+            message = Message.objects.get(pk=message_id)
+            audit(actor=actor, action="mail_give_up", target=message, summary=message.subject)
+    return bool(changed)

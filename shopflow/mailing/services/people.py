@@ -1,0 +1,62 @@
+from __future__ import annotations
+
+from django.conf import settings
+from django.core.mail import get_connection
+from django.db import transaction
+
+from shopflow.contracts.mail import MailClass
+from shopflow.contracts.types import JSONDict
+from shopflow.mailing.addresses import email_hash, normalise_email
+from shopflow.mailing.models import Message, MessageState, Suppression
+from shopflow.mailing.services.suppressions import suppress
+
+
+def export_person(email: str) -> JSONDict:
+    """Everything that this room holds about ``email``, as JSON (Art. 15 and 20 GDPR)."""
+    fingerprint = email_hash(email)
+    messages = Message.objects.filter(email_hash=fingerprint).order_by("pk")
+    blocks = Suppression.objects.filter(email_hash=fingerprint).order_by("pk")
+    return {
+        "messages": [
+            {
+                "subject": message.subject,
+                "text": message.text,
+                "kind": message.mail_class,
+                "purpose": message.purpose,
+                "state": message.state,
+                "created_at": message.created_at.isoformat(),
+                "sent_at": message.accepted_at.isoformat() if message.accepted_at else None,
+                "attachments": [attachment["filename"] for attachment in message.attachments],
+            }
+            for message in messages
+        ],
+        "suppressions": [
+            {"scope": block.scope, "reason": block.reason, "since": block.created_at.isoformat()} for block in blocks
+        ],
+    }
+
+
+def erase_person(email: str) -> JSONDict:
+    """Forget ``email`` (Art. 17 GDPR) and return what was done: ``erased`` and ``kept``, numbers of messages.
+
+    Mails that the law demands are business letters and stay until their time is over (§ 147 AO, § 257 HGB). Of all
+    others the address and the content go; what has not been sent is not sent. The address's fingerprint stays, with
+    a block on advertising, so that it is not written to again.
+    """
+    fingerprint = email_hash(email)
+    with transaction.atomic():
+        suppress(email=email, scope=Suppression.ADVERTISING, reason=Suppression.Reason.ERASED, source="erasure")
+        mine = Message.objects.filter(email_hash=fingerprint)
+        kept = mine.filter(mail_class=MailClass.LEGAL).count()
+        rest = mine.exclude(mail_class=MailClass.LEGAL)
+        waiting = [MessageState.PLANNED, MessageState.DEFERRED, MessageState.UNKNOWN]
+        rest.filter(state__in=waiting).update(
+            state=MessageState.SKIPPED, skip_code="erased", due_at=None, lease_until=None
+        )
+        erased = rest.exclude(to_email="").update(
+            to_email="", subject="", html="", text="", attachments=[], last_error="", notes=[]
+        )
+    forget = getattr(get_connection(settings.SHOPFLOW_MAIL_TRANSPORT), "forget", None)
+    if forget is not None:
+        forget(normalise_email(email))
+    return {"erased": erased, "kept": kept}

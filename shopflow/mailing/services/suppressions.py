@@ -1,0 +1,51 @@
+from __future__ import annotations
+
+import uuid
+from collections.abc import Sequence
+
+from django.db import transaction
+
+from shopflow.core import clock
+from shopflow.mailing.addresses import email_hash
+from shopflow.mailing.models import Message, Suppression
+from shopflow.mailing.services.announcing import announce_refusal
+
+
+def suppress(*, email: str, scope: str, reason: str, source: str = "") -> bool:
+    """Block mail of ``scope`` to ``email`` from now on; False if it was blocked for that reason already."""
+    return _suppress(email_hash(email), scope=scope, reason=reason, source=source)
+
+
+def _suppress(fingerprint: str, *, scope: str, reason: str, source: str) -> bool:
+    _row, created = Suppression.objects.get_or_create(
+        email_hash=fingerprint,
+        scope=scope,
+        reason=reason,
+        defaults={"source": source[:200], "created_at": clock.now()},
+    )
+    return created
+
+
+def lift(*, email: str, scopes: Sequence[str], reasons: Sequence[str]) -> int:
+    """Remove blocks, because the person has agreed anew or staff say so; returns how many."""
+    count, _per_model = Suppression.objects.filter(
+        email_hash=email_hash(email), scope__in=scopes, reason__in=reasons
+    ).delete()
+    return count
+
+
+def unsubscribe(*, message_uuid: uuid.UUID, everything: bool = False) -> Message | None:
+    """Stop the kind of mail that the message was, or all advertising; at once and for good. Idempotent.
+
+    None if no such message was ever sent as advertising. Works for a message whose address has been erased, too.
+    """
+    with transaction.atomic():
+        message = Message.objects.filter(message_id__startswith=f"<{message_uuid}@").exclude(purpose="").first()
+        if message is None:
+            return None
+        scope = Suppression.ADVERTISING if everything else message.purpose
+        reason = Suppression.Reason.UNSUBSCRIBED
+        _suppress(message.email_hash, scope=scope, reason=reason, source=message.message_id)
+        if message.to_email:
+            announce_refusal(message.to_email, purpose="" if everything else message.purpose, reason=reason)
+    return message
