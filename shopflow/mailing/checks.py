@@ -4,7 +4,8 @@ from pathlib import Path
 from typing import Any
 
 from django.conf import settings
-from django.core.checks import CheckMessage, Error, Warning, register
+from django.core.checks import CheckMessage, Error, register
+from django.core.checks import Warning as CheckWarning
 from django.template import engines
 from django.utils.module_loading import import_string
 
@@ -52,4 +53,4 @@ def mails_leave_the_house(**kwargs: Any) -> list[CheckMessage]:
     if settings.SHOPFLOW_MAIL_TRANSPORT != MAILBOX:
         return []
     hint = "Set EMAIL_URL (smtp+tls://user:password@host:587), or EMAIL_BACKEND with the ANYMAIL_ variables."
-    return [Warning("Mails stay in the local mailbox.", hint=hint, id="shopflow.mailing.W001")]
+    return [CheckWarning("Mails stay in the local mailbox.", hint=hint, id="shopflow.mailing.W001")]

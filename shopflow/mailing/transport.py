@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import smtplib
-from typing import Any
+from typing import Any, Self
 
 from anymail.exceptions import (
     AnymailError,
@@ -70,7 +70,7 @@ class Transport:
         self.connection: BaseEmailBackend = get_connection(settings.SHOPFLOW_MAIL_TRANSPORT)
         self._is_open = False
 
-    def __enter__(self) -> Transport:
+    def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *exc_info: object) -> None:

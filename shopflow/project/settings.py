@@ -139,7 +139,7 @@ WAGTAILADMIN_BASE_URL = SITE_URL
 
 
 def _mail() -> dict[str, object]:
-    """How mails leave: ``EMAIL_BACKEND`` (anymail, with ``ANYMAIL_...``), else ``EMAIL_URL``, else the local mailbox."""
+    """How mails leave: ``EMAIL_BACKEND`` (with ``ANYMAIL_...``), else ``EMAIL_URL``, else the local mailbox."""
     backend = env.str("EMAIL_BACKEND", default="")
     if backend:
         given = {name.removesuffix("_FILE") for name in os.environ if name.startswith("ANYMAIL_")}

@@ -25,7 +25,7 @@ from shopflow.mailing.services.announcing import announce_sent
 
 WAIT = timedelta(minutes=15)
 MAX_DOUBLES = 3
-"""After so many attempts of unknown outcome a message is left to staff: a line that always breaks would flood people."""
+"""After so many attempts a message of unknown outcome is left to staff: a line that always breaks must not flood."""
 
 
 def recover_lost(*, limit: int = 100) -> int:
