@@ -1,5 +1,6 @@
 from typing import Any
 
+from django.db import connection
 from django.db.models.signals import post_migrate
 from django.utils.translation import gettext_lazy as _
 
@@ -18,7 +19,9 @@ class TaxConfig(PluginConfig):
 
 def _fill_rates(using: str, **_: Any) -> None:
     """A fresh database, however it was made, knows the member states' rates; a filled table is left alone."""
-    if using != "default":
+    from shopflow.tax.models import VatRate
+
+    if using != "default" or VatRate._meta.db_table not in connection.introspection.table_names():
         return
     from shopflow.tax.services import load_rates
 
