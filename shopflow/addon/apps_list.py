@@ -37,6 +37,7 @@ FORKS = {
 """Oscar apps that ``oscar_ext`` overrides, by the config they replace."""
 
 THIRD_PARTY = [
+    "sorl.thumbnail",
     "csp",
     "django_htmx",
     "lucide",

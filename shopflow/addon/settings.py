@@ -40,6 +40,7 @@ CONTEXT_PROCESSORS = [
 ]
 
 BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
+    "heartbeat": {"task": "shopflow.core.heartbeat", "schedule": 30.0},
     "deliver-events": {"task": "shopflow.core.deliver_events", "schedule": 15.0},
     "send-mails": {"task": "shopflow.mailing.send_due", "schedule": 30.0},
 }

@@ -6,4 +6,4 @@ from shopflow.contracts.plugins import PluginConfig
 class TrackingConfig(PluginConfig):
     name = "shopflow.tracking"
     label = "shopflow_tracking"
-    verbose_name = _("Tracking")
+    verbose_name = _("Order tracking")

@@ -2,6 +2,7 @@
 
 from shopflow.ordering.services.agreements import record_agreements
 from shopflow.ordering.services.attempts import (
+    PAYMENT_WINDOW,
     ReservedLine,
     begin_attempt,
     extend_attempt,
@@ -18,6 +19,7 @@ from shopflow.ordering.services.attempts import (
 from shopflow.ordering.services.baskets import announce_idle_baskets, touch_basket
 
 __all__ = [
+    "PAYMENT_WINDOW",
     "ReservedLine",
     "announce_idle_baskets",
     "begin_attempt",

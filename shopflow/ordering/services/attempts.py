@@ -27,6 +27,9 @@ State = OrderAttempt.State
 PAYMENT_WINDOW = timedelta(minutes=30)
 """How long stock is held while a customer is at a payment provider."""
 
+LEASE = timedelta(minutes=2)
+"""How long one process may work on an attempt before the sweep assumes that it has died."""
+
 
 @dataclass(frozen=True, kw_only=True)
 class ReservedLine:
@@ -78,6 +81,7 @@ def begin_attempt(
         submission=submission,
         created_at=moment,
         expires_at=moment + PAYMENT_WINDOW,
+        lease_until=moment + LEASE,
     )
     wanted: Counter[int] = Counter()
     for line in lines:
@@ -96,7 +100,7 @@ def begin_attempt(
 
 def mark_paying(*, attempt: OrderAttempt) -> bool:
     """Note, before the provider is called, that a payment is being started; False if somebody else did."""
-    lease = clock.now() + timedelta(minutes=2)
+    lease = clock.now() + LEASE
     changed = OrderAttempt.objects.filter(pk=attempt.pk, state=State.RESERVED).update(
         state=State.PAYING, lease_until=lease
     )

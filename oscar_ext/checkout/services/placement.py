@@ -1,0 +1,172 @@
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Any
+
+from django.contrib.auth.models import AnonymousUser
+from django.db import transaction
+from django.utils import translation
+from django.utils.translation import gettext as _
+from oscar.core import prices
+from oscar.core.loading import get_class, get_model
+
+from oscar_ext.checkout.submission import AgreedPrices, Submission, cents
+from oscar_ext.order.events import OrderPlaced
+from oscar_ext.order.services import announce_paid, record_payment
+from shopflow.contracts.checkout import Checkout, checkout_gates
+from shopflow.contracts.payments import PaymentResult, PaymentState, payment_methods
+from shopflow.core.services import publish
+from shopflow.ordering.exceptions import PurchaseRefused
+from shopflow.ordering.models import OrderAttempt
+from shopflow.ordering.services import mark_placed, record_agreements
+
+Applicator = get_class("offer.applicator", "Applicator")
+Basket = get_model("basket", "Basket")
+BillingAddress = get_model("order", "BillingAddress")
+OrderCreator = get_class("order.utils", "OrderCreator")
+ShippingAddress = get_model("order", "ShippingAddress")
+Source = get_model("payment", "Source")
+SourceType = get_model("payment", "SourceType")
+UserAddress = get_model("address", "UserAddress")
+
+
+class NotLive(Exception):
+    """The attempt has ended without an order; its goods are no longer held."""
+
+
+class AgreedShipping:
+    """The shipping method as agreed, in the shape that Oscar's order creator asks for."""
+
+    def __init__(self, submission: Submission) -> None:
+        self.code = submission.shipping.code
+        self.name = submission.shipping.name
+
+    def discount(self, basket: Any) -> Decimal:
+        return Decimal("0.00")
+
+
+@transaction.atomic
+def place_order(*, reference: str, result: PaymentResult) -> Any:
+    """Write the order of an attempt: order, lines, stock, payment source, agreements and event, or nothing at all.
+
+    Placing an attempt twice returns the first order. Raises :class:`NotLive` when the goods are no longer held and
+    ``PurchaseRefused`` when the basket no longer adds up to what the customer agreed to.
+    """
+    attempt = OrderAttempt.objects.select_for_update().get(reference=reference)
+    if attempt.state == OrderAttempt.State.PLACED:
+        return attempt.order
+    if attempt.state not in OrderAttempt.LIVE:
+        raise NotLive(attempt.state)
+    submission = Submission.from_json(attempt.submission)
+    with translation.override(submission.language):
+        order = _write_order(attempt, submission)
+    _write_source(order, attempt)
+    _record_agreements(order, attempt, submission)
+    Basket.objects.filter(pk=attempt.basket_id).update(status=Basket.SUBMITTED, date_submitted=order.date_placed)
+    mark_placed(attempt=attempt, order_id=order.pk)
+    publish(
+        OrderPlaced(
+            order_id=order.pk,
+            order_number=order.number,
+            email=attempt.email,
+            user_id=attempt.user_id,
+            basket_id=attempt.basket_id,
+            payment_method=attempt.payment_method,
+            total_cents=attempt.total_cents,
+        ),
+        source_key=f"order:{order.pk}:placed",
+    )
+    if attempt.total_cents == 0:
+        announce_paid(order)
+    elif result.state is PaymentState.PAID:
+        record_payment(order_id=order.pk, amount_cents=attempt.total_cents, reference=attempt.reference)
+    return order
+
+
+def _write_order(attempt: OrderAttempt, submission: Submission) -> Any:
+    basket = attempt.basket
+    basket.strategy = AgreedPrices(submission.lines, attempt.currency)
+    if {line.pk for line in basket.all_lines()} != {line.line_id for line in submission.lines}:
+        raise PurchaseRefused(_("The basket has changed since the order was sent. Please check it and order again."))
+    Applicator().apply(basket, attempt.user or AnonymousUser())
+    extra = sum((c.price.incl_tax for c in submission.surcharges), Decimal())
+    extra_excl = sum((c.price.excl_tax for c in submission.surcharges), Decimal())
+    charge = submission.shipping.price
+    total = prices.Price(
+        currency=attempt.currency,
+        excl_tax=basket.total_excl_tax + charge.excl_tax + extra_excl,
+        incl_tax=basket.total_incl_tax + charge.incl_tax + extra,
+    )
+    if cents(total.incl_tax) != attempt.total_cents:
+        raise PurchaseRefused(
+            _("A discount in this order is no longer valid. Please check your basket and order again.")
+        )
+    try:
+        return _create(basket, total, attempt, submission)
+    except ValueError as error:  # how Oscar refuses a voucher that was used up in the meantime
+        raise PurchaseRefused(str(error)) from error
+
+
+def _create(basket: Any, total: Any, attempt: OrderAttempt, submission: Submission) -> Any:
+    return OrderCreator().place_order(
+        basket=basket,
+        total=total,
+        shipping_method=AgreedShipping(submission),
+        shipping_charge=submission.shipping.price,
+        user=attempt.user or AnonymousUser(),
+        shipping_address=_address(ShippingAddress, submission.shipping_address, attempt.user),
+        billing_address=_address(BillingAddress, submission.billing_address, attempt.user),
+        order_number=attempt.order_number,
+        surcharges=submission.surcharges or None,
+        guest_email="" if attempt.user_id else attempt.email,
+    )
+
+
+def _address(model: Any, fields: dict[str, Any] | None, user: Any) -> Any:
+    if not fields:
+        return None
+    address = model(**fields)
+    address.save()
+    if user is not None and model is ShippingAddress:
+        _remember_address(user, address)
+    return address
+
+
+def _remember_address(user: Any, address: Any) -> None:
+    """Keep the address in the customer's address book, once."""
+    known = UserAddress(user=user)
+    address.populate_alternative_model(known)
+    if not UserAddress.objects.filter(user=user, hash=known.generate_hash()).exists():
+        known.save()
+
+
+def _write_source(order: Any, attempt: OrderAttempt) -> None:
+    if attempt.total_cents == 0:
+        return
+    label = str(payment_methods.get(attempt.payment_method).label)
+    source_type, __ = SourceType.objects.get_or_create(code=attempt.payment_method, defaults={"name": label[:128]})
+    Source.objects.create(
+        order=order,
+        source_type=source_type,
+        currency=attempt.currency,
+        amount_allocated=order.total_incl_tax,
+        reference=attempt.reference,
+        label=label[:128],
+    )
+
+
+def _record_agreements(order: Any, attempt: OrderAttempt, submission: Submission) -> None:
+    agreed = submission.agreed()
+    record_agreements(order_id=order.pk, language=submission.language, agreements=agreed)
+    checkout = Checkout(
+        basket_id=attempt.basket_id,
+        user_id=attempt.user_id,
+        email=attempt.email,
+        country=submission.purchase.country,
+        language=submission.language,
+        payment_method=attempt.payment_method,
+        lines=(),
+    )
+    for gate in checkout_gates:
+        mine = {key: agreement for (code, key), agreement in agreed.items() if code == gate.code}
+        gate.record(order_id=order.pk, checkout=checkout, agreements=mine)

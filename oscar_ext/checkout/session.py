@@ -1,0 +1,105 @@
+"""What the checkout knows of a purchase, and what must be known before the next step."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.urls import reverse
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+from oscar.apps.checkout import exceptions
+from oscar.apps.checkout import session as stock
+from oscar.core.loading import get_model
+
+from oscar_ext.checkout.submission import cents
+from shopflow.contracts.checkout import Checkout, CheckoutLine
+from shopflow.contracts.payments import PaymentMethod, Purchase, payment_methods
+
+BillingAddress = get_model("order", "BillingAddress")
+UserAddress = get_model("address", "UserAddress")
+Country = get_model("address", "Country")
+
+
+class CheckoutSessionMixin(stock.CheckoutSessionMixin):
+    """Oscar's mixin, plus an address for purchases without shipping, payment methods and gates."""
+
+    def check_payment_data_is_captured(self, request: Any) -> None:
+        super().check_payment_data_is_captured(request)
+        submission = self.build_submission()
+        if submission["order_total"] is None or submission["order_total"].incl_tax == 0:
+            return
+        code = self.checkout_session.payment_method()
+        if code not in [method.code for method in self.available_payment_methods(submission)]:
+            raise exceptions.FailedPreCondition(
+                url=reverse("checkout:payment-method"), message=_("Please choose how you would like to pay.")
+            )
+
+    def check_shipping_data_is_captured(self, request: Any) -> None:
+        if not self.checkout_session.is_shipping_address_set():
+            raise exceptions.FailedPreCondition(
+                url=reverse("checkout:shipping-address"), message=_("Please enter your address.")
+            )
+        super().check_shipping_data_is_captured(request)
+
+    def get_billing_address(self, shipping_address: Any) -> Any:
+        """The invoice address: one of its own, else the address of the first step."""
+        if self.checkout_session.is_billing_address_set():
+            return super().get_billing_address(shipping_address)
+        fields = self.checkout_session.new_shipping_address_fields()
+        if fields:
+            known = {f.name for f in BillingAddress._meta.concrete_fields} | {"country_id"}
+            return BillingAddress(**{name: value for name, value in fields.items() if name in known and name != "id"})
+        address = UserAddress.objects.filter(pk=self.checkout_session.shipping_user_address_id() or 0).first()
+        if address is None:
+            return None
+        billing = BillingAddress()
+        address.populate_alternative_model(billing)
+        return billing
+
+    # What the sockets are asked with
+
+    def email(self) -> str:
+        user = self.request.user
+        return (user.email if user.is_authenticated else self.checkout_session.get_guest_email() or "").lower()
+
+    def purchase(self, submission: dict[str, Any]) -> Purchase:
+        basket = submission["basket"]
+        address = submission["shipping_address"] or submission["billing_address"]
+        total = submission["order_total"]
+        method = submission["shipping_method"]
+        return Purchase(
+            total_cents=cents(total.incl_tax) if total else cents(basket.total_incl_tax),
+            currency=basket.currency,
+            user_id=self.request.user.pk if self.request.user.is_authenticated else None,
+            email=self.email(),
+            country=(address.country_id if address else "") or "",
+            shipping_method=method.code if method and basket.is_shipping_required() else "",
+            is_digital_only=not basket.is_shipping_required(),
+        )
+
+    def checkout(self, submission: dict[str, Any]) -> Checkout:
+        purchase = self.purchase(submission)
+        return Checkout(
+            basket_id=submission["basket"].pk,
+            user_id=purchase.user_id,
+            email=purchase.email,
+            country=purchase.country,
+            language=get_language() or "de",
+            payment_method=self.checkout_session.payment_method() or "",
+            lines=[
+                CheckoutLine(
+                    line_id=line.pk,
+                    product_id=line.product_id,
+                    title=line.product.get_title(),
+                    quantity=line.quantity,
+                    requires_shipping=line.product.is_shipping_required,
+                    unit_price_cents=cents(line.unit_price_incl_tax),
+                )
+                for line in submission["basket"].all_lines()
+            ],
+        )
+
+    def available_payment_methods(self, submission: dict[str, Any]) -> list[PaymentMethod]:
+        purchase = self.purchase(submission)
+        methods = [method for method in payment_methods if method.is_available(purchase)]
+        return sorted(methods, key=lambda method: (method.position, method.code))
