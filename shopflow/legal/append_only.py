@@ -62,8 +62,10 @@ def trigger_sql(vendor: str, table: str) -> list[str]:
     if vendor == "postgresql":
         return [
             POSTGRES_FUNCTION,
-            f'CREATE TRIGGER "{table}_keep" BEFORE UPDATE OR DELETE ON "{table}" '
-            "FOR EACH ROW EXECUTE FUNCTION shopflow_forbid_change()",
+            (
+                f'CREATE TRIGGER "{table}_keep" BEFORE UPDATE OR DELETE ON "{table}" '
+                "FOR EACH ROW EXECUTE FUNCTION shopflow_forbid_change()"
+            ),
         ]
     if vendor == "sqlite":
         refuse = f"BEGIN SELECT RAISE(ABORT, 'rows of {table} are never changed'); END"

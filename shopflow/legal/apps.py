@@ -7,3 +7,7 @@ class LegalConfig(PluginConfig):
     name = "shopflow.legal"
     label = "shopflow_legal"
     verbose_name = _("Legal")
+
+    def ready(self) -> None:
+        super().ready()
+        from shopflow.legal import checks  # noqa: F401

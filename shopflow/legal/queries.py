@@ -1,9 +1,11 @@
 from __future__ import annotations
 
 from django.conf import settings
+from django.db.models import Q, QuerySet
 
 from shopflow.contracts.pages import LegalPageType, legal_page_types
-from shopflow.legal.models import LegalPage, LegalTextVersion, OrderLegalText
+from shopflow.legal.models import LegalPage, LegalTextVersion, OrderLegalText, WithdrawalDeclaration
+from shopflow.mailing.models import Message
 
 
 def version_in_force(code: str, language: str) -> LegalTextVersion | None:
@@ -34,3 +36,23 @@ def missing_page_types() -> list[LegalPageType]:
     """Required kinds of legal texts without a live page."""
     live = set(LegalPage.objects.live().values_list("type_code", flat=True))
     return [kind for kind in legal_page_types if kind.required and kind.code not in live]
+
+
+def withdrawals_list(*, state: str = "", search: str = "") -> QuerySet[WithdrawalDeclaration]:
+    """Declarations, newest first, by what staff have decided and by name, address, contract or order number."""
+    rows: QuerySet[WithdrawalDeclaration] = WithdrawalDeclaration.objects.select_related("handling__order")
+    if state:
+        rows = rows.filter(handling__state=state)
+    if search:
+        rows = rows.filter(
+            Q(name__icontains=search)
+            | Q(email__iexact=search)
+            | Q(contract__icontains=search)
+            | Q(handling__order__number=search)
+        )
+    return rows.order_by("-received_at", "-pk")
+
+
+def receipt_message(declaration_id: int) -> Message | None:
+    """The mail with the receipt, so that staff see whether it has gone out."""
+    return Message.objects.filter(dedupe_key=f"withdrawal:{declaration_id}:receipt").first()

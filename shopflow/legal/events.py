@@ -1,0 +1,21 @@
+from __future__ import annotations
+
+import dataclasses
+
+from django.utils.translation import gettext_lazy as _
+
+from shopflow.contracts.events import Event, events
+
+
+@events.register
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class WithdrawalDeclared(Event):
+    """A consumer has withdrawn from a contract. ``order_id`` is null until staff have found the order."""
+
+    code = "withdrawal_declared"
+    label = _("Withdrawal declared")
+
+    declaration_id: int
+    order_id: int | None
+    email: str
+    user_id: int | None
