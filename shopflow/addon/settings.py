@@ -43,6 +43,7 @@ BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
     "heartbeat": {"task": "shopflow.core.heartbeat", "schedule": 30.0},
     "deliver-events": {"task": "shopflow.core.deliver_events", "schedule": 15.0},
     "send-mails": {"task": "shopflow.mailing.send_due", "schedule": 30.0},
+    "run-automations": {"task": "shopflow.automations.run_due", "schedule": 15.0},
 }
 """Periodic sweeps. Each finds work by its rows; a missed beat costs time and nothing else."""
 

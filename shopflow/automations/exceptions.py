@@ -1,0 +1,24 @@
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+
+class DefinitionInvalid(ValueError):
+    """A flow's definition cannot be used. ``problems`` are sentences that say where and what to do."""
+
+    def __init__(self, problems: Sequence[str]) -> None:
+        super().__init__(" ".join(problems))
+        self.problems = list(problems)
+
+
+class StepStuck(Exception):
+    """A step cannot go on and its run is parked. ``code`` is a stable word, the message a sentence for staff."""
+
+    def __init__(self, code: str, reason: str) -> None:
+        super().__init__(reason)
+        self.code = code
+        self.reason = reason
+
+
+class RunNotParked(Exception):
+    """Staff tried to move a run that is not parked (any more)."""

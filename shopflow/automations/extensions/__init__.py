@@ -1,0 +1,10 @@
+"""What the automations plug into the sockets: subscriber, conditions, actions, flows, mail words, staff page."""
+
+from shopflow.automations.extensions import (  # noqa: F401
+    actions,
+    conditions,
+    flows,
+    mail,
+    pages,
+    subscribers,
+)

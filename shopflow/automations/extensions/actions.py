@@ -1,0 +1,123 @@
+"""What flows can do out of the box. All effects are rows of this database, so they share the step's transaction."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.conf import settings as django_settings
+from django.utils.translation import gettext_lazy as _
+
+from shopflow.automations.queries import attached_files
+from shopflow.contracts.automations import Action, Outcome, RunContext, actions
+from shopflow.contracts.mail import Attachment, MailClass, legal_bases, mail_contexts
+from shopflow.contracts.types import JSONDict, Label
+from shopflow.core.queries import seller
+from shopflow.mailing.services import queue_message
+
+
+def _words(context: RunContext, codes: list[str]) -> JSONDict:
+    words: JSONDict = dict(context.subject)
+    for code in codes:
+        words.update(mail_contexts.get(code).context(context.subject))
+    return words
+
+
+def _files(context: RunContext, codes: list[str], reference: str) -> list[Attachment]:
+    """Files of the contexts ``codes`` that no earlier mail with this reference has carried."""
+    files = [file for code in codes for file in mail_contexts.get(code).attachments(context.subject)]
+    carried = attached_files(reference=reference) if files and reference else frozenset()
+    return [file for file in files if file.storage_name not in carried]
+
+
+@actions.register
+class SendMail(Action):
+    """Settings: ``template`` (may hold ``{fields}`` of the event), ``mail_class``; for advertising ``purpose`` and
+    ``basis``; ``contexts`` whose words the template uses; ``attach``: contexts whose files go along, each file once
+    per order; ``language``.
+    """
+
+    code = "send_mail"
+    label = _("send a mail")
+    needs = frozenset({"email"})
+    transactional = True
+
+    def run(self, context: RunContext, settings: Mapping[str, Any]) -> Outcome:
+        email = context.text("email")
+        if not email:
+            return Outcome.skipped("no_address", _("No e-mail address is known."))
+        mail_class = MailClass(settings["mail_class"])
+        purpose, basis = settings.get("purpose", ""), settings.get("basis", "")
+        if mail_class is MailClass.ADVERTISING:
+            verdict = legal_bases.get(basis).holds(email=email, purpose=purpose)
+            if not verdict.holds:
+                return Outcome.skipped("no_consent", verdict.reason)
+        template = settings["template"].format_map(dict(context.subject))
+        if context.dry_run:
+            return Outcome.done("would_send", template=template)
+        reference = context.text("order_number")
+        message = queue_message(
+            dedupe_key=context.run_key,
+            template=template,
+            to=email,
+            context=_words(context, settings.get("contexts", [])),
+            mail_class=mail_class,
+            purpose=purpose,
+            basis=basis,
+            language=settings.get("language") or django_settings.LANGUAGE_CODE,
+            attachments=_files(context, settings.get("attach", []), reference),
+            reference=reference,
+        )
+        reason = _("The mail “%(template)s” was handed to the mail room.") % {"template": template}
+        return Outcome.done("mail_queued", reason, message_id=message.pk, template=template)
+
+    def describe(self, settings: Mapping[str, Any]) -> Label:
+        return _("send the mail “%(template)s”") % {"template": settings.get("template", "")}
+
+
+@actions.register
+class NotifyStaff(Action):
+    """A mail to the shop's own people. Settings: ``subject`` and ``text``, both may hold ``{fields}``; ``to``,
+    by default the seller's address.
+    """
+
+    code = "notify_staff"
+    label = _("tell the staff by mail")
+    transactional = True
+
+    def run(self, context: RunContext, settings: Mapping[str, Any]) -> Outcome:
+        to = settings.get("to") or seller().email
+        if not to:
+            return Outcome.failed("no_address", _("Enter the shop's e-mail address in the seller's data."))
+        if context.dry_run:
+            return Outcome.done("would_send")
+        fields = dict(context.subject)
+        message = queue_message(
+            dedupe_key=context.run_key,
+            template="automation_note",
+            to=to,
+            context={
+                "note_subject": settings["subject"].format_map(fields),
+                "note_text": settings["text"].format_map(fields),
+                "facts": sorted((name, value) for name, value in fields.items() if value not in (None, "")),
+            },
+            mail_class=MailClass.STAFF,
+            language=django_settings.LANGUAGE_CODE,
+            reference=context.text("order_number"),
+        )
+        return Outcome.done("mail_queued", _("The staff were told."), message_id=message.pk)
+
+    def describe(self, settings: Mapping[str, Any]) -> Label:
+        return _("tell the staff: “%(subject)s”") % {"subject": settings.get("subject", "")}
+
+
+@actions.register
+class Stop(Action):
+    """End the run here. Settings: ``reason``, a sentence for the log."""
+
+    code = "stop"
+    label = _("end here")
+    transactional = True
+
+    def run(self, context: RunContext, settings: Mapping[str, Any]) -> Outcome:
+        return Outcome.done("stopped", settings.get("reason", ""), ends_run=True)

@@ -1,0 +1,168 @@
+"""The automations that come with the shop, as data."""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext_lazy as _
+
+from shopflow.contracts.automations import Flow, FlowDefinition, flows
+from shopflow.contracts.types import JSONDict
+
+TOLD_STATUSES = ["paid", "in_work", "shipped", "ready_for_pickup", "delivered", "cancelled"]
+
+
+@flows.register
+class OrderStatusFlow(Flow):
+    code = "order_status"
+    label = _("Order status")
+
+    def define(self) -> FlowDefinition:
+        return FlowDefinition(
+            code=self.code,
+            label=self.label,
+            description=_("Tells customers by mail each time their order moves on."),
+            reason=_(
+                "The mail belongs to the contract and holds nothing but the order, so it needs no consent "
+                "(Art. 6 (1) b GDPR). Advertising in it would need one (BGH VI ZR 134/15)."
+            ),
+            enabled=True,
+            definition={
+                "schema": 1,
+                "trigger": {"event": "order_status_changed", "where": {"new_status": TOLD_STATUSES}},
+                "entry_key": "order:{order_id}:{new_status}",
+                "steps": [
+                    {
+                        "id": "mail",
+                        "kind": "action",
+                        "action": "send_mail",
+                        "settings": {
+                            "template": "order_status_{new_status}",
+                            "mail_class": "transactional",
+                            "contexts": ["order", "documents"],
+                            "attach": ["documents"],
+                        },
+                    }
+                ],
+            },
+        )
+
+
+def _reminder(number: int) -> JSONDict:
+    """One of the three mails, asked again whether it may and should still be sent."""
+    return {
+        "id": f"mail_{number}",
+        "kind": "action",
+        "action": "send_mail",
+        "settings": {
+            "template": f"cart_reminder_{number}",
+            "mail_class": "advertising",
+            "purpose": "cart_reminder",
+            "basis": "consent",
+            "contexts": ["basket"],
+        },
+        "recheck": [
+            {"condition": "has_consent", "settings": {"purpose": "cart_reminder"}},
+            {"condition": "basket_still_open"},
+            {"condition": "ordered_since", "negate": True},
+        ],
+        "max_lateness": {"days": 3},
+    }
+
+
+def _withdrawn(purpose: str) -> JSONDict:
+    """The exit for people who take back their consent; what the event says matters less than what holds now."""
+    return {
+        "event": "consent_changed",
+        "match": ["email"],
+        "where": {"purpose": purpose},
+        "conditions": [{"condition": "has_consent", "settings": {"purpose": purpose}, "negate": True}],
+    }
+
+
+@flows.register
+class AbandonedCartFlow(Flow):
+    code = "abandoned_cart"
+    label = _("Basket reminder")
+
+    def define(self) -> FlowDefinition:
+        return FlowDefinition(
+            code=self.code,
+            label=self.label,
+            description=_("Reminds people who agreed to it of their basket: after 1, 24 and 48 hours."),
+            reason=_(
+                "A reminder is advertising and nothing has been sold yet, so § 7 (3) UWG does not help: it only goes to "
+                "people who agreed to basket reminders, asked again before each mail (§ 7 (2) UWG). An order ends it."
+            ),
+            definition={
+                "schema": 1,
+                "trigger": {"event": "basket_idle", "lag": {"hours": 1}},
+                "entry_key": "basket:{basket_id}",
+                "conditions": [
+                    {"condition": "has_consent", "settings": {"purpose": "cart_reminder"}},
+                    {"condition": "basket_still_open"},
+                    {"condition": "ordered_since", "negate": True},
+                ],
+                "exits": [
+                    {"event": "order_placed", "match": ["basket_id"]},
+                    {"event": "order_placed", "match": ["email"]},
+                    {"event": "basket_idle", "match": ["email"], "differ": ["basket_id"]},
+                    _withdrawn("cart_reminder"),
+                ],
+                "steps": [
+                    _reminder(1),
+                    {"id": "until_24h", "kind": "wait", "until": {"hours": 24}, "gap": {"hours": 12}},
+                    _reminder(2),
+                    {"id": "until_48h", "kind": "wait", "until": {"hours": 48}, "gap": {"hours": 12}},
+                    _reminder(3),
+                ],
+            },
+        )
+
+
+@flows.register
+class ReviewRequestFlow(Flow):
+    code = "review_request"
+    label = _("Review request")
+
+    def define(self) -> FlowDefinition:
+        consent: JSONDict = {"condition": "has_consent", "settings": {"purpose": "review_request"}}
+        return FlowDefinition(
+            code=self.code,
+            label=self.label,
+            description=_("Asks people who agreed to it for a review, ten days after the delivery, once."),
+            reason=_(
+                "Asking for a review is advertising (BGH VI ZR 225/17), so it needs consent. Nobody is asked while "
+                "something is being returned, and everybody is asked in the same way, whatever their experience "
+                "(§ 5b (3) UWG)."
+            ),
+            definition={
+                "schema": 1,
+                "trigger": {"event": "order_status_changed", "where": {"new_status": ["delivered"]}},
+                "entry_key": "order:{order_id}",
+                "conditions": [consent],
+                "exits": [
+                    {
+                        "event": "order_status_changed",
+                        "match": ["order_id"],
+                        "where": {"new_status": ["returned", "cancelled"]},
+                    },
+                    _withdrawn("review_request"),
+                ],
+                "steps": [
+                    {"id": "ten_days", "kind": "wait", "for": {"days": 10}, "at": "18:00", "zone": "Europe/Berlin"},
+                    {
+                        "id": "mail",
+                        "kind": "action",
+                        "action": "send_mail",
+                        "settings": {
+                            "template": "review_request",
+                            "mail_class": "advertising",
+                            "purpose": "review_request",
+                            "basis": "consent",
+                            "contexts": ["order", "review_links"],
+                        },
+                        "recheck": [consent, {"condition": "no_open_return"}],
+                        "max_lateness": {"days": 14},
+                    },
+                ],
+            },
+        )

@@ -1,0 +1,122 @@
+"""Flows and their versions."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from typing import Any
+
+from django.conf import settings
+from django.db import transaction
+from django.utils import translation
+from django.utils.translation import gettext as _
+
+from shopflow.automations.definitions import missing_extensions, read
+from shopflow.automations.exceptions import DefinitionInvalid
+from shopflow.automations.models import Flow, FlowVersion
+from shopflow.contracts.automations import FlowDefinition, flows
+from shopflow.contracts.types import JSONDict
+from shopflow.core import clock
+from shopflow.core.services import audit
+
+
+def fingerprint(definition: JSONDict) -> str:
+    """SHA-256 of a definition, whatever the order of its entries."""
+    body = json.dumps(definition, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
+    return hashlib.sha256(body.encode()).hexdigest()
+
+
+def sync_builtin_flows() -> list[FlowVersion]:
+    """Bring the registered flows into the database and return the versions that were added.
+
+    A changed definition becomes a new version; it is made the active one only while the active version is a
+    built-in one itself. Staff's switch and staff's versions are never touched, nor are runs.
+    """
+    added = []
+    for provider in flows:
+        with transaction.atomic(), translation.override(settings.LANGUAGE_CODE):
+            version = _sync(provider.define())
+        if version is not None:
+            added.append(version)
+    return added
+
+
+def _sync(built_in: FlowDefinition) -> FlowVersion | None:
+    read(built_in.definition)
+    texts = {
+        "name": str(built_in.label),
+        "description": str(built_in.description),
+        "reason": str(built_in.reason),
+    }
+    flow, created = Flow.objects.get_or_create(code=built_in.code, defaults={**texts, "enabled": built_in.enabled})
+    flow = _locked(flow)
+    if not created:
+        Flow.objects.filter(pk=flow.pk).update(**texts)
+    sha256 = fingerprint(built_in.definition)
+    delivered = flow.versions.filter(source=FlowVersion.Source.BUILT_IN)
+    newest = delivered.order_by("-number").first()
+    if newest is not None and newest.sha256 == sha256:
+        return None
+    version = _add_version(flow, built_in.definition, sha256, FlowVersion.Source.BUILT_IN, actor=None)
+    active = flow.active_version
+    if active is None or active.source == FlowVersion.Source.BUILT_IN:
+        Flow.objects.filter(pk=flow.pk).update(active_version=version)
+    return version
+
+
+@transaction.atomic
+def publish_version(*, flow: Flow, definition: JSONDict, actor: Any) -> FlowVersion:
+    """Make ``definition`` the flow's active version. Runs that have begun keep theirs.
+
+    Raises :class:`DefinitionInvalid` when it cannot be read or names something that is not installed.
+    """
+    problems = missing_extensions(read(definition))
+    if problems:
+        raise DefinitionInvalid(problems)
+    flow = _locked(flow)
+    version = _add_version(flow, definition, fingerprint(definition), FlowVersion.Source.STAFF, actor=actor)
+    Flow.objects.filter(pk=flow.pk).update(active_version=version)
+    audit(
+        actor=actor,
+        action="automation_version_published",
+        target=flow,
+        summary=_("Version %(number)s of “%(flow)s” published") % {"number": version.number, "flow": flow.name},
+        data={"version": version.number, "sha256": version.sha256},
+    )
+    return version
+
+
+@transaction.atomic
+def switch_flow(*, flow: Flow, enabled: bool, actor: Any) -> bool:
+    """Switch a flow on or off and return whether that changed anything. Off means: nobody enters any more."""
+    if not Flow.objects.filter(pk=flow.pk, enabled=not enabled).update(enabled=enabled):
+        return False
+    summary = _("“%(flow)s” switched on") if enabled else _("“%(flow)s” switched off")
+    audit(
+        actor=actor,
+        action="automation_switched",
+        target=flow,
+        summary=summary % {"flow": flow.name},
+        data={"enabled": enabled},
+    )
+    return True
+
+
+def _locked(flow: Flow) -> Flow:
+    return Flow.objects.select_for_update(of=("self",)).select_related("active_version").get(pk=flow.pk)
+
+
+def _add_version(
+    flow: Flow, definition: JSONDict, sha256: str, source: FlowVersion.Source, *, actor: Any
+) -> FlowVersion:
+    last = flow.versions.order_by("-number").values_list("number", flat=True).first()
+    return FlowVersion.objects.create(
+        flow=flow,
+        number=(last or 0) + 1,
+        definition=definition,
+        sha256=sha256,
+        trigger_event=definition["trigger"]["event"],
+        source=source,
+        created_by=actor,
+        created_at=clock.now(),
+    )
