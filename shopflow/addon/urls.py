@@ -14,6 +14,7 @@ urlpatterns = [
     path("dokumente/", include(wagtaildocs_urls)),
     path("mail/", include("shopflow.mailing.urls")),
     path("", include("shopflow.tracking.urls")),
+    path("", include("shopflow.legal.urls")),
     path("", include(apps.get_app_config("oscar").urls[0])),
     path("", include(wagtail_urls)),
 ]
