@@ -7,3 +7,7 @@ class CoreConfig(PluginConfig):
     name = "shopflow.core"
     label = "shopflow_core"
     verbose_name = _("Shopflow core")
+
+    def ready(self) -> None:
+        super().ready()
+        from shopflow.core import checks  # noqa: F401 - registers them

@@ -16,7 +16,7 @@ class OutboxEvent(models.Model):
     uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     code = models.CharField(max_length=64)
     payload = models.JSONField()
-    source_key = models.CharField(max_length=128, unique=True, null=True)
+    source_key = models.CharField(max_length=128, unique=True, null=True)  # noqa: DJ001 - many without a key
     cause_depth = models.PositiveSmallIntegerField(default=0)
     occurred_at = models.DateTimeField()
 
@@ -124,6 +124,18 @@ class ClockShift(models.Model):
 
     def __str__(self) -> str:
         return f"+{self.seconds} s"
+
+
+class WorkerHeartbeat(models.Model):
+    """When a worker last showed that it works; a single row."""
+
+    at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.CheckConstraint(condition=Q(pk=1), name="sf_heartbeat_single_row")]
+
+    def __str__(self) -> str:
+        return str(self.at)
 
 
 class Seller(models.Model):

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from celery import shared_task
 
+from shopflow.core.services.heartbeat import beat
 from shopflow.core.services.outbox import BATCH, deliver_due
 
 
@@ -10,3 +11,9 @@ def deliver_events() -> None:
     """Deliver whatever waits; also the periodic sweep."""
     while deliver_due() == BATCH:
         pass
+
+
+@shared_task(name="shopflow.core.heartbeat")
+def heartbeat() -> None:
+    """Show that a worker takes tasks; the health page and a system check read it."""
+    beat()

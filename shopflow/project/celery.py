@@ -4,6 +4,8 @@ import os
 
 from celery import Celery
 
+from shopflow.project import broker  # noqa: F401 - teaches kombu the address folder://
+
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "shopflow.project.settings")
 
 app = Celery("shopflow")

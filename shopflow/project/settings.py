@@ -9,51 +9,38 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
-import environ
 import oscar
 
 from shopflow.addon import configure
-
-env = environ.FileAwareEnv()
+from shopflow.core.security import customer_policy, staff_policy
+from shopflow.project import environment
+from shopflow.project.environment import env
 
 BASE_DIR = Path(__file__).resolve().parent.parent.parent
-DATA_DIR = Path(env.str("SHOPFLOW_DATA", default=str(BASE_DIR / "var"))).resolve()
-DATA_DIR.mkdir(parents=True, exist_ok=True)
+DATA_DIR = environment.data_folder(BASE_DIR / "var")
 
 DEBUG = env.bool("DEBUG", default=False)
 DEMO = env.bool("SHOPFLOW_DEMO", default=False)
 
-
-def _secret_key() -> str:
-    """The key from the environment; on embedded defaults one that is made up once and kept beside the data."""
-    key: str = env.str("SECRET_KEY", default="")
-    if key:
-        return key
-    kept = DATA_DIR / "secret_key"
-    if not kept.exists():
-        import secrets
-
-        kept.touch(mode=0o600)
-        kept.write_text(secrets.token_urlsafe(48))
-    return kept.read_text().strip()
-
-
-SECRET_KEY = _secret_key()
+SECRET_KEY, SHOPFLOW_SECRET_KEY_MADE_UP = environment.secret_key(DATA_DIR)
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["localhost", "127.0.0.1", "[::1]"])
 SITE_URL = env.str("SITE_URL", default=f"http://localhost:{env.int('PORT', default=8000)}").rstrip("/")
 CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[SITE_URL])
+CSRF_FAILURE_VIEW = "shopflow.core.csrf.refused"
+globals().update(environment.https())
+SECURE_REFERRER_POLICY = "strict-origin-when-cross-origin"
+X_FRAME_OPTIONS = "DENY"
 
-_sqlite = f"sqlite:///{DATA_DIR / 'shop.sqlite3'}"
-DATABASES = {"default": env.db_url("DATABASE_URL", default=_sqlite)}
-if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
-    DATABASES["default"]["OPTIONS"] = {
-        "transaction_mode": "IMMEDIATE",
-        "timeout": 20,
-        "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA foreign_keys=ON;",
-    }
-else:
-    DATABASES["default"].setdefault("CONN_MAX_AGE", env.int("DATABASE_CONN_MAX_AGE", default=60))
-    DATABASES["default"].setdefault("CONN_HEALTH_CHECKS", True)
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": customer_policy(
+        form_action=env.list("PAYMENT_FORM_HOSTS", default=[]),
+        frames=env.list("PAYMENT_FRAME_HOSTS", default=[]),
+        media=environment.media_hosts(),
+    )
+}
+SHOPFLOW_STAFF_POLICY = staff_policy(media=environment.media_hosts())
+
+DATABASES = {"default": environment.database(DATA_DIR)}
 
 CACHES = {"default": env.cache_url("CACHE_URL", default="locmemcache://")}
 
@@ -63,11 +50,11 @@ AUTH_USER_MODEL = "shopflow_users.User"
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
-    "csp.middleware.CSPMiddleware",
+    "shopflow.core.security.PolicyMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
-    "django.middleware.locale.LocaleMiddleware",
+    "shopflow.core.language.ChosenLanguageMiddleware",
     "django.middleware.common.CommonMiddleware",
-    "django.middleware.csrf.CsrfViewMiddleware",
+    "shopflow.core.csrf.QuietCsrfMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
@@ -104,31 +91,19 @@ STATIC_ROOT = DATA_DIR / "static"
 MEDIA_URL = "/media/"
 MEDIA_ROOT = env.str("MEDIA_ROOT", default=str(DATA_DIR / "media"))
 
-STORAGES = {
-    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
-    "private": {
-        "BACKEND": "django.core.files.storage.FileSystemStorage",
-        "OPTIONS": {"location": str(DATA_DIR / "private"), "base_url": None},
-    },
-    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
-}
+STORAGES = environment.storages(DATA_DIR)
+SERVE_MEDIA = env.bool("SERVE_MEDIA", default=not env.str("S3_BUCKET", default=""))
 WHITENOISE_USE_FINDERS = DEBUG
 WHITENOISE_KEEP_ONLY_HASHED_FILES = True
 
-CELERY_BROKER_URL = env.str("CELERY_BROKER_URL", default="filesystem://")
+globals().update(environment.broker(DATA_DIR))
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_TASK_ACKS_LATE = True
 CELERY_TIMEZONE = "Europe/Berlin"
-if CELERY_BROKER_URL.startswith("filesystem:"):
-    _broker = DATA_DIR / "broker"
-    for _name in ("queue", "control"):
-        (_broker / _name).mkdir(parents=True, exist_ok=True)
-    CELERY_BROKER_TRANSPORT_OPTIONS = {
-        "data_folder_in": str(_broker / "queue"),
-        "data_folder_out": str(_broker / "queue"),
-        "control_folder": str(_broker / "control"),
-    }
+CELERY_WORKER_HIJACK_ROOT_LOGGER = False
+
+LOGGING = environment.logging()
 
 SHOPFLOW_MOVABLE_CLOCK = env.bool("SHOPFLOW_MOVABLE_CLOCK", default=DEMO)
 SHOPFLOW_PLUGINS_EXCLUDE = env.list("SHOPFLOW_PLUGINS_EXCLUDE", default=[])

@@ -1,14 +1,18 @@
 from django.conf import settings
-from django.conf.urls.static import static
 from django.contrib import admin
-from django.urls import include, path
+from django.urls import include, path, re_path
+from django.views.decorators.cache import cache_control
+from django.views.static import serve
 
 urlpatterns = [
     path("i18n/", include("django.conf.urls.i18n")),
     path("admin/", admin.site.urls),
-    *static(settings.MEDIA_URL, document_root=settings.MEDIA_ROOT),
     path("", include("shopflow.addon.urls")),
 ]
+
+if settings.SERVE_MEDIA:
+    pictures = cache_control(public=True, max_age=3600)(serve)
+    urlpatterns.insert(0, re_path(r"^media/(?P<path>.*)$", pictures, {"document_root": settings.MEDIA_ROOT}))
 
 handler403 = "oscar.views.handler403"
 handler404 = "oscar.views.handler404"

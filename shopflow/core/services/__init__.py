@@ -2,6 +2,7 @@
 
 from shopflow.core.services.audit import audit
 from shopflow.core.services.chain import append_record, verify_chain
+from shopflow.core.services.heartbeat import beat
 from shopflow.core.services.numbers import next_number
 from shopflow.core.services.outbox import (
     cause_depth,
@@ -14,6 +15,7 @@ from shopflow.core.services.outbox import (
 __all__ = [
     "append_record",
     "audit",
+    "beat",
     "cause_depth",
     "caused_at",
     "deliver_due",

@@ -1,0 +1,144 @@
+"""``make run``: the whole shop on one machine, with the web server, the worker and the scheduler beside each other.
+
+Needs nothing but Python and what ``make install`` installed. ``PORT``, ``HOST`` and ``SHOPFLOW_DATA`` may be set, and
+every variable of ``docs/operate/settings.md``. Ctrl-C or SIGTERM stops all of it; when one process ends by itself the
+others are stopped too, because half a shop would take orders that nobody works on.
+"""
+
+from __future__ import annotations
+
+import os
+import shlex
+import signal
+import socket
+import sys
+import threading
+import time
+from pathlib import Path
+
+from honcho.manager import Manager
+from honcho.printer import Printer
+
+from shopflow.project.preparation import PROJECT, PreparationFailed, prepare
+
+STOPPED_BY_SIGNAL = (130, 143)
+
+
+class CannotStart(Exception):
+    """The shop cannot start; the message says why and what to do."""
+
+
+class Shop(Manager):  # type: ignore[misc]
+    """honcho's manager, which also survives being stopped while it is still starting."""
+
+    stop_wanted = False
+
+    def terminate(self) -> None:
+        if self._all_started():
+            super().terminate()
+        self.stop_wanted = True
+
+    def _any_stopped(self) -> bool:
+        return self.stop_wanted or super()._any_stopped()
+
+
+def main() -> int:
+    """Prepare, start everything, wait; returns the exit code."""
+    data = Path(os.environ.get("SHOPFLOW_DATA") or PROJECT / "var").resolve()
+    os.environ["SHOPFLOW_DATA"] = str(data)
+    os.environ.setdefault("SHOPFLOW_DEMO", "1")
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "shopflow.project.settings")
+    try:
+        host, port = os.environ.get("HOST", "127.0.0.1"), _port()
+        _check_data_folder(data)
+        _check_free(host, port)
+        prepare(data, demo=os.environ["SHOPFLOW_DEMO"].lower() in ("1", "true", "yes", "on"))
+    except (CannotStart, PreparationFailed) as problem:
+        print(problem, file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        return 0
+    return _run(data, host, port)
+
+
+def _run(data: Path, host: str, port: int) -> int:
+    shop = Shop(Printer(sys.stdout, colour=sys.stdout.isatty(), prefix=True))
+    for name, command in _commands(data).items():
+        environment = {**os.environ, "PORT": str(port), "HOST": host, "PYTHONUNBUFFERED": "1"}
+        shop.add_process(name, f"exec {shlex.join(command)}", env=environment, cwd=str(PROJECT))
+    signal.signal(signal.SIGHUP, lambda number, frame: os.kill(os.getpid(), signal.SIGTERM))
+    threading.Thread(target=_announce, args=(data, host, port, shop), daemon=True).start()
+    shop.loop()
+    return 0 if shop.returncode in STOPPED_BY_SIGNAL else int(shop.returncode or 0)
+
+
+def _commands(data: Path) -> dict[str, list[str]]:
+    celery = [sys.executable, "-m", "celery", "-A", "shopflow.project"]
+    quiet = ["--without-gossip", "--without-mingle", "--without-heartbeat"]
+    server = [sys.executable, "-m", "gunicorn", "-c", "python:shopflow.project.web_server", "--no-control-socket"]
+    return {
+        "web": [*server, "shopflow.project.wsgi"],
+        "worker": [*celery, "worker", "--loglevel=WARNING", "--concurrency=2", *quiet],
+        "beat": [*celery, "beat", "--loglevel=WARNING", "--pidfile=", f"--schedule={data / 'beat-schedule'}"],
+    }
+
+
+def _port() -> int:
+    text = os.environ.get("PORT") or "8000"
+    if not text.isdigit() or not 0 < int(text) < 65536:
+        raise CannotStart(f"PORT is “{text}”, but it must be a number from 1 to 65535. Try: make run PORT=8000")
+    return int(text)
+
+
+def _check_free(host: str, port: int) -> None:
+    with socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((host, port))
+        except PermissionError:
+            raise CannotStart(f"Port {port} may only be used by root. Try another one: make run PORT=8001") from None
+        except OSError as error:
+            raise CannotStart(
+                f"Port {port} on {host} cannot be used ({error.strerror}): another program, perhaps this shop, is "
+                f"listening there. Stop it, or take another port: make run PORT={port + 1 if port < 65535 else 8000}"
+            ) from None
+
+
+def _check_data_folder(data: Path) -> None:
+    try:
+        data.mkdir(parents=True, exist_ok=True)
+        probe = data / ".writable"
+        probe.write_text("")
+        probe.unlink()
+    except OSError as error:
+        raise CannotStart(
+            f"The data folder {data} cannot be written ({error.strerror}). "
+            "Give yourself access to it, or name another one: make run SHOPFLOW_DATA=/path"
+        ) from None
+
+
+def _announce(data: Path, host: str, port: int, shop: Shop) -> None:
+    """Print the addresses once the web server answers."""
+    deadline = time.monotonic() + 120
+    while time.monotonic() < deadline and not shop.stop_wanted:
+        with socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET) as probe:
+            probe.settimeout(1)
+            if probe.connect_ex((host, port)) == 0:
+                print(_addresses(data, host, port), flush=True)
+                return
+        time.sleep(0.2)
+
+
+def _addresses(data: Path, host: str, port: int) -> str:
+    shown = "localhost" if host in ("127.0.0.1", "0.0.0.0", "::1", "::") else host  # noqa: S104 - compared, not bound
+    site = f"http://{shown}:{port}"
+    lines = ["", "The shop is open.", f"  Shop     {site}/", f"  Staff    {site}/dashboard/", f"  Content  {site}/cms/"]
+    login = data / "staff-login.txt"
+    if login.exists():
+        lines.append("  Staff login: " + " · ".join(login.read_text().split("\n")).strip(" ·"))
+        lines.append(f"  (kept in {login})")
+    return "\n".join([*lines, f"  Data     {data}", "Ctrl-C stops it.", ""])
+
+
+if __name__ == "__main__":
+    sys.exit(main())
