@@ -15,6 +15,7 @@ urlpatterns = [
     path("mail/", include("shopflow.mailing.urls")),
     path("", include("shopflow.tracking.urls")),
     path("", include("shopflow.legal.urls")),
+    path("dashboard/shopflow/", include("oscar_ext.dashboard.staff_urls")),
     path("", include(apps.get_app_config("oscar").urls[0])),
     path("", include(wagtail_urls)),
 ]
