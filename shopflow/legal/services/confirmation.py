@@ -1,8 +1,11 @@
 from __future__ import annotations
 
+from dataclasses import dataclass
+from html import unescape
 from typing import Any
 
 from django.conf import settings
+from django.utils.html import strip_tags
 from oscar.core.loading import get_model
 
 from oscar_ext.order.queries import order_email
@@ -20,6 +23,18 @@ ATTACHED = ("agb", "widerruf")
 """Legal texts that go with the confirmation on a durable medium (§ 312f (2) BGB)."""
 LENT = ("order", "payment")
 """Mail contexts of other rooms that the confirmation speaks with, where they are installed."""
+
+
+@dataclass(frozen=True)
+class Agreed:
+    """A declaration as the mail repeats it (§ 312f (3) BGB): the words, without links and markup."""
+
+    text: str
+
+
+def plain_text(html: str) -> str:
+    """The words of a declaration that was shown as HTML."""
+    return " ".join(unescape(strip_tags(html)).split())
 
 
 def send_confirmation(*, order_id: int) -> None:
@@ -49,7 +64,8 @@ def _context(order: Any, shown: list[Any]) -> JSONDict:
         "order": order,
         "lines": list(order.lines.order_by("pk")),
         "seller": seller(),
-        "agreements": [agreement for agreement in shown if agreement.accepted],
+        "vat": order.total_incl_tax - order.total_excl_tax,
+        "agreements": [Agreed(plain_text(row.html)) for row in shown if row.accepted],
         "withdraw_url": withdraw_url(order),
     }
     for code in LENT:
