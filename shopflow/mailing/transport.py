@@ -69,6 +69,7 @@ class Transport:
     def __init__(self) -> None:
         self.connection: BaseEmailBackend = get_connection(settings.SHOPFLOW_MAIL_TRANSPORT)
         self._is_open = False
+        self._may_have_left = True
 
     def __enter__(self) -> Self:
         return self
@@ -87,6 +88,20 @@ class Transport:
         except (OSError, AnymailError) as error:
             raise TryAgainLater(describe(error)) from error
         self._is_open = True
+        self._watch_body()
+
+    def _watch_body(self) -> None:
+        """Note when an SMTP body begins to leave: a line that breaks before that has certainly taken nothing."""
+        line = getattr(self.connection, "connection", None)
+        if not isinstance(line, smtplib.SMTP):
+            return
+        send_body = line.data
+
+        def data(body: Any) -> tuple[int, bytes]:
+            self._may_have_left = True
+            return send_body(body)
+
+        line.data = data  # type: ignore[method-assign]
 
     def _answers(self) -> bool:
         """Whether the server still listens, asked with NOOP so that a closed line is not met in mid-message."""
@@ -110,11 +125,16 @@ class Transport:
 
         Raises RefusedForGood, TryAgainLater or OutcomeUnknown.
         """
+        self._may_have_left = not isinstance(getattr(self.connection, "connection", None), smtplib.SMTP)
         try:
             taken = self.connection.send_messages([built])
         except Exception as error:
-            self.close()
-            raise judge(error) from error
+            verdict = judge(error)
+            if isinstance(verdict, OutcomeUnknown) and not self._may_have_left:
+                verdict = TryAgainLater(str(verdict))
+            if not _reply_codes(error):
+                self.close()
+            raise verdict from error
         if not taken:
             raise RefusedForGood("The mail system did not take the message.")
         status: Any = getattr(built, "anymail_status", None)

@@ -1,0 +1,65 @@
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from shopflow.contracts.mail import BasisVerdict, LegalBasis, MailClass, legal_bases
+from shopflow.mailing.services import queue_message
+from tests.services.mail_sink import MailSink
+
+
+class Permitted(LegalBasis):
+    code = "test_permitted"
+    label = "Permitted"
+    answers = True
+    asked: list[tuple[str, str]] = []
+
+    def holds(self, *, email: str, purpose: str) -> BasisVerdict:
+        self.asked.append((email, purpose))
+        return BasisVerdict(self.answers, "" if self.answers else "The person has said no.")
+
+
+@pytest.fixture
+def permitted() -> Iterator[type[Permitted]]:
+    Permitted.answers = True
+    Permitted.asked = []
+    with legal_bases.registered(Permitted):
+        yield Permitted
+
+
+@pytest.fixture
+def smtp(settings: Any, mail_sink: MailSink) -> MailSink:
+    """Send through a real SMTP server on loopback."""
+    settings.SHOPFLOW_MAIL_TRANSPORT = "django.core.mail.backends.smtp.EmailBackend"
+    settings.EMAIL_HOST, settings.EMAIL_PORT, settings.EMAIL_TIMEOUT = "127.0.0.1", mail_sink.port, 5
+    return mail_sink
+
+
+@pytest.fixture
+def letter(seller: Any) -> Any:
+    """``letter(key, **changes)`` queues a mail."""
+
+    def queue(key: str = "letter:1", **changes: Any) -> Any:
+        given = {
+            "dedupe_key": key,
+            "template": "consent_confirm",
+            "to": "Kunde@Example.org",
+            "context": {"email": "kunde@example.org", "confirm_url": "https://shop.example.org/x"},
+            "mail_class": MailClass.TRANSACTIONAL,
+            "reference": "100001",
+        }
+        return queue_message(**{**given, **changes})
+
+    return queue
+
+
+@pytest.fixture
+def advert(letter: Any, permitted: Any) -> Any:
+    """``advert(key)`` queues an advertising mail for the purpose ``newsletter``."""
+
+    def queue(key: str = "advert:1", **changes: Any) -> Any:
+        given = {"mail_class": MailClass.ADVERTISING, "purpose": "newsletter", "basis": "test_permitted"}
+        return letter(key, **{**given, **changes})
+
+    return queue
