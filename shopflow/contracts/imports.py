@@ -5,6 +5,7 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any, BinaryIO, ClassVar
 
 from shopflow.contracts.registry import Registry
@@ -33,13 +34,18 @@ class RecordProblem:
 
 @dataclass(frozen=True, slots=True)
 class FileEvidence:
-    """What a reader found out about a file before reading its records."""
+    """What a reader found out about a file before reading its records.
+
+    ``stamp`` is when the file was made, aware, if it says so. ``warnings`` concern the file as a whole.
+    """
 
     encoding: str = ""
     delimiter: str = ""
     header_line: int = 0
     columns: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
+    stamp: datetime | None = None
+    warnings: tuple[RecordProblem, ...] = ()
 
 
 class FileRefused(Exception):

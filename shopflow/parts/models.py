@@ -79,6 +79,7 @@ class PartRecord(models.Model):
     imported_category = models.ForeignKey(
         "catalogue.Category", on_delete=models.SET_NULL, null=True, related_name="+", editable=False
     )
+    missing = models.BooleanField(_("missing in the last full import"), default=False, editable=False)
     hidden_by_import = models.BooleanField(default=False, editable=False)
     changed_by_run = models.BigIntegerField(null=True, editable=False)
 

@@ -1,0 +1,109 @@
+"""The one shape that every format is brought to. Money and quantities are integers, nothing is a float."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from typing import NamedTuple
+
+
+class Reference(NamedTuple):
+    """A cross reference number: kind as in ``parts.PartReference.Kind``."""
+
+    kind: str
+    brand_code: str
+    key: str
+    display: str
+
+
+class Fitment(NamedTuple):
+    """A vehicle by its type keys; years are 0 when open."""
+
+    hsn: str
+    tsn: str
+    model: str
+    year_from: int
+    year_to: int
+
+
+class Stock(NamedTuple):
+    """Stock at one location in thousandths of the unit."""
+
+    location: str
+    milli: int
+
+
+@dataclass(slots=True)
+class Part:
+    """One part as delivered. Cents are net except ``battery_deposit_cents``, which includes VAT."""
+
+    line: int
+    brand_code: str
+    brand_name: str
+    number_display: str
+    number_key: str
+    title: str
+    list_price_cents: int
+    description: str = ""
+    category: tuple[str, ...] = ()
+    gtin: str = ""
+    unit: str = "C62"
+    pack_qty: int = 1
+    price_per: int = 1
+    cost_cents: int | None = None
+    discount_group: str = ""
+    tax_code: str = "standard"
+    core_deposit_cents: int | None = None
+    battery_deposit_cents: int | None = None
+    stock: tuple[Stock, ...] = ()
+    reserved_milli: int = 0
+    lead_days: int | None = None
+    valid_from: date | None = None
+    status: str = "active"
+    successors: tuple[str, ...] = ()
+    succession_kind: str = ""
+    references: tuple[Reference, ...] = ()
+    fitments: tuple[Fitment, ...] = ()
+    un_number: str = ""
+    weight_g: int | None = None
+    dimensions_mm: tuple[int, int, int] | None = None
+    customs_no: str = ""
+    origin: str = ""
+    image: str = ""
+    document: str = ""
+    attributes: dict[str, dict[str, str | int | bool]] = field(default_factory=dict)
+
+    @property
+    def identity(self) -> int:
+        return identity_hash(self.brand_code, self.number_key)
+
+    @property
+    def sales_qty(self) -> int:
+        """Units in one sale: goods priced per 10, 100 or 1000 are sold by the pack, all others one by one."""
+        return self.pack_qty if self.price_per > 1 else 1
+
+    @property
+    def sale_price_cents(self) -> int:
+        """Net price of one sale, rounded half up to the cent."""
+        doubled = 2 * self.list_price_cents * self.sales_qty + self.price_per
+        return doubled // (2 * self.price_per)
+
+    def row_hash(self) -> int:
+        """Hash of everything but the line; equal for rows that mean the same."""
+        values = [getattr(self, name) for name in HASHED]
+        return hash62(repr(values).encode())
+
+
+HASHED: Sequence[str] = tuple(name for name in Part.__dataclass_fields__ if name != "line")
+
+
+def hash62(data: bytes, key: bytes = b"") -> int:
+    """A keyed 62-bit hash that fits a database's signed 64-bit integer with room to add one."""
+    return int.from_bytes(hashlib.blake2b(data, digest_size=8, key=key).digest(), "big") >> 2
+
+
+def identity_hash(brand_code: str, number_key: str) -> int:
+    """The part's identity as one integer."""
+    return hash62(f"{brand_code}\x1f{number_key}".encode())

@@ -1,0 +1,103 @@
+"""Which encoding a file is in, by evidence: byte order mark, valid UTF-8, the bytes that German letters take."""
+
+from __future__ import annotations
+
+import codecs
+import re
+from dataclasses import dataclass
+
+from django.utils.translation import gettext as _
+
+from shopflow.contracts.imports import FileRefused
+
+KNOWN = {
+    "utf-8": "utf-8",
+    "utf8": "utf-8",
+    "cp1252": "cp1252",
+    "windows-1252": "cp1252",
+    "cp850": "cp850",
+    "ibm850": "cp850",
+    "latin-1": "latin-1",
+    "latin1": "latin-1",
+    "iso-8859-1": "latin-1",
+    "iso-8859-15": "iso-8859-15",
+    "utf-16": "utf-16",
+}
+"""Spellings that profiles may use, and Python's name for each."""
+
+_WESTERN = frozenset(b"\xe4\xf6\xfc\xc4\xd6\xdc\xdf")
+_DOS = frozenset(b"\x84\x94\x81\x8e\x99\x9a\xe1")
+_HIGH = re.compile(rb"[\x80-\xff]")
+
+
+@dataclass(frozen=True)
+class Encoding:
+    """``name`` is Python's; ``bom`` how many bytes to skip; ``differs`` that the profile declared another one."""
+
+    name: str
+    bom: int = 0
+    differs: bool = False
+
+
+def decide_encoding(head: bytes, declared: str, *, whole: bool) -> Encoding:
+    """The encoding of a file that starts with ``head``, for the profile's ``declared`` one (or ``auto``).
+
+    ``whole`` says that ``head`` is the whole file. A byte order mark wins, and so does valid UTF-8 with any letter
+    outside ASCII. A file that clearly is in the DOS code page is refused where a Windows one was declared, because
+    every umlaut would be wrong. Raises :class:`FileRefused` with the reason ``encoding``.
+    """
+    marked = _by_mark(head)
+    wanted = "" if declared.lower() == "auto" else KNOWN[declared.lower()]
+    if marked is not None:
+        return Encoding(marked.name, marked.bom, bool(wanted) and wanted != marked.name)
+    high = _HIGH.search(head) is not None
+    is_utf8 = high and _is_utf8(head, whole=whole)
+    if not wanted:
+        return Encoding("utf-8" if is_utf8 or not high else _eight_bit(head))
+    if is_utf8 and wanted != "utf-8":
+        return Encoding("utf-8", differs=True)
+    if high and not is_utf8 and wanted == "utf-8":
+        _refuse(wanted, _eight_bit(head))
+    if high and wanted in ("cp1252", "latin-1", "iso-8859-15") and _clearly_dos(head):
+        _refuse(wanted, "cp850")
+    return Encoding(wanted)
+
+
+def _by_mark(head: bytes) -> Encoding | None:
+    if head.startswith(codecs.BOM_UTF8):
+        return Encoding("utf-8", 3)
+    if head.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        return Encoding("utf-16")
+    return None
+
+
+def _is_utf8(head: bytes, *, whole: bool) -> bool:
+    try:
+        codecs.getincrementaldecoder("utf-8")().decode(head, final=whole)
+    except UnicodeDecodeError:
+        return False
+    return True
+
+
+def _scores(head: bytes) -> tuple[int, int]:
+    western = sum(1 for byte in head if byte in _WESTERN)
+    dos = sum(1 for byte in head if byte in _DOS)
+    return western, dos
+
+
+def _eight_bit(head: bytes) -> str:
+    western, dos = _scores(head)
+    return "cp850" if dos > western else "cp1252"
+
+
+def _clearly_dos(head: bytes) -> bool:
+    western, dos = _scores(head)
+    return dos >= 5 and dos > 4 * western
+
+
+def _refuse(declared: str, found: str) -> None:
+    raise FileRefused(
+        "encoding",
+        _('The profile says %(declared)s, but the file is in %(found)s. Set encoding = "%(found)s" in the profile.')
+        % {"declared": declared, "found": found},
+    )

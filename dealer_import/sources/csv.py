@@ -1,0 +1,291 @@
+"""Delimited text as dealer systems export it: junk above the header, a footer with a count, broken rows between."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, BinaryIO
+
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from dealer_import.decoding import Encoding, decide_encoding
+from dealer_import.findings import printable
+from dealer_import.sources.lines import HEAD_SIZE, Line, read_head, read_lines, records_of
+from shopflow.contracts.imports import FileEvidence, FileRefused, ImportSource, RawRecord, RecordProblem
+
+DELIMITERS = ";\t,|"
+SEARCH_LINES = 50
+"""How far down the header may stand."""
+
+
+@dataclass(frozen=True)
+class Layout:
+    """What ``inspect`` found out, in the form that reading needs."""
+
+    encoding: Encoding
+    delimiter: str
+    header_line: int
+    columns: tuple[str, ...]
+    evidence: FileEvidence
+
+
+class CsvSource(ImportSource):
+    """CSV and its relatives."""
+
+    code = "csv"
+    label = gettext_lazy("CSV or text file with separators")
+    extensions = (".csv", ".txt", ".tsv")
+
+    def inspect(self, stream: BinaryIO, profile: Mapping[str, Any]) -> FileEvidence:
+        return layout_of(stream, profile).evidence
+
+    def records(self, stream: BinaryIO, profile: Mapping[str, Any]) -> Iterator[RawRecord | RecordProblem]:
+        layout = layout_of(stream, profile)
+        stream.seek(0)
+        lines = read_lines(stream, layout.encoding)
+        for line in lines:
+            if line.number == layout.header_line:
+                break
+        footer = Footer(profile.get("footer"), layout.delimiter)
+        tally = Tally()
+        for record in records_of(lines, layout.delimiter):
+            if record.text is not None and not record.text.strip(layout.delimiter + " \t\u00a0"):
+                continue
+            if footer.matches(record):
+                footer.read(record)
+                continue
+            tally.rows += 1
+            outcome = _record(record, layout)
+            if isinstance(outcome, RecordProblem):
+                tally.note(outcome, record)
+            else:
+                tally.torn = False
+            yield outcome
+        footer.check(tally.rows)
+        tally.check(layout, has_footer=footer.expected)
+
+
+@dataclass
+class Tally:
+    """Counts while reading, for the verdicts that only the end of the file allows."""
+
+    rows: int = 0
+    undecodable: int = 0
+    torn: bool = False
+
+    def note(self, problem: RecordProblem, record: Line) -> None:
+        self.undecodable += problem.code == "undecodable"
+        self.torn = problem.code in ("columns", "quote") and not record.ended
+
+    def check(self, layout: Layout, *, has_footer: bool) -> None:
+        """Raise :class:`FileRefused` for a file without rows, in another encoding, or cut off in its last row."""
+        if not self.rows:
+            raise FileRefused("no_records", _("The file has a header but no rows. Export it again."))
+        if self.undecodable > 5 and self.undecodable * 10 > self.rows:
+            raise FileRefused(
+                "encoding",
+                _("Many rows do not fit the encoding %(name)s. Set the right one in the profile.")
+                % {"name": layout.encoding.name},
+            )
+        if self.torn and not has_footer:
+            raise FileRefused("incomplete_file", _("The last row is cut off. Transfer the file again."))
+
+
+class Footer:
+    """The closing line, with the number of rows in ``count_column`` (from 1)."""
+
+    def __init__(self, wanted: Mapping[str, Any] | None, delimiter: str) -> None:
+        self.expected = bool(wanted)
+        self.starts = str((wanted or {}).get("starts", ""))
+        self.count_column = (wanted or {}).get("count_column")
+        self.delimiter = delimiter
+        self.found: str | None = None
+
+    def matches(self, record: Line) -> bool:
+        return self.expected and record.text is not None and record.text.startswith(self.starts)
+
+    def read(self, record: Line) -> None:
+        cells = next(csv.reader([record.text or ""], delimiter=self.delimiter), [])
+        column = self.count_column or 0
+        self.found = cells[column - 1].strip() if 0 < column <= len(cells) else ""
+
+    def check(self, rows: int) -> None:
+        if not self.expected:
+            return
+        if self.found is None:
+            raise FileRefused(
+                "incomplete_file",
+                _("The closing line “%(starts)s” is missing: the file is not complete. Transfer it again.")
+                % {"starts": self.starts},
+            )
+        if self.count_column and self.found.replace(".", "") != str(rows):
+            raise FileRefused(
+                "control_total",
+                _("The closing line counts %(told)s rows, but the file holds %(rows)s. Transfer it again.")
+                % {"told": printable(self.found, 20) or "?", "rows": rows},
+            )
+
+
+def _record(record: Line, layout: Layout) -> RawRecord | RecordProblem:
+    if record.problem:
+        return _problem(record)
+    text = record.text or ""
+    if '"' in text:
+        try:
+            cells = next(csv.reader([text], delimiter=layout.delimiter))
+        except csv.Error:
+            return _problem(record, "quote")
+    else:
+        cells = text.split(layout.delimiter)
+    if len(cells) != len(layout.columns):
+        hint = _("The row has %(found)s columns instead of %(wanted)s. A separator in a text must stand in quotes.")
+        values = {"found": len(cells), "wanted": len(layout.columns)}
+        return RecordProblem(record.number, "columns", printable(text), hint % values)
+    return RawRecord(record.number, dict(zip(layout.columns, cells, strict=True)), text)
+
+
+def _problem(record: Line, code: str = "") -> RecordProblem:
+    code = code or record.problem
+    hints = {
+        "undecodable": _("The row holds bytes that the file's encoding does not know. Correct the text in the system."),
+        "nul": _("The row holds a NUL character. Correct the text in the system that exports it."),
+        "quote": _("A quotation mark is opened and never closed. Correct the text in the system that exports it."),
+    }
+    return RecordProblem(record.number, code, printable(record.shown), hints[code])
+
+
+def layout_of(stream: BinaryIO, profile: Mapping[str, Any]) -> Layout:
+    """Inspect the head of the file; raise :class:`FileRefused` when it is no table that the profile describes."""
+    head = read_head(stream)
+    encoding = decide_encoding(head, str(profile.get("encoding", "auto")), whole=len(head) < HEAD_SIZE)
+    stream.seek(0)
+    lines = []
+    for line in read_lines(stream, encoding):
+        lines.append(line)
+        if len(lines) >= SEARCH_LINES:
+            break
+    wanted = wanted_columns(profile)
+    header, delimiter = _find_header(lines, profile, wanted)
+    columns = tuple(_column_name(cell) for cell in _cells(header.text or "", delimiter))
+    _check_columns(columns, wanted, profile)
+    evidence = FileEvidence(
+        encoding=encoding.name,
+        delimiter=delimiter,
+        header_line=header.number,
+        columns=columns,
+        stamp=_stamp(lines, profile, delimiter),
+        warnings=tuple(_warnings(encoding, header, columns, wanted, profile)),
+    )
+    return Layout(encoding, delimiter, header.number, columns, evidence)
+
+
+def wanted_columns(profile: Mapping[str, Any]) -> dict[str, bool]:
+    """Column names that the profile uses, and whether each is required."""
+    wanted: dict[str, bool] = {}
+    for column in profile.get("columns", {}).values():
+        names = column.get("from", ())
+        for name in [names] if isinstance(names, str) else names:
+            key = _column_name(name)
+            wanted[key] = wanted.get(key, False) or bool(column.get("required"))
+    return wanted
+
+
+def _column_name(text: str) -> str:
+    return " ".join(text.replace("\ufeff", "").split()).casefold()
+
+
+def _cells(text: str, delimiter: str) -> list[str]:
+    return next(csv.reader([text], delimiter=delimiter), [])
+
+
+def _find_header(lines: list[Line], profile: Mapping[str, Any], wanted: dict[str, bool]) -> tuple[Line, str]:
+    skip = profile.get("skip_lines", 0)
+    declared = str(profile.get("delimiter", "auto"))
+    delimiters = DELIMITERS if declared == "auto" else declared
+    candidates = lines if skip == "auto" else lines[int(skip) : int(skip) + 1]
+    best, hits = None, -1
+    for line in candidates:
+        for delimiter in delimiters:
+            names = {_column_name(cell) for cell in _cells(line.text or "", delimiter)}
+            score = sum(name in names for name in wanted)
+            if score > hits:
+                best, hits = (line, delimiter), score
+    if best is None:
+        raise FileRefused("no_records", _("The file ends before its header. Check skip_lines in the profile."))
+    if hits <= 1:
+        _refuse_header(best[0], wanted, declared)
+    return best
+
+
+def _refuse_header(line: Line, wanted: dict[str, bool], declared: str) -> None:
+    for other in DELIMITERS:
+        names = {_column_name(cell) for cell in _cells(line.text or "", other)}
+        if other != declared and sum(name in names for name in wanted) > 1:
+            raise FileRefused(
+                "delimiter",
+                _("The columns are separated by “%(found)s”, the profile says “%(told)s”. Change delimiter there.")
+                % {"found": other, "told": declared},
+            )
+    required = [name for name, is_required in wanted.items() if is_required]
+    if len(wanted) <= 1 and not required:
+        return
+    raise FileRefused(
+        "missing_column",
+        _("No header with the columns %(names)s was found. Is this the right file for this profile?")
+        % {"names": ", ".join(required or wanted)},
+    )
+
+
+def _check_columns(columns: tuple[str, ...], wanted: dict[str, bool], profile: Mapping[str, Any]) -> None:
+    missing = [name for name, is_required in wanted.items() if is_required and name not in columns]
+    if missing:
+        raise FileRefused(
+            "missing_column",
+            _("The file lacks the column %(names)s. Export it again with this column, or change the profile.")
+            % {"names": ", ".join(missing)},
+        )
+    twice = sorted({name for name in columns if columns.count(name) > 1 and name in wanted})
+    if twice:
+        raise FileRefused(
+            "duplicate_column",
+            _("The column %(names)s stands in the file twice. Remove one of them from the export.")
+            % {"names": ", ".join(twice)},
+        )
+
+
+def _stamp(lines: list[Line], profile: Mapping[str, Any], delimiter: str) -> datetime | None:
+    rule = profile.get("stamp")
+    if not rule:
+        return None
+    text = next((line.text for line in lines if line.number == rule["line"]), None) or ""
+    cells = _cells(text, delimiter)
+    cell = cells[rule["column"] - 1].strip() if rule["column"] <= len(cells) else ""
+    try:
+        return timezone.make_aware(datetime.strptime(cell, rule["format"]))  # noqa: DTZ007 - made aware here
+    except (ValueError, OverflowError):
+        raise FileRefused(
+            "incomplete_file",
+            _("Line %(line)s should say when the file was made, but holds “%(cell)s”. Export it again.")
+            % {"line": rule["line"], "cell": printable(cell, 40)},
+        ) from None
+
+
+def _warnings(
+    encoding: Encoding,
+    header: Line,
+    columns: tuple[str, ...],
+    wanted: dict[str, bool],
+    profile: Mapping[str, Any],
+) -> Iterator[RecordProblem]:
+    if encoding.differs:
+        hint = _("The file is in %(name)s, not in the encoding of the profile; it was read as %(name)s.")
+        yield RecordProblem(0, "encoding_differs", encoding.name, hint % {"name": encoding.name})
+    ignored = {_column_name(name) for name in profile.get("ignore", ())}
+    for name in columns:
+        if name and name not in wanted and name not in ignored:
+            hint = _("The profile does not use this column. Map it, or list it under ignore.")
+            yield RecordProblem(header.number, "unmapped_column", printable(name), hint, printable(name))
