@@ -106,6 +106,10 @@ CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 LOGGING = environment.logging()
 
 SHOPFLOW_MOVABLE_CLOCK = env.bool("SHOPFLOW_MOVABLE_CLOCK", default=DEMO)
+PAYMENT_VARIANTS = env.json(
+    "PAYMENT_VARIANTS", default={"card": ["shopflow.payments.demo_provider.DemoProvider", {}]} if DEMO else {}
+)
+SHOPFLOW_PAYMENT_LABELS = env.json("SHOPFLOW_PAYMENT_LABELS", default={"card": "Kreditkarte (Demo)"} if DEMO else {})
 SHOPFLOW_PLUGINS_EXCLUDE = env.list("SHOPFLOW_PLUGINS_EXCLUDE", default=[])
 
 OSCAR_SHOP_NAME = env.str("SHOP_NAME", default="Autohaus Muster")

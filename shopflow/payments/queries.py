@@ -1,0 +1,95 @@
+"""Reads of the payments room."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+from decimal import Decimal
+from typing import Any
+
+from django.db.models import F, QuerySet, Sum
+from django.utils import timezone
+from oscar.core.loading import get_model
+
+from shopflow.contracts.payments import PaymentMethod, payment_methods
+from shopflow.payments.models import ApprovedBusiness, BankAccount
+
+Order = get_model("order", "Order")
+Source = get_model("payment", "Source")
+
+BY_TRANSFER = ("bank_transfer", "invoice")
+"""Methods whose money arrives on the bank account."""
+
+OVER = ("cancelled", "returned")
+"""Statuses in which no more money is expected."""
+
+
+def bank_account() -> BankAccount | None:
+    """The dealer's account, or None until staff have entered it."""
+    return BankAccount.objects.filter(pk=1).first()
+
+
+@dataclass(frozen=True)
+class OrderPayment:
+    """How an order is paid and what is still to come."""
+
+    order: Any
+    method_code: str
+    label: str
+    open_amount: Decimal
+    paid_amount: Decimal
+
+    @property
+    def is_open(self) -> bool:
+        return self.open_amount > 0 and self.order.status not in OVER
+
+    @property
+    def method(self) -> PaymentMethod | None:
+        """The method, or None if its plugin has been removed since."""
+        return payment_methods.get(self.method_code) if self.method_code in payment_methods else None
+
+
+def order_payment(order: Any) -> OrderPayment | None:
+    """How ``order`` is paid; None for an order that costs nothing."""
+    sources = list(order.sources.select_related("source_type").order_by("pk"))
+    if not sources:
+        return None
+    paid = sum((source.amount_debited - source.amount_refunded for source in sources), Decimal())
+    first = sources[0]
+    return OrderPayment(
+        order=order,
+        method_code=first.source_type.code,
+        label=first.label or first.source_type.name,
+        open_amount=max(order.total_incl_tax - paid, Decimal()),
+        paid_amount=paid,
+    )
+
+
+def approved_business(user_id: int | None) -> ApprovedBusiness | None:
+    """The customer's approval to buy on account, if it stands."""
+    if user_id is None:
+        return None
+    return ApprovedBusiness.objects.filter(user_id=user_id, is_active=True).first()
+
+
+def unpaid_on_account(user_id: int) -> Decimal:
+    """What the customer owes for orders on account, in euros."""
+    owed = Source.objects.filter(source_type__code="invoice", order__user_id=user_id).exclude(order__status__in=OVER)
+    total: Decimal | None = owed.aggregate(total=Sum(F("amount_allocated") - F("amount_debited")))["total"]
+    return total or Decimal("0.00")
+
+
+def awaiting_transfer() -> QuerySet[Any]:
+    """Payment sources of orders whose transfer has not (fully) arrived, oldest first, with their orders."""
+    return (
+        Source.objects.filter(source_type__code__in=BY_TRANSFER, amount_debited__lt=F("amount_allocated"))
+        .exclude(order__status__in=OVER)
+        .select_related("order", "source_type")
+        .annotate(open_amount=F("amount_allocated") - F("amount_debited"))
+        .order_by("order__date_placed", "pk")
+    )
+
+
+def pay_until(order: Any, days: int) -> Any:
+    """The day until which ``order`` is to be paid, counted from the order."""
+    return timezone.localdate(order.date_placed) + timedelta(days=days)
