@@ -6,6 +6,7 @@ import os
 from collections.abc import MutableMapping
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import oscar.defaults
 
@@ -43,9 +44,18 @@ BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
     "heartbeat": {"task": "shopflow.core.heartbeat", "schedule": 30.0},
     "deliver-events": {"task": "shopflow.core.deliver_events", "schedule": 15.0},
     "send-mails": {"task": "shopflow.mailing.send_due", "schedule": 30.0},
+    "settle-attempts": {"task": "shopflow.checkout.settle_overdue", "schedule": 30.0},
+    "announce-idle-baskets": {"task": "shopflow.ordering.announce_idle_baskets", "schedule": 60.0},
     "run-automations": {"task": "shopflow.automations.run_due", "schedule": 15.0},
 }
 """Periodic sweeps. Each finds work by its rows; a missed beat costs time and nothing else."""
+
+def _payment_host() -> str:
+    """Host of the addresses that payment providers call, from ``SITE_URL``, else from Django's site."""
+    from shopflow.core.links import absolute
+
+    return urlsplit(absolute("")).netloc
+
 
 SETTINGS: dict[str, Any] = {
     "DEFAULT_AUTO_FIELD": "django.db.models.BigAutoField",
@@ -79,6 +89,10 @@ SETTINGS: dict[str, Any] = {
     "WAGTAIL_ENABLE_WHATS_NEW_BANNER": False,
     "WAGTAILDOCS_EXTENSIONS": ["pdf", "zip", "csv", "xlsx", "docx", "txt"],
     "SHOPFLOW_MOVABLE_CLOCK": False,
+    "PAYMENT_MODEL": "shopflow_payments.GatewayPayment",
+    "PAYMENT_VARIANTS": {},
+    "PAYMENT_HOST": _payment_host,
+    "SHOPFLOW_PAYMENT_LABELS": {},
     "SITE_URL": "http://localhost:8000",
     "EMAIL_TIMEOUT": 30,
 }
@@ -94,6 +108,7 @@ def configure(namespace: MutableMapping[str, Any]) -> None:
             namespace.setdefault(name, SETTINGS.get(name, getattr(oscar.defaults, name)))
     for name, value in SETTINGS.items():
         namespace.setdefault(name, value)
+    namespace.setdefault("PAYMENT_USES_SSL", str(namespace.get("SITE_URL", "https:")).startswith("https:"))
     excluded = [n for n in os.environ.get("SHOPFLOW_PLUGINS_EXCLUDE", "").replace(" ", "").split(",") if n]
     excluded = namespace.setdefault("SHOPFLOW_PLUGINS_EXCLUDE", excluded)
     namespace["INSTALLED_APPS"] = installed_apps(
