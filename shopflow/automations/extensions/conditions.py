@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from oscar.core.loading import get_model
 
 from oscar_ext.order.statuses import status_label
+from shopflow.automations.queries import reviewable_products
 from shopflow.contracts.automations import Condition, RunContext, Verdict, conditions
 from shopflow.contracts.types import Label
 from shopflow.core.models import OutboxEvent
@@ -155,6 +156,19 @@ class NoOpenReturn(Condition):
         if OutboxEvent.objects.filter(announced, payload__order_id=order_id).exists():
             return Verdict(False, _("A return or a withdrawal has been announced for the order."))
         return Verdict(True, _("No return is known for the order."))
+
+
+@conditions.register
+class HasReviewableProducts(Condition):
+    code = "has_reviewable_products"
+    label = _("something of the order can be reviewed")
+    needs = frozenset({"order_id"})
+
+    def evaluate(self, context: RunContext, settings: Mapping[str, Any]) -> Verdict:
+        count = len(reviewable_products(context.integer("order_id")))
+        if not count:
+            return Verdict(False, _("None of the ordered products is on sale any more."))
+        return Verdict(True, _("%(count)s of the ordered products can be reviewed.") % {"count": count})
 
 
 def _order_status(context: RunContext) -> str | None:

@@ -89,8 +89,9 @@ class AbandonedCartFlow(Flow):
             label=self.label,
             description=_("Reminds people who agreed to it of their basket: after 1, 24 and 48 hours."),
             reason=_(
-                "A reminder is advertising and nothing has been sold yet, so § 7 (3) UWG does not help: it only goes to "
-                "people who agreed to basket reminders, asked again before each mail (§ 7 (2) UWG). An order ends it."
+                "A reminder is advertising and nothing has been sold yet, so § 7 (3) UWG does not help: it goes only "
+                "to people who agreed to basket reminders and is asked again before each mail (§ 7 (2) UWG). "
+                "An order ends it."
             ),
             definition={
                 "schema": 1,
@@ -160,7 +161,11 @@ class ReviewRequestFlow(Flow):
                             "basis": "consent",
                             "contexts": ["order", "review_links"],
                         },
-                        "recheck": [consent, {"condition": "no_open_return"}],
+                        "recheck": [
+                            consent,
+                            {"condition": "no_open_return"},
+                            {"condition": "has_reviewable_products"},
+                        ],
                         "max_lateness": {"days": 14},
                     },
                 ],

@@ -1,11 +1,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Any
 
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
-from oscar.core.loading import get_model
 
+from shopflow.automations.queries import reviewable_products
 from shopflow.contracts.mail import MailContext, mail_contexts
 from shopflow.contracts.types import JSONDict, Scalar
 from shopflow.core.links import absolute
@@ -20,15 +21,10 @@ class ReviewLinks(MailContext):
     needs = frozenset({"order_id"})
 
     def context(self, subject: Mapping[str, Scalar]) -> JSONDict:
-        lines = get_model("order", "Line")._default_manager.filter(order_id=subject["order_id"])
-        links: dict[int, JSONDict] = {}
-        for line in lines.select_related("product__parent").order_by("pk"):
-            product = line.product.parent or line.product if line.product else None
-            if product is not None and product.is_public:
-                links.setdefault(product.pk, {"title": product.get_title(), "url": _review_url(product)})
-        return {"review_links": list(links.values())}
+        products = reviewable_products(int(subject["order_id"] or 0))
+        return {"review_links": [{"title": product.get_title(), "url": _review_url(product)} for product in products]}
 
 
-def _review_url(product: object) -> str:
-    slug, pk = product.slug, product.pk  # type: ignore[attr-defined]
+def _review_url(product: Any) -> str:
+    slug, pk = product.slug, product.pk
     return absolute(reverse("catalogue:reviews-add", kwargs={"product_slug": slug, "product_pk": pk}))

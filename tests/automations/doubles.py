@@ -1,0 +1,136 @@
+"""Stand-ins for the rooms that automations talk to by code, and a small flow to try the engine with."""
+
+from __future__ import annotations
+
+import dataclasses
+
+from shopflow.contracts.automations import Action, Condition, Outcome, Verdict, actions, conditions
+from shopflow.contracts.events import Event, events
+from shopflow.contracts.mail import BasisVerdict, LegalBasis, MailContext, legal_bases, mail_contexts
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class ThingHappened(Event):
+    code = "test_thing"
+    label = "Thing happened"
+    thing_id: int
+    email: str = "erika@example.org"
+    kind: str = "round"
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class ThingEnded(Event):
+    code = "test_thing_ended"
+    label = "Thing ended"
+    thing_id: int
+    email: str = "erika@example.org"
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class ConsentChanged(Event):
+    code = "consent_changed"
+    label = "Consent changed"
+    email: str
+    purpose: str
+    action: str
+
+
+class World:
+    """What the stand-ins know and have seen."""
+
+    def __init__(self):
+        self.consents: set[tuple[str, str]] = set()
+        self.holds: bool | None = True
+        self.done: list[str] = []
+        self.fail_with: Exception | None = None
+        self.outcome: Outcome | None = None
+
+
+world_now = World()
+
+
+class TestGate(Condition):
+    __test__ = False
+    code = "test_gate"
+    label = "the gate is open"
+
+    def evaluate(self, context, settings):
+        if isinstance(world_now.holds, Exception):
+            raise world_now.holds
+        return Verdict(world_now.holds, f"The gate says {world_now.holds}.")
+
+
+class HasConsent(Condition):
+    code = "has_consent"
+    label = "consent is given"
+    needs = frozenset({"email"})
+
+    def evaluate(self, context, settings):
+        holds = (context.text("email"), settings["purpose"]) in world_now.consents
+        return Verdict(holds, "Consent is there." if holds else "There is no consent.")
+
+
+class Consent(LegalBasis):
+    code = "consent"
+    label = "Consent"
+
+    def holds(self, *, email, purpose):
+        holds = (email, purpose) in world_now.consents
+        return BasisVerdict(holds, "" if holds else "There is no consent.")
+
+
+class Work(Action):
+    code = "test_work"
+    label = "work"
+    transactional = True
+
+    def run(self, context, settings):
+        world_now.done.append(context.run_key)
+        if world_now.fail_with is not None:
+            raise world_now.fail_with
+        return world_now.outcome or Outcome.done("worked", "Work was done.")
+
+
+class OutsideWork(Work):
+    code = "test_outside"
+    transactional = False
+
+
+class BasketWords(MailContext):
+    code = "basket"
+    label = "Basket"
+
+    def context(self, subject):
+        lines = [{"quantity": 2, "title": "Ölfilter W 712/95"}]
+        return {"lines": lines, "restore_url": "http://testserver/warenkorb/x/", "customer_name": "Erika Beispiel"}
+
+
+class DocumentWords(MailContext):
+    code = "documents"
+    label = "Documents"
+
+    def context(self, subject):
+        return {}
+
+
+DOUBLES = [
+    (events, [ThingHappened, ThingEnded, ConsentChanged]),
+    (conditions, [TestGate, HasConsent]),
+    (actions, [Work, OutsideWork]),
+    (legal_bases, [Consent]),
+    (mail_contexts, [BasketWords, DocumentWords]),
+]
+
+
+def definition_with(*steps, **more):
+    return {
+        "schema": 1,
+        "trigger": {"event": "test_thing"},
+        "entry_key": "thing:{thing_id}",
+        "steps": list(steps) or [{"id": "work", "kind": "action", "action": "test_work"}],
+        **more,
+    }
+
+
+WAIT = {"id": "pause", "kind": "wait", "for": {"hours": 2}}
+WORK = {"id": "work", "kind": "action", "action": "test_work"}
