@@ -7,7 +7,8 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from django.conf import settings
-from django.core.checks import CheckMessage, Error, Tags, Warning, register
+from django.core.checks import CheckMessage, Error, Tags, register
+from django.core.checks import Warning as CheckWarning
 from django.db import connections
 from django.utils.module_loading import import_string
 
@@ -72,7 +73,7 @@ def account_is_there(app_configs: Any, databases: Sequence[str] | None = None, *
     if BankAccount.objects.exists():
         return []
     return [
-        Warning(
+        CheckWarning(
             "No bank account is entered, so nobody can pay by bank transfer or on account.",
             hint="Enter it in the staff area under Payments → Bank account.",
             id="shopflow_payments.W001",
