@@ -17,6 +17,11 @@ NO_PRICE = 9_007_199_254_740_991
 """Sort key of a product without a price: after every price."""
 
 
+SEARCH_TEXT = "shopflow_storefront_searchtext"
+SEARCH_TERMS = "shopflow_storefront_searchterms"
+"""SQLite's full-text table over ``SearchDocument`` and the view of its terms."""
+
+
 class ListingEntry(models.Model):
     """A product on a shelf: one row per public product and public category above it, ancestors included.
 

@@ -210,9 +210,18 @@ def _read_cursor(cursor: str, sorting: Sorting) -> tuple[Any, int] | None:
     try:
         value, product_id = json.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
         key = ListingEntry._meta.get_field(sorting.field).to_python(value)
-        return key, int(product_id)
+        if isinstance(key, str):
+            return key.replace("\0", ""), _whole(product_id)
+        return (_whole(key) if isinstance(key, int) else key), _whole(product_id)
     except (ValueError, TypeError, OverflowError, binascii.Error, ValidationError):
         return None
+
+
+def _whole(number: Any) -> int:
+    """``number`` as an int that the database can hold; raises ValueError."""
+    if not 0 <= int(number) < 2**63:
+        raise ValueError(number)
+    return int(number)
 
 
 def newest_ids(count: int) -> tuple[int, ...]:

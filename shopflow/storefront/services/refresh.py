@@ -9,11 +9,10 @@ from itertools import islice, pairwise
 from django.db import connection, transaction
 from oscar.core.loading import get_model
 
-from shopflow.storefront.models import ListingEntry, SearchDocument, SearchNumber, SearchWord
+from shopflow.storefront.models import SEARCH_TERMS, ListingEntry, SearchDocument, SearchNumber, SearchWord
 from shopflow.storefront.queries.categories import forget_category_tree
 from shopflow.storefront.queries.listing import forget_facets
 from shopflow.storefront.services import source_sql
-from shopflow.storefront.services.text_index import FTS_WORDS
 
 ENTRIES, DOCUMENTS = ListingEntry._meta.db_table, SearchDocument._meta.db_table
 NUMBERS, WORDS = SearchNumber._meta.db_table, SearchWord._meta.db_table
@@ -130,7 +129,7 @@ def _refresh_words() -> None:
         counted = f"""SELECT word, ndoc AS documents FROM ts_stat(
             $$SELECT ts_filter(vector, '{{a}}') FROM {DOCUMENTS}$$) WHERE word ~ '^[a-z]{{3,40}}$'"""
     else:
-        counted = f"""SELECT term AS word, doc AS documents FROM {FTS_WORDS}
+        counted = f"""SELECT term AS word, doc AS documents FROM {SEARCH_TERMS}
             WHERE col = 'title' AND length(term) BETWEEN 3 AND 40 AND term NOT GLOB '*[^a-z]*'"""
     with connection.cursor() as cursor:
         cursor.execute(f"DELETE FROM {WORDS} WHERE word NOT IN (SELECT word FROM ({counted}) counted)")

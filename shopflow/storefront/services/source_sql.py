@@ -54,7 +54,8 @@ def members_sql(only: str = "") -> str:
 
 
 def offers_sql(only: str = "") -> str:
-    """Price and availability per browsable product; a parent takes the best of its public children.
+    """Price and availability per browsable product; a parent takes its cheapest public child that can be
+    bought, as the strategy does.
 
     Rows ``(product_id, price_cents, is_available)``; a product's offer is its first stock record, as the strategy
     takes it, and its price includes VAT, rounded half up to the cent.
@@ -63,17 +64,20 @@ def offers_sql(only: str = "") -> str:
     product_class = _table("catalogue", "ProductClass")
     narrowed = f" AND {_with_variants(only)}" if only else ""
     return f"""
-        SELECT COALESCE(p.parent_id, p.id) AS product_id,
-               MIN(CASE WHEN s.price IS NULL THEN {NO_PRICE} ELSE {_gross_cents_sql()} END) AS price_cents,
-               MAX(CASE WHEN NOT cls.track_stock OR COALESCE(s.num_in_stock, 0) > COALESCE(s.num_allocated, 0)
-                        THEN 1 ELSE 0 END) AS is_available
-        FROM {product} p
-        LEFT JOIN {product} parent ON parent.id = p.parent_id
-        JOIN {product_class} cls ON cls.id = COALESCE(p.product_class_id, parent.product_class_id)
-        JOIN {stock} s ON s.id = (SELECT MIN(first.id) FROM {stock} first WHERE first.product_id = p.id)
-        LEFT JOIN {ProductTax._meta.db_table} tax ON tax.product_id = p.id
-        WHERE p.is_public{narrowed}
-        GROUP BY COALESCE(p.parent_id, p.id)
+        SELECT product_id, MAX(is_available) AS is_available,
+               COALESCE(MIN(CASE WHEN is_available = 1 THEN cents END), MIN(cents)) AS price_cents
+        FROM (
+            SELECT COALESCE(p.parent_id, p.id) AS product_id,
+                   CASE WHEN s.price IS NULL THEN {NO_PRICE} ELSE {_gross_cents_sql()} END AS cents,
+                   CASE WHEN NOT cls.track_stock OR COALESCE(s.num_in_stock, 0) > COALESCE(s.num_allocated, 0)
+                        THEN 1 ELSE 0 END AS is_available
+            FROM {product} p
+            LEFT JOIN {product} parent ON parent.id = p.parent_id
+            JOIN {product_class} cls ON cls.id = COALESCE(p.product_class_id, parent.product_class_id)
+            JOIN {stock} s ON s.id = (SELECT MIN(first.id) FROM {stock} first WHERE first.product_id = p.id)
+            LEFT JOIN {ProductTax._meta.db_table} tax ON tax.product_id = p.id
+            WHERE p.is_public{narrowed}
+        ) offer GROUP BY product_id
     """
 
 

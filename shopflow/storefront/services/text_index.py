@@ -10,11 +10,9 @@ from __future__ import annotations
 
 from django.db import connections
 
-from shopflow.storefront.models import SearchDocument
+from shopflow.storefront.models import SEARCH_TERMS, SEARCH_TEXT, SearchDocument
 
 DOCUMENTS = SearchDocument._meta.db_table
-FTS_TABLE = "shopflow_storefront_searchtext"
-FTS_WORDS = "shopflow_storefront_searchterms"
 
 POSTGRESQL = (
     f"""ALTER TABLE {DOCUMENTS} ADD COLUMN IF NOT EXISTS vector tsvector GENERATED ALWAYS AS (
@@ -23,19 +21,18 @@ POSTGRESQL = (
     f"CREATE INDEX IF NOT EXISTS shopflow_search_vector ON {DOCUMENTS} USING gin (vector)",
 )
 
-_OLD = (
-    f"INSERT INTO {FTS_TABLE}({FTS_TABLE}, rowid, title, body) VALUES ('delete', old.product_id, old.title, old.body)"
-)
-_NEW = f"INSERT INTO {FTS_TABLE}(rowid, title, body) VALUES (new.product_id, new.title, new.body)"
+_OLD = f"""INSERT INTO {SEARCH_TEXT}({SEARCH_TEXT}, rowid, title, body)
+    VALUES ('delete', old.product_id, old.title, old.body)"""
+_NEW = f"INSERT INTO {SEARCH_TEXT}(rowid, title, body) VALUES (new.product_id, new.title, new.body)"
 
 SQLITE = (
-    f"""CREATE VIRTUAL TABLE IF NOT EXISTS {FTS_TABLE} USING fts5(title, body, content='{DOCUMENTS}',
+    f"""CREATE VIRTUAL TABLE IF NOT EXISTS {SEARCH_TEXT} USING fts5(title, body, content='{DOCUMENTS}',
         content_rowid='product_id', tokenize="unicode61 remove_diacritics 2", prefix='2 3 4')""",
-    f"CREATE VIRTUAL TABLE IF NOT EXISTS {FTS_WORDS} USING fts5vocab({FTS_TABLE}, 'col')",
+    f"CREATE VIRTUAL TABLE IF NOT EXISTS {SEARCH_TERMS} USING fts5vocab({SEARCH_TEXT}, 'col')",
     f"CREATE TRIGGER shopflow_search_added AFTER INSERT ON {DOCUMENTS} BEGIN {_NEW}; END",
     f"CREATE TRIGGER shopflow_search_gone AFTER DELETE ON {DOCUMENTS} BEGIN {_OLD}; END",
     f"CREATE TRIGGER shopflow_search_changed AFTER UPDATE ON {DOCUMENTS} BEGIN {_OLD}; {_NEW}; END",
-    f"INSERT INTO {FTS_TABLE}({FTS_TABLE}) VALUES ('rebuild')",
+    f"INSERT INTO {SEARCH_TEXT}({SEARCH_TEXT}) VALUES ('rebuild')",
 )
 
 

@@ -1,0 +1,143 @@
+"""Cards: what a list says of a product, in a number of queries that does not grow with the list."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+from django.db.models import Exists, OuterRef, Prefetch, QuerySet
+from django.utils.translation import gettext_lazy as _
+from oscar.core.loading import get_model
+
+from shopflow.contracts.types import Label
+from shopflow.parts.models import PartRecord
+from shopflow.storefront.queries.pictures import Picture, pictures
+from shopflow.tax.queries import Situation
+from shopflow.tax.rates import gross_price, to_cents
+
+CARD_BOX = 320
+BASE_UNITS: dict[str, Label] = {"LTR": _("litre"), "MTR": _("metre"), "KGM": _("kilogram")}
+"""Units (UN/ECE Rec 20) whose price per unit must stand beside the price."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Card:
+    """A product in a list. ``price`` includes VAT; None when it has none. ``is_from`` marks the cheapest variant's.
+
+    ``deposit`` is refundable, includes VAT and stands beside the price, never in it (§ 7 PAngV).
+    """
+
+    product: Any
+    url: str
+    title: str
+    number: str
+    brand: str
+    price: Decimal | None
+    currency: str
+    is_from: bool
+    is_available: bool
+    can_add: bool
+    is_digital: bool
+    lead_days: int | None
+    deposit: Decimal | None
+    base_price: tuple[Decimal, Label] | None
+    picture: Picture | None
+    reason: str = ""
+
+
+def listed_products(product_ids: Sequence[int], *, hidden_too: bool = False) -> QuerySet[Any]:
+    """Public products (``hidden_too``: all) with all that a card or a product page needs of them."""
+    product_model, option = get_model("catalogue", "Product"), get_model("catalogue", "Option")
+    images = get_model("catalogue", "ProductImage").objects.order_by("display_order")
+    return (
+        product_model.objects.filter(pk__in=product_ids, is_public__in=[True, False] if hidden_too else [True])
+        .select_related("product_class", "part_record__brand")
+        .annotate(
+            has_product_class_options=Exists(option.objects.filter(productclass=OuterRef("product_class"))),
+            has_product_options=Exists(option.objects.filter(product=OuterRef("pk"))),
+        )
+        .prefetch_related(Prefetch("images", queryset=images))
+    )
+
+
+def cards(product_ids: Sequence[int], strategy: Any, *, reasons: dict[int, str] | None = None) -> list[Card]:
+    """Cards for these products in this order; products that are no longer public are left out."""
+    found = {product.pk: product for product in listed_products(product_ids)}
+    return cards_of([found[pk] for pk in product_ids if pk in found], strategy, reasons=reasons)
+
+
+def cards_of(
+    products: Sequence[Any],
+    strategy: Any,
+    *,
+    reasons: dict[int, str] | None = None,
+    offers: Mapping[int, Any] | None = None,
+) -> list[Card]:
+    """Cards for products that came from :func:`listed_products`; ``offers`` are their prices if already known."""
+    if offers is None:
+        offers = strategy.fetch_for_products(products)
+    shown = pictures((_picture_name(product) for product in products), box=CARD_BOX)
+    return [
+        card_of(
+            product,
+            offers[product.pk],
+            strategy.situation,
+            picture=shown.get(_picture_name(product)),
+            reason=(reasons or {}).get(product.pk, ""),
+        )
+        for product in products
+    ]
+
+
+def card_of(
+    product: Any, offer: Any, situation: Situation, *, picture: Picture | None = None, reason: str = ""
+) -> Card:
+    part = part_of(product)
+    price = offer.price.incl_tax if offer.price.exists else None
+    available = bool(offer.availability.is_available_to_buy) and offer.price.exists
+    return Card(
+        product=product,
+        url=product.get_absolute_url(),
+        title=product.get_title(),
+        number=part.number_display if part else (product.upc or ""),
+        brand=part.brand.name if part else "",
+        price=price,
+        base_price=base_price(part, price),
+        currency=offer.price.currency or "",
+        is_from=product.is_parent,
+        is_available=available,
+        can_add=available and product.is_standalone and not product.has_options,
+        is_digital=not product.is_shipping_required,
+        lead_days=part.lead_days if part else None,
+        deposit=deposit_of(part, situation),
+        picture=picture,
+        reason=reason,
+    )
+
+
+def part_of(product: Any) -> PartRecord | None:
+    """The product's part data, without a query when it was selected with the product."""
+    return getattr(product, "part_record", None)
+
+
+def deposit_of(part: PartRecord | None, situation: Situation) -> Decimal | None:
+    """Refundable deposits on one piece (battery, old part), VAT included; None when there are none."""
+    if part is None or not (part.battery_deposit_gross_cents or part.core_deposit_cents):
+        return None
+    battery = Decimal(part.battery_deposit_gross_cents or 0) / 100
+    core = gross_price(Decimal(part.core_deposit_cents or 0) / 100, situation.shelf_rate(part.tax_code))
+    return battery + core
+
+
+def base_price(part: PartRecord | None, price: Decimal | None) -> tuple[Decimal, Label] | None:
+    """The price of one litre, metre or kilogram and that unit (§ 4 PAngV); None where it equals the price."""
+    if part is None or price is None or part.sales_qty == 1 or part.unit not in BASE_UNITS:
+        return None
+    return to_cents(price / part.sales_qty), BASE_UNITS[part.unit]
+
+
+def _picture_name(product: Any) -> str:
+    images = list(product.images.all())
+    return str(images[0].original.name) if images else ""

@@ -1,0 +1,95 @@
+"""Everything the product page shows, read together."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import Exists, OuterRef, QuerySet
+from oscar.core.loading import get_model
+
+from shopflow.storefront.models import WHOLE_CATALOGUE
+from shopflow.storefront.queries.cards import Card, card_of, cards_of, listed_products
+from shopflow.storefront.queries.categories import CategoryNode, category_tree
+from shopflow.storefront.queries.listing import Listing
+from shopflow.storefront.queries.pictures import Picture, pictures
+
+LARGE_BOX = 960
+SIMILAR = 4
+REVIEWS = 10
+
+
+@dataclass(frozen=True, kw_only=True)
+class ProductPage:
+    """A product with its offer, pictures, way through the categories, similar goods, data and reviews."""
+
+    product: Any
+    card: Card
+    offer: Any
+    gallery: list[Picture]
+    trail: list[CategoryNode]
+    similar: list[Card]
+    attributes: list[Any]
+    reviews: list[Any]
+
+
+def find_product(pk: int) -> Any | None:
+    """The product with what its page needs, public or not; None when there is none."""
+    if pk >= 2**63:
+        return None
+    return listed_products([pk], hidden_too=True).select_related("parent", "parent__product_class").first()
+
+
+def product_page(product: Any, strategy: Any) -> ProductPage:
+    """Read the page; the number of queries depends neither on the catalogue nor on what was looked at before."""
+    owner = product.parent_id or product.pk
+    trail = _trail(owner)
+    similar = _similar(owner, trail)
+    offers = strategy.fetch_for_products([product, *similar])
+    names = [image.original.name for image in product.images.all()]
+    large = pictures(names, box=LARGE_BOX)
+    return ProductPage(
+        product=product,
+        card=card_of(product, offers[product.pk], strategy.situation),
+        offer=offers[product.pk],
+        gallery=[large[name] for name in names if name in large],
+        trail=trail,
+        similar=cards_of(similar, strategy, offers=offers),
+        attributes=list(product.get_attribute_values().select_related("attribute", "value_option")),
+        reviews=list(reviews_of(owner)),
+    )
+
+
+def reviews_of(product_id: int) -> QuerySet[Any]:
+    """Approved reviews, newest first. ``is_purchase`` tells whether the reviewer has bought the product here."""
+    review, line = get_model("reviews", "ProductReview"), get_model("order", "Line")
+    bought = line.objects.filter(
+        product_id=OuterRef("product_id"), order__user_id=OuterRef("user_id"), order__user__isnull=False
+    ).exclude(order__status="cancelled")
+    return (
+        review.objects.filter(product_id=product_id, status=review.APPROVED)
+        .annotate(is_purchase=Exists(bought))
+        .select_related("user")
+        .order_by("-date_created", "-pk")[:REVIEWS]
+    )
+
+
+def _trail(product_id: int) -> list[CategoryNode]:
+    """The way to the product: its deepest public category; empty when it is in none."""
+    link = get_model("catalogue", "ProductCategory")
+    tree = category_tree()
+    ids = link.objects.filter(product_id=product_id).order_by("pk").values_list("category_id", flat=True)
+    nodes = [tree.by_id[pk] for pk in ids if pk in tree.by_id]
+    return tree.trail(max(nodes, key=lambda node: len(node.path))) if nodes else []
+
+
+def _similar(product_id: int, trail: list[CategoryNode]) -> list[Any]:
+    """What staff recommend with the product, then the newest of the same category."""
+    recommended = get_model("catalogue", "ProductRecommendation").objects.filter(primary_id=product_id)
+    ids = list(recommended.order_by("-ranking").values_list("recommendation_id", flat=True)[:SIMILAR])
+    shelf = trail[-1].id if trail else WHOLE_CATALOGUE
+    if shelf != WHOLE_CATALOGUE:
+        ids += Listing(shelf=shelf).page(size=SIMILAR + 1).product_ids
+    chosen = [pk for pk in dict.fromkeys(ids) if pk != product_id][:SIMILAR]
+    found = {product.pk: product for product in listed_products(chosen)} if chosen else {}
+    return [found[pk] for pk in chosen if pk in found]
