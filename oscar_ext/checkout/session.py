@@ -23,6 +23,20 @@ Country = get_model("address", "Country")
 class CheckoutSessionMixin(stock.CheckoutSessionMixin):
     """Oscar's mixin, plus an address for purchases without shipping, payment methods and gates."""
 
+    def build_submission(self, **kwargs: Any) -> dict[str, Any]:
+        """Oscar's submission, put together once for each request."""
+        if kwargs:
+            return super().build_submission(**kwargs)
+        if not hasattr(self, "_submission"):
+            self._submission = super().build_submission()
+        return dict(self._submission)
+
+    def get_shipping_method(self, basket: Any, shipping_address: Any = None, **kwargs: Any) -> Any:
+        """The chosen method, if it is still open to this address; asked for once for each request."""
+        if not hasattr(self, "_shipping_method"):
+            self._shipping_method = super().get_shipping_method(basket, shipping_address, **kwargs)
+        return self._shipping_method
+
     def check_payment_data_is_captured(self, request: Any) -> None:
         super().check_payment_data_is_captured(request)
         submission = self.build_submission()

@@ -16,4 +16,4 @@ class Order(AbstractOrder):
     set_status.alters_data = True  # type: ignore[attr-defined]
 
 
-from oscar.apps.order.models import *  # noqa: E402, F403
+from oscar.apps.order.models import *  # noqa: E402

@@ -5,7 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 from django.conf import settings
+from django.db import transaction
+from django.utils.translation import gettext as _
 from oscar.apps.order import utils as stock
+from oscar.apps.order.signals import order_placed
 from oscar.apps.order.utils import *  # noqa: F403
 from oscar.core.loading import get_model
 
@@ -25,27 +28,76 @@ class OrderNumberGenerator(stock.OrderNumberGenerator):
 
 
 class OrderCreator(stock.OrderCreator):
-    """Writes the order; stock has been counted by the reservation, so nothing is allocated here."""
+    """Writes the order: stock was counted by the reservation, lines go in bulk, and foreign listeners hear after commit.
 
-    def update_stock_records(self, line: Any) -> None:
-        return
+    Oscar's own sends ``order_placed`` inside the transaction, where a listener's failed write breaks the order.
+    """
 
-    def create_line_models(self, order: Any, basket_line: Any, extra_line_fields: Any = None) -> Any:
-        """Collect the line; all are written together once the last one of the basket has come."""
-        if not hasattr(order, "_pending_lines"):
-            order._pending_lines = []
-        order._pending_lines.append(basket_line)
-        if len(order._pending_lines) < len(order._basket_lines):
-            return None
-        return self._write_lines(order)
-
-    def create_order_model(self, user: Any, basket: Any, *args: Any, **kwargs: Any) -> Any:
-        order = super().create_order_model(user, basket, *args, **kwargs)
-        order._basket_lines = list(basket.all_lines())
+    def place_order(
+        self,
+        basket: Any,
+        total: Any,
+        shipping_method: Any,
+        shipping_charge: Any,
+        user: Any = None,
+        shipping_address: Any = None,
+        billing_address: Any = None,
+        order_number: str | None = None,
+        status: str | None = None,
+        request: Any = None,
+        surcharges: Any = None,
+        **kwargs: Any,
+    ) -> Any:
+        """Write the order and return it. Raises ValueError with a sentence when the basket may not be ordered."""
+        if basket.is_empty:
+            raise ValueError(_("Empty baskets cannot be submitted"))
+        with transaction.atomic():
+            order = self.create_order_model(
+                user,
+                basket,
+                shipping_address,
+                shipping_method,
+                shipping_charge,
+                billing_address,
+                total,
+                order_number or OrderNumberGenerator().order_number(basket),
+                status or settings.OSCAR_INITIAL_ORDER_STATUS,
+                request,
+                surcharges=surcharges,
+                **kwargs,
+            )
+            vouchers = self._usable_vouchers(basket, user)
+            self._record_discounts(order, basket, shipping_method)
+            for voucher in vouchers:
+                self.record_voucher_usage(order, voucher, user)
+            self._write_lines(order, list(basket.all_lines()))
+        transaction.on_commit(lambda: order_placed.send_robust(sender=self, order=order, user=user))
         return order
 
-    def _write_lines(self, order: Any) -> None:
-        basket_lines = order._pending_lines
+    def _usable_vouchers(self, basket: Any, user: Any) -> list[Any]:
+        usable = []
+        for voucher in basket.vouchers.select_for_update().order_by("pk"):
+            if not voucher.is_active():
+                basket.vouchers.remove(voucher)
+                continue
+            available, message = voucher.is_available_to_user(user=user)
+            if not available:
+                raise ValueError(message)
+            usable.append(voucher)
+        return usable
+
+    def _record_discounts(self, order: Any, basket: Any, shipping_method: Any) -> None:
+        for application in basket.offer_applications:
+            application["message"] = application["offer"].apply_deferred_benefit(basket, order, application)
+            if application["result"].affects_shipping:
+                discount = shipping_method.discount(basket)
+                if discount <= 0:
+                    continue
+                application["discount"] = discount
+            self.create_discount_model(order, application)
+            self.record_discount(application)
+
+    def _write_lines(self, order: Any, basket_lines: list[Any]) -> None:
         lines = Line.objects.bulk_create([self._line(order, line) for line in basket_lines])
         pairs = list(zip(lines, basket_lines, strict=True))
         LinePrice.objects.bulk_create(

@@ -14,6 +14,7 @@ urlpatterns = [
     path("dokumente/", include(wagtaildocs_urls)),
     path("zahlung/", include("shopflow.payments.urls")),
     path("mail/", include("shopflow.mailing.urls")),
+    path("", include("shopflow.audience.urls")),
     path("", include("shopflow.tracking.urls")),
     path("", include("shopflow.ordering.urls")),
     path("", include("shopflow.legal.urls")),

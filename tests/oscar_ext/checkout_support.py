@@ -85,6 +85,4 @@ def go_to_review(client: Any, goods: Any, *, quantity: int = 1, email: str = "ku
 
 
 def press(client: Any, review: Any, **answers: str) -> Any:
-    return client.post(
-        "/checkout/preview/", {"action": "place_order", "button": review.context["button"], **answers}
-    )
+    return client.post("/checkout/preview/", {"action": "place_order", "button": review.context["button"], **answers})

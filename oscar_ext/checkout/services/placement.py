@@ -23,6 +23,7 @@ from shopflow.ordering.services import mark_placed, record_agreements
 Applicator = get_class("offer.applicator", "Applicator")
 Basket = get_model("basket", "Basket")
 BillingAddress = get_model("order", "BillingAddress")
+Country = get_model("address", "Country")
 OrderCreator = get_class("order.utils", "OrderCreator")
 ShippingAddress = get_model("order", "ShippingAddress")
 Source = get_model("payment", "Source")
@@ -85,6 +86,7 @@ def place_order(*, reference: str, result: PaymentResult) -> Any:
 
 def _write_order(attempt: OrderAttempt, submission: Submission) -> Any:
     basket = attempt.basket
+    basket._lines = _lines_of(basket)
     basket.strategy = AgreedPrices(submission.lines, attempt.currency)
     if {line.pk for line in basket.all_lines()} != {line.line_id for line in submission.lines}:
         raise PurchaseRefused(_("The basket has changed since the order was sent. Please check it and order again."))
@@ -107,25 +109,37 @@ def _write_order(attempt: OrderAttempt, submission: Submission) -> Any:
         raise PurchaseRefused(str(error)) from error
 
 
+def _lines_of(basket: Any) -> Any:
+    """The basket's lines with all that an order line is made of, in a fixed number of queries."""
+    return (
+        basket.lines.select_related("product__product_class", "product__parent__product_class", "stockrecord__partner")
+        .prefetch_related("attributes__option")
+        .order_by("date_created", "pk")
+    )
+
+
 def _create(basket: Any, total: Any, attempt: OrderAttempt, submission: Submission) -> Any:
+    codes = {a["country_id"] for a in (submission.shipping_address, submission.billing_address) if a}
+    countries = Country.objects.in_bulk(codes)
     return OrderCreator().place_order(
         basket=basket,
         total=total,
         shipping_method=AgreedShipping(submission),
         shipping_charge=submission.shipping.price,
         user=attempt.user or AnonymousUser(),
-        shipping_address=_address(ShippingAddress, submission.shipping_address, attempt.user),
-        billing_address=_address(BillingAddress, submission.billing_address, attempt.user),
+        shipping_address=_address(ShippingAddress, submission.shipping_address, attempt.user, countries),
+        billing_address=_address(BillingAddress, submission.billing_address, attempt.user, countries),
         order_number=attempt.order_number,
         surcharges=submission.surcharges or None,
         guest_email="" if attempt.user_id else attempt.email,
     )
 
 
-def _address(model: Any, fields: dict[str, Any] | None, user: Any) -> Any:
+def _address(model: Any, fields: dict[str, Any] | None, user: Any, countries: dict[str, Any]) -> Any:
     if not fields:
         return None
     address = model(**fields)
+    address.country = countries[fields["country_id"]]
     address.save()
     if user is not None and model is ShippingAddress:
         _remember_address(user, address)

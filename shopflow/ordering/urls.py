@@ -1,0 +1,5 @@
+from django.urls import path
+
+from shopflow.ordering import views
+
+urlpatterns = [path("warenkorb/<str:token>/", views.restore_basket, name="basket-restore")]

@@ -1,0 +1,45 @@
+"""Placing an order costs a fixed number of queries and few more for each line (performance goal: ≤ 50, ≤ +5)."""
+
+from __future__ import annotations
+
+import pytest
+from django.db import connection, reset_queries
+from django.test.utils import CaptureQueriesContext
+from oscar.core.loading import get_model
+
+from shopflow.contracts.payments import payment_methods
+from tests.oscar_ext.checkout_support import ScriptedPayment, germany, go_to_review, press, product
+
+Order = get_model("order", "Order")
+
+
+@pytest.fixture(autouse=True)
+def _shop(db, settings):
+    settings.SHOPFLOW_MOVABLE_CLOCK = False
+    germany()
+    ScriptedPayment.reset()
+    with payment_methods.registered(ScriptedPayment):
+        yield
+
+
+def queries_to_place(client, lines):
+    for number in range(lines - 1):
+        client.post(f"/basket/add/{product(title=f'Teil {lines}-{number}').pk}/", {"quantity": 1})
+    review = go_to_review(client, product(title=f"Letztes Teil {lines}"))
+    reset_queries()
+    with CaptureQueriesContext(connection) as captured:
+        press(client, review)
+    assert Order.objects.order_by("-pk").first().lines.count() == lines
+    return captured
+
+
+def test_queries_of_placing_an_order(client):
+    warm = queries_to_place(client, 1)
+    one = queries_to_place(client, 1)
+    five = queries_to_place(client, 5)
+
+    print(len(warm), len(one), len(five))
+    for query in one.captured_queries:
+        print(query["sql"][:150])
+    assert len(one) <= 50
+    assert len(five) - len(one) <= 4 * 5
