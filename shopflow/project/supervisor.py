@@ -16,22 +16,46 @@ import threading
 import time
 from pathlib import Path
 
+import honcho.manager
+from honcho.compat import ProcessManager
 from honcho.manager import Manager
 from honcho.printer import Printer
 
 from shopflow.project.preparation import PROJECT, PreparationFailed, prepare
 
 STOPPED_BY_SIGNAL = (130, 143)
+honcho.manager.KILL_WAIT = 20
+"""Seconds that a process has to finish its work before it is ended the hard way."""
+
+PROCESS_ENVIRONMENT = {
+    "PYTHONUNBUFFERED": "1",
+    # Celery's advice for servers; here the person who runs the shop runs the worker too.
+    "PYTHONWARNINGS": "ignore:You're running the worker",
+}
 
 
 class CannotStart(Exception):
     """The shop cannot start; the message says why and what to do."""
 
 
+class PoliteManager(ProcessManager):  # type: ignore[misc]
+    """Asks a process to stop and lets it stop its own children, which finish what they are at."""
+
+    def terminate(self, pid: int) -> None:
+        try:
+            os.kill(pid, signal.SIGTERM)
+        except ProcessLookupError:
+            return
+
+
 class Shop(Manager):  # type: ignore[misc]
     """honcho's manager, which also survives being stopped while it is still starting."""
 
     stop_wanted = False
+
+    def __init__(self, printer: Printer) -> None:
+        super().__init__(printer)
+        self._procmgr = PoliteManager()
 
     def terminate(self) -> None:
         if self._all_started():
@@ -64,7 +88,7 @@ def main() -> int:
 def _run(data: Path, host: str, port: int) -> int:
     shop = Shop(Printer(sys.stdout, colour=sys.stdout.isatty(), prefix=True))
     for name, command in _commands(data).items():
-        environment = {**os.environ, "PORT": str(port), "HOST": host, "PYTHONUNBUFFERED": "1"}
+        environment = {**os.environ, "PORT": str(port), "HOST": host, **PROCESS_ENVIRONMENT}
         shop.add_process(name, f"exec {shlex.join(command)}", env=environment, cwd=str(PROJECT))
     signal.signal(signal.SIGHUP, lambda number, frame: os.kill(os.getpid(), signal.SIGTERM))
     threading.Thread(target=_announce, args=(data, host, port, shop), daemon=True).start()
@@ -73,7 +97,7 @@ def _run(data: Path, host: str, port: int) -> int:
 
 
 def _commands(data: Path) -> dict[str, list[str]]:
-    celery = [sys.executable, "-m", "celery", "-A", "shopflow.project"]
+    celery = [sys.executable, "-m", "celery", "--quiet", "-A", "shopflow.project"]
     quiet = ["--without-gossip", "--without-mingle", "--without-heartbeat"]
     server = [sys.executable, "-m", "gunicorn", "-c", "python:shopflow.project.web_server", "--no-control-socket"]
     return {
