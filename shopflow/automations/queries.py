@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
+from django.db.models import Count, QuerySet
 from oscar.core.loading import get_model
 
 from shopflow.automations.definitions import Definition, read
-from shopflow.automations.models import FlowVersion
+from shopflow.automations.models import Decision, Flow, FlowVersion, Run
+from shopflow.core.models import OutboxDelivery
 from shopflow.mailing.models import Message, MessageState
 
 _kept: dict[str, Definition] = {}
@@ -44,3 +48,67 @@ def reviewable_products(order_id: int) -> list[Any]:
         if product is not None and product.is_public:
             found.setdefault(product.pk, product)
     return list(found.values())
+
+
+@dataclass(frozen=True)
+class FlowNumbers:
+    """A flow with how many of its runs are in which state."""
+
+    flow: Flow
+    open: int
+    parked: int
+    done: int
+    exited: int
+    failed: int
+
+
+def flows_with_numbers() -> list[FlowNumbers]:
+    """Every flow, in two queries."""
+    counts: dict[tuple[int, str], int] = {}
+    for row in Run.objects.values("flow_id", "state").annotate(runs=Count("pk")).order_by():
+        counts[row["flow_id"], row["state"]] = row["runs"]
+
+    def count(flow: Flow, *states: str) -> int:
+        return sum(counts.get((flow.pk, state), 0) for state in states)
+
+    return [
+        FlowNumbers(
+            flow=flow,
+            open=count(flow, *Run.RUNNABLE),
+            parked=count(flow, Run.State.PARKED),
+            done=count(flow, Run.State.DONE),
+            exited=count(flow, Run.State.EXITED),
+            failed=count(flow, Run.State.FAILED),
+        )
+        for flow in Flow.objects.select_related("active_version").order_by("name")
+    ]
+
+
+def standing_at(version: FlowVersion) -> dict[str, int]:
+    """How many open runs of ``version`` stand at each step."""
+    rows = Run.objects.filter(flow=version.flow_id, version=version, state__in=Run.OPEN).values("node")
+    return {row["node"]: row["runs"] for row in rows.annotate(runs=Count("pk")).order_by()}
+
+
+def runs(*, flow: str = "", state: str = "", email: str = "", before: int | None = None) -> QuerySet[Run]:
+    """Runs, newest first, narrowed by whatever is given; ``before`` is the id that the last page ended with."""
+    found = Run.objects.select_related("flow", "version").order_by("-pk")
+    if flow:
+        found = found.filter(flow__code=flow)
+    if state:
+        found = found.filter(state=state)
+    if email:
+        found = found.filter(email=email.strip().lower())
+    return found.filter(pk__lt=before) if before else found
+
+
+def decisions_about(*, email: str, limit: int = 200) -> Sequence[Decision]:
+    """Why something did or did not happen for ``email``, newest first."""
+    found = Decision.objects.filter(email=email.strip().lower()).select_related("flow")
+    return list(found.order_by("-at", "-pk")[:limit])
+
+
+def parked_deliveries(*, limit: int = 200) -> Sequence[OutboxDelivery]:
+    """Events that a subscriber could not take in, oldest first."""
+    found = OutboxDelivery.objects.filter(state=OutboxDelivery.State.PARKED).select_related("event")
+    return list(found.order_by("pk")[:limit])
