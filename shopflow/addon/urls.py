@@ -18,6 +18,7 @@ urlpatterns = [
     path("", include("shopflow.tracking.urls")),
     path("", include("shopflow.ordering.urls")),
     path("", include("shopflow.legal.urls")),
+    path("", include("shopflow.delivery.urls")),
     path("dashboard/shopflow/", include("oscar_ext.dashboard.staff_urls")),
     path("", include("shopflow.storefront.urls")),
     path("", include(apps.get_app_config("oscar").urls[0])),

@@ -76,6 +76,16 @@ class StaffPage(ABC):
         """The page's URL patterns."""
 
 
+class AccountPage(ABC):  # noqa: B024 - it says where a page is; the page itself is a view
+    """A page of the customer's account, for its menu. ``url_name`` is reversed without arguments."""
+
+    code: ClassVar[str] = ""
+    label: ClassVar[Label] = ""
+    icon: ClassVar[str] = "circle"
+    position: ClassVar[int] = 100
+    url_name: ClassVar[str] = ""
+
+
 class LegalPageType(ABC):
     """A legal text that the shop must have. ``slug`` is its path; ``required`` ones are missed by a system check.
 
@@ -97,4 +107,5 @@ class LegalPageType(ABC):
 order_panels: Registry[OrderPanel] = Registry("order panel", OrderPanel)
 product_panels: Registry[ProductPanel] = Registry("product panel", ProductPanel)
 staff_pages: Registry[StaffPage] = Registry("staff page", StaffPage)
+account_pages: Registry[AccountPage] = Registry("account page", AccountPage)
 legal_page_types: Registry[LegalPageType] = Registry("legal page type", LegalPageType)

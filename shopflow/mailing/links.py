@@ -29,19 +29,29 @@ def message_uuid(dedupe_key: str) -> uuid.UUID:
     return uuid.uuid5(_NAMESPACE, dedupe_key)
 
 
+def sign_uuid(value: uuid.UUID, *, salt: str) -> str:
+    """A short signed text that stands for ``value``, for addresses; it never expires and gives nothing away."""
+    packed = base64.urlsafe_b64encode(value.bytes).decode().rstrip("=")
+    return Signer(salt=salt).sign(packed)
+
+
+def read_uuid(token: str, *, salt: str) -> uuid.UUID | None:
+    """The UUID in ``token``, or None if we did not sign it with ``salt``."""
+    try:
+        packed = Signer(salt=salt).unsign(token)
+        return uuid.UUID(bytes=base64.urlsafe_b64decode(packed + "=="))
+    except (BadSignature, ValueError, binascii.Error):
+        return None
+
+
 def unsubscribe_token(dedupe_key: str) -> str:
-    """A short signed text that stands for the message and, through it, for address and purpose; it never expires."""
-    packed = base64.urlsafe_b64encode(message_uuid(dedupe_key).bytes).decode().rstrip("=")
-    return Signer(salt=_SALT).sign(packed)
+    """Stands for the message and, through it, for address and purpose."""
+    return sign_uuid(message_uuid(dedupe_key), salt=_SALT)
 
 
 def read_unsubscribe_token(token: str) -> uuid.UUID | None:
     """The message's UUID, or None for a token that we did not make."""
-    try:
-        packed = Signer(salt=_SALT).unsign(token)
-        return uuid.UUID(bytes=base64.urlsafe_b64decode(packed + "=="))
-    except (BadSignature, ValueError, binascii.Error):
-        return None
+    return read_uuid(token, salt=_SALT)
 
 
 def unsubscribe_url(dedupe_key: str) -> str:

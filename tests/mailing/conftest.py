@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
+
 from shopflow.contracts.mail import BasisVerdict, LegalBasis, MailClass, legal_bases
 from shopflow.mailing.services import queue_message
 from tests.services.mail_sink import MailSink

@@ -2,7 +2,7 @@
 
 from shopflow.mailing.services.feedback import record_delivery
 from shopflow.mailing.services.messages import give_up, queue_message, queue_rendered, retry_message
-from shopflow.mailing.services.people import erase_person, export_person
+from shopflow.mailing.services.people import erase_person, export_person, forget_messages
 from shopflow.mailing.services.recovery import recover_lost
 from shopflow.mailing.services.sender import save_mail_settings
 from shopflow.mailing.services.sending import send_due
@@ -11,6 +11,7 @@ from shopflow.mailing.services.suppressions import lift, suppress, unsubscribe
 __all__ = [
     "erase_person",
     "export_person",
+    "forget_messages",
     "give_up",
     "lift",
     "queue_message",

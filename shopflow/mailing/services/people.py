@@ -3,6 +3,7 @@ from __future__ import annotations
 from django.conf import settings
 from django.core.mail import get_connection
 from django.db import transaction
+from django.db.models import QuerySet
 
 from shopflow.contracts.mail import MailClass
 from shopflow.contracts.types import JSONDict
@@ -48,15 +49,24 @@ def erase_person(email: str) -> JSONDict:
         suppress(email=email, scope=Suppression.ADVERTISING, reason=Suppression.Reason.ERASED, source="erasure")
         mine = Message.objects.filter(email_hash=fingerprint)
         kept = mine.filter(mail_class=MailClass.LEGAL).count()
-        rest = mine.exclude(mail_class=MailClass.LEGAL)
-        waiting = [MessageState.PLANNED, MessageState.DEFERRED, MessageState.UNKNOWN]
-        rest.filter(state__in=waiting).update(
-            state=MessageState.SKIPPED, skip_code="erased", due_at=None, lease_until=None
-        )
-        erased = rest.exclude(to_email="").update(
-            to_email="", subject="", html="", text="", attachments=[], last_error="", notes=[]
-        )
+        erased = _empty(mine.exclude(mail_class=MailClass.LEGAL))
     forget = getattr(get_connection(settings.SHOPFLOW_MAIL_TRANSPORT), "forget", None)
     if forget is not None:
         forget(normalise_email(email))
     return {"erased": erased, "kept": kept}
+
+
+def forget_messages(*, reference: str) -> int:
+    """Empty the messages with ``reference``, such as those to somebody who never confirmed; return how many."""
+    with transaction.atomic():
+        return _empty(Message.objects.filter(reference=reference))
+
+
+def _empty(messages: QuerySet[Message]) -> int:
+    waiting = [MessageState.PLANNED, MessageState.DEFERRED, MessageState.UNKNOWN]
+    messages.filter(state__in=waiting).update(
+        state=MessageState.SKIPPED, skip_code="erased", due_at=None, lease_until=None
+    )
+    return messages.exclude(to_email="").update(
+        to_email="", subject="", html="", text="", attachments=[], last_error="", notes=[]
+    )

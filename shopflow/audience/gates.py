@@ -1,0 +1,39 @@
+"""The optional boxes at the end of the checkout."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from django.utils.html import escape
+from django.utils.translation import gettext_lazy as _
+
+from shopflow.audience import queries, services
+from shopflow.audience.models import Consent
+from shopflow.audience.purposes import purposes
+from shopflow.contracts.checkout import Agreement, Checkout, CheckoutGate, Declaration, checkout_gates
+
+OFFERED = ("review_request", "cart_reminder")
+
+
+@checkout_gates.register
+class MailConsentGate(CheckoutGate):
+    """Offers mails after the purchase, unticked and without any pressure; a tick starts the double opt-in."""
+
+    code = "mail_consent"
+    label = _("E-mails after the purchase")
+    position = 900
+
+    def declarations(self, checkout: Checkout) -> Sequence[Declaration]:
+        states = queries.consent_states(checkout.email) if checkout.email else {}
+        return [
+            Declaration(key=code, html=escape(purposes.get(code).text(checkout.language)), required=False)
+            for code in OFFERED
+            if states.get(code) != Consent.State.GRANTED
+        ]
+
+    def record(self, *, order_id: int, checkout: Checkout, agreements: Mapping[str, Agreement]) -> None:
+        agreed = [code for code in OFFERED if code in agreements and agreements[code].accepted]
+        if agreed and checkout.email:
+            services.request_consent(
+                email=checkout.email, purposes=agreed, source="checkout", language=checkout.language
+            )

@@ -1,0 +1,39 @@
+"""Signed addresses that need no login."""
+
+from __future__ import annotations
+
+import uuid
+
+from django.urls import reverse
+
+from shopflow.audience.models import Contact
+from shopflow.mailing.links import absolute, read_uuid, sign_uuid
+
+_CONFIRM = "shopflow.audience.confirm"
+_PREFERENCES = "shopflow.audience.preferences"
+
+
+def confirm_url(request_key: uuid.UUID) -> str:
+    """Where a sign-up is confirmed."""
+    return absolute(reverse("shopflow-audience:confirm", args=[confirm_token(request_key)]))
+
+
+def confirm_token(request_key: uuid.UUID) -> str:
+    return sign_uuid(request_key, salt=_CONFIRM)
+
+
+def read_confirm_token(token: str) -> uuid.UUID | None:
+    return read_uuid(token, salt=_CONFIRM)
+
+
+def preferences_url(contact: Contact) -> str:
+    """Where the person chooses which mails to get; whoever has the link has read mail to that address."""
+    return absolute(reverse("shopflow-audience:preferences", args=[preferences_token(contact)]))
+
+
+def preferences_token(contact: Contact) -> str:
+    return sign_uuid(contact.key, salt=_PREFERENCES)
+
+
+def read_preferences_token(token: str) -> uuid.UUID | None:
+    return read_uuid(token, salt=_PREFERENCES)

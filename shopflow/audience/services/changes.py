@@ -1,0 +1,52 @@
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+
+from shopflow.audience.models import Consent
+from shopflow.audience.services.contacts import save_contact
+from shopflow.audience.services.ledger import Action, write
+from shopflow.audience.services.requests import reopen
+from shopflow.mailing.addresses import normalise_email
+
+
+def grant_consent(*, email: str, purpose: str, source: str, language: str, user: Any = None, ip: str = "") -> bool:
+    """Record an agreement of somebody who has proved to own ``email``; False if it was there already.
+
+    The proof is the caller's duty: a signed link that was sent to the address, or a paper that staff keep. Everybody
+    else goes through ``request_consent``.
+    """
+    email = normalise_email(email)
+    with transaction.atomic():
+        if Consent.objects.filter(email=email, purpose=purpose, state=Consent.State.GRANTED).exists():
+            return False
+        save_contact(email=email, language=language, user=user)
+        write(email=email, purpose=purpose, action=Action.GRANT, source=source, language=language, ip=ip)
+        reopen(email, purpose)
+    return True
+
+
+def withdraw_consent(*, email: str, purpose: str, source: str, as_of: datetime | None = None) -> bool:
+    """Take an agreement, or a request for one, back at once; False if there is none.
+
+    ``as_of`` is when the person said so: an agreement that was given later stays.
+    """
+    email = normalise_email(email)
+    with transaction.atomic():
+        row = Consent.objects.select_for_update().filter(email=email, purpose=purpose).first()
+        if row is None or row.state == Consent.State.WITHDRAWN:
+            return False
+        if as_of is not None and row.since > as_of:
+            return False
+        write(email=email, purpose=purpose, action=Action.WITHDRAW, source=source)
+    return True
+
+
+def withdraw_all(*, email: str, source: str, as_of: datetime | None = None) -> int:
+    """Take back every agreement of ``email``; return how many there were."""
+    email = normalise_email(email)
+    with transaction.atomic():
+        codes = list(Consent.objects.filter(email=email).order_by("purpose").values_list("purpose", flat=True))
+        return sum(withdraw_consent(email=email, purpose=code, source=source, as_of=as_of) for code in codes)

@@ -1,0 +1,53 @@
+"""Writing the ledger and what follows from it, together."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from shopflow.audience.events import ConsentChanged
+from shopflow.audience.models import Consent, ConsentEntry
+from shopflow.audience.purposes import purposes
+from shopflow.core import clock
+from shopflow.core.services import append_record, publish
+from shopflow.mailing.addresses import email_hash, normalise_email
+
+Action = ConsentEntry.Action
+
+_STATE = {
+    Action.REQUEST: Consent.State.PENDING,
+    Action.CONFIRM: Consent.State.GRANTED,
+    Action.GRANT: Consent.State.GRANTED,
+    Action.WITHDRAW: Consent.State.WITHDRAWN,
+}
+
+
+def chain_of(email: str, purpose: str) -> str:
+    """The name of the chain for an address and a purpose."""
+    return f"{email_hash(email)[:40]}:{purpose}"
+
+
+def write(*, email: str, purpose: str, action: Action, source: str, language: str = "", **facts: Any) -> ConsentEntry:
+    """Append an entry, set the current state and, unless it is a mere request, announce the change.
+
+    The text is recorded with every entry that agrees to it. ``facts`` that are empty are left out. Must run in the
+    caller's transaction.
+    """
+    email = normalise_email(email)
+    content: dict[str, Any] = {"action": action.value, "purpose": purpose, "source": source, **facts}
+    if action != Action.WITHDRAW:
+        asked = purposes.get(purpose)
+        content |= {"text": asked.text(language), "text_version": asked.version, "language": language}
+    entry = append_record(
+        ConsentEntry,
+        chain=chain_of(email, purpose),
+        content={name: value for name, value in content.items() if value},
+        email_hash=email_hash(email),
+        purpose=purpose,
+        action=action.value,
+    )
+    Consent.objects.update_or_create(
+        email=email, purpose=purpose, defaults={"state": _STATE[action], "since": clock.now()}
+    )
+    if action != Action.REQUEST:
+        publish(ConsentChanged(email=email, purpose=purpose, action=action.value))
+    return entry

@@ -1,0 +1,64 @@
+"""Deleting what is no longer needed: sign-ups that nobody confirmed, and proofs that have outlived their use."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from django.db import transaction
+from django.db.models import Max, OuterRef, Subquery
+
+from shopflow.audience.models import Consent, ConsentEntry, ConsentRequest, Contact
+from shopflow.audience.services.ledger import Action, chain_of
+from shopflow.audience.services.requests import VALID_FOR, reference_of
+from shopflow.core import clock
+from shopflow.mailing.services import forget_messages
+
+PROOF_KEPT_FOR = timedelta(days=3 * 366)
+"""Claims lapse three years after the end of the consent (§ 195 BGB); until then it must be proved (Art. 7 (1) GDPR)."""
+
+
+def purge_unconfirmed(*, limit: int = 500) -> int:
+    """Delete sign-ups that were not confirmed within 14 days, with their mail and their contact; return how many."""
+    overdue = ConsentRequest.objects.filter(confirmed_at__isnull=True, requested_at__lt=clock.now() - VALID_FOR)
+    requests = list(overdue.select_related("contact").order_by("requested_at")[:limit])
+    for asked in requests:
+        with transaction.atomic():
+            _purge(asked)
+    return len(requests)
+
+
+def _purge(asked: ConsentRequest) -> None:
+    email, contact = asked.contact.email, asked.contact_id
+    forget_messages(reference=reference_of(asked))
+    for purpose in asked.purposes:
+        _drop_open_end(email, purpose)
+    asked.delete()
+    still_needed = Consent.objects.filter(email=email).exists()
+    if not still_needed:
+        Contact.objects.filter(pk=contact, user__isnull=True, requests__isnull=True).delete()
+
+
+def _drop_open_end(email: str, purpose: str) -> None:
+    """Remove the requests at a chain's end once the last of them is overdue, and undo the state they caused."""
+    entries = ConsentEntry.objects.filter(chain=chain_of(email, purpose))
+    last = entries.order_by("-position").first()
+    if last is None or last.action != Action.REQUEST or last.recorded_at >= clock.now() - VALID_FOR:
+        return
+    settled = entries.exclude(action=Action.REQUEST).aggregate(position=Max("position"))["position"] or 0
+    entries.filter(position__gt=settled).delete()
+    state = Consent.objects.filter(email=email, purpose=purpose, state=Consent.State.PENDING)
+    if settled:
+        state.update(state=Consent.State.WITHDRAWN)
+    else:
+        state.delete()
+
+
+def purge_old_evidence() -> int:
+    """Delete chains that ended with a withdrawal more than three years ago; return how many entries went."""
+    last = ConsentEntry.objects.filter(chain=OuterRef("chain")).order_by("-position").values("position")[:1]
+    ended = ConsentEntry.objects.filter(
+        action=Action.WITHDRAW, recorded_at__lt=clock.now() - PROOF_KEPT_FOR, position=Subquery(last)
+    )
+    chains = list(ended.values_list("chain", flat=True)[:500])
+    count, _per_model = ConsentEntry.objects.filter(chain__in=chains).delete()
+    return count

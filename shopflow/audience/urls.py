@@ -1,0 +1,13 @@
+from django.urls import path
+
+from shopflow.audience import views
+
+app_name = "shopflow-audience"
+
+urlpatterns = [
+    path("newsletter/", views.newsletter, name="newsletter"),
+    path("newsletter/danke/", views.thanks, name="thanks"),
+    path("einstellungen/bestaetigen/<str:token>/", views.confirm, name="confirm"),
+    path("einstellungen/mail/<str:token>/", views.preferences, name="preferences"),
+    path("accounts/mail-einstellungen/", views.account, name="account"),
+]

@@ -1,0 +1,119 @@
+"""The customers' doors: signing up, confirming, choosing."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+
+from shopflow.audience import queries, services
+from shopflow.audience.exceptions import ExpiredLink, UnknownLink
+from shopflow.audience.forms import NewsletterForm, PreferencesForm
+from shopflow.audience.links import read_confirm_token, read_preferences_token
+from shopflow.audience.models import Consent, Contact
+from shopflow.audience.purposes import purposes
+
+
+def _language() -> str:
+    return (get_language() or "de")[:2]
+
+
+def _ip(request: HttpRequest) -> str:
+    return str(request.META.get("REMOTE_ADDR", ""))
+
+
+def newsletter(request: HttpRequest) -> HttpResponse:
+    """The sign-up form. The answer never says whether an address is known already."""
+    form = NewsletterForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        if not form.cleaned_data["website"]:
+            services.request_consent(
+                email=form.cleaned_data["email"],
+                purposes=["newsletter"],
+                source=request.path,
+                language=_language(),
+                user=request.user,
+                ip=_ip(request),
+            )
+        return redirect("shopflow-audience:thanks")
+    text = purposes.get("newsletter").text(_language())
+    status = 200 if request.method != "POST" else 422
+    return render(request, "shopflow/audience/newsletter.html", {"form": form, "text": text}, status=status)
+
+
+def thanks(request: HttpRequest) -> HttpResponse:
+    """What happens next."""
+    return render(request, "shopflow/audience/thanks.html")
+
+
+@never_cache
+def confirm(request: HttpRequest, token: str) -> HttpResponse:
+    """Ask for the one click, then confirm. GET changes nothing: virus scanners open links before people do."""
+    page = "shopflow/audience/confirm.html"
+    if request.method != "POST":
+        known = read_confirm_token(token) is not None
+        return render(request, page, {"state": "ask" if known else "unknown"}, status=200 if known else 404)
+    try:
+        asked = services.confirm_consent(token, ip=_ip(request))
+    except UnknownLink:
+        return render(request, page, {"state": "unknown"}, status=404)
+    except ExpiredLink:
+        return render(request, page, {"state": "expired"}, status=410)
+    labels = [purposes.get(code).label for code in asked.purposes if code in purposes]
+    return render(request, page, {"state": "done", "labels": labels})
+
+
+@never_cache
+def preferences(request: HttpRequest, token: str) -> HttpResponse:
+    """Choosing without login, by the link from a mail: whoever has it receives mail at that address."""
+    key = read_preferences_token(token)
+    contact = Contact.objects.filter(key=key).first() if key else None
+    if contact is None:
+        return render(request, "shopflow/audience/preferences.html", {"contact": None}, status=404)
+    return _choose(request, email=contact.email, proved=True, back=request.path)
+
+
+@never_cache
+@login_required
+def account(request: HttpRequest) -> HttpResponse:
+    """Choosing in the account. Its address may be mistyped, so that a new agreement is confirmed by mail."""
+    return _choose(request, email=request.user.email, proved=False, back=request.path)  # type: ignore[union-attr]
+
+
+def _choose(request: HttpRequest, *, email: str, proved: bool, back: str) -> HttpResponse:
+    states = queries.consent_states(email)
+    granted = {code for code, state in states.items() if state == Consent.State.GRANTED}
+    form = PreferencesForm(request.POST or None, language=_language(), granted=granted)
+    if request.method == "POST" and (form.is_valid() or "none" in request.POST):
+        chosen = set() if "none" in request.POST else {code for code in purposes.codes() if form.cleaned_data[code]}
+        _apply(request, email=email, states=states, chosen=chosen, proved=proved)
+        return redirect(back)
+    pending = {code for code, state in states.items() if state == Consent.State.PENDING}
+    context: dict[str, Any] = {"contact": email, "form": form, "pending": pending, "by_link": proved}
+    return render(request, "shopflow/audience/preferences.html", context)
+
+
+def _apply(request: HttpRequest, *, email: str, states: dict[str, str], chosen: set[str], proved: bool) -> None:
+    source = request.resolver_match.view_name if request.resolver_match else "preferences"
+    wanted = sorted(code for code in chosen if states.get(code) != Consent.State.GRANTED)
+    for code, state in states.items():
+        stops = state == Consent.State.GRANTED or "none" in request.POST
+        if code not in chosen and stops:
+            services.withdraw_consent(email=email, purpose=code, source=source)
+    if not wanted:
+        messages.success(request, _("Your choice is saved."))
+    elif proved:
+        for code in wanted:
+            services.grant_consent(email=email, purpose=code, source=source, language=_language(), ip=_ip(request))
+        messages.success(request, _("Your choice is saved."))
+    else:
+        services.request_consent(
+            email=email, purposes=wanted, source=source, language=_language(), user=request.user, ip=_ip(request)
+        )
+        messages.info(request, _("Please confirm your choice: we have sent you an e-mail with a link."))
