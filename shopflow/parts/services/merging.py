@@ -112,7 +112,8 @@ def update_records(*, stage: Stage, provided: Iterable[str], source: str, run_id
     sets += ["raw_hash = s.raw_hash", "row_hash = s.row_hash", "missing = FALSE", "hidden_by_import = FALSE"]
     sets += ["source = %s", f"changed_by_run = {_integer(run_id)}"]
     return execute(
-        f"UPDATE {RECORD} AS r SET {', '.join(sets)} FROM {stage.parts} s WHERE s.kind = 'changed' AND r.id = s.part_id",
+        f"""UPDATE {RECORD} AS r SET {", ".join(sets)} FROM {stage.parts} s
+            WHERE s.kind = 'changed' AND r.id = s.part_id""",
         [source],
     )
 
@@ -137,14 +138,15 @@ def record_price_changes(*, stage: Stage, old_cents: str, joins: str, at: object
 
 def merge_references(*, stage: Stage, kind: str) -> int:
     """Make the references of one kind of the staged new and changed parts what the staging table says."""
-    same = "t.part_id = x.part_id AND t.kind = x.kind AND t.brand_code = x.brand_code AND t.number_key = x.number_key"
+    identity = ("part_id", "kind", "brand_code", "number_key")
+    same = " AND ".join(f"t.{name} = {REFERENCE}.{name}" for name in identity)
     wanted = f"""SELECT s.part_id, x.kind, x.brand_code, x.number_key, x.number_display
                  FROM {stage.references} x JOIN {stage.parts} s ON s.line = x.line
                  WHERE s.kind IN ('new', 'changed')"""
     removed = execute(
         f"""DELETE FROM {REFERENCE} WHERE kind = %s
             AND part_id IN (SELECT part_id FROM {stage.parts} WHERE kind = 'changed')
-            AND NOT EXISTS (SELECT 1 FROM ({wanted}) t WHERE {same.replace("x.", f"{REFERENCE}.")})""",
+            AND NOT EXISTS (SELECT 1 FROM ({wanted}) t WHERE {same})""",
         [kind],
     )
     added = execute(
@@ -196,7 +198,7 @@ def merge_successions(*, stage: Stage) -> int:
 
 
 def mark_missing(*, stage: Stage, hidden: str, run_id: int | None) -> int:
-    """Mark the parts of the table ``stage.missing``; ``hidden`` is SQL that says whether ``r`` was visible until now."""
+    """Mark the parts of the table ``stage.missing``; ``hidden`` is SQL that says whether ``r`` was visible so far."""
     return execute(
         f"""UPDATE {RECORD} AS r SET missing = TRUE, hidden_by_import = ({hidden}), raw_hash = NULL, row_hash = NULL,
                 changed_by_run = {_integer(run_id)}

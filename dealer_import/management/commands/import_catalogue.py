@@ -1,0 +1,52 @@
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.utils.translation import gettext as _
+
+from dealer_import.exceptions import SourceBusy
+from dealer_import.profiles import BadProfile, load_profile
+from dealer_import.report import EXIT_BUSY, Report
+from dealer_import.services import run_import
+
+
+class Command(BaseCommand):
+    help = "Import a dealer's catalogue file. Exit status: 0 applied or nothing to do, 2 refused, 3 held, 4 busy."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("file", type=Path, metavar="FILE")
+        parser.add_argument("--profiles", type=Path, help="TOML file with profiles; the shipped ones are always known")
+        parser.add_argument("--profile", required=True, help="name of the profile, such as sample_csv")
+        parser.add_argument("--dry-run", action="store_true", help="say what would change, and change nothing")
+        parser.add_argument("--report", type=Path, help="write the whole report to this JSON file")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        path: Path = options["file"]
+        if not path.is_file():
+            raise CommandError(_("There is no file %(path)s.") % {"path": path})
+        try:
+            profile = load_profile(options["profile"], options["profiles"])
+            report = run_import(path=path, profile=profile, dry_run=options["dry_run"])
+        except BadProfile as error:
+            raise CommandError(str(error)) from error
+        except SourceBusy as error:
+            self.stderr.write(str(error))
+            sys.exit(EXIT_BUSY)
+        if options["report"]:
+            options["report"].write_text(json.dumps(report.as_dict(), ensure_ascii=False, indent=1) + "\n", "utf-8")
+        self._tell(report)
+        if report.exit_code:
+            sys.exit(report.exit_code)
+
+    def _tell(self, report: Report) -> None:
+        counts = _(
+            "%(outcome)s: %(accepted)s accepted, %(rejected)s rejected, %(skipped)s skipped; %(created)s created, "
+            "%(changed)s changed, %(unchanged)s unchanged, %(hidden)s hidden (%(seconds)s s)"
+        )
+        self.stdout.write(counts % {**report.as_dict(), "outcome": report.outcome})
+        if report.message:
+            self.stderr.write(f"{report.reason}: {report.message}" if report.reason else report.message)

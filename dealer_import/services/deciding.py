@@ -1,0 +1,35 @@
+from __future__ import annotations
+
+from typing import Any
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from dealer_import.exceptions import NotUndecided
+from dealer_import.files import forget_file
+from dealer_import.models import ImportRun
+from dealer_import.services.queueing import queue_run
+from shopflow.core.services import audit
+
+
+def release_run(*, run_id: int, actor: Any) -> ImportRun:
+    """Let a held run go ahead in spite of its brake; returns the run that will do it. Raises ``NotUndecided``."""
+    with transaction.atomic():
+        held = _decide(run_id, ImportRun.Decision.RELEASED, actor)
+        return queue_run(follows=held, actor=actor)
+
+
+def discard_run(*, run_id: int, actor: Any) -> None:
+    """Drop a held run and its file. Raises ``NotUndecided``."""
+    with transaction.atomic():
+        held = _decide(run_id, ImportRun.Decision.DISCARDED, actor)
+        transaction.on_commit(lambda: forget_file(held.stored_file))
+
+
+def _decide(run_id: int, decision: ImportRun.Decision, actor: Any) -> ImportRun:
+    undecided = ImportRun.objects.filter(pk=run_id, outcome=ImportRun.Outcome.HELD, decision="", dry_run=False)
+    if not undecided.update(decision=decision, decided_by=actor):
+        raise NotUndecided(_("This run is not held, or somebody has decided on it already."))
+    run = ImportRun.objects.get(pk=run_id)
+    audit(actor=actor, action=f"import_{decision}", target=run, summary=f"{run} ({run.reason}): {decision.label}")
+    return run

@@ -1,0 +1,66 @@
+from __future__ import annotations
+
+from typing import IO, Any
+
+from django.db import transaction
+
+from dealer_import.files import forget_file, keep_stream, local_copy
+from dealer_import.models import ImportRun
+from dealer_import.profiles import Profile, resolve_profile
+from dealer_import.report import Report
+from dealer_import.services import records
+from dealer_import.services.running import run_import
+from shopflow.core.jobs import enqueue
+
+TASK = "dealer_import.execute_run"
+
+
+def queue_upload(*, stream: IO[bytes], file_name: str, profile: Profile, actor: Any) -> ImportRun:
+    """Store an uploaded file and queue a dry run of it; nothing reaches the shop before staff apply it."""
+    stored = keep_stream(stream, name=file_name)
+    with transaction.atomic():
+        run = records.create_run(
+            profile=profile, file_name=file_name, stored_file=stored, dry_run=True, started_by=actor
+        )
+        enqueue(TASK, run_id=run.pk)
+    return run
+
+
+def queue_run(*, follows: ImportRun, actor: Any) -> ImportRun:
+    """Queue the real run of a dry run's or a held run's file, by the same profile."""
+    profile = profile_of(follows)
+    with transaction.atomic():
+        run = records.create_run(
+            profile=profile,
+            file_name=follows.file_name,
+            stored_file=follows.stored_file,
+            started_by=actor,
+            follows=follows,
+        )
+        enqueue(TASK, run_id=run.pk)
+    return run
+
+
+def execute_run(*, run_id: int) -> Report | None:
+    """Do a waiting run; None when it is not waiting (any more). Raises ``SourceBusy`` to be called again later."""
+    run = ImportRun.objects.select_related("follows").filter(pk=run_id, state=ImportRun.State.WAITING).first()
+    if run is None:
+        return None
+    released = run.follows is not None and run.follows.decision == ImportRun.Decision.RELEASED
+    with local_copy(run.stored_file) as path:
+        report = run_import(
+            path=path,
+            profile=profile_of(run),
+            file_name=run.file_name,
+            dry_run=run.dry_run,
+            run=run,
+            override_brakes=released,
+        )
+    if not run.dry_run and report.outcome != "held":
+        forget_file(run.stored_file)
+    return report
+
+
+def profile_of(run: ImportRun) -> Profile:
+    """The profile as it was when the run was created."""
+    return resolve_profile(run.profile, {run.profile: run.profile_tables})

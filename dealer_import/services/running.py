@@ -1,0 +1,201 @@
+from __future__ import annotations
+
+import hashlib
+import time
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+from typing import Any, BinaryIO
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from dealer_import.apply import apply_difference
+from dealer_import.brakes import Extent, tripped
+from dealer_import.diff import Difference, Known, compute_difference, known_parts
+from dealer_import.files import keep_file
+from dealer_import.locks import source_lock
+from dealer_import.models import ImportRun
+from dealer_import.profiles import BadProfile, Profile
+from dealer_import.reading import Reading
+from dealer_import.report import Report, peak_rss_mb
+from dealer_import.services import records
+from dealer_import.staging import Staging, staging
+from shopflow.contracts.imports import FileRefused, ImportSource, import_sources
+from shopflow.contracts.registry import UnknownCode
+
+PROGRESS_SECONDS = 1.0
+
+
+def run_import(
+    *,
+    path: Path,
+    profile: Profile,
+    file_name: str = "",
+    dry_run: bool = False,
+    actor: Any = None,
+    run: ImportRun | None = None,
+    override_brakes: bool = False,
+) -> Report:
+    """Bring the file at ``path`` into the shop by ``profile`` and report what happened.
+
+    A dry run goes as far as the difference and writes nothing, not even a run unless one is given. ``run`` is a
+    waiting run to use; ``override_brakes`` is for a run that staff have released. Raises ``SourceBusy`` while
+    another run of the source is under way, and ``BadProfile`` when no reader for the profile's format is installed.
+    """
+    try:
+        reader = import_sources.get(profile.format)
+    except UnknownCode as error:
+        raise BadProfile(
+            _("The profile %(name)s has the format “%(format)s”, which is not installed. Installed: %(known)s.")
+            % {"name": profile.name, "format": profile.format, "known": ", ".join(import_sources.codes())}
+        ) from error
+    with source_lock(profile.source):
+        if run is None and not dry_run:
+            run = records.create_run(profile=profile, file_name=file_name or path.name, started_by=actor)
+        job = _Run(profile, reader, path, dry_run=dry_run, run=run, override_brakes=override_brakes)
+        return job.execute()
+
+
+class _Run:
+    """One run while it lasts."""
+
+    def __init__(
+        self,
+        profile: Profile,
+        reader: ImportSource,
+        path: Path,
+        *,
+        dry_run: bool,
+        run: ImportRun | None,
+        override_brakes: bool,
+    ) -> None:
+        self.profile, self.reader, self.path = profile, reader, path
+        self.dry_run, self.run, self.override_brakes = dry_run, run, override_brakes
+        self.started = time.monotonic()
+        self.report = Report(profile.name, profile.version, dry_run=dry_run, run=run.pk if run else None)
+
+    def execute(self) -> Report:
+        self.report.sha256, size = _digest(self.path)
+        if self.run is not None:
+            records.start_run(self.run, sha256=self.report.sha256, size=size)
+        try:
+            self._import()
+        except Exception as error:
+            if self.run is not None and not transaction.get_connection().needs_rollback:
+                records.fail_run(self.run.pk, error)
+            raise
+        return self.report
+
+    def _import(self) -> None:
+        last = records.last_applied(self.profile.source)
+        if last is not None and (last.sha256, last.profile_version) == (self.report.sha256, self.profile.version):
+            self._nothing_new(last)
+            return
+        try:
+            with self.path.open("rb") as stream, staging(self.profile) as staged:
+                self._compare_and_apply(stream, staged, last)
+        except FileRefused as refusal:
+            self._end("refused", refusal.reason, refusal.hint)
+
+    def _nothing_new(self, last: ImportRun) -> None:
+        for name in ("accepted", "rejected", "skipped"):
+            setattr(self.report, name, getattr(last, name))
+        self.report.unchanged, self.report.stamp = last.accepted, last.stamp
+        self._end("noop", "", _("This file has been imported before; nothing was changed."))
+
+    def _compare_and_apply(self, stream: BinaryIO, staged: Staging, last: ImportRun | None) -> None:
+        known = known_parts(self.profile.source)
+        try:
+            reading = Reading(self.profile, self.reader, stream, known=known.raw, row_hash_of=known.row_hash)
+            self._check_stamp(reading, last)
+            try:
+                staged.put(reading.parts(), self._progress(stream))
+            finally:
+                self._tell(reading)
+            difference = compute_difference(staged, reading, known, self.profile)
+        except FileRefused:
+            self.report.accepted = 0
+            raise
+        self._tell(reading)
+        self._count(difference)
+        brake = None if self.override_brakes else self._brake(reading, known, difference, last)
+        if brake is not None:
+            self._hold(*brake)
+        elif self.dry_run:
+            self._end("applied")
+        else:
+            self._apply(staged, difference, reading)
+
+    def _check_stamp(self, reading: Reading, last: ImportRun | None) -> None:
+        self.report.stamp = reading.evidence.stamp
+        if last is not None and last.stamp and self.report.stamp and self.report.stamp < last.stamp:
+            raise FileRefused(
+                "older_than_last", _("The file is older than the last one that was imported. Send the newest export.")
+            )
+
+    def _progress(self, stream: BinaryIO) -> Callable[[], None]:
+        told = time.monotonic()
+
+        def tell() -> None:
+            nonlocal told
+            if self.run is not None and time.monotonic() - told >= PROGRESS_SECONDS:
+                told = time.monotonic()
+                records.move_on(self.run.pk, progress=stream.tell())
+
+        return tell
+
+    def _tell(self, reading: Reading) -> None:
+        self.report.accepted, self.report.rejected = reading.accepted, reading.rejected
+        self.report.skipped = reading.skipped
+        self.report.warnings = dict(reading.warnings)
+        self.report.findings = sorted(reading.findings, key=lambda finding: finding.line)
+
+    def _count(self, difference: Difference) -> None:
+        self.report.created, self.report.changed = difference.created, difference.changed
+        self.report.unchanged, self.report.hidden = difference.unchanged, difference.missing
+
+    def _brake(
+        self, reading: Reading, known: Known, difference: Difference, last: ImportRun | None
+    ) -> tuple[str, str] | None:
+        extent = Extent(
+            accepted=reading.accepted,
+            rejected=reading.rejected,
+            missing=difference.missing,
+            existing=len(known.ids),
+            price_jumps=difference.price_jumps,
+            last_rows=last.accepted if last is not None and self.profile.hides_missing else 0,
+        )
+        return tripped(extent, self.profile.brakes)
+
+    def _hold(self, reason: str, message: str) -> None:
+        stored = ""
+        if self.run is not None and not self.dry_run:
+            stored = self.run.stored_file or keep_file(self.path, name=self.run.file_name)
+        self._end("held", reason, message, stored_file=stored)
+
+    def _apply(self, staged: Staging, difference: Difference, reading: Reading) -> None:
+        with transaction.atomic():
+            locked = apply_difference(staged, difference, self.profile, run_id=self.report.run)
+            for finding in locked:
+                reading.note(finding)
+            self._tell(reading)
+            self._end("applied")
+
+    def _end(self, outcome: str, reason: str = "", message: str = "", *, stored_file: str = "") -> None:
+        ended = replace(
+            self.report,
+            outcome=outcome,
+            reason=reason,
+            message=message,
+            seconds=round(time.monotonic() - self.started, 3),
+            peak_rss_mb=peak_rss_mb(),
+        )
+        if self.run is not None:
+            records.finish_run(self.run.pk, ended, stored_file=stored_file)
+        self.report = ended
+
+
+def _digest(path: Path) -> tuple[str, int]:
+    with path.open("rb") as stream:
+        return hashlib.file_digest(stream, "sha256").hexdigest(), path.stat().st_size

@@ -1,0 +1,30 @@
+from __future__ import annotations
+
+from typing import Any
+
+from celery import shared_task
+
+from dealer_import.exceptions import SourceBusy
+from dealer_import.models import ImportRun
+from dealer_import.services import execute_run
+
+RETRY_SECONDS = 20
+
+
+@shared_task(name="dealer_import.execute_run", bind=True, max_retries=90)
+def execute_waiting_run(self: Any, run_id: int) -> None:
+    """Do a waiting run; while its source is busy, try again in a moment."""
+    try:
+        execute_run(run_id=run_id)
+    except SourceBusy as error:
+        raise self.retry(exc=error, countdown=RETRY_SECONDS) from error
+
+
+@shared_task(name="dealer_import.sweep")
+def sweep_waiting_runs() -> None:
+    """Do the runs whose wake-up was lost; those of a busy source wait for the next sweep."""
+    for run_id in ImportRun.objects.filter(state=ImportRun.State.WAITING).order_by("pk").values_list("pk", flat=True):
+        try:
+            execute_run(run_id=run_id)
+        except SourceBusy:
+            continue
