@@ -27,9 +27,9 @@ class CheckoutSessionMixin(stock.CheckoutSessionMixin):
         """Oscar's submission, put together once for each request."""
         if kwargs:
             return super().build_submission(**kwargs)
-        if not hasattr(self, "_submission"):
-            self._submission = super().build_submission()
-        return dict(self._submission)
+        if not hasattr(self, "_built_submission"):
+            self._built_submission = super().build_submission()
+        return dict(self._built_submission)
 
     def get_shipping_method(self, basket: Any, shipping_address: Any = None, **kwargs: Any) -> Any:
         """The chosen method, if it is still open to this address; asked for once for each request."""

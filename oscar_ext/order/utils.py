@@ -28,7 +28,7 @@ class OrderNumberGenerator(stock.OrderNumberGenerator):
 
 
 class OrderCreator(stock.OrderCreator):
-    """Writes the order: stock was counted by the reservation, lines go in bulk, and foreign listeners hear after commit.
+    """Writes the order: stock was counted by the reservation, lines go in bulk, listeners hear after commit.
 
     Oscar's own sends ``order_placed`` inside the transaction, where a listener's failed write breaks the order.
     """
@@ -51,7 +51,7 @@ class OrderCreator(stock.OrderCreator):
         """Write the order and return it. Raises ValueError with a sentence when the basket may not be ordered."""
         if basket.is_empty:
             raise ValueError(_("Empty baskets cannot be submitted"))
-        with transaction.atomic():
+        with transaction.atomic(savepoint=False):
             order = self.create_order_model(
                 user,
                 basket,

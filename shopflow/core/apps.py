@@ -10,4 +10,6 @@ class CoreConfig(PluginConfig):
 
     def ready(self) -> None:
         super().ready()
-        from shopflow.core import checks  # noqa: F401 - registers them
+        from shopflow.core import checks, memo  # noqa: F401 - the import registers the checks
+
+        memo.connect()

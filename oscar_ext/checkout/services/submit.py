@@ -44,7 +44,6 @@ def submit(
         submission=submission.as_json(),
     )
     mark_paying(attempt=attempt)
-    attempt.refresh_from_db()
     if purchase.total_cents == 0:
         return attempt, _act(attempt, PaymentResult(state=PaymentState.PAID))
     try:

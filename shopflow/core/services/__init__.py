@@ -1,7 +1,7 @@
 """The core's verbs, and the only writer of its tables."""
 
 from shopflow.core.services.audit import audit
-from shopflow.core.services.chain import append_record, verify_chain
+from shopflow.core.services.chain import append_record, append_records, verify_chain
 from shopflow.core.services.heartbeat import beat
 from shopflow.core.services.numbers import next_number
 from shopflow.core.services.outbox import (
@@ -14,6 +14,7 @@ from shopflow.core.services.outbox import (
 
 __all__ = [
     "append_record",
+    "append_records",
     "audit",
     "beat",
     "cause_depth",

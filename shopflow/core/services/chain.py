@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Mapping, Sequence
 from datetime import UTC
 from typing import Any, TypeVar
 
@@ -26,26 +27,39 @@ def _digest(previous: str, chain: str, position: int, content: JSONDict, recorde
 
 
 def append_record(model: type[R], *, chain: str, content: JSONDict, **fields: Any) -> R:
-    """Append ``content`` to ``chain`` and return the record; ``fields`` are further columns of ``model``.
+    """Append ``content`` to ``chain`` and return the record; ``fields`` are further columns of ``model``."""
+    return append_records(model, chain=chain, contents=[content], columns=[fields])[0]
+
+
+def append_records(
+    model: type[R], *, chain: str, contents: Sequence[JSONDict], columns: Sequence[Mapping[str, Any]]
+) -> list[R]:
+    """Append several contents to ``chain`` in one go, each with its own further ``columns``.
 
     Two writers that append to one chain at once are kept apart by the unique position: the second one's
     transaction fails and must be repeated.
     """
-    with transaction.atomic():
-        records = model._default_manager
-        last = records.filter(chain=chain).select_for_update().order_by("-position").first()
-        position = last.position + 1 if last else 1
-        previous = last.hash if last else ""
-        recorded_at = clock.now().replace(microsecond=0)
-        return records.create(
-            chain=chain,
-            position=position,
-            content=content,
-            previous_hash=previous,
-            hash=_digest(previous, chain, position, content, recorded_at),
-            recorded_at=recorded_at,
-            **fields,
-        )
+    recorded_at = clock.now().replace(microsecond=0)
+    with transaction.atomic(savepoint=False):
+        last = model._default_manager.filter(chain=chain).select_for_update().order_by("-position").first()
+        position, previous = (last.position, last.hash) if last else (0, "")
+        records: list[R] = []
+        for content, fields in zip(contents, columns, strict=True):
+            position += 1
+            digest = _digest(previous, chain, position, content, recorded_at)
+            records.append(
+                model(
+                    chain=chain,
+                    position=position,
+                    content=content,
+                    previous_hash=previous,
+                    hash=digest,
+                    recorded_at=recorded_at,
+                    **fields,
+                )
+            )
+            previous = digest
+        return model._default_manager.bulk_create(records)
 
 
 def verify_chain(model: type[R], *, chain: str) -> int:

@@ -3,7 +3,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from shopflow.contracts.checkout import Agreement
-from shopflow.core.services import append_record
+from shopflow.core.services import append_records
 from shopflow.ordering.models import OrderAgreement
 
 
@@ -14,11 +14,11 @@ def record_agreements(
 
     Keys are ``(gate code, declaration key)``. Belongs into the transaction that places the order.
     """
-    return [
-        append_record(
-            OrderAgreement,
-            chain=f"order:{order_id}",
-            content={
+    return append_records(
+        OrderAgreement,
+        chain=f"order:{order_id}",
+        contents=[
+            {
                 "gate": gate,
                 "key": key,
                 "html": agreement.declaration.html,
@@ -26,11 +26,11 @@ def record_agreements(
                 "required": agreement.declaration.required,
                 "accepted": agreement.accepted,
                 "language": language,
-            },
-            order_id=order_id,
-            gate=gate,
-            key=key,
-            accepted=agreement.accepted,
-        )
-        for (gate, key), agreement in agreements.items()
-    ]
+            }
+            for (gate, key), agreement in agreements.items()
+        ],
+        columns=[
+            {"order_id": order_id, "gate": gate, "key": key, "accepted": agreement.accepted}
+            for (gate, key), agreement in agreements.items()
+        ],
+    )
