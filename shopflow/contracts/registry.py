@@ -59,7 +59,7 @@ class Registry(Generic[T]):
         if taken is not None:
             holder = taken if self.classes else type(taken)
             if holder is extension:
-                return extension
+                return extension  # type: ignore[return-value]
             raise ImproperlyConfigured(
                 f"The {self.socket} code “{code}” of {_name(extension)} is already taken by {_name(holder)}. "
                 "Rename one of the two, or leave one plugin out with SHOPFLOW_PLUGINS_EXCLUDE."

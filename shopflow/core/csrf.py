@@ -18,7 +18,7 @@ from collections.abc import Callable
 from typing import Any
 
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.middleware.csrf import CsrfViewMiddleware
 from django.shortcuts import render
 
@@ -41,12 +41,11 @@ class QuietCsrfMiddleware(CsrfViewMiddleware):
                 return self._reject(request, REFUSED)  # type: ignore[attr-defined]
         return super().process_view(request, callback, callback_args, callback_kwargs)
 
-    def process_response(self, request: HttpRequest, response: HttpResponse) -> HttpResponse:
+    def process_response(self, request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
         """Set the cookie only for visitors who hold one already, or who have just begun to act."""
         if request.META.get("CSRF_COOKIE_NEEDS_UPDATE") and not _has_acted(request, response):
             request.META["CSRF_COOKIE_NEEDS_UPDATE"] = False
-        answered: HttpResponse = super().process_response(request, response)
-        return answered
+        return super().process_response(request, response)
 
     @staticmethod
     def _needs_a_verdict(request: HttpRequest, callback: Callable[..., Any]) -> bool:
@@ -67,7 +66,7 @@ class QuietCsrfMiddleware(CsrfViewMiddleware):
         return False if site else None
 
 
-def _has_acted(request: HttpRequest, response: HttpResponse) -> bool:
+def _has_acted(request: HttpRequest, response: HttpResponseBase) -> bool:
     session = getattr(request, "session", None)
     begun = session is not None and session.modified
     return request.method not in SAFE_METHODS or bool(request.COOKIES) or bool(response.cookies) or begun

@@ -50,7 +50,7 @@ def staff_policy(*, media: Sequence[str] = ()) -> dict[str, Any]:
     }
 
 
-class PolicyMiddleware(CSPMiddleware):  # type: ignore[misc]
+class PolicyMiddleware(CSPMiddleware):
     """Sends the policy that fits the path, and ``Permissions-Policy``."""
 
     def get_policy_parts(

@@ -60,7 +60,7 @@ def database(data: Path) -> dict[str, Any]:
 
 def broker(data: Path) -> dict[str, Any]:
     """``CELERY_BROKER_URL``, or a folder beside the data."""
-    url = env.str("CELERY_BROKER_URL", default="folder://")
+    url = env.str("CELERY_BROKER_URL", default="folder://localhost/")
     if not url.startswith(("folder:", "filesystem:")):
         return {"CELERY_BROKER_URL": url}
     queue, control = data / "broker" / "queue", data / "broker" / "control"
