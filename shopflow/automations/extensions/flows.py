@@ -57,7 +57,7 @@ def _reminder(number: int) -> JSONDict:
             "mail_class": "advertising",
             "purpose": "cart_reminder",
             "basis": "consent",
-            "contexts": ["basket"],
+            "contexts": ["basket", "mail_preferences"],
         },
         "recheck": [
             {"condition": "has_consent", "settings": {"purpose": "cart_reminder"}},
@@ -159,7 +159,7 @@ class ReviewRequestFlow(Flow):
                             "mail_class": "advertising",
                             "purpose": "review_request",
                             "basis": "consent",
-                            "contexts": ["order", "review_links"],
+                            "contexts": ["order", "review_links", "mail_preferences"],
                         },
                         "recheck": [
                             consent,
