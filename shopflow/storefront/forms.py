@@ -67,7 +67,9 @@ class FilterForm(forms.Form):
 
     @property
     def brands(self) -> tuple[str, ...]:
-        return tuple(dict.fromkeys(brand for brand in self.data.getlist("marke")[:MAX_BRANDS] if brand and "\0" not in brand))
+        return tuple(
+            dict.fromkeys(brand for brand in self.data.getlist("marke")[:MAX_BRANDS] if brand and "\0" not in brand)
+        )
 
     @property
     def filters(self) -> Filters:

@@ -13,6 +13,7 @@ urlpatterns = [
     re_path(r"^catalogue/category/(?P<category_slug>[\w-]+(/[\w-]+)*)_(?P<pk>\d+)/$", listing.category),
     re_path(r"^catalogue/(?P<product_slug>[\w-]*)_(?P<pk>\d+)/$", product.product),
     path("basket/add/<int:pk>/", basket.add_to_basket),
+    path("accounts/alerts/create/<int:pk>/", basket.create_alert),
     path("suche/", search.search_page, name="shopflow-search"),
     path("suche/vorschlag/", search.suggest, name="shopflow-suggest"),
     path("search/", search.old_search),

@@ -5,9 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+from django.core.cache import cache
 from django.db.models import Exists, OuterRef, QuerySet
 from oscar.core.loading import get_model
 
+from oscar_ext.shipping.methods import delivery_time
 from shopflow.storefront.models import WHOLE_CATALOGUE
 from shopflow.storefront.queries.cards import Card, card_of, cards_of, listed_products
 from shopflow.storefront.queries.categories import CategoryNode, category_tree
@@ -17,6 +19,7 @@ from shopflow.storefront.queries.pictures import Picture, pictures
 LARGE_BOX = 960
 SIMILAR = 4
 REVIEWS = 10
+DELIVERY_SECONDS = 60
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -58,6 +61,18 @@ def product_page(product: Any, strategy: Any) -> ProductPage:
         attributes=list(product.get_attribute_values().select_related("attribute", "value_option")),
         reviews=list(reviews_of(owner)),
     )
+
+
+def delivery(country: str) -> str:
+    """How long a parcel takes inside ``country``, as a text; empty while no shipping rate says so. Cached."""
+    key = f"shopflow:storefront:delivery:{country}"
+    days: tuple[int, int] | None = cache.get(key)
+    if days is None:
+        rates = get_model("shipping", "ShippingRate").objects.filter(is_active=True, countries__contains=country)
+        rate = rates.order_by("price").first()
+        days = (rate.days_from, rate.days_to) if rate else (0, 0)
+        cache.set(key, days, DELIVERY_SECONDS)
+    return delivery_time(*days) if any(days) else ""
 
 
 def reviews_of(product_id: int) -> QuerySet[Any]:

@@ -71,6 +71,7 @@ def _list_page(request: HttpRequest, node: CategoryNode | None, template: str) -
             "count": listing.count(),
             "chips": chips(request, form.filters),
             "is_narrowed": bool(listing.filters or cursor),
+            "kept_parameters": kept_parameters(request),
             "first_url": address(request),
             "grid_url": address(request, ansicht=""),
             "list_url": address(request, ansicht="liste"),
@@ -97,6 +98,12 @@ def address(request: HttpRequest, *, without: tuple[str, str] | None = None, **c
     for name, values in query.lists():
         shown.setlist(name, [value for value in values if value])
     return f"{request.path}?{shown.urlencode()}" if shown.urlencode() else request.path
+
+
+def kept_parameters(request: HttpRequest) -> list[tuple[str, str]]:
+    """What the sorting form must carry along: everything but the sorting and the place in the list."""
+    lists = ((name, values) for name, values in request.GET.lists() if name not in {"sort", "nach"})
+    return [(name, value) for name, values in lists for value in values if value]
 
 
 def chips(request: HttpRequest, filters: Filters) -> list[Chip]:

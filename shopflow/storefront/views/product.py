@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 from oscar.core.loading import get_class, get_model
 
-from shopflow.storefront.queries.product import find_product, product_page
+from shopflow.storefront.queries.product import delivery, find_product, product_page
 from shopflow.storefront.queries.structured_data import breadcrumbs_data, product_data
 
 
@@ -27,6 +27,7 @@ def product(request: HttpRequest, product_slug: str, pk: str) -> HttpResponse:
         "page": page,
         "card": page.card,
         "situation": request.strategy.situation,
+        "delivery": delivery(request.strategy.situation.home),
         "canonical": request.build_absolute_uri(url),
         "data": [product_data(page, request), breadcrumbs_data(page.trail, found, request)],
         "description": found.get_meta_description()[:160],
