@@ -12,8 +12,11 @@ from oscar.apps.checkout import session as stock
 from oscar.core.loading import get_model
 
 from oscar_ext.checkout.submission import cents
+from oscar_ext.partner.strategy import tax_for_destination
 from shopflow.contracts.checkout import Checkout, CheckoutLine
 from shopflow.contracts.payments import PaymentMethod, Purchase, payment_methods
+from shopflow.core.queries import seller
+from shopflow.tax.decisions import place_of_supply
 
 BillingAddress = get_model("order", "BillingAddress")
 UserAddress = get_model("address", "UserAddress")
@@ -28,8 +31,24 @@ class CheckoutSessionMixin(stock.CheckoutSessionMixin):
         if kwargs:
             return super().build_submission(**kwargs)
         if not hasattr(self, "_built_submission"):
+            self._tax_the_basket()
             self._built_submission = super().build_submission()
         return dict(self._built_submission)
+
+    def _tax_the_basket(self) -> None:
+        """Tax the basket where the purchase is supplied, as soon as the address says so; the total stays the same."""
+        basket, chosen = self.request.basket, self.checkout_session
+        billing = self.get_billing_address(None)
+        shipping = self.get_shipping_address(basket)
+        home = seller().country or "DE"
+        destination = place_of_supply(
+            shipping_method=chosen.shipping_method_code(basket) or "",
+            shipping_country=shipping.country_id if shipping else "",
+            customer_country=billing.country_id if billing else home,
+            home=home,
+        )
+        if destination != home and not basket.is_empty:
+            tax_for_destination(basket, destination=destination, request=self.request)
 
     def get_shipping_method(self, basket: Any, shipping_address: Any = None, **kwargs: Any) -> Any:
         """The chosen method, if it is still open to this address; asked for once for each request."""
