@@ -30,7 +30,7 @@ def _ip(request: HttpRequest) -> str:
 
 def newsletter(request: HttpRequest) -> HttpResponse:
     """The sign-up form. The answer never says whether an address is known already."""
-    form = NewsletterForm(request.POST or None)
+    form = NewsletterForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         if not form.cleaned_data["website"]:
             services.request_consent(
@@ -89,7 +89,8 @@ def account(request: HttpRequest) -> HttpResponse:
 def _choose(request: HttpRequest, *, email: str, proved: bool, back: str) -> HttpResponse:
     states = queries.consent_states(email)
     granted = {code for code, state in states.items() if state == Consent.State.GRANTED}
-    form = PreferencesForm(request.POST or None, language=_language(), granted=granted)
+    data = request.POST if request.method == "POST" else None
+    form = PreferencesForm(data, language=_language(), granted=granted)
     if request.method == "POST" and (form.is_valid() or "none" in request.POST):
         chosen = set() if "none" in request.POST else {code for code in purposes.codes() if form.cleaned_data[code]}
         _apply(request, email=email, states=states, chosen=chosen, proved=proved)
