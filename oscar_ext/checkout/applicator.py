@@ -10,7 +10,7 @@ from oscar.core import prices
 
 from shopflow.contracts.charges import Charge, ChargedLine, basket_charges
 from shopflow.tax.queries import Situation
-from shopflow.tax.rates import net_unit_price
+from shopflow.tax.rates import vat_in
 
 SurchargeList = stock.SurchargeList
 SurchargePrice = stock.SurchargePrice
@@ -30,7 +30,7 @@ class GoodsCharge:
         treatment = situation.treatment(self.charge.tax_class)
         return prices.Price(
             currency=basket.currency,
-            excl_tax=net_unit_price(gross, treatment.rate),
+            excl_tax=gross - vat_in(gross, treatment.rate),
             incl_tax=gross,
             tax_code=treatment.code,
         )
