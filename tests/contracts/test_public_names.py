@@ -1,0 +1,32 @@
+"""The names that plugins import. Adding one is a new feature; removing or renaming one breaks plugins."""
+
+from __future__ import annotations
+
+import importlib
+
+import pytest
+
+PUBLIC = {
+    "automations": "Action Condition Flow FlowDefinition Outcome OutcomeKind RunContext Verdict actions conditions flows",
+    "checkout": "Agreement Checkout CheckoutGate CheckoutLine Declaration checkout_gates",
+    "documents": "DocumentNotPossible DocumentType document_types",
+    "events": "Event EventSubscriber PublishedEvent events subscribers",
+    "imports": "FileEvidence FileRefused ImportSource RawRecord RecordProblem import_sources",
+    "mail": "Attachment BasisVerdict LegalBasis MailClass MailContext legal_bases mail_contexts",
+    "pages": "Audience LegalPageType OrderPanel Panel ProductPanel StaffPage legal_page_types order_panels "
+    "product_panels staff_pages",
+    "payments": "PaymentMethod PaymentOrder PaymentResult PaymentState Purchase payment_methods",
+    "plugins": "ENTRY_POINT_GROUP PluginConfig check_compatibility discover_plugins",
+    "registry": "Extension Registry UnknownCode",
+    "types": "JSONDict Label Scalar",
+    "testing": "check_action check_all check_checkout_gate check_condition check_document_type check_event "
+    "check_extension check_flow check_import_source check_legal_page_type check_payment_method check_staff_page "
+    "check_subscriber registries",
+}
+
+
+@pytest.mark.parametrize("name", PUBLIC)
+def test_what_plugins_import_stays(name):
+    module = importlib.import_module(f"shopflow.contracts.{name}")
+
+    assert [word for word in PUBLIC[name].split() if not hasattr(module, word)] == []
