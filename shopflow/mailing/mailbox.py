@@ -113,6 +113,11 @@ def read(key: str) -> Letter:
     return Letter(key, datetime.fromtimestamp(seconds, tz=UTC), mail)  # type: ignore[arg-type]
 
 
+def head(key: str) -> Letter:
+    """The mail called ``key`` with its headers only, for lists."""
+    return Letter(key, datetime.fromtimestamp(_arrival(key)[0], tz=UTC), _headers(key))
+
+
 def find(message_id: str) -> str | None:
     """The key of the mail with this Message-ID, or None."""
     return next((key for key in keys() if str(_headers(key)["Message-ID"] or "").strip() == message_id), None)

@@ -1,0 +1,66 @@
+"""The mail room's staff pages."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from django.urls import URLPattern, path
+from django.utils.translation import gettext_lazy as _
+
+from shopflow.contracts.pages import StaffPage, staff_pages
+from shopflow.mailing import dashboard
+
+GROUP = _("E-mail")
+
+
+@staff_pages.register
+class MessagesPage(StaffPage):
+    code = "messages"
+    label = _("Sent messages")
+    group = GROUP
+    icon = "send"
+    position = 10
+    permission = dashboard.VIEW
+    url_name = "message-list"
+
+    def urlpatterns(self) -> Sequence[URLPattern]:
+        return [
+            path("", dashboard.message_list, name="message-list"),
+            path("<int:pk>/", dashboard.message_detail, name="message-detail"),
+            path("<int:pk>/aktion/", dashboard.message_act, name="message-act"),
+            path("<int:pk>/html/", dashboard.message_html, name="message-html"),
+            path("<int:pk>/datei/<int:position>/", dashboard.message_file, name="message-file"),
+        ]
+
+
+@staff_pages.register
+class MailboxPage(StaffPage):
+    code = "mailbox"
+    label = _("Local mailbox")
+    group = GROUP
+    icon = "inbox"
+    position = 20
+    permission = dashboard.VIEW
+    url_name = "mailbox-list"
+
+    def urlpatterns(self) -> Sequence[URLPattern]:
+        return [
+            path("", dashboard.mailbox_list, name="mailbox-list"),
+            path("<str:key>/", dashboard.mailbox_detail, name="mailbox-detail"),
+            path("<str:key>/html/", dashboard.mailbox_html, name="mailbox-html"),
+            path("<str:key>/datei/<int:position>/", dashboard.mailbox_file, name="mailbox-file"),
+        ]
+
+
+@staff_pages.register
+class MailSettingsPage(StaffPage):
+    code = "mail_settings"
+    label = _("Sender")
+    group = GROUP
+    icon = "at-sign"
+    position = 30
+    permission = "shopflow_mailing.view_mailsettings"
+    url_name = "mail-settings"
+
+    def urlpatterns(self) -> Sequence[URLPattern]:
+        return [path("", dashboard.mail_settings, name="mail-settings")]

@@ -1,0 +1,31 @@
+"""Sentences for staff: why a message was not sent, and what can be done."""
+
+from __future__ import annotations
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from shopflow.mailing.models import Message, MessageState
+
+_SKIPPED: dict[str, str | Promise] = {
+    "suppressed": _("Mail to this address is blocked. The person has unsubscribed, or the address does not exist."),
+    "no_basis": _("Nobody may advertise without consent, and there is none now."),
+    "invalid_address": _("The address is not one. Correct it where it was entered."),
+    "given_up": _("A member of staff has taken it off the list."),
+    "erased": _("The person's data have been erased."),
+}
+_STATES: dict[str, str | Promise] = {
+    MessageState.FAILED: _("The mail system refuses this message. Remove the cause, then send it once more."),
+    MessageState.DEFERRED: _("It did not work, and is tried again by itself."),
+    MessageState.UNKNOWN: _(
+        "The connection ended in the middle: nobody knows whether the message arrived. Advertising is not repeated; "
+        "other messages are, with the same number, so that mail programs recognise a double."
+    ),
+}
+
+
+def reason_of(message: Message) -> str | Promise:
+    """A sentence about the message's state; empty where there is nothing to explain."""
+    if message.state == MessageState.SKIPPED:
+        return _SKIPPED.get(message.skip_code, message.skip_code)
+    return _STATES.get(message.state, "")
