@@ -45,6 +45,7 @@ THIRD_PARTY = [
     "anymail",
     "axes",
     "django.contrib.humanize",
+    "django.contrib.sitemaps",
 ]
 
 WAGTAIL = [

@@ -1,0 +1,1 @@
+"""Measurements of the shop beside stock Oscar: ``python -m benchmarks``."""
