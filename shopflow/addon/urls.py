@@ -13,6 +13,7 @@ urlpatterns = [
     path("cms/", include(wagtailadmin_urls)),
     path("dokumente/", include(wagtaildocs_urls)),
     path("zahlung/", include("shopflow.payments.urls")),
+    path("belege/", include("shopflow.documents.urls")),
     path("mail/", include("shopflow.mailing.urls")),
     path("", include("shopflow.audience.urls")),
     path("", include("shopflow.tracking.urls")),
