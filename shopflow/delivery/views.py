@@ -9,6 +9,7 @@ from django.core.paginator import Paginator
 from django.core.signing import BadSignature, SignatureExpired
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
@@ -56,7 +57,8 @@ def _too_old(request: HttpRequest, key: str) -> HttpResponse:
 def my_downloads(request: HttpRequest) -> HttpResponse:
     """“Meine Downloads” in the account."""
     page = Paginator(grants_of_user(request.user), PER_PAGE).get_page(request.GET.get("page"))
-    return render(request, "shopflow/delivery/my_downloads.html", {"page": page, "active_tab": "downloads"})
+    context = {"page": page, "active_tab": "downloads", "page_title": _("My downloads")}
+    return render(request, "shopflow/delivery/my_downloads.html", context)
 
 
 @never_cache

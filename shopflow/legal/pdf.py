@@ -6,12 +6,13 @@ from importlib.resources import files
 from typing import Any
 
 from django.template.loader import render_to_string
-from weasyprint import HTML
-from weasyprint.urls import URLFetcher
 
 
 def render_pdf(template: str, context: dict[str, Any]) -> bytes:
     """Render ``template`` to a PDF. Only data and the font files of the installed package can be read."""
+    from weasyprint import HTML  # takes seconds and 40 MB: only who renders pays for it
+    from weasyprint.urls import URLFetcher
+
     html = render_to_string(template, {**context, "font_url": _font_url()})
     document: bytes = HTML(string=html, url_fetcher=URLFetcher(allowed_protocols=("data", "file"))).write_pdf()
     return document

@@ -48,9 +48,12 @@ def create_product(
 
 
 def _partner() -> Any:
-    """The shop's one seller; several would make it a marketplace by law (§ 312l BGB)."""
+    """The shop's one seller; several would make it a marketplace by law (§ 312l BGB).
+
+    The code is the one that catalogue imports use, so that whichever comes first makes the seller of both.
+    """
     partners = get_model("partner", "Partner").objects
-    return partners.order_by("pk").first() or partners.create(name=seller().name)
+    return partners.order_by("pk").first() or partners.create(code="dms", name=seller().name)
 
 
 @transaction.atomic

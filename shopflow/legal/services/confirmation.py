@@ -52,9 +52,7 @@ def send_confirmation(*, order_id: int) -> None:
         context=_context(order, shown),
         mail_class=MailClass.LEGAL,
         language=language or settings.LANGUAGE_CODE,
-        attachments=[
-            confirmation_attachment(version) for version in versions_of_order(order_id) if version.type_code in ATTACHED
-        ],
+        attachments=_attachments(order_id),
         reference=f"order:{order_id}",
     )
 
@@ -72,6 +70,16 @@ def _context(order: Any, shown: list[Any]) -> JSONDict:
         if code in mail_contexts:
             context |= mail_contexts.get(code).context({"order_id": order.pk})
     return context
+
+
+def _attachments(order_id: int) -> list[Attachment]:
+    """The legal texts as recorded with the order, and what the payment brings along, such as its QR code."""
+    texts = [version for version in versions_of_order(order_id) if version.type_code in ATTACHED]
+    files = [confirmation_attachment(version) for version in texts]
+    for code in LENT:
+        if code in mail_contexts:
+            files.extend(mail_contexts.get(code).attachments({"order_id": order_id}))
+    return files
 
 
 def confirmation_attachment(version: LegalTextVersion) -> Attachment:

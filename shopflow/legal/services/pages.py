@@ -81,7 +81,7 @@ def _free_slug(root: Page) -> str:
 
 def _legal_page(home: Page, kind: LegalPageType, facts: dict[str, Any], locale: Locale) -> None:
     with translation.override(settings.LANGUAGE_CODE):
-        title = str(kind.label)
+        title = getattr(kind, "draft_title", "") or str(kind.label)
         body = kind.draft(facts)
     parent = _site_root() or home
     page = LegalPage(title=title, slug=kind.slug, type_code=kind.code, body=body, locale=locale)

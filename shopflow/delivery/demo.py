@@ -1,0 +1,183 @@
+"""An invented creator's goods for the demo shop, entered as a creator would: e-book, online course, software."""
+
+from __future__ import annotations
+
+import io
+import zipfile
+from decimal import Decimal
+from importlib.resources import files
+from typing import Any
+
+from django.template.loader import render_to_string
+from django.utils import translation
+from oscar.apps.catalogue.categories import create_from_breadcrumbs
+from oscar.core.loading import get_model
+from PIL import Image, ImageDraw, ImageFont
+
+from shopflow.core.models import Seller
+from shopflow.delivery.models import DigitalGood
+from shopflow.delivery.services import create_product, publish_edition, save_good, save_lesson, save_pool, set_cover
+
+CATEGORY = "Digitale Güter"
+Kind, ContractKind = DigitalGood.Kind, DigitalGood.ContractKind
+COURSE_TEXT = (
+    "<p>In dieser Lektion lernen Sie, worauf es bei „{title}“ ankommt.</p><ul><li>Was Sie vorbereiten</li>"
+    "<li>Die Schritte in der richtigen Reihenfolge</li><li>Woran Sie erkennen, dass es stimmt</li></ul>"
+    "<p>Nehmen Sie sich dafür etwa zehn Minuten Zeit.</p>"
+)
+LESSONS = [
+    "Sicher aufbocken",
+    "Räder abnehmen und Bremsen ansehen",
+    "Belagstärke messen",
+    "Scheiben beurteilen",
+    "Bremsflüssigkeit prüfen",
+]
+
+
+def load(*, seller: Seller) -> None:
+    """Create the three goods with files, lessons, keys and covers; goods that exist stay as they are."""
+    category = create_from_breadcrumbs(CATEGORY)
+    for number, build in (("DIG-BREMSEN", _ebook), ("DIG-KURS", _course), ("DIG-DIAGTOOL", _software)):
+        if not get_model("catalogue", "Product").objects.filter(upc=number).exists():
+            build(number, category)
+
+
+def _ebook(number: str, category: Any) -> None:
+    title = "Werkstatt-Handbuch: Bremsen selbst prüfen"
+    product = create_product(
+        title=title,
+        description="<p>Belagstärke, Scheiben, Bremsflüssigkeit: Mit diesem Handbuch prüfen Sie die Bremsen Ihres "
+        "Fahrzeugs Schritt für Schritt und wissen, wann die Werkstatt gefragt ist.</p>",
+        net_price=Decimal("14.02"),
+        tax_class="ebook",
+        category=category,
+        number=number,
+    )
+    good = save_good(
+        product=product,
+        kind=Kind.EBOOK,
+        contract_kind=ContractKind.CONTENT,
+        contents="E-Book als PDF, in Kapiteln, mit Messblatt zum Ausdrucken",
+        requirements="Ein Programm, das PDF-Dateien anzeigt; kein Kopierschutz",
+        licence_terms="Für Ihre eigenen Zwecke, auf allen Ihren Geräten. Keine Weitergabe.",
+        max_downloads=10,
+    )
+    _file(good, "E-Book (PDF)", "1. Auflage", "bremsen-selbst-pruefen.pdf", handbook(title))
+    set_cover(product=product, content=cover("Bremsen selbst prüfen", "E-Book", "#0d5273"), filename="ebook.png")
+
+
+def _course(number: str, category: Any) -> None:
+    product = create_product(
+        title="Online-Kurs: Bremsen-Check in fünf Lektionen",
+        description="<p>Fünf kurze Lektionen mit Checkliste. Sie lernen im eigenen Tempo und haken ab, "
+        "was Sie geschafft haben.</p>",
+        net_price=Decimal("41.18"),
+        tax_class="standard",
+        category=category,
+        number=number,
+    )
+    good = save_good(
+        product=product,
+        kind=Kind.COURSE,
+        contract_kind=ContractKind.SERVICE,
+        contents="Fünf Lektionen zum Lesen, Checkliste als PDF, Fortschrittsanzeige",
+        requirements="Aktueller Browser, Internetzugang",
+        licence_terms="Persönlicher Zugang für eine Person",
+        max_downloads=10,
+        access_days=365,
+    )
+    checklist = _file(good, "Checkliste (PDF)", "2026", "bremsen-checkliste.pdf", handbook("Checkliste Bremsen"))
+    for position, title in enumerate(LESSONS, start=1):
+        file = checklist if position == 1 else None
+        save_lesson(good=good, position=position, title=title, html=COURSE_TEXT.format(title=title), file=file)
+    set_cover(product=product, content=cover("Bremsen-Check", "Online-Kurs", "#1a6539"), filename="kurs.png")
+
+
+def _software(number: str, category: Any) -> None:
+    product = create_product(
+        title="DiagTool: Fehlercodes lesen und verstehen",
+        description="<p>Liest gespeicherte Fehlercodes über einen üblichen OBD-Adapter und erklärt sie auf Deutsch. "
+        "Einmal kaufen, ein Gerät, Aktualisierungen inbegriffen.</p>",
+        net_price=Decimal("24.37"),
+        tax_class="standard",
+        category=category,
+        number=number,
+    )
+    good = save_good(
+        product=product,
+        kind=Kind.LICENCE,
+        contract_kind=ContractKind.CONTENT,
+        contents="Programm zum Herunterladen und ein Lizenzschlüssel",
+        requirements="Windows 10 oder neuer, macOS 13 oder neuer; OBD-Adapter mit Bluetooth oder USB",
+        licence_terms="Ein Schlüssel gilt für ein Gerät; Aktualisierungen zwei Jahre lang.",
+        max_downloads=5,
+    )
+    save_pool(good=good, prefix="DIAG", is_generated=True)
+    _file(good, "Programm (ZIP)", "2.4", "diagtool-2.4.zip", _program())
+    set_cover(product=product, content=cover("DiagTool", "Software", "#7d4a00"), filename="diagtool.png")
+
+
+def _file(good: DigitalGood, label: str, version: str, filename: str, content: bytes) -> Any:
+    return publish_edition(
+        good=good, label=label, version=version, filename=filename, content=io.BytesIO(content), size=len(content)
+    )
+
+
+def handbook(title: str) -> bytes:
+    """A real little PDF book."""
+    from weasyprint import HTML
+    from weasyprint.urls import URLFetcher
+
+    with translation.override("de"):
+        html = render_to_string("shopflow/delivery/demo_book.html", {"title": title, "lessons": LESSONS})
+    document: bytes = HTML(string=html, url_fetcher=URLFetcher(allowed_protocols=("data",))).write_pdf()
+    return document
+
+
+def _program() -> bytes:
+    """An archive with a read-me: the demo shop sells no real program."""
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("DiagTool/LIESMICH.txt", "DiagTool 2.4\nDies ist die Beispieldatei des Demo-Shops.\n")
+    return packed.getvalue()
+
+
+def cover(title: str, kind: str, colour: str) -> bytes:
+    """A drawn cover, 900 by 1200 pixels, as PNG."""
+    picture = Image.new("RGB", (900, 1200), "#f5f6f4")
+    draw = ImageDraw.Draw(picture)
+    draw.rectangle((90, 90, 810, 1110), fill=colour)
+    draw.rectangle((90, 90, 130, 1110), fill=_darker(colour))
+    for step in range(5):
+        radius = 60 + step * 42
+        box = (470 - radius, 760 - radius, 470 + radius, 760 + radius)
+        draw.ellipse(box, outline="#ffffff", width=5)
+    draw.text((180, 170), kind, font=_font(44), fill="#ffffff")
+    for line, words in enumerate(_wrapped(title, 14)):
+        draw.text((180, 250 + line * 92), words, font=_font(84), fill="#ffffff")
+    stored = io.BytesIO()
+    picture.save(stored, "PNG", optimize=True)
+    return stored.getvalue()
+
+
+def _darker(colour: str) -> tuple[int, int, int]:
+    red, green, blue = (int(colour[at : at + 2], 16) for at in (1, 3, 5))
+    return red * 7 // 10, green * 7 // 10, blue * 7 // 10
+
+
+def _font(size: int) -> ImageFont.FreeTypeFont:
+    path = files("fontpkg_source_sans_3") / "files" / "SourceSans3[wght].ttf"
+    font = ImageFont.truetype(str(path), size)
+    font.set_variation_by_axes([600])
+    return font
+
+
+def _wrapped(text: str, width: int) -> list[str]:
+    lines = [""]
+    for word in text.split():
+        joined = f"{lines[-1]} {word}".strip()
+        if len(joined) <= width or not lines[-1]:
+            lines[-1] = joined
+        else:
+            lines.append(word)
+    return lines
