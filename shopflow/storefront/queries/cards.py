@@ -47,19 +47,28 @@ class Card:
     reason: str = ""
 
 
-def listed_products(product_ids: Sequence[int], *, hidden_too: bool = False) -> QuerySet[Any]:
-    """Public products (``hidden_too``: all) with all that a card or a product page needs of them."""
+def bare_products(product_ids: Sequence[int], *, hidden_too: bool = False) -> QuerySet[Any]:
+    """Public products (``hidden_too``: all) with their class, part data and whether they have options; no pictures."""
     product_model, option = get_model("catalogue", "Product"), get_model("catalogue", "Option")
-    images = get_model("catalogue", "ProductImage").objects.order_by("display_order")
     return (
         product_model.objects.filter(pk__in=product_ids, is_public__in=[True, False] if hidden_too else [True])
+        .order_by()
         .select_related("product_class", "part_record__brand")
         .annotate(
             has_product_class_options=Exists(option.objects.filter(productclass=OuterRef("product_class"))),
             has_product_options=Exists(option.objects.filter(product=OuterRef("pk"))),
         )
-        .prefetch_related(Prefetch("images", queryset=images))
     )
+
+
+def prefetches() -> list[Prefetch]:
+    """What else a card needs: the pictures, first one first."""
+    return [Prefetch("images", queryset=get_model("catalogue", "ProductImage").objects.order_by("display_order"))]
+
+
+def listed_products(product_ids: Sequence[int]) -> QuerySet[Any]:
+    """Public products with all that a card needs of them."""
+    return bare_products(product_ids).prefetch_related(*prefetches())
 
 
 def cards(product_ids: Sequence[int], strategy: Any, *, reasons: dict[int, str] | None = None) -> list[Card]:

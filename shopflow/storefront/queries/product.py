@@ -6,12 +6,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.core.cache import cache
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import Exists, OuterRef, QuerySet, Value, prefetch_related_objects
 from oscar.core.loading import get_model
 
 from oscar_ext.shipping.methods import delivery_time
-from shopflow.storefront.models import WHOLE_CATALOGUE
-from shopflow.storefront.queries.cards import Card, card_of, cards_of, listed_products
+from shopflow.storefront.queries.cards import Card, bare_products, card_of, cards_of, prefetches
 from shopflow.storefront.queries.categories import CategoryNode, category_tree
 from shopflow.storefront.queries.listing import Listing
 from shopflow.storefront.queries.pictures import Picture, pictures
@@ -40,14 +39,15 @@ def find_product(pk: int) -> Any | None:
     """The product with what its page needs, public or not; None when there is none."""
     if pk >= 2**63:
         return None
-    return listed_products([pk], hidden_too=True).select_related("parent", "parent__product_class").first()
+    return bare_products([pk], hidden_too=True).select_related("parent", "parent__product_class").first()
 
 
 def product_page(product: Any, strategy: Any) -> ProductPage:
     """Read the page; the number of queries depends neither on the catalogue nor on what was looked at before."""
     owner = product.parent_id or product.pk
-    trail = _trail(owner)
-    similar = _similar(owner, trail)
+    trail, recommended = _surroundings(owner)
+    similar = _similar(owner, trail, recommended)
+    prefetch_related_objects([product, *similar], *prefetches())
     offers = strategy.fetch_for_products([product, *similar])
     names = [image.original.name for image in product.images.all()]
     large = pictures(names, box=LARGE_BOX)
@@ -59,7 +59,7 @@ def product_page(product: Any, strategy: Any) -> ProductPage:
         trail=trail,
         similar=cards_of(similar, strategy, offers=offers),
         attributes=list(product.get_attribute_values().select_related("attribute", "value_option")),
-        reviews=list(reviews_of(owner)),
+        reviews=list(reviews_of(owner)) if _is_rated(product) else [],
     )
 
 
@@ -89,22 +89,37 @@ def reviews_of(product_id: int) -> QuerySet[Any]:
     )
 
 
-def _trail(product_id: int) -> list[CategoryNode]:
-    """The way to the product: its deepest public category; empty when it is in none."""
-    link = get_model("catalogue", "ProductCategory")
+def _is_rated(product: Any) -> bool:
+    """Oscar keeps the rating up to date with the approved reviews, so without one there is nothing to read."""
+    return (product.parent if product.is_child else product).rating is not None
+
+
+def _surroundings(product_id: int) -> tuple[list[CategoryNode], list[int]]:
+    """The way to the product's deepest public category (empty when it is in none), and what staff recommend with it."""
+    link, recommendation = get_model("catalogue", "ProductCategory"), get_model("catalogue", "ProductRecommendation")
+    rows = (
+        link.objects.filter(product_id=product_id)
+        .order_by()
+        .values_list(Value("category"), "category_id", Value(0))
+        .union(
+            recommendation.objects.filter(primary_id=product_id)
+            .order_by()
+            .values_list(Value("product"), "recommendation_id", "ranking"),
+            all=True,
+        )
+    )
+    found = sorted(rows, key=lambda row: (-row[2], row[1]))
     tree = category_tree()
-    ids = link.objects.filter(product_id=product_id).order_by("pk").values_list("category_id", flat=True)
-    nodes = [tree.by_id[pk] for pk in ids if pk in tree.by_id]
-    return tree.trail(max(nodes, key=lambda node: len(node.path))) if nodes else []
+    nodes = [tree.by_id[pk] for kind, pk, _ in found if kind == "category" and pk in tree.by_id]
+    trail = tree.trail(max(nodes, key=lambda node: len(node.path))) if nodes else []
+    return trail, [pk for kind, pk, _ in found if kind == "product"]
 
 
-def _similar(product_id: int, trail: list[CategoryNode]) -> list[Any]:
-    """What staff recommend with the product, then the newest of the same category."""
-    recommended = get_model("catalogue", "ProductRecommendation").objects.filter(primary_id=product_id)
-    ids = list(recommended.order_by("-ranking").values_list("recommendation_id", flat=True)[:SIMILAR])
-    shelf = trail[-1].id if trail else WHOLE_CATALOGUE
-    if shelf != WHOLE_CATALOGUE:
-        ids += Listing(shelf=shelf).page(size=SIMILAR + 1).product_ids
+def _similar(product_id: int, trail: list[CategoryNode], recommended: list[int]) -> list[Any]:
+    """What staff recommend, then the newest of the same category."""
+    ids = recommended[:SIMILAR]
+    if trail:
+        ids += Listing(shelf=trail[-1].id).page(size=SIMILAR + 1).product_ids
     chosen = [pk for pk in dict.fromkeys(ids) if pk != product_id][:SIMILAR]
-    found = {product.pk: product for product in listed_products(chosen)} if chosen else {}
+    found = {product.pk: product for product in bare_products(chosen)} if chosen else {}
     return [found[pk] for pk in chosen if pk in found]
