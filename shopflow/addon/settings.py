@@ -77,7 +77,7 @@ SETTINGS: dict[str, Any] = {
     "HAYSTACK_CONNECTIONS": {"default": {"ENGINE": "haystack.backends.simple_backend.SimpleEngine"}},
     "HAYSTACK_SIGNAL_PROCESSOR": "haystack.signals.BaseSignalProcessor",
     "AUTHENTICATION_BACKENDS": (
-        "axes.backends.AxesStandaloneBackend",
+        "shopflow.core.throttle.ThrottleBackend",
         "oscar.apps.customer.auth_backends.EmailBackend",
         "django.contrib.auth.backends.ModelBackend",
     ),
