@@ -63,7 +63,7 @@ class Message(models.Model):
     last_error = models.TextField(_("reason"), blank=True)
     notes = models.JSONField(_("notes"), default=list)
     provider_id = models.CharField(_("provider's number"), max_length=200, blank=True)
-    delivery_state = models.CharField(_("delivery"), max_length=16, blank=True)
+    delivery_state = models.CharField(pgettext_lazy("mail", "delivery"), max_length=16, blank=True)
     created_at = models.DateTimeField(_("created"))
     submitted_at = models.DateTimeField(_("handed over"), null=True)
     accepted_at = models.DateTimeField(_("sent"), null=True)
