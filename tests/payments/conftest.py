@@ -11,6 +11,13 @@ from shopflow.payments.services import save_bank_account
 
 
 @pytest.fixture(autouse=True)
+def _own_files(settings, tmp_path):
+    """Each test has an empty private storage."""
+    private = {**settings.STORAGES["private"], "OPTIONS": {"location": str(tmp_path / "private"), "base_url": None}}
+    settings.STORAGES = {**settings.STORAGES, "private": private}
+
+
+@pytest.fixture(autouse=True)
 def _english():
     """Sentences in assertions are the originals, whether or not translations are compiled."""
     with translation.override("en"):
