@@ -1,0 +1,380 @@
+"""The three automations that come with the shop, from event to mail, with a moved clock."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from decimal import Decimal
+from zoneinfo import ZoneInfo
+
+import pytest
+from oscar.core.loading import get_model
+from oscar.test import factories
+
+from oscar_ext.order.events import OrderPlaced, OrderStatusChanged
+from shopflow.automations import demo
+from shopflow.automations.models import Decision, Flow, FlowVersion, Run
+from shopflow.automations.services import publish_version, switch_flow, sync_builtin_flows
+from shopflow.contracts.automations import Flow as FlowProvider
+from shopflow.contracts.automations import flows
+from shopflow.contracts.mail import Attachment, MailContext, mail_contexts
+from shopflow.core import clock
+from shopflow.core.models import AuditEntry
+from shopflow.mailing.models import Message
+from shopflow.ordering.events import BasketIdle
+from tests.automations.doubles import ConsentChanged, definition_with
+
+pytestmark = pytest.mark.django_db
+EMAIL = "erika@example.org"
+CART = (EMAIL, "cart_reminder")
+REVIEW = (EMAIL, "review_request")
+TOLD = ["paid", "in_work", "shipped", "ready_for_pickup", "delivered", "cancelled"]
+
+
+@pytest.fixture(autouse=True)
+def built_in_flows():
+    demo.load(seller=None)
+
+
+@pytest.fixture
+def basket():
+    basket = factories.BasketFactory()
+    product = factories.ProductFactory(stockrecords__num_in_stock=5)
+    basket.add_product(product, 2)
+    return basket
+
+
+@pytest.fixture
+def order():
+    return factories.create_order(number="100123", guest_email=EMAIL, user=None)
+
+
+def templates():
+    return list(Message.objects.order_by("pk").values_list("template", flat=True))
+
+
+def status_changed(order, new_status, old_status="new"):
+    order.status = new_status
+    order.save()
+    return OrderStatusChanged(
+        order_id=order.pk, order_number=order.number, email=EMAIL, user_id=None,
+        old_status=old_status, new_status=new_status,
+    )  # fmt: skip
+
+
+def idle(basket):
+    return BasketIdle(basket_id=basket.pk, email=EMAIL, user_id=None)
+
+
+def run_of(code):
+    return Run.objects.get(flow__code=code)
+
+
+class TestOrderStatus:
+    @pytest.mark.parametrize("status", TOLD)
+    def test_each_step_of_an_order_is_one_mail(self, order, happen, work_on, status):
+        event = status_changed(order, status)
+        happen(event)
+        happen(event)
+        work_on()
+
+        (message,) = Message.objects.all()
+        assert message.template == f"order_status_{status}"
+        assert (message.to_email, message.mail_class, message.reference) == (EMAIL, "transactional", "100123")
+        assert message.dedupe_key == f"run:{run_of('order_status').pk}:mail:1"
+        assert "100123" in message.subject
+        assert "100123" in message.text
+        assert order.lines.get().title in message.html
+
+    def test_other_statuses_are_not_told(self, order, happen, work_on):
+        happen(status_changed(order, "returned", "delivered"))
+        work_on()
+
+        assert templates() == []
+        assert Decision.objects.get(flow__code="order_status").code == "trigger_where"
+
+    def test_a_document_goes_along_once(self, order, happen, work_on):
+        class Papers(MailContext):
+            code, label = "documents", "Documents"
+
+            def context(self, subject):
+                return {}
+
+            def attachments(self, subject):
+                return [Attachment("Rechnung.pdf", "application/pdf", "documents/1.pdf")]
+
+        with mail_contexts.without("documents"), mail_contexts.registered(Papers):
+            happen(status_changed(order, "paid"))
+            work_on()
+            happen(status_changed(order, "in_work", "paid"))
+            work_on()
+        paid, in_work = Message.objects.order_by("pk")
+        assert [file["storage_name"] for file in paid.attachments] == ["documents/1.pdf"]
+        assert in_work.attachments == []
+
+
+class TestAbandonedCart:
+    def test_three_mails_after_1_24_and_48_hours(self, basket, happen, work_on, world):
+        world.consents = {CART}
+        happen(idle(basket))
+        work_on()
+        assert templates() == ["cart_reminder_1"]
+        work_on(hours=22, minutes=58)
+        assert templates() == ["cart_reminder_1"]
+        work_on(minutes=3)
+        assert templates() == ["cart_reminder_1", "cart_reminder_2"]
+        work_on(hours=23, minutes=57)
+        assert len(templates()) == 2
+        work_on(minutes=4)
+        assert templates() == ["cart_reminder_1", "cart_reminder_2", "cart_reminder_3"]
+        work_on(days=9)
+        assert len(templates()) == 3
+        assert run_of("abandoned_cart").state == "done"
+        message = Message.objects.first()
+        assert (message.mail_class, message.purpose, message.basis) == ("advertising", "cart_reminder", "consent")
+        assert "Ölfilter" in message.text
+
+    def test_without_consent_nothing_begins_and_the_reason_is_kept(self, basket, happen, work_on):
+        happen(idle(basket))
+        work_on(days=3)
+
+        assert templates() == []
+        assert not Run.objects.exists()
+        decision = Decision.objects.get(flow__code="abandoned_cart")
+        assert (decision.code, decision.verdict, decision.email) == ("has_consent", "false", EMAIL)
+        assert decision.reason == "There is no consent."
+
+    @pytest.mark.parametrize("by", ["basket", "email"])
+    def test_an_order_ends_it(self, basket, happen, work_on, world, by):
+        world.consents = {CART}
+        happen(idle(basket))
+        work_on()
+        happen(
+            OrderPlaced(
+                order_id=1, order_number="1", user_id=None, payment_method="prepayment", total_cents=100,
+                basket_id=basket.pk if by == "basket" else 999,
+                email=EMAIL if by == "email" else "other@example.org",
+            )
+        )  # fmt: skip
+        work_on(days=3)
+
+        assert templates() == ["cart_reminder_1"]
+        run = run_of("abandoned_cart")
+        assert (run.state, run.reason_code) == ("exited", "exit:order_placed")
+
+    def test_a_strangers_order_does_not_end_it(self, basket, happen, work_on, world):
+        world.consents = {CART}
+        happen(idle(basket))
+        work_on()
+        happen(
+            OrderPlaced(
+                order_id=1, order_number="1", user_id=None, payment_method="prepayment", total_cents=100,
+                basket_id=999, email="other@example.org",
+            )
+        )  # fmt: skip
+        work_on(hours=23, minutes=1)
+
+        assert templates() == ["cart_reminder_1", "cart_reminder_2"]
+
+    def test_consent_withdrawn_between_two_mails_ends_it(self, basket, happen, work_on, world):
+        world.consents = {CART}
+        happen(idle(basket))
+        work_on()
+        world.consents = set()
+        happen(ConsentChanged(email=EMAIL, purpose="cart_reminder", action="withdraw"))
+
+        run = run_of("abandoned_cart")
+        assert (run.state, run.reason_code) == ("exited", "exit:consent_changed")
+        work_on(days=3)
+        assert templates() == ["cart_reminder_1"]
+
+    def test_consent_is_asked_again_even_if_no_event_told_of_its_end(self, basket, happen, work_on, world):
+        world.consents = {CART}
+        happen(idle(basket))
+        work_on()
+        world.consents = set()
+        work_on(days=1)
+
+        assert templates() == ["cart_reminder_1"]
+        run = run_of("abandoned_cart")
+        assert (run.state, run.reason_code) == ("exited", "recheck:has_consent")
+
+    def test_a_consent_to_something_else_changes_nothing(self, basket, happen, work_on, world):
+        world.consents = {CART}
+        happen(idle(basket))
+        happen(ConsentChanged(email=EMAIL, purpose="newsletter", action="withdraw"))
+        happen(ConsentChanged(email=EMAIL, purpose="cart_reminder", action="confirm"))
+        assert run_of("abandoned_cart").state == "active"
+
+    @pytest.mark.parametrize("change", ["emptied", "submitted", "merged", "gone"])
+    def test_a_basket_that_is_not_left_any_more_ends_it(self, basket, happen, work_on, world, change):
+        world.consents = {CART}
+        happen(idle(basket))
+        work_on()
+        if change == "emptied":
+            basket.lines.all().delete()
+        elif change == "gone":
+            basket.lines.all().delete()
+            basket.delete()
+        else:
+            basket.status = change.title()
+            basket.save()
+        work_on(days=1)
+
+        assert templates() == ["cart_reminder_1"]
+        assert run_of("abandoned_cart").reason_code == "recheck:basket_still_open"
+
+    def test_an_order_that_no_event_told_of_is_found(self, basket, happen, work_on, world):
+        world.consents = {CART}
+        happen(idle(basket))
+        work_on()
+        factories.create_order(number="5", guest_email="Erika@example.org", user=None, date_placed=clock.now())
+        work_on(days=1)
+
+        assert templates() == ["cart_reminder_1"]
+        assert run_of("abandoned_cart").reason_code == "recheck:ordered_since"
+
+    def test_a_newer_basket_takes_over(self, basket, happen, work_on, world):
+        world.consents = {CART}
+        happen(idle(basket))
+        work_on()
+        newer = factories.BasketFactory()
+        newer.add_product(factories.ProductFactory(stockrecords__num_in_stock=5))
+        happen(idle(newer))
+        work_on()
+
+        old, new = Run.objects.order_by("pk")
+        assert (old.state, old.reason_code, new.state) == ("exited", "exit:basket_idle", "waiting")
+        assert templates() == ["cart_reminder_1", "cart_reminder_1"]
+
+    def test_after_a_standstill_the_mails_do_not_come_in_a_burst(self, basket, happen, work_on, world):
+        world.consents = {CART}
+        happen(idle(basket))
+        work_on()
+        work_on(hours=60)
+        assert templates() == ["cart_reminder_1", "cart_reminder_2"]
+        work_on(hours=11)
+        assert len(templates()) == 2
+        work_on(hours=2)
+        assert len(templates()) == 3
+
+
+class TestReviewRequest:
+    def test_it_goes_out_ten_days_later_at_six_in_the_evening(self, order, happen, work_on, world):
+        world.consents = {REVIEW}
+        before = clock.now()
+        happen(status_changed(order, "delivered", "shipped"))
+        work_on()
+
+        run = run_of("review_request")
+        local = run.due_at.astimezone(ZoneInfo("Europe/Berlin"))
+        assert (local.hour, local.minute) == (18, 0)
+        earliest = before.astimezone(ZoneInfo("Europe/Berlin")).date() + timedelta(days=10)
+        assert local.date() in (earliest, earliest + timedelta(days=1))
+        work_on(days=11, hours=1)
+
+        message = Message.objects.get(template="review_request")
+        assert (message.mail_class, message.purpose) == ("advertising", "review_request")
+        product = order.lines.get().product
+        assert f"http://testserver/catalogue/{product.slug}_{product.pk}/reviews/add/" in message.text
+        work_on(days=40)
+        assert Message.objects.filter(template="review_request").count() == 1
+
+    def test_without_consent_nobody_is_asked(self, order, happen, work_on):
+        happen(status_changed(order, "delivered", "shipped"))
+        work_on(days=12)
+        assert "review_request" not in templates()
+        assert Decision.objects.get(flow__code="review_request").code == "has_consent"
+
+    @pytest.mark.parametrize("way", ["status_event", "status", "line", "announced", "consent", "product"])
+    def test_it_is_not_sent_when_something_speaks_against_it(self, order, happen, work_on, world, way):
+        from shopflow.core.models import OutboxEvent
+
+        world.consents = {REVIEW}
+        happen(status_changed(order, "delivered", "shipped"))
+        work_on()
+        if way == "status_event":
+            happen(status_changed(order, "returned", "delivered"))
+        elif way == "status":
+            order.status = "returned"
+            order.save()
+        elif way == "line":
+            order.lines.update(status="returned")
+        elif way == "announced":
+            OutboxEvent.objects.create(code="return_requested", payload={"order_id": order.pk}, occurred_at=clock.now())
+        elif way == "consent":
+            world.consents = set()
+        else:
+            get_model("catalogue", "Product").objects.update(is_public=False)
+        work_on(days=12)
+
+        assert "review_request" not in templates()
+        assert run_of("review_request").reason_code == {
+            "status_event": "exit:order_status_changed",
+            "consent": "recheck:has_consent",
+            "product": "recheck:has_reviewable_products",
+        }.get(way, "recheck:no_open_return")
+
+
+class TestSync:
+    def test_flows_are_there_after_migrate_and_only_order_status_is_on(self):
+        Flow.objects.update(active_version=None)
+        Flow.objects.all().delete()
+        assert len(sync_builtin_flows()) == len(flows)
+        assert sync_builtin_flows() == []
+        states = dict(Flow.objects.values_list("code", "enabled"))
+        assert (states["order_status"], states["abandoned_cart"], states["review_request"]) == (True, False, False)
+
+    def test_staffs_switch_and_staffs_version_stay(self, monkeypatch):
+        flow = Flow.objects.get(code="order_status")
+        other = Flow.objects.get(code="abandoned_cart")
+        switch_flow(flow=other, enabled=False, actor=None)
+        mine = publish_version(flow=flow, definition=definition_with(), actor=None)
+        for code in ("order_status", "abandoned_cart"):
+            changed = flows.get(code).define()
+            changed.definition["steps"][0]["id"] = "renamed"
+            monkeypatch.setattr(type(flows.get(code)), "define", lambda self, changed=changed: changed)
+
+        added = sync_builtin_flows()
+
+        assert {version.flow.code for version in added} == {"order_status", "abandoned_cart"}
+        flow.refresh_from_db()
+        other.refresh_from_db()
+        assert flow.active_version == mine
+        assert (other.active_version.number, other.enabled) == (2, False)
+        assert FlowVersion.objects.filter(flow=flow).count() == 3
+
+    def test_a_plugins_flow_comes_in_by_the_same_door(self):
+        class PluginFlow(FlowProvider):
+            code, label = "test_plugin_flow", "Plugin flow"
+
+            def define(self):
+                built_in = flows.get("order_status").define()
+                return type(built_in)(
+                    code=self.code, label=self.label, description="", reason="", definition=definition_with()
+                )
+
+        with flows.registered(PluginFlow):
+            (version,) = sync_builtin_flows()
+        assert (version.flow.code, version.number, version.source) == ("test_plugin_flow", 1, "built_in")
+
+    def test_the_demo_switches_everything_on_and_says_so(self):
+        assert not Flow.objects.filter(enabled=False).exists()
+        assert AuditEntry.objects.filter(action="automation_switched").count() == 2
+
+
+def test_summer_time_moves_no_review_request(monkeypatch):
+    from shopflow.automations.definitions import read
+    from shopflow.automations.definitions.timing import wait_ends
+
+    wait = read(flows.get("review_request").define().definition).steps[0]
+    delivered = datetime(2026, 3, 20, 9, 30, tzinfo=ZoneInfo("Europe/Berlin"))
+    due = wait_ends(wait, now=delivered, began_at=delivered)
+    assert due.astimezone(ZoneInfo("Europe/Berlin")).isoformat() == "2026-03-30T18:00:00+02:00"
+
+
+def test_money_in_mails_is_what_the_order_says(order, happen, work_on):
+    order.total_incl_tax = Decimal("1234.50")
+    order.save()
+    happen(status_changed(order, "paid"))
+    work_on()
+    assert "1.234,50" in Message.objects.get().text
