@@ -38,14 +38,18 @@ class MenuGroup:
 
 
 @register.simple_tag(takes_context=True, name="order_panels")
-def render_order_panels(context: template.Context, order: Any, audience: str) -> SafeString:
-    """Every panel for ``order``; ``audience`` is ``customer`` or ``staff``."""
+def render_order_panels(context: template.Context, order: Any, audience: str, without: str = "") -> SafeString:
+    """Every panel for ``order``; ``audience`` is ``customer`` or ``staff``.
+
+    ``without`` is the code of a panel that the page leaves out because it says the same itself.
+    """
     reader = Audience(audience)
+    sources = [source for source in order_panels if source.code != without]
 
     def ask(source: Any) -> Panel | None:
         return source.panel(order_id=order.pk, audience=reader)  # type: ignore[no-any-return]
 
-    return _render(context, order_panels, ask, {"order": order, "audience": reader.value})
+    return _render(context, sources, ask, {"order": order, "audience": reader.value})
 
 
 @register.simple_tag(takes_context=True, name="product_panels")

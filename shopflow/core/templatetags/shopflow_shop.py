@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from decimal import Decimal
+from typing import Any
 
 from babel import Locale
 from babel.numbers import format_currency
@@ -14,7 +15,6 @@ from django.utils.translation import get_language, to_locale
 from oscar.core.loading import get_model
 
 from shopflow.contracts.payments import PaymentMethod, payment_methods
-from shopflow.contracts.types import Label
 from shopflow.core import queries
 from shopflow.core.models import Seller
 
@@ -50,10 +50,17 @@ def payment_means() -> list[PaymentMethod]:
 
 
 @register.simple_tag
-def delivery_countries() -> list[Label]:
+def delivery_countries() -> list[str]:
     """Names of the countries that the shop delivers to, in the reader's language (§ 312j (1) BGB)."""
     countries = get_model("address", "Country")._default_manager.filter(is_shipping_country=True)
-    return [_country_name(country.pk, country.printable_name) for country in countries.order_by("-display_order")]
+    return [country_name(country) for country in countries.order_by("-display_order", "pk")]
+
+
+@register.filter
+def country_name(country: Any) -> str:
+    """The name of an Oscar ``Country`` in the reader's language; the stored one if the code is unknown."""
+    locale = Locale.parse(to_locale(get_language() or settings.LANGUAGE_CODE))
+    return str(locale.territories.get(country.pk.upper(), country.printable_name))
 
 
 @register.simple_tag(takes_context=True)
@@ -64,8 +71,3 @@ def include_if_there(context: template.Context, *names: str) -> SafeString:
     except template.TemplateDoesNotExist:
         return mark_safe("")
     return found.render(context.flatten(), context.get("request"))  # type: ignore[no-any-return]
-
-
-def _country_name(code: str, fallback: str) -> str:
-    locale = Locale.parse(to_locale(get_language() or settings.LANGUAGE_CODE))
-    return str(locale.territories.get(code.upper(), fallback))

@@ -12,6 +12,16 @@ function openCurrentGroup() {
   document.querySelector(".staff-nav [aria-current]")?.closest("details.staff-nav__group")?.setAttribute("open", "");
 }
 
+/** Oscar's tables have boxes without a name: give each the name of its row. */
+function nameCheckboxes() {
+  const words = document.getElementById("main")?.dataset ?? {};
+  for (const box of document.querySelectorAll("main table input[type=checkbox]:not([aria-label])")) {
+    if (box.labels.length > 0) continue;
+    const row = box.closest("tr")?.querySelector("a[href]:not([href^='?'])")?.textContent.trim();
+    box.setAttribute("aria-label", box.closest("th") || !row ? words.selectAll : `${words.selectOne}: ${row}`);
+  }
+}
+
 const isTyping = (target) => target.closest("input, select, textarea, [contenteditable]") !== null;
 
 /** The first link of each row in the page's first table, for moving with j and k. */
@@ -41,4 +51,5 @@ function listenForKeys() {
 
 openMenuOnWideScreens();
 openCurrentGroup();
+nameCheckboxes();
 listenForKeys();
