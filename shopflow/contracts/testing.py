@@ -35,7 +35,7 @@ from shopflow.contracts.pages import LegalPageType, StaffPage
 from shopflow.contracts.payments import PaymentMethod, Purchase
 from shopflow.contracts.registry import Registry
 
-CODE = re.compile(r"[a-z][a-z0-9_-]*\Z")
+CODE = re.compile(r"[a-z][a-z0-9_.-]*\Z")
 SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*\Z")
 PERMISSION = re.compile(r"[a-z_]\w*\.[a-z_]\w*\Z")
 SAMPLES: dict[Any, Any] = {int: 7, str: "seven", bool: True, type(None): None}
@@ -68,7 +68,7 @@ def check_extension(extension: Any) -> None:
     _must(
         bool(CODE.match(extension.code)),
         extension,
-        "the code must be lower-case letters, digits, hyphens and underscores",
+        "the code must be lower-case letters, digits, dots, hyphens and underscores",
     )
     _must(len(extension.code) <= 64, extension, "the code must not be longer than 64 characters")
     _must(bool(str(extension.label).strip()), extension, "the label must not be empty")

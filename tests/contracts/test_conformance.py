@@ -74,7 +74,7 @@ def test_an_event_with_a_float_is_noticed():
         testing.check_event(Heavy)
 
 
-@pytest.mark.parametrize("code", ["", "Upper", "with.dot", "7days", "x" * 65])
+@pytest.mark.parametrize("code", ["", "Upper", "with space", "7days", "x" * 65])
 def test_a_code_that_fits_no_address_is_noticed(code):
     class Odd(Condition):
         label = "Odd"

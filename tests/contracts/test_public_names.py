@@ -7,7 +7,8 @@ import importlib
 import pytest
 
 PUBLIC = {
-    "automations": "Action Condition Flow FlowDefinition Outcome OutcomeKind RunContext Verdict actions conditions flows",
+    "automations": "Action Condition Flow FlowDefinition Outcome OutcomeKind RunContext Verdict "
+    "actions conditions flows",
     "checkout": "Agreement Checkout CheckoutGate CheckoutLine Declaration checkout_gates",
     "documents": "DocumentNotPossible DocumentType document_types",
     "events": "Event EventSubscriber PublishedEvent events subscribers",
