@@ -12,7 +12,7 @@ from decimal import Decimal
 from django.db import connection
 from oscar.core.loading import get_model
 
-from shopflow.parts.models import Brand, PartRecord, PartReference
+from shopflow.parts.models import Brand, PartRecord, PartReference, PartSuccession
 from shopflow.parts.numbers import MAX_LENGTH
 from shopflow.storefront.models import NO_PRICE, WHOLE_CATALOGUE
 from shopflow.storefront.queries.words import fold_sql, number_key_sql
@@ -141,17 +141,25 @@ def documents_sql(only: str = "") -> str:
 
 
 def numbers_sql(only: str = "") -> str:
-    """The rows ``(product_id, key, kind)`` of ``SearchNumber``; a number that is its own and a reference is own."""
+    """The rows ``(product_id, key, kind)`` of ``SearchNumber``; a number that is its own and a reference is own.
+
+    A part answers to the numbers of the parts that it replaces."""
     product, stock = _table("catalogue", "Product"), _table("partner", "StockRecord")
     part, reference = PartRecord._meta.db_table, PartReference._meta.db_table
     narrowed = f" AND {_with_variants(only)}" if only else ""
     join_part = f"JOIN {part} part ON part.product_id = p.id"
     join_reference = f"{join_part} JOIN {reference} ref ON ref.part_id = part.id"
+    join_predecessor = (
+        f"{join_part} JOIN {PartSuccession._meta.db_table} follows ON follows.successor_id = part.id "
+        f"JOIN {part} old ON old.id = follows.part_id"
+    )
     finds = [
         (number_key_sql("p.upc"), "'own'", ""),
         (number_key_sql("s.partner_sku"), "'own'", f"JOIN {stock} s ON s.product_id = p.id"),
         ("part.number_key", "'own'", join_part),
         (number_key_sql("part.number_display"), "'own'", join_part),
+        ("old.number_key", "'former'", join_predecessor),
+        (number_key_sql("old.number_display"), "'former'", join_predecessor),
         ("ref.number_key", "ref.kind", join_reference),
         (number_key_sql("ref.number_display"), "ref.kind", join_reference),
     ]
