@@ -18,7 +18,7 @@ from shopflow.core.models import Seller
 from shopflow.delivery.models import DigitalGood
 from shopflow.delivery.services import create_product, publish_edition, save_good, save_lesson, save_pool, set_cover
 
-CATEGORY = "Digitale Güter"
+CATEGORY, CATEGORY_SLUG = "Digitale Güter", "digitale-gueter"
 Kind, ContractKind = DigitalGood.Kind, DigitalGood.ContractKind
 COURSE_TEXT = (
     "<p>In dieser Lektion lernen Sie, worauf es bei „{title}“ ankommt.</p><ul><li>Was Sie vorbereiten</li>"
@@ -37,6 +37,9 @@ LESSONS = [
 def load(*, seller: Seller) -> None:
     """Create the three goods with files, lessons, keys and covers; goods that exist stay as they are."""
     category = create_from_breadcrumbs(CATEGORY)
+    if category.slug != CATEGORY_SLUG:
+        category.slug = CATEGORY_SLUG  # the slug that Oscar makes drops the umlaut: "guter"
+        category.save()
     for number, build in (("DIG-BREMSEN", _ebook), ("DIG-KURS", _course), ("DIG-DIAGTOOL", _software)):
         if not get_model("catalogue", "Product").objects.filter(upc=number).exists():
             build(number, category)
@@ -143,18 +146,18 @@ def _program() -> bytes:
 
 
 def cover(title: str, kind: str, colour: str) -> bytes:
-    """A drawn cover, 900 by 1200 pixels, as PNG."""
-    picture = Image.new("RGB", (900, 1200), "#f5f6f4")
+    """A drawn book on a plain ground, 1200 by 900 pixels, as PNG; nothing is lost when a page crops it to a square."""
+    picture = Image.new("RGB", (1200, 900), "#eaedea")
     draw = ImageDraw.Draw(picture)
-    draw.rectangle((90, 90, 810, 1110), fill=colour)
-    draw.rectangle((90, 90, 130, 1110), fill=_darker(colour))
+    draw.rectangle((350, 84, 866, 832), fill="#d8dddb")
+    draw.rectangle((334, 68, 850, 816), fill=colour)
+    draw.rectangle((334, 68, 366, 816), fill=_darker(colour))
     for step in range(5):
-        radius = 60 + step * 42
-        box = (470 - radius, 760 - radius, 470 + radius, 760 + radius)
-        draw.ellipse(box, outline="#ffffff", width=5)
-    draw.text((180, 170), kind, font=_font(44), fill="#ffffff")
+        radius = 40 + step * 26
+        draw.ellipse((612 - radius, 620 - radius, 612 + radius, 620 + radius), outline="#ffffff", width=4)
+    draw.text((402, 110), kind, font=_font(32), fill="#ffffff")
     for line, words in enumerate(_wrapped(title, 14)):
-        draw.text((180, 250 + line * 92), words, font=_font(84), fill="#ffffff")
+        draw.text((402, 166 + line * 66), words, font=_font(58), fill="#ffffff")
     stored = io.BytesIO()
     picture.save(stored, "PNG", optimize=True)
     return stored.getvalue()
