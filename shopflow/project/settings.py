@@ -44,7 +44,11 @@ DATABASES = {"default": environment.database(DATA_DIR)}
 
 CACHES = {"default": env.cache_url("CACHE_URL", default="locmemcache://")}
 
-INSTALLED_APPS = ["shopflow.project.users.apps.UsersConfig", *oscar.INSTALLED_APPS]
+INSTALLED_APPS = [
+    "shopflow.project.users.apps.UsersConfig",
+    "shopflow.project.demo.apps.DemoConfig",
+    *oscar.INSTALLED_APPS,
+]
 AUTH_USER_MODEL = "shopflow_users.User"
 
 MIDDLEWARE = [

@@ -1,0 +1,1 @@
+"""The demo shop: an invented dealer whose parts come in through the real import."""
