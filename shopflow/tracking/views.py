@@ -12,7 +12,6 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from oscar_ext.order.links import read_order_token
 from oscar_ext.order.statuses import status_label
-from shopflow.contracts.payments import payment_methods
 from shopflow.tracking.forms import FindOrderForm
 from shopflow.tracking.queries import order_for_status, timeline
 from shopflow.tracking.services import send_status_link
@@ -40,19 +39,11 @@ def order_status(request: HttpRequest, token: str) -> HttpResponse:
             "order": order,
             "status_label": status_label(order.status),
             "timeline": timeline(order),
-            "payment_instructions": _instructions(order),
         },
     )
     response["X-Robots-Tag"] = "noindex"
     response["Referrer-Policy"] = "no-referrer"
     return response
-
-
-def _instructions(order) -> str:
-    attempt = getattr(order, "attempt", None)
-    if attempt is None or order.status != "new" or attempt.payment_method not in payment_methods:
-        return ""
-    return payment_methods.get(attempt.payment_method).instructions(order.pk)
 
 
 @require_http_methods(["GET", "POST"])
