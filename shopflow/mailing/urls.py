@@ -1,4 +1,5 @@
-from django.urls import path
+from django.conf import settings
+from django.urls import include, path
 
 from shopflow.mailing import views
 
@@ -7,3 +8,7 @@ app_name = "shopflow-mailing"
 urlpatterns = [
     path("abmelden/<str:token>/", views.unsubscribe, name="unsubscribe"),
 ]
+
+if getattr(settings, "ANYMAIL", {}).get("WEBHOOK_SECRET"):
+    # Without the secret anybody could report a bounce and have an address blocked.
+    urlpatterns.append(path("anbieter/", include("anymail.urls")))
