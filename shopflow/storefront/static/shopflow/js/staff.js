@@ -22,6 +22,23 @@ function nameCheckboxes() {
   }
 }
 
+/** Oscar's sort links above columns that cannot be sorted have no text: they are no links. */
+function dropEmptyLinks() {
+  for (const link of document.querySelectorAll("main th a[href^='?sort=']")) {
+    if (!link.textContent.trim()) link.removeAttribute("href");
+  }
+}
+
+/** Oscar's pages jump from h1 to h3: tell screen readers the level that is meant. */
+function levelHeadings() {
+  let last = 1;
+  for (const heading of document.querySelectorAll("main :is(h1, h2, h3, h4, h5)")) {
+    const level = Math.min(Number(heading.tagName[1]), last + 1);
+    if (level !== Number(heading.tagName[1])) heading.setAttribute("aria-level", String(level));
+    last = level;
+  }
+}
+
 const isTyping = (target) => target.closest("input, select, textarea, [contenteditable]") !== null;
 
 /** The first link of each row in the page's first table, for moving with j and k. */
@@ -51,5 +68,7 @@ function listenForKeys() {
 
 openMenuOnWideScreens();
 openCurrentGroup();
-nameCheckboxes();
+dropEmptyLinks();
+levelHeadings();
+window.addEventListener("load", nameCheckboxes);
 listenForKeys();
