@@ -103,14 +103,14 @@ class ForbidChanges(Operation):
     ) -> None:
         for table in self._tables(app_label, to_state):
             for statement in trigger_sql(schema_editor.connection.vendor, table):
-                schema_editor.execute(statement)
+                schema_editor.execute(statement, params=None)
 
     def database_backwards(
         self, app_label: str, schema_editor: BaseDatabaseSchemaEditor, from_state: ProjectState, to_state: ProjectState
     ) -> None:
         for table in self._tables(app_label, from_state):
             for statement in untrigger_sql(schema_editor.connection.vendor, table):
-                schema_editor.execute(statement)
+                schema_editor.execute(statement, params=None)
 
     def _tables(self, app_label: str, state: ProjectState) -> list[str]:
         return [state.apps.get_model(app_label, name)._meta.db_table for name in self.models]
