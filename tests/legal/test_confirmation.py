@@ -1,0 +1,90 @@
+"""One confirmation for each order, with the whole contract and the texts as they were (§§ 312i, 312f BGB)."""
+
+from __future__ import annotations
+
+import hashlib
+
+import pytest
+from django.core.files.storage import storages
+
+from shopflow.core.services import deliver_due
+from shopflow.legal.models import LegalTextFile
+from shopflow.legal.queries import versions_of_order
+from shopflow.legal.services import send_confirmation
+from shopflow.mailing.models import Message
+from tests.legal.conftest import CONTENT
+
+pytestmark = pytest.mark.django_db
+
+
+def confirmation():
+    return Message.objects.get(template="order_confirmation")
+
+
+def test_an_order_gets_exactly_one_confirmation(pages, make_order):
+    order = make_order()
+    deliver_due()
+    deliver_due()
+    send_confirmation(order_id=order.pk)
+
+    mail = confirmation()
+    assert (mail.to_email, mail.mail_class, mail.reference, mail.dedupe_key) == (
+        "gast@example.org",
+        "legal",
+        f"order:{order.pk}",
+        f"order:{order.pk}:confirmation",
+    )
+
+
+def test_it_states_the_contract(pages, make_order):
+    order = make_order()
+    send_confirmation(order_id=order.pk)
+
+    mail = confirmation()
+    for words in (order.number, "Bremsscheibe vorn", "200,00", "Autohaus Muster GmbH", "shop@example.org"):
+        assert words in mail.text, words
+        assert words in mail.html, words
+    assert "http://testserver/vertrag-widerrufen/?vertrag=" in mail.text
+
+
+def test_it_repeats_consent_and_knowledge_for_digital_content(pages, make_order):
+    send_confirmation(order_id=make_order(digital=True).pk)
+
+    assert CONTENT in confirmation().text
+    assert CONTENT in confirmation().html
+    assert "<b>" not in confirmation().text
+
+
+def test_a_declined_box_is_not_repeated_as_agreed(pages, make_order):
+    from shopflow.contracts.checkout import Agreement, Declaration
+    from shopflow.ordering.services import record_agreements
+
+    order = make_order()
+    declined = Agreement(declaration=Declaration(key="extra", html="Not wanted"), accepted=False)
+    record_agreements(order_id=order.pk, language="de", agreements={("other", "extra"): declined})
+    send_confirmation(order_id=order.pk)
+
+    assert "Not wanted" not in confirmation().text
+
+
+def test_the_attached_texts_are_those_recorded_with_the_order(pages, make_order, edit):
+    order = make_order()
+    edit("agb", "<p>Danach geändert</p>")
+    send_confirmation(order_id=order.pk)
+
+    texts = {version.type_code: version for version in versions_of_order(order.pk)}
+    attached = {file["storage_name"]: file for file in confirmation().attachments}
+    expected = [LegalTextFile.objects.get(version=texts[code]) for code in ("agb", "widerruf")]
+    assert [file.storage_name for file in expected] == list(attached)[:2]
+    for file in expected:
+        with storages["private"].open(file.storage_name) as stored:
+            assert hashlib.sha256(stored.read()).hexdigest() == file.sha256
+    assert texts["agb"].number == 1
+
+
+def test_it_advertises_nothing(pages, make_order):
+    send_confirmation(order_id=make_order().pk)
+
+    text = confirmation().text.lower()
+    for word in ("gutschein", "rabatt", "newsletter", "utm_", "das könnte"):
+        assert word not in text

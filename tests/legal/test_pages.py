@@ -1,0 +1,132 @@
+"""The page tree, its drafts, and the home page."""
+
+from __future__ import annotations
+
+import pytest
+from wagtail.models import Page, Site
+
+from shopflow.contracts.pages import legal_page_types
+from shopflow.legal import demo
+from shopflow.legal.models import HomePage, LegalPage, LegalTextVersion
+from shopflow.legal.queries import missing_page_types, version_in_force
+from shopflow.legal.services import create_page_tree
+
+pytestmark = pytest.mark.django_db
+PATHS = ["/impressum/", "/datenschutz/", "/agb/", "/widerruf/", "/versand-zahlung/", "/barrierefreiheit/"]
+
+
+def test_every_legal_page_stands_at_the_top_of_the_site(client, pages):
+    for path in PATHS:
+        response = client.get(path)
+        assert response.status_code == 200, path
+        assert response.templates[0].name == "shopflow/content/legal_page.html"
+        assert "set-cookie" not in {name.lower() for name in response.headers}
+        assert not response.cookies, path
+    assert client.get("/gibt-es-nicht/").status_code == 404
+    assert missing_page_types() == []
+
+
+def test_the_tree_is_made_once_and_edits_survive(pages, seller, edit):
+    edit("agb", "<p>Unsere eigenen Bedingungen.</p>")
+    before = Page.objects.count()
+    demo.load(seller=seller)
+
+    assert Page.objects.count() == before
+    assert LegalPage.objects.get(type_code="agb").body == "<p>Unsere eigenen Bedingungen.</p>"
+    assert LegalTextVersion.objects.filter(type_code="agb").count() == 2
+
+
+def test_the_welcome_page_gives_way(wagtail_site, seller, client):
+    assert type(wagtail_site.root_page.specific) is Page
+
+    home = create_page_tree(seller=seller)
+
+    assert Site.objects.get().root_page_id == home.pk
+    assert client.get("/").context["page"] == home
+
+
+def test_a_site_that_has_its_own_first_page_keeps_it(wagtail_site, seller, client):
+    own = HomePage(title="Eigene", slug="eigene")
+    Page.get_first_root_node().add_child(instance=own)
+    wagtail_site.root_page = own
+    wagtail_site.save()
+
+    create_page_tree(seller=seller)
+
+    assert Site.objects.get().root_page_id == own.pk
+    assert client.get("/impressum/").status_code == 200
+
+
+def test_before_anybody_has_made_a_home_page_there_is_one(client, wagtail_site, seller):
+    response = client.get("/")
+
+    assert response.status_code == 200
+    assert "Autohaus Muster GmbH" in response.content.decode()
+
+
+def test_the_demo_home_page_shows_its_blocks(client, wagtail_site, seller):
+    demo.load(seller=seller)
+    shown = client.get("/").content.decode()
+
+    assert shown.count("<h1") == 1
+    assert 'action="/suche/"' in shown
+    for words in (
+        "Stöbern nach Bereich",
+        "Neu eingetroffen",
+        "Persönlich für Sie da",
+        "Woher weiß ich, ob ein Teil passt?",
+    ):
+        assert words in shown
+
+
+def test_the_imprint_names_the_seller(client, pages):
+    shown = client.get("/impressum/").content.decode()
+
+    for words in ("§ 5 DDG", "Autohaus Muster GmbH", "Musterstraße 1", "Erika Beispiel", "HRB 12345", "DE123456788"):
+        assert words in shown
+
+
+def test_the_instruction_holds_the_model_sentences_and_the_form(client, pages):
+    shown = client.get("/widerruf/").content.decode()
+
+    for sentence in (
+        "Sie haben das Recht, binnen vierzehn Tagen ohne Angabe von Gründen diesen Vertrag zu widerrufen.",
+        "Sie können Ihr Widerrufsrecht auch online unter",
+        "http://testserver/vertrag-widerrufen/",
+        "sowie dem Datum und der Uhrzeit ihres Eingangs",
+        "Telefon: +49 30 1234567",
+        "Sie tragen die unmittelbaren Kosten der Rücksendung der Waren.",
+        "Muster-Widerrufsformular",
+        "(*) Unzutreffendes streichen.",
+    ):
+        assert sentence in shown
+
+
+@pytest.mark.parametrize("path", PATHS)
+def test_no_draft_holds_a_forbidden_phrase(client, pages, path):
+    shown = client.get(path).content.decode().lower()
+
+    for phrase in ("ec.europa.eu", "os-plattform", "umweltfreundlich", "klimaneutral", "vom umtausch", "kein widerruf"):
+        assert phrase not in shown
+
+
+def test_every_kind_drafts_a_text_even_with_an_empty_seller(db):
+    from shopflow.core.models import Seller
+
+    facts = {"seller": Seller(pk=1, name="Neu"), "countries": [], "shipping_methods": [], "payment_means": []}
+    for kind in legal_page_types:
+        assert "<h2>" in kind.draft(facts), kind.code
+
+
+def test_the_text_in_force_can_be_saved_as_pdf(client, pages):
+    response = client.get("/rechtstexte/agb.pdf")
+
+    assert response["Content-Type"] == "application/pdf"
+    assert b"".join(response.streaming_content).startswith(b"%PDF-")
+    assert client.get("/rechtstexte/unbekannt.pdf").status_code == 404
+
+
+def test_a_language_without_a_text_of_its_own_gets_the_shops(pages):
+    assert version_in_force("agb", "en").language == "de"
+    assert version_in_force("agb", "de-at").number == 1
+    assert version_in_force("unbekannt", "de") is None
