@@ -13,7 +13,7 @@ from dealer_import.canonical import identity_hash
 from dealer_import.findings import Finding, Severity
 from dealer_import.profiles import Profile
 from dealer_import.reading import Reading
-from dealer_import.staging import Staging
+from dealer_import.staging import Staging, analyze
 from dealer_import.successions import check_successions
 from shopflow.parts.models import Brand, PartRecord, PartSuccession
 from shopflow.parts.services.merging import execute
@@ -68,8 +68,10 @@ class Difference:
 def compute_difference(staging: Staging, reading: Reading, known: Known, profile: Profile) -> Difference:
     """Sort the staged parts into new, changed and same, and find the missing; adds warnings to ``reading``."""
     _link(staging)
+    analyze(staging.tables.parts)
     _drop_taken_gtins(staging, reading)
     _classify(staging)
+    analyze(staging.tables.parts)
     staging.put_successions(
         check_successions(
             staging.successions,
@@ -80,6 +82,8 @@ def compute_difference(staging: Staging, reading: Reading, known: Known, profile
     )
     gone = [pk for identity, pk in known.ids.items() if identity not in reading.seen] if profile.hides_missing else []
     staging.put_missing(gone)
+    analyze(staging.tables.missing)
+    analyze(staging.tables.successions)
     kinds = _kinds(staging)
     return Difference(
         created=kinds.get("new", 0),

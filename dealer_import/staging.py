@@ -148,8 +148,8 @@ class Staging:
         with _quick_writes(), connection.cursor() as cursor:
             for table in (self.tables.parts, self.tables.references, self.tables.fitments):
                 cursor.execute(f"CREATE INDEX {table}_line ON {table} (line)")
-                if connection.vendor == "postgresql":
-                    cursor.execute(f"ANALYZE {table}")
+        for table in (self.tables.parts, self.tables.references, self.tables.fitments):
+            analyze(table)
 
     def put_successions(self, rows: Iterable[tuple[int, str, int, str]]) -> None:
         """Stage the checked successions: line, key of the successor, position, kind."""
@@ -221,6 +221,13 @@ def fill(table: str, columns: dict[str, str], rows: Sequence[Sequence[Any]]) -> 
             return
         marks = ", ".join(["%s"] * len(columns))
         cursor.executemany(f"INSERT INTO {table} ({names}) VALUES ({marks})", rows)
+
+
+def analyze(table: str) -> None:
+    """Tell PostgreSQL what a temporary table holds now; it does not look by itself, and would loop row by row."""
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute(f"ANALYZE {table}")
 
 
 def part_row(part: Part, raw_hash: int | None, row_hash: int, profile: Profile) -> tuple[Any, ...]:

@@ -10,7 +10,7 @@ from dealer_import.apply.categories import ensure_categories, link_categories
 from dealer_import.diff import Difference
 from dealer_import.findings import Finding
 from dealer_import.profiles import Profile
-from dealer_import.staging import Staging
+from dealer_import.staging import Staging, analyze
 from shopflow.core import clock
 from shopflow.parts import services as parts
 from shopflow.tax.models import ProductTax
@@ -34,7 +34,9 @@ def apply_difference(
     if "category" in provided:
         ensure_categories(stage)
     products.insert(stage, product_class_id=products.part_class().pk, at=moment)
+    analyze(stage.parts)
     parts.insert_records(stage=stage, source=source, run_id=run_id)
+    analyze(stage.parts)
     old_cents, joins = stock.current_price(partner.pk)
     parts.record_price_changes(stage=stage, old_cents=old_cents, joins=joins, at=moment, run_id=run_id)
     stock.merge(stage, partner_id=partner.pk, provided=provided, at=moment)

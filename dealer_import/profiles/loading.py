@@ -73,13 +73,18 @@ def load_profile(name: str, path: Path | None = None) -> Profile:
     """
     tables = shipped_profiles()
     if path is not None:
-        try:
-            tables = {**tables, **tomllib.loads(path.read_text("utf-8-sig"))}
-        except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-            raise BadProfile(
-                _("The profiles in %(path)s cannot be read: %(error)s") % {"path": path, "error": error}
-            ) from error
+        tables = {**tables, **read_tables(path)}
     return resolve_profile(name, tables)
+
+
+def read_tables(path: Path) -> dict[str, Any]:
+    """The TOML tables of a profile file. Raises :class:`BadProfile`."""
+    try:
+        return tomllib.loads(path.read_text("utf-8-sig"))
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        raise BadProfile(
+            _("The profiles in %(path)s cannot be read: %(error)s") % {"path": path, "error": error}
+        ) from error
 
 
 def resolve_profile(name: str, tables: Mapping[str, Any]) -> Profile:
