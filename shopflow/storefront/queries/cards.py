@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
@@ -47,7 +47,7 @@ class Card:
     reason: str = ""
 
 
-def bare_products(product_ids: Sequence[int], *, hidden_too: bool = False) -> QuerySet[Any]:
+def bare_products(product_ids: Collection[int] | QuerySet[Any, int], *, hidden_too: bool = False) -> QuerySet[Any]:
     """Public products (``hidden_too``: all) with their class, part data and whether they have options; no pictures."""
     product_model, option = get_model("catalogue", "Product"), get_model("catalogue", "Option")
     return (

@@ -141,6 +141,11 @@ class Listing:
         rows = rows[:size]
         return Page(tuple(pk for _key, pk in rows), _write_cursor(*rows[-1]) if more else "")
 
+    def newest(self, count: int) -> QuerySet[ListingEntry, int]:
+        """Ids of the newest products, to be read alone or inside another query."""
+        entries = self.entries().order_by(f"-{DEFAULT_SORTING.field}", "-product_id")
+        return entries.values_list("product_id", flat=True)[:count]
+
     def count(self) -> CappedCount:
         """How many products there are, counted up to the cap. One query."""
         return CappedCount(len(self.entries().order_by().values_list("product_id")[: COUNT_CAP + 1]))

@@ -117,9 +117,13 @@ def _surroundings(product_id: int) -> tuple[list[CategoryNode], list[int]]:
 
 def _similar(product_id: int, trail: list[CategoryNode], recommended: list[int]) -> list[Any]:
     """What staff recommend, then the newest of the same category."""
+    if not recommended:
+        entries = Listing(shelf=trail[-1].id).newest(SIMILAR + 1) if trail else ()
+        found = [product for product in bare_products(entries) if product.pk != product_id] if trail else []
+        return sorted(found, key=lambda product: (product.date_created, product.pk), reverse=True)[:SIMILAR]
     ids = recommended[:SIMILAR]
     if trail:
-        ids += Listing(shelf=trail[-1].id).page(size=SIMILAR + 1).product_ids
+        ids += Listing(shelf=trail[-1].id).newest(SIMILAR + 1)
     chosen = [pk for pk in dict.fromkeys(ids) if pk != product_id][:SIMILAR]
-    found = {product.pk: product for product in bare_products(chosen)} if chosen else {}
-    return [found[pk] for pk in chosen if pk in found]
+    known = {product.pk: product for product in bare_products(chosen)}
+    return [known[pk] for pk in chosen if pk in known]

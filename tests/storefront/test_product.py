@@ -1,0 +1,194 @@
+"""The product page and what all pages promise: no cookie, hidden stays hidden, the price of the basket."""
+
+from __future__ import annotations
+
+import json
+import re
+from decimal import Decimal
+
+import pytest
+from django.contrib.auth import get_user_model
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from oscar.core.loading import get_model
+from oscar.test.factories import create_product
+
+from shopflow.parts.models import Brand, PartRecord
+from shopflow.storefront.models import ListingEntry
+from shopflow.storefront.services import refresh_all
+from shopflow.tax.services import load_rates, set_tax_class
+
+pytestmark = pytest.mark.django_db
+
+Product = get_model("catalogue", "Product")
+
+
+@pytest.fixture
+def product():
+    load_rates()
+    root = get_model("catalogue", "Category").add_root(name="Batterien")
+    made = create_product(title="Starterbatterie 70 Ah", price="10.05", num_in_stock=4, upc="BAT-70")
+    made.categories.add(root)
+    for n in range(6):
+        create_product(title=f"Batterie {n}", price="7.77", num_in_stock=1).categories.add(root)
+    PartRecord.objects.create(
+        product=made,
+        brand=Brand.objects.create(code="VARTA", name="Varta"),
+        number_display="BAT 70",
+        number_key="BAT70",
+        list_price_cents=1005,
+        battery_deposit_gross_cents=750,
+    )
+    refresh_all()
+    return made
+
+
+def pages(product):
+    category = product.categories.get()
+    return [
+        "/catalogue/",
+        "/catalogue/?preis_von=1&marke=Varta",
+        category.get_absolute_url(),
+        product.get_absolute_url(),
+        "/suche/?q=batterie",
+        "/suche/vorschlag/?q=batterie",
+        "/robots.txt",
+        "/sitemap.xml",
+    ]
+
+
+def test_looking_around_sets_no_cookie(product):
+    visitor = Client()
+    for url in pages(product):
+        response = visitor.get(url)
+        assert response.status_code == 200, url
+        assert "Set-Cookie" not in response.headers, url
+        assert list(response.cookies) == [], url
+
+
+def test_looking_around_writes_nothing(client, product):
+    for url in pages(product):
+        client.get(url)
+        with CaptureQueriesContext(connection) as queries:
+            client.get(url)
+        assert [q["sql"] for q in queries if not q["sql"].lstrip().upper().startswith(("SELECT", "WITH"))] == []
+
+
+def test_the_page_takes_sixteen_queries_whatever_was_viewed_before(client, product):
+    others = list(Product.objects.exclude(pk=product.pk))
+    client.get(product.get_absolute_url())
+    with CaptureQueriesContext(connection) as fresh:
+        client.get(product.get_absolute_url())
+    for other in others:
+        client.get(other.get_absolute_url())
+    with CaptureQueriesContext(connection) as later:
+        client.get(product.get_absolute_url())
+    assert len(fresh) == len(later)
+    assert len(later) <= 16
+
+
+def test_list_product_page_and_basket_name_one_price(client, product):
+    shown = client.get("/catalogue/").context["cards"]
+    card = next(card for card in shown if card.product.pk == product.pk)
+    assert card.price == Decimal("11.96")
+    assert client.get(product.get_absolute_url()).context["card"].price == Decimal("11.96")
+    client.post(f"/basket/add/{product.pk}/", {"quantity": 1}, headers={"Origin": "http://testserver"})
+    line = get_model("basket", "Line").objects.get()
+    basket = client.get("/basket/").context["basket"]
+    assert [found.unit_price_incl_tax for found in basket.all_lines() if found.pk == line.pk] == [Decimal("11.96")]
+    assert set(ListingEntry.objects.filter(product=product).values_list("price_cents", flat=True)) == {1196}
+
+
+@pytest.mark.parametrize("net", ["0.01", "0.99", "4.20", "10.05", "84.0336", "99999.99"])
+@pytest.mark.parametrize("tax_class", ["standard", "reduced", "margin"])
+def test_the_sorting_price_is_the_price_of_the_strategy(rf, net, tax_class):
+    load_rates()
+    product = create_product(title="Teil", price=Decimal(net).quantize(Decimal("0.01")), num_in_stock=1)
+    set_tax_class(product_id=product.pk, tax_class=tax_class)
+    refresh_all()
+    cents = ListingEntry.objects.get(product=product, shelf=0).price_cents
+    from oscar_ext.partner.strategy import Strategy
+
+    assert Decimal(cents) / 100 == Strategy().fetch_for_product(Product.objects.get(pk=product.pk)).price.incl_tax
+
+
+def test_every_price_carries_its_notes(client, product):
+    for url in ("/catalogue/", product.get_absolute_url(), "/suche/?q=batterie"):
+        text = client.get(url).content.decode()
+        blocks = re.findall(r'<p class="price-block">.*?</p>', text, re.DOTALL)
+        assert blocks, url
+        for block in blocks:
+            assert "MwSt." in block or "VAT" in block
+            assert 'href="/versand-zahlung/"' in block
+    assert "7,50" in client.get(product.get_absolute_url()).content.decode()
+
+
+def test_a_hidden_product_is_shown_to_staff_only(client, product):
+    Product.objects.filter(pk=product.pk).update(is_public=False)
+    refresh_all()
+    url = product.get_absolute_url()
+    assert client.get(url).status_code == 404
+    assert product.pk not in [card.product.pk for card in client.get("/catalogue/").context["cards"]]
+    assert client.get("/suche/?q=BAT70").context["cards"] == []
+    assert product.slug not in client.get("/sitemap-products.xml").content.decode()
+    staff = get_user_model().objects.create_user("staff@example.org", "secret-word-7")
+    staff.is_staff = True
+    staff.save()
+    client.force_login(staff)
+    assert client.get(url).status_code == 200
+
+
+def test_a_product_hidden_since_the_last_refresh_is_left_out_at_once(client, product):
+    Product.objects.filter(pk=product.pk).update(is_public=False)
+    assert product.pk not in [card.product.pk for card in client.get("/catalogue/").context["cards"]]
+
+
+def test_structured_data_is_sound_and_cannot_break_out(client, product):
+    Product.objects.filter(pk=product.pk).update(title="</script><b>Batterie & mehr")
+    text = client.get(Product.objects.get(pk=product.pk).get_absolute_url()).content.decode()
+    found = [json.loads(data) for data in re.findall(r'<script type="application/ld\+json">(.*?)</script>', text, re.DOTALL)]
+    assert [data["@type"] for data in found] == ["Product", "BreadcrumbList"]
+    assert found[0]["name"] == "</script><b>Batterie & mehr"
+    assert found[0]["offers"]["price"] == "11.96"
+    assert found[0]["offers"]["availability"] == "https://schema.org/InStock"
+    assert found[0]["brand"]["name"] == "Varta"
+
+
+def test_a_foreign_page_cannot_fill_the_basket(product):
+    browser = Client(enforce_csrf_checks=True)
+    url = f"/basket/add/{product.pk}/"
+    assert browser.post(url, {"quantity": 1}, headers={"Origin": "https://evil.example.com"}).status_code == 403
+    assert browser.post(url, {"quantity": 1}).status_code == 403
+    assert get_model("basket", "Line").objects.count() == 0
+    assert browser.post(url, {"quantity": 1}, headers={"Origin": "http://testserver"}).status_code == 302
+    assert get_model("basket", "Line").objects.get().quantity == 1
+
+
+def test_an_unknown_product_is_not_found(client, product):
+    assert client.get("/catalogue/x_99999/").status_code == 404
+    assert client.get("/catalogue/x_99999999999999999999999/").status_code == 404
+    assert client.get(f"/catalogue/falsch_{product.pk}/")["Location"] == product.get_absolute_url()
+
+
+def test_edits_refresh_the_lists_after_the_commit(product, django_capture_on_commit_callbacks):
+    connection.run_on_commit.clear()  # what creating the product has planned would be joined and never run
+    with django_capture_on_commit_callbacks(execute=True):
+        record = product.stockrecords.get()
+        record.price = Decimal("20.00")
+        record.save()
+        product.title = "Umbenannt"
+        product.save()
+    entry = ListingEntry.objects.get(product=product, shelf=0)
+    assert (entry.price_cents, entry.title_key) == (2380, "umbenannt")
+    with django_capture_on_commit_callbacks(execute=True):
+        product.delete()
+    assert not ListingEntry.objects.filter(product_id=entry.product_id).exists()
+
+
+def test_machines_find_the_pages(client, product):
+    robots = client.get("/robots.txt").content.decode()
+    assert "Sitemap: http://testserver/sitemap.xml" in robots
+    index = client.get("/sitemap.xml").content.decode()
+    assert "sitemap-products.xml" in index
+    assert product.get_absolute_url() in client.get("/sitemap-products.xml").content.decode()
