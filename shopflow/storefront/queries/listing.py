@@ -129,7 +129,7 @@ class Listing:
         """The page after ``cursor``; the first one for an empty or unreadable cursor. One query."""
         by = self.sorting
         entries = self.entries()
-        after = _read_cursor(cursor, by)
+        after = read_cursor(cursor, by)
         if after is not None:
             beyond = TupleLessThan if by.descending else TupleGreaterThan
             entries = entries.filter(beyond(Tuple(F(by.field), F("product_id")), after))
@@ -139,7 +139,7 @@ class Listing:
         )
         more = len(rows) > size
         rows = rows[:size]
-        return Page(tuple(pk for _key, pk in rows), _write_cursor(*rows[-1]) if more else "")
+        return Page(tuple(pk for _key, pk in rows), write_cursor(*rows[-1]) if more else "")
 
     def newest(self, count: int) -> QuerySet[ListingEntry, int]:
         """Ids of the newest products, to be read alone or inside another query."""
@@ -203,12 +203,13 @@ _BRANDS_SQL = f"""
 """
 
 
-def _write_cursor(key: Any, product_id: int) -> str:
+def write_cursor(key: Any, product_id: int) -> str:
+    """The place behind this row, as it stands in a list's address."""
     value = key.isoformat() if isinstance(key, datetime) else key
     return base64.urlsafe_b64encode(json.dumps([value, product_id]).encode()).decode().rstrip("=")
 
 
-def _read_cursor(cursor: str, sorting: Sorting) -> tuple[Any, int] | None:
+def read_cursor(cursor: str, sorting: Sorting) -> tuple[Any, int] | None:
     """The position in ``cursor``, or None when it is empty, damaged or from another sorting."""
     if not cursor or len(cursor) > 300:
         return None
