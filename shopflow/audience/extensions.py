@@ -16,7 +16,7 @@ from shopflow.contracts.automations import Condition, RunContext, Verdict, condi
 from shopflow.contracts.events import EventSubscriber, PublishedEvent, subscribers
 from shopflow.contracts.mail import BasisVerdict, LegalBasis, MailContext, legal_bases, mail_contexts
 from shopflow.contracts.pages import AccountPage, account_pages
-from shopflow.contracts.types import JSONDict, Scalar
+from shopflow.contracts.types import JSONDict, Label, Scalar
 from shopflow.mailing.events import MailUnsubscribed
 
 
@@ -48,6 +48,9 @@ class HasConsent(Condition):
         if queries.has_consent(email=email, purpose=purpose.code):
             return Verdict(True, gettext("Has agreed: %(purpose)s") % {"purpose": purpose.label})
         return Verdict(False, gettext("Has not agreed: %(purpose)s") % {"purpose": purpose.label})
+
+    def describe(self, settings: Mapping[str, Any]) -> Label:
+        return gettext("Has agreed: %(purpose)s") % {"purpose": purposes.get(settings["purpose"]).label}
 
 
 @mail_contexts.register
