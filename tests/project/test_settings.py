@@ -1,0 +1,133 @@
+"""Settings come from the environment; under production's environment Django has nothing to complain about."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parent.parent.parent
+PRODUCTION = {
+    "SECRET_KEY": "k3" * 20 + "-Xq7Zp9Lw2Vt5Rb8Nc4Md6",
+    "SITE_URL": "https://shop.example.org",
+    "ALLOWED_HOSTS": "shop.example.org",
+    "HTTPS": "1",
+    "TRUST_PROXY": "1",
+    "DATABASE_URL": "postgres://shop:secret@db.example.org/shop",
+    "CACHE_URL": "redis://redis.example.org/1",
+    "CELERY_BROKER_URL": "redis://redis.example.org/0",
+    "EMAIL_URL": "smtp+tls://shop:secret@mail.example.org:587",
+    "DEFAULT_FROM_EMAIL": "shop@example.org",
+    "LOG_FORMAT": "json",
+}
+
+
+def manage(*command: str, data: Path, **environment: str) -> subprocess.CompletedProcess[str]:
+    kept = {name: os.environ[name] for name in ("PATH", "HOME", "LANG") if name in os.environ}
+    settings = {**kept, "SHOPFLOW_DATA": str(data), **environment}
+    return subprocess.run(
+        [sys.executable, "manage.py", *command], cwd=ROOT, env=settings, capture_output=True, text=True, timeout=120
+    )
+
+
+def setting(name: str, *, data: Path, **environment: str):
+    code = f"import json; from django.conf import settings; print(json.dumps(settings.{name}, default=str))"
+    done = manage("shell", "--no-imports", "-c", code, data=data, **environment)
+    assert done.returncode == 0, done.stderr
+    return json.loads(done.stdout.strip().splitlines()[-1])
+
+
+def test_production_is_clean(tmp_path):
+    done = manage("check", "--deploy", "--fail-level=WARNING", data=tmp_path, **PRODUCTION)
+
+    assert done.returncode == 0, done.stderr
+    assert "no issues" in done.stdout + done.stderr
+
+
+@pytest.mark.parametrize(
+    ("missing", "check"),
+    [
+        ("SECRET_KEY", "shopflow.E001"),
+        ("SITE_URL", "shopflow.E003"),
+        ("DATABASE_URL", "shopflow.W001"),
+        ("CELERY_BROKER_URL", "shopflow.W002"),
+        ("CACHE_URL", "shopflow.W003"),
+        ("EMAIL_URL", "shopflow.mailing.W001"),
+        ("HTTPS", "security.W008"),
+    ],
+)
+def test_what_is_missing_in_production_is_named(tmp_path, missing, check):
+    environment = {name: value for name, value in PRODUCTION.items() if name != missing}
+    done = manage("check", "--deploy", "--fail-level=WARNING", data=tmp_path, **environment)
+
+    assert done.returncode == 1
+    assert check in done.stderr
+
+
+def test_a_demo_is_no_production(tmp_path):
+    done = manage("check", "--deploy", data=tmp_path, SHOPFLOW_DEMO="1", **PRODUCTION)
+
+    assert done.returncode == 1
+    assert "shopflow.E004" in done.stderr
+
+
+def test_a_secret_may_come_from_a_file(tmp_path):
+    secret = tmp_path / "key"
+    secret.write_text("from-a-file-" + "x" * 50)
+
+    assert setting("SECRET_KEY", data=tmp_path, SECRET_KEY_FILE=str(secret)) == "from-a-file-" + "x" * 50
+
+
+def test_a_made_up_key_is_kept_and_private(tmp_path):
+    first = setting("SECRET_KEY", data=tmp_path)
+
+    assert setting("SECRET_KEY", data=tmp_path) == first
+    assert len(first) >= 50
+    assert (tmp_path / "secret_key").stat().st_mode & 0o077 == 0
+
+
+def test_sqlite_waits_and_locks_at_once(tmp_path):
+    options = setting("DATABASES", data=tmp_path)["default"]["OPTIONS"]
+
+    assert options["transaction_mode"] == "IMMEDIATE"
+    assert "journal_mode=WAL" in options["init_command"]
+
+
+def test_files_go_to_s3_when_a_bucket_is_named(tmp_path):
+    found = setting(
+        "STORAGES",
+        data=tmp_path,
+        S3_BUCKET="shop",
+        S3_PRIVATE_BUCKET="shop-papers",
+        S3_ENDPOINT_URL="https://s3.example.org",
+        S3_PUBLIC_HOST="files.example.org",
+    )
+
+    assert found["default"]["BACKEND"] == "storages.backends.s3.S3Storage"
+    assert found["default"]["OPTIONS"]["custom_domain"] == "files.example.org"
+    assert found["default"]["OPTIONS"]["querystring_auth"] is False
+    assert found["private"]["OPTIONS"]["bucket_name"] == "shop-papers"
+    assert found["private"]["OPTIONS"]["default_acl"] == "private"
+    assert "querystring_auth" not in found["private"]["OPTIONS"]
+
+
+@pytest.mark.parametrize(
+    ("environment", "sentence"),
+    [
+        ({"LOG_FORMAT": "xml"}, "LOG_FORMAT is “xml”. It must be text or json."),
+        ({"SHOPFLOW_DATA": "/proc/nowhere/data"}, "Set SHOPFLOW_DATA to a folder that can."),
+    ],
+)
+def test_a_wrong_variable_is_answered_with_a_sentence(tmp_path, environment, sentence):
+    done = (
+        manage("check", **{"data": tmp_path, **environment})
+        if "SHOPFLOW_DATA" not in environment
+        else manage("check", data=Path(environment["SHOPFLOW_DATA"]))
+    )
+
+    assert done.returncode != 0
+    assert sentence in done.stderr

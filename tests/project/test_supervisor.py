@@ -1,0 +1,125 @@
+"""``make run``'s supervisor: starts everything, says where it is, and leaves nothing behind."""
+
+from __future__ import annotations
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from pathlib import Path
+from urllib.request import urlopen
+
+import pytest
+
+from tests.services import schema
+from tests.services.processes import free_port
+
+ROOT = Path(__file__).resolve().parent.parent.parent
+
+
+def start(data: Path, port: int | str, **environment: str) -> subprocess.Popen[str]:
+    kept = {
+        name: value
+        for name, value in os.environ.items()
+        if name not in ("DATABASE_URL", "CACHE_URL", "CELERY_BROKER_URL", "DJANGO_SETTINGS_MODULE", "SECRET_KEY")
+    }
+    settings = {**kept, "SHOPFLOW_DATA": str(data), "PORT": str(port), "SHOPFLOW_DEMO": "0", **environment}
+    return subprocess.Popen(
+        [sys.executable, "-m", "shopflow.project.supervisor"],
+        cwd=ROOT,
+        env=settings,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+    )
+
+
+def wait_for(port: int, path: str, *, seconds: float = 180) -> int:
+    deadline = time.monotonic() + seconds
+    while time.monotonic() < deadline:
+        try:
+            with urlopen(f"http://127.0.0.1:{port}{path}", timeout=5) as answer:
+                return answer.status
+        except OSError:
+            time.sleep(0.3)
+    return 0
+
+
+def processes_with(text: str) -> list[str]:
+    """Command lines and environments of this machine's processes that hold ``text``."""
+    found = []
+    for folder in Path("/proc").glob("[0-9]*"):
+        try:
+            known = (folder / "cmdline").read_bytes() + (folder / "environ").read_bytes()
+        except OSError:
+            continue
+        if text.encode() in known and folder.name != str(os.getpid()):
+            found.append(f"{folder.name}: {known[:120]!r}")
+    return found
+
+
+@pytest.mark.sqlite
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_everything_starts_works_and_stops(tmp_path, number, django_db_blocker):
+    data, port = tmp_path / "data", free_port()
+    with django_db_blocker.unblock():
+        schema.provide(str(data / "shop.sqlite3"))
+    shop = start(data, port)
+    try:
+        assert wait_for(port, "/health/") == 200
+        assert wait_for(port, "/health/ready/") == 200, "no worker took the scheduler's task"
+    finally:
+        shop.send_signal(number)
+        said, _ = shop.communicate(timeout=60)
+
+    assert shop.returncode == 0, said
+    assert f"Shop     http://localhost:{port}/" in said
+    assert processes_with(str(data)) == []
+    with socket.socket() as probe:
+        assert probe.connect_ex(("127.0.0.1", port)) != 0
+
+
+def test_stopping_while_it_starts_leaves_nothing(tmp_path):
+    data = tmp_path / "data"
+    shop = start(data, free_port())
+    time.sleep(1.5)
+    shop.send_signal(signal.SIGINT)
+    shop.communicate(timeout=60)
+
+    assert processes_with(str(data)) == []
+
+
+def test_a_taken_port_is_answered_with_a_sentence(tmp_path):
+    with socket.socket() as other:
+        other.bind(("127.0.0.1", 0))
+        other.listen()
+        port = other.getsockname()[1]
+        shop = start(tmp_path / "data", port)
+        said, _ = shop.communicate(timeout=60)
+
+    assert shop.returncode == 1
+    assert f"Port {port} on 127.0.0.1 cannot be used" in said
+    assert "make run PORT=" in said
+    assert "Traceback" not in said
+
+
+@pytest.mark.parametrize("port", ["shop", "0", "70000"])
+def test_a_port_that_is_none_is_answered_with_a_sentence(tmp_path, port):
+    shop = start(tmp_path / "data", port)
+    said, _ = shop.communicate(timeout=60)
+
+    assert shop.returncode == 1
+    assert said.strip() == f"PORT is “{port}”, but it must be a number from 1 to 65535. Try: make run PORT=8000"
+
+
+def test_a_data_folder_that_cannot_be_made_is_answered_with_a_sentence(tmp_path):
+    (tmp_path / "file").write_text("")
+    shop = start(tmp_path / "file" / "data", free_port())
+    said, _ = shop.communicate(timeout=60)
+
+    assert shop.returncode == 1
+    assert "cannot be written" in said
+    assert "SHOPFLOW_DATA=/path" in said
