@@ -108,7 +108,7 @@ class OrderCreator(stock.OrderCreator):
                     quantity=quantity,
                     price_incl_tax=incl,
                     price_excl_tax=excl,
-                    tax_code=basket_line.tax_code,
+                    tax_code=basket_line.purchase_info.price.tax_code,
                 )
                 for line, basket_line in pairs
                 for incl, excl, quantity in basket_line.get_price_breakdown()
@@ -146,7 +146,7 @@ class OrderCreator(stock.OrderCreator):
             line_price_before_discounts_incl_tax=basket_line.line_price_incl_tax,
             unit_price_incl_tax=basket_line.unit_price_incl_tax,
             unit_price_excl_tax=basket_line.unit_price_excl_tax,
-            tax_code=basket_line.tax_code,
+            tax_code=basket_line.purchase_info.price.tax_code,
             num_allocated=basket_line.quantity if counted else 0,
             status=settings.OSCAR_INITIAL_LINE_STATUS,
         )
