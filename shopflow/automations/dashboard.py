@@ -7,6 +7,7 @@ from datetime import datetime
 
 from django.contrib import messages
 from django.db import transaction
+from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
@@ -126,7 +127,7 @@ def run_page(request: HttpRequest, run_id: int) -> HttpResponse:
         phrases = {}
     story = [
         _Moment(step.started_at, step=step, phrase=phrases.get(step.node)) for step in run.steps.order_by("pk")
-    ] + [_Moment(decision.at, decision=decision) for decision in run.decisions.order_by("pk")]
+    ] + [_Moment(decision.at, decision=decision) for decision in _worth_telling(run)]
     context = {
         "run": run,
         "story": sorted(story, key=lambda moment: moment.at),
@@ -134,6 +135,11 @@ def run_page(request: HttpRequest, run_id: int) -> HttpResponse:
         "may_move": may_open(request.user, MOVE),
     }
     return render(request, "shopflow/automations/run.html", context)
+
+
+def _worth_telling(run: Run) -> QuerySet[Decision]:
+    """Decisions that the steps do not tell themselves."""
+    return run.decisions.exclude(gate=Decision.Gate.ACTION, verdict=Decision.Verdict.TRUE).order_by("pk")
 
 
 @staff_page(MOVE)

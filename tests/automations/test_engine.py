@@ -417,3 +417,25 @@ def test_the_cost_of_a_sweep_does_not_grow_with_what_waits(
     )  # fmt: skip
     with django_assert_num_queries(4):  # savepoint, clock, claim, release
         assert run_due() == 0
+
+
+def test_a_person_can_have_their_data_and_be_forgotten(make_flow, happen, work_on, world):
+    from shopflow.automations.services import erase_person, export_person
+
+    make_flow(WAIT, WORK, exits=[{"event": "test_thing_ended", "match": ["email"]}])
+    happen(ThingHappened(thing_id=1))
+    happen(ThingHappened(thing_id=1, email="max@example.org"))
+    work_on()
+    data = export_person("Erika@example.org")
+    assert [run["entry"] for run in data["runs"]] == ["thing:1"]
+    assert [decision["question"] for decision in data["decisions"]] == ["entered"]
+
+    assert erase_person("Erika@example.org") == {"runs": 1, "decisions": 1}
+
+    gone, other = Run.objects.order_by("pk")
+    assert (gone.state, gone.reason_code, gone.email, gone.subject) == (
+        "exited", "erased", f"#{gone.pk}", {"thing_id": 1, "kind": "round"}
+    )  # fmt: skip
+    assert (other.state, other.email) == ("waiting", "max@example.org")
+    assert export_person("erika@example.org") == {"runs": [], "decisions": []}
+    assert not gone.keys.exists()

@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from django.conf import settings as django_settings
+from django.template import TemplateDoesNotExist
+from django.template.loader import render_to_string
 from django.utils.translation import gettext_lazy as _
 
 from shopflow.automations.queries import attached_files
@@ -28,6 +30,15 @@ def _files(context: RunContext, codes: list[str], reference: str) -> list[Attach
     files = [file for code in codes for file in mail_contexts.get(code).attachments(context.subject)]
     carried = attached_files(reference=reference) if files and reference else frozenset()
     return [file for file in files if file.storage_name not in carried]
+
+
+def _subject(template: str) -> str:
+    """The subject that staff know the mail by; empty for a template whose name hangs on the event, or is missing."""
+    try:
+        words = {"order": {"number": "…"}, "seller": seller()}
+        return render_to_string(f"mail/{template}/subject.txt", words).strip()
+    except TemplateDoesNotExist:
+        return ""
 
 
 @actions.register
@@ -72,7 +83,8 @@ class SendMail(Action):
         return Outcome.done("mail_queued", reason, message_id=message.pk, template=template)
 
     def describe(self, settings: Mapping[str, Any]) -> Label:
-        return _("send the mail “%(template)s”") % {"template": settings.get("template", "")}
+        template = settings.get("template", "")
+        return _("send the mail “%(template)s”") % {"template": _subject(template) or template}
 
 
 @actions.register

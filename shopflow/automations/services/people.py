@@ -1,0 +1,64 @@
+"""What the automations hold about a person (Art. 15, 17 and 20 GDPR)."""
+
+from __future__ import annotations
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from shopflow.automations.models import Decision, Run, RunKey
+from shopflow.automations.services.ending import end_run
+from shopflow.contracts.types import JSONDict
+from shopflow.mailing.addresses import normalise_email
+
+PERSONAL = ("email", "user_id")
+
+
+def export_person(email: str) -> JSONDict:
+    """Everything that this room holds about ``email``, as JSON: the runs, and why what was decided."""
+    email = normalise_email(email)
+    runs = Run.objects.filter(email=email).select_related("flow").order_by("pk")
+    decisions = Decision.objects.filter(email=email).select_related("flow").order_by("pk")
+    return {
+        "runs": [
+            {
+                "automation": run.flow.name,
+                "entry": run.entry_key,
+                "state": run.state,
+                "entered_at": run.entered_at.isoformat(),
+                "ended_at": run.ended_at.isoformat() if run.ended_at else None,
+            }
+            for run in runs
+        ],
+        "decisions": [
+            {
+                "automation": decision.flow.name,
+                "question": decision.code,
+                "answer": decision.verdict,
+                "reason": decision.reason,
+                "at": decision.at.isoformat(),
+            }
+            for decision in decisions
+        ],
+    }
+
+
+def erase_person(email: str) -> JSONDict:
+    """Forget ``email``: end its open runs, take the person out of runs and decisions; return the numbers of rows."""
+    email = normalise_email(email)
+    with transaction.atomic():
+        runs = list(Run.objects.select_for_update(of=("self",)).select_related("flow").filter(email=email))
+        for run in runs:
+            if run.is_open:
+                end_run(run, Run.State.EXITED, code="erased", reason=_("The person was erased."))
+            RunKey.objects.filter(run=run, field__in=PERSONAL).delete()
+            run.email, run.subject = f"#{run.pk}", _impersonal(run.subject)
+            run.save(update_fields=["email", "subject"])
+        decisions = list(Decision.objects.filter(email=email))
+        for decision in decisions:
+            decision.email, decision.subject = "", _impersonal(decision.subject)
+        Decision.objects.bulk_update(decisions, ["email", "subject"], batch_size=500)
+    return {"runs": len(runs), "decisions": len(decisions)}
+
+
+def _impersonal(subject: JSONDict) -> JSONDict:
+    return {name: value for name, value in subject.items() if name not in PERSONAL}
