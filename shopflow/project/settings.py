@@ -114,6 +114,8 @@ PAYMENT_VARIANTS = env.json(
     "PAYMENT_VARIANTS", default={"card": ["shopflow.payments.demo_provider.DemoProvider", {}]} if DEMO else {}
 )
 SHOPFLOW_PAYMENT_LABELS = env.json("SHOPFLOW_PAYMENT_LABELS", default={"card": "Kreditkarte (Demo)"} if DEMO else {})
+SHOPFLOW_X_ACCEL_PREFIX = env.str("SHOPFLOW_X_ACCEL_PREFIX", default="")
+SHOPFLOW_DIGITAL_MAX_MB = env.int("SHOPFLOW_DIGITAL_MAX_MB", default=2048)
 SHOPFLOW_PLUGINS_EXCLUDE = env.list("SHOPFLOW_PLUGINS_EXCLUDE", default=[])
 
 OSCAR_SHOP_NAME = env.str("SHOP_NAME", default="Autohaus Muster")
