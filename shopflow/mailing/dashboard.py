@@ -64,10 +64,15 @@ def message_detail(request: HttpRequest, pk: int) -> HttpResponse:
         "message": message,
         "reason": reason_of(message),
         "may_change": request.user.has_perm(CHANGE),
-        "can_retry": message.state in (MessageState.FAILED, MessageState.UNKNOWN) and bool(message.to_email),
+        "can_retry": _can_retry(message),
         "can_give_up": message.due_at is not None,
     }
     return render(request, "shopflow/mailing/message.html", context)
+
+
+def _can_retry(message: Message) -> bool:
+    lost = message.state == MessageState.UNKNOWN and not message.is_advertising
+    return bool(message.to_email) and (message.state == MessageState.FAILED or lost)
 
 
 @require_POST

@@ -57,6 +57,23 @@ def test_a_rolled_back_change_leaves_no_message(letter):
     assert not Message.objects.exists()
 
 
+def test_a_worker_is_woken_after_the_commit_and_once(letter, django_capture_on_commit_callbacks, monkeypatch):
+    woken = []
+    monkeypatch.setattr("shopflow.core.jobs._send", lambda name, kwargs: woken.append(name))
+
+    with django_capture_on_commit_callbacks(execute=True):
+        letter()
+        letter()
+
+    assert woken == ["shopflow.mailing.send_due"]
+
+
+@pytest.mark.parametrize("key", ["", "x" * 201])
+def test_a_key_that_does_not_fit_is_an_error_of_the_caller(letter, key):
+    with pytest.raises(ValueError, match="1 to 200 characters"):
+        letter(key)
+
+
 def test_a_bad_address_is_kept_and_said(letter):
     message = letter(to="kunde at example")
 

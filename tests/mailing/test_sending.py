@@ -273,13 +273,14 @@ def _left_in_the_middle(message: Message) -> None:
     )
 
 
-def test_a_crash_in_the_middle_never_repeats_advertising(advert, smtp):
+def test_a_crash_in_the_middle_never_repeats_advertising(advert, smtp, admin_user):
     message = advert()
     _left_in_the_middle(message)
 
     assert send_due() == 0
     clock.move_forward(timedelta(days=30))
     assert send_due() == 0
+    assert not retry_message(message_id=message.pk, actor=admin_user)
 
     message.refresh_from_db()
     assert (message.state, message.due_at) == ("unknown", None)

@@ -5,6 +5,7 @@ from dataclasses import asdict
 from typing import Any
 
 from django.db import transaction
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from shopflow.contracts.mail import Attachment, MailClass
@@ -21,6 +22,7 @@ from shopflow.mailing.queries import message_id_domain
 from shopflow.mailing.wording import is_advertising_template
 
 SEND_TASK = "shopflow.mailing.send_due"
+MAX_KEY = 200
 
 
 def queue_message(
@@ -43,7 +45,7 @@ def queue_message(
     (the code of a ``contracts.mail.LegalBasis``), asked when the mail goes out (§ 7 UWG). Raises
     :class:`AdvertisingNotAllowed` without them, and for an advertising template in any other class.
     """
-    found = Message.objects.filter(dedupe_key=dedupe_key).first()
+    found = _existing(dedupe_key)
     if found is not None:
         return found
     _check_class(mail_class, purpose=purpose, basis=basis)
@@ -83,7 +85,7 @@ def queue_rendered(
     reference: str = "",
 ) -> Message:
     """As :func:`queue_message`, for a mail that somebody else has rendered; ``template`` is its name in the log."""
-    found = Message.objects.filter(dedupe_key=dedupe_key).first()
+    found = _existing(dedupe_key)
     if found is not None:
         return found
     _check_class(mail_class, purpose=purpose, basis=basis)
@@ -99,6 +101,12 @@ def queue_rendered(
         attachments=attachments,
         reference=reference,
     )
+
+
+def _existing(dedupe_key: str) -> Message | None:
+    if not 0 < len(dedupe_key) <= MAX_KEY:
+        raise ValueError(f"A dedupe key has 1 to {MAX_KEY} characters; hash what is longer.")
+    return Message.objects.filter(dedupe_key=dedupe_key).first()
 
 
 def _check_class(mail_class: MailClass, *, purpose: str, basis: str) -> None:
@@ -150,10 +158,15 @@ def _first_state(email: str, now: Any) -> JSONDict:
 
 
 def retry_message(*, message_id: int, actor: Any) -> bool:
-    """Send a failed message, or one of unknown outcome, once more at ``actor``'s wish; False if it is neither."""
+    """Send a failed message, or one of unknown outcome, once more at ``actor``'s wish; False if it is neither.
+
+    Advertising that has perhaps arrived is never sent again.
+    """
     with transaction.atomic():
         changed = Message.objects.filter(
-            pk=message_id, state__in=[MessageState.FAILED, MessageState.UNKNOWN], to_email__gt=""
+            Q(state=MessageState.FAILED) | (Q(state=MessageState.UNKNOWN) & ~Q(mail_class=MailClass.ADVERTISING)),
+            pk=message_id,
+            to_email__gt="",
         ).update(state=MessageState.DEFERRED, attempts=0, due_at=clock.now(), lease_until=None, last_error="")
         if changed:
             message = Message.objects.get(pk=message_id)
