@@ -108,22 +108,17 @@ def _sign_in(client, staff, *codenames):
     client.force_login(staff)
 
 
-def test_staff_book_a_payment_and_move_the_order_on_its_page(client, staff, order):
+def test_staff_move_the_order_on_its_page(client, staff, order):
     _sign_in(client, staff, "view_order", "change_order")
     page = f"/dashboard/orders/{order.number}/"
     assert client.get(page).status_code == 200
-    total = f"{order.total_incl_tax:.2f}".replace(".", ",")
 
-    client.post(page, {"order_action": "record_payment", "amount": total, "reference": "Auszug 7"})
     client.post(page, {"order_action": "change_order_status", "new_status": "in_work"})
 
     order.refresh_from_db()
     assert order.status == "in_work"
-    assert moves() == [("new", "paid"), ("paid", "in_work")]
-    assert list(AuditEntry.objects.order_by("pk").values_list("action", "actor_id")) == [
-        ("order.payment", staff.pk),
-        ("order.status", staff.pk),
-    ]
+    assert moves() == [("new", "in_work")]
+    assert list(AuditEntry.objects.order_by("pk").values_list("action", "actor_id")) == [("order.status", staff.pk)]
 
 
 def test_staff_without_the_right_may_look_but_not_change(client, staff, order):

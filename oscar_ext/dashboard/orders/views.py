@@ -1,8 +1,7 @@
-"""Staff doors to orders: Oscar's views, with our statuses, payments and rights."""
+"""Staff doors to orders: Oscar's views, with our statuses and rights."""
 
 from __future__ import annotations
 
-from decimal import Decimal
 from typing import Any
 
 from django.contrib import messages
@@ -13,40 +12,30 @@ from oscar.apps.dashboard.orders import views as stock
 from oscar.apps.dashboard.orders.views import *  # noqa: F403
 from oscar.apps.order.exceptions import InvalidOrderStatus
 
-from oscar_ext.checkout.submission import cents
-from oscar_ext.dashboard.orders.forms import PaymentForm
-from oscar_ext.order.queries import paid_cents
-from oscar_ext.order.services import change_status, record_payment
+from oscar_ext.order.services import change_status
 from oscar_ext.order.statuses import status_label
 
 
 class OrderDetailView(stock.OrderDetailView):
-    order_actions = (*stock.OrderDetailView.order_actions, "record_payment")
-
     def get_order_lines(self) -> Any:
         return self.object.lines.select_related("product", "partner").order_by("pk")
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         ctx = super().get_context_data(**kwargs)
         order = self.object
-        paid = Decimal(paid_cents(order.pk)) / 100
         ctx.update(
-            paid=paid,
-            outstanding=max(order.total_incl_tax - paid, Decimal()),
             next_statuses=[(status, status_label(status)) for status in order.available_statuses()],
             status_history=order.status_changes.order_by("date_created", "pk"),
             agreements=order.agreements.order_by("position"),
-            sources=order.sources.select_related("source_type").prefetch_related("transactions"),
             may_change=self.may_change(),
         )
-        ctx.setdefault("payment_form", PaymentForm(initial={"amount": ctx["outstanding"]}))
         return ctx
 
     def may_change(self) -> bool:
         return bool(self.request.user.has_perm("order.change_order"))
 
     def handle_order_action(self, request: Any, order: Any, action: str) -> HttpResponse:
-        if action in ("change_order_status", "record_payment") and not self.may_change():
+        if action == "change_order_status" and not self.may_change():
             raise PermissionDenied
         return super().handle_order_action(request, order, action)
 
@@ -57,20 +46,4 @@ class OrderDetailView(stock.OrderDetailView):
         except InvalidOrderStatus as refusal:
             return self.reload_page(error=str(refusal))
         messages.success(request, _("The order is now “%(status)s”.") % {"status": status_label(new_status)})
-        return self.reload_page()
-
-    def record_payment(self, request: Any, order: Any) -> HttpResponse:
-        form = PaymentForm(request.POST)
-        if not form.is_valid():
-            return self.render_to_response(self.get_context_data(payment_form=form), status=422)
-        booked = record_payment(
-            order_id=order.pk,
-            amount_cents=cents(form.cleaned_data["amount"]),
-            reference=form.cleaned_data["reference"],
-            actor=request.user,
-        )
-        if booked:
-            messages.success(request, _("The payment has been booked."))
-        else:
-            messages.warning(request, _("This reference was booked before; nothing was changed."))
         return self.reload_page()
