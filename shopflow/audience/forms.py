@@ -28,7 +28,7 @@ class PreferencesForm(forms.Form):
         for purpose in purposes:
             self.fields[purpose.code] = forms.BooleanField(
                 required=False,
-                label=purpose.label,
+                label=str(purpose.label),
                 help_text=purpose.text(language),
                 initial=purpose.code in granted,
             )

@@ -36,6 +36,6 @@ def staff_page(permission: str = "") -> Callable[[View[P]], View[P]]:
                 raise PermissionDenied
             return view(request, *args, **kwargs)
 
-        return never_cache(guarded)  # type: ignore[return-value,arg-type]
+        return never_cache(guarded)
 
     return decorate

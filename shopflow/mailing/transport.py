@@ -97,16 +97,16 @@ class Transport:
             return
         send_body = line.data
 
-        def data(body: Any) -> tuple[int, bytes]:
+        def data(msg: Any) -> tuple[int, bytes]:
             self._may_have_left = True
-            return send_body(body)
+            return send_body(msg)
 
         line.data = data  # type: ignore[method-assign]
 
     def _answers(self) -> bool:
         """Whether the server still listens, asked with NOOP so that a closed line is not met in mid-message."""
         line = getattr(self.connection, "connection", None)
-        if not hasattr(line, "noop"):
+        if not isinstance(line, smtplib.SMTP):
             return True
         try:
             return int(line.noop()[0]) == 250

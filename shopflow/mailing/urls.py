@@ -1,11 +1,11 @@
 from django.conf import settings
-from django.urls import include, path
+from django.urls import URLPattern, URLResolver, include, path
 
 from shopflow.mailing import views
 
 app_name = "shopflow-mailing"
 
-urlpatterns = [
+urlpatterns: list[URLPattern | URLResolver] = [
     path("abmelden/<str:token>/", views.unsubscribe, name="unsubscribe"),
 ]
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
+from typing import Any
 
 import oscar
 
@@ -123,7 +124,7 @@ WAGTAIL_SITE_NAME = OSCAR_SHOP_NAME
 WAGTAILADMIN_BASE_URL = SITE_URL
 
 
-def _mail() -> dict[str, object]:
+def _mail() -> dict[str, Any]:
     """How mails leave: ``EMAIL_BACKEND`` (with ``ANYMAIL_...``), else ``EMAIL_URL``, else the local mailbox."""
     backend = env.str("EMAIL_BACKEND", default="")
     if backend:
@@ -136,7 +137,9 @@ def _mail() -> dict[str, object]:
     return {}
 
 
-globals().update(_mail())
+_given_mail = _mail()
+SHOPFLOW_MAIL_TRANSPORT: str = _given_mail.pop("SHOPFLOW_MAIL_TRANSPORT", "shopflow.mailing.backends.MailboxBackend")
+globals().update(_given_mail)
 SHOPFLOW_MAILBOX_DIR = str(DATA_DIR / "mailbox")
 DEFAULT_FROM_EMAIL = SERVER_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="shop@localhost")
 
