@@ -120,8 +120,9 @@ def https() -> dict[str, Any]:
         "SECURE_HSTS_SECONDS": env.int("HSTS_SECONDS", default=31_536_000) if on else 0,
         "SECURE_HSTS_INCLUDE_SUBDOMAINS": on and whole_domain,
         "SECURE_HSTS_PRELOAD": on and whole_domain,
-        # Other hosts of the domain may not have HTTPS: only the operator can promise it for them.
-        "SILENCED_SYSTEM_CHECKS": [] if whole_domain else ["security.W005", "security.W021"],
+        # W003: Django's CSRF middleware is there as our subclass. W005, W021: other hosts of the domain may not have
+        # HTTPS, and only the operator can promise it for them.
+        "SILENCED_SYSTEM_CHECKS": ["security.W003", *([] if whole_domain else ["security.W005", "security.W021"])],
     }
     if env.bool("TRUST_PROXY", default=False):
         found["SECURE_PROXY_SSL_HEADER"] = ("HTTP_X_FORWARDED_PROTO", "https")

@@ -13,6 +13,7 @@ from shopflow.project import broker
 
 @pytest.fixture
 def connection(tmp_path):
+    broker.Transport.global_state.clear()  # kombu remembers the bindings of another test's folder
     for name in ("queue", "control"):
         (tmp_path / name).mkdir()
     options = {

@@ -1,0 +1,176 @@
+"""The wheel holds everything, and turns a bare Oscar project into a shop with shopflow."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+import zipfile
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parent.parent.parent
+PACKAGES = ("shopflow", "oscar_ext", "dealer_import")
+
+SETTINGS = """
+from pathlib import Path
+
+import oscar
+from oscar.defaults import *
+
+from shopflow.addon import configure
+
+HERE = Path(__file__).resolve().parent
+SECRET_KEY = "bare-project-" + "x" * 50
+ALLOWED_HOSTS = ["*"]
+DEBUG = False
+INSTALLED_APPS = list(oscar.INSTALLED_APPS)
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+]
+ROOT_URLCONF = "bare.urls"
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.template.context_processors.i18n",
+                "django.contrib.messages.context_processors.messages",
+            ]
+        },
+    }
+]
+DATABASES = {"default": {"ENGINE": "django.db.backends.sqlite3", "NAME": HERE / "bare.sqlite3"}}
+STATIC_URL = "/static/"
+STATIC_ROOT = HERE / "static"
+MEDIA_URL = "/media/"
+MEDIA_ROOT = HERE / "media"
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "private": {
+        "BACKEND": "django.core.files.storage.FileSystemStorage",
+        "OPTIONS": {"location": str(HERE / "private"), "base_url": None},
+    },
+    "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
+}
+LANGUAGE_CODE = "de"
+TIME_ZONE = "Europe/Berlin"
+USE_TZ = True
+SITE_URL = "https://shop.example.org"
+WAGTAILADMIN_BASE_URL = SITE_URL
+CELERY_BROKER_URL = "memory://"
+configure(globals())
+"""
+URLS = """
+from django.contrib import admin
+from django.urls import include, path
+
+urlpatterns = [path("admin/", admin.site.urls), path("", include("shopflow.addon.urls"))]
+"""
+VISIT = """
+import django
+
+django.setup()
+import shopflow
+from django.conf import settings
+from django.contrib.auth import get_user_model
+from django.test import Client
+
+assert settings.AUTH_USER_MODEL == "auth.User"
+print("FROM", shopflow.__file__)
+client = Client(raise_request_exception=False)
+for path in ("/", "/catalogue/", "/dashboard/login/", "/health/", "/basket/"):
+    print(path, client.get(path, follow=True).status_code)
+user = get_user_model().objects.create_superuser("chef", "chef@example.org", "secret-pass-1")
+client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
+print("/dashboard/", client.get("/dashboard/").status_code)
+"""
+
+
+@pytest.fixture(scope="module")
+def wheel(tmp_path_factory):
+    """Built from a copy of the source, so that nothing is left in the tree."""
+    folder = tmp_path_factory.mktemp("wheel")
+    source = folder / "source"
+    source.mkdir()
+    for name in (*PACKAGES, "templates"):
+        shutil.copytree(ROOT / name, source / name, ignore=shutil.ignore_patterns("__pycache__", "*.mo"))
+    for name in ("pyproject.toml", "setup.py", "README.md"):
+        if (ROOT / name).exists():
+            shutil.copy(ROOT / name, source / name)
+    command = [sys.executable, "-m", "build", "--wheel", "--no-isolation", "--outdir", str(folder), str(source)]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=300)
+    assert done.returncode == 0, done.stdout[-2000:] + done.stderr[-2000:]
+    return next(folder.glob("shopflow-*.whl"))
+
+
+def test_the_wheel_holds_code_templates_static_files_and_translations(wheel):
+    held = set(zipfile.ZipFile(wheel).namelist())
+    wanted = set()
+    for package in PACKAGES:
+        for path in (ROOT / package).rglob("*"):
+            if path.is_file() and "__pycache__" not in path.parts and path.suffix != ".mo":
+                wanted.add(str(path.relative_to(ROOT)))
+    for path in (ROOT / "templates").rglob("*"):
+        if path.is_file():
+            wanted.add(f"shopflow/{path.relative_to(ROOT)}")
+
+    assert sorted(wanted - held) == []
+    translations = {name for name in held if name.endswith(".po")}
+    assert translations
+    assert {name.removesuffix(".po") + ".mo" for name in translations} <= held
+
+
+def test_the_wheel_holds_no_tests_and_no_data(wheel):
+    names = zipfile.ZipFile(wheel).namelist()
+
+    assert [name for name in names if name.startswith(("tests/", "var/", "benchmarks/"))] == []
+    assert [name for name in names if name.endswith((".sqlite3", ".pyc"))] == []
+
+
+@pytest.mark.sqlite
+def test_a_bare_oscar_project_becomes_a_shop(wheel, tmp_path):
+    installed, project = tmp_path / "installed", tmp_path / "project"
+    pip = [sys.executable, "-m", "pip", "--disable-pip-version-check", "install", "--quiet", "--no-index", "--no-deps"]
+    done = subprocess.run([*pip, "--target", str(installed), str(wheel)], capture_output=True, text=True, timeout=300)
+    assert done.returncode == 0, done.stderr
+    (project / "bare").mkdir(parents=True)
+    (project / "bare" / "__init__.py").write_text("")
+    (project / "bare" / "settings.py").write_text(SETTINGS)
+    (project / "bare" / "urls.py").write_text(URLS)
+    (project / "visit.py").write_text(VISIT)
+    environment = {name: os.environ[name] for name in ("PATH", "HOME", "LANG") if name in os.environ}
+    environment |= {"PYTHONPATH": f"{project}:{installed}", "DJANGO_SETTINGS_MODULE": "bare.settings"}
+
+    def run(*command: str) -> str:
+        done = subprocess.run(
+            [sys.executable, *command], cwd=project, env=environment, capture_output=True, text=True, timeout=900
+        )
+        assert done.returncode == 0, done.stdout[-2000:] + done.stderr[-4000:]
+        return done.stdout
+
+    run("-m", "django", "check")
+    run("-m", "django", "migrate", "--no-input", "--verbosity=0")
+    run("-m", "django", "makemigrations", "--check", "--dry-run")
+    answers = run("visit.py").splitlines()
+
+    assert answers[0] == f"FROM {installed}/shopflow/__init__.py"
+    assert answers[1:] == [
+        "/ 200",
+        "/catalogue/ 200",
+        "/dashboard/login/ 200",
+        "/health/ 200",
+        "/basket/ 200",
+        "/dashboard/ 200",
+    ]
