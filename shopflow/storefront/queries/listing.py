@@ -198,7 +198,7 @@ _BRANDS_SQL = f"""
         FROM hop WHERE hop.brand IS NOT NULL
     ), brands AS (SELECT brand FROM hop WHERE brand IS NOT NULL LIMIT %(limit)s)
     SELECT b.brand, (SELECT COUNT(*) FROM (SELECT 1 FROM {_TABLE} e
-        WHERE e.shelf = %(shelf)s AND e.brand = b.brand LIMIT %(cap)s) some)
+        WHERE e.shelf = %(shelf)s AND e.brand = b.brand LIMIT %(cap)s) AS few)
     FROM brands b
 """
 

@@ -39,9 +39,12 @@ def refresh_products(product_ids: Iterable[int]) -> None:
 
 def refresh_all() -> None:
     """Recompute listing and search for the whole catalogue, batch by batch, and the vocabulary with it."""
-    for condition in _ranges():
+    _analyze(source_sql.source_tables())
+    for number, condition in enumerate(_ranges()):
         with transaction.atomic():
             _refresh(condition)
+        if number == 0:
+            _analyze((ENTRIES, DOCUMENTS, NUMBERS))
     with transaction.atomic():
         _lock()
         _refresh_words()
@@ -66,6 +69,13 @@ def _with_parents(product_ids: list[int]) -> list[int]:
         .values_list("parent_id", flat=True)
     )
     return sorted({*product_ids, *parents})
+
+
+def _analyze(tables: Iterable[str]) -> None:
+    """Tell PostgreSQL how full the tables are: right after an import its planner still believes them empty."""
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute(f"ANALYZE {', '.join(tables)}")
 
 
 def _lock() -> None:

@@ -30,6 +30,13 @@ def _table(app: str, model: str) -> str:
     return str(get_model(app, model)._meta.db_table)
 
 
+def source_tables() -> list[str]:
+    """The tables that everything here is computed from."""
+    oscar = [("catalogue", name) for name in ("Product", "Category", "ProductCategory", "ProductClass")]
+    ours = [Brand, PartRecord, PartReference, PartSuccession, ProductTax]
+    return [_table(*name) for name in [*oscar, ("partner", "StockRecord")]] + [model._meta.db_table for model in ours]
+
+
 def _with_variants(only: str) -> str:
     """``only`` for products and their variants, in a form that uses both indexes."""
     return f"(({only} AND p.parent_id IS NULL) OR {only.replace('p.id', 'p.parent_id')})"
@@ -105,21 +112,24 @@ def _basis_points() -> dict[str, int]:
 
 
 def entries_sql(only: str = "") -> str:
-    """The rows of ``ListingEntry``, column by column."""
+    """The rows of ``ListingEntry``; what depends on the product alone is computed once, not once per shelf."""
     product = _table("catalogue", "Product")
     available = "COALESCE(o.is_available, 0) = 1"
     return f"""
-        WITH members AS ({members_sql(only)}), offers AS ({offers_sql(only)})
-        SELECT m.shelf, m.product_id, p.date_created AS newest,
-               substr(trim({fold_sql("p.title")}), 1, 80) AS title_key,
-               COALESCE(o.price_cents, {NO_PRICE}) AS price_cents,
-               {available} AS is_available,
-               COALESCE(brand.name, '') AS brand
-        FROM members m
-        JOIN {product} p ON p.id = m.product_id
-        LEFT JOIN offers o ON o.product_id = m.product_id
-        LEFT JOIN {PartRecord._meta.db_table} part ON part.product_id = m.product_id
-        LEFT JOIN {Brand._meta.db_table} brand ON brand.id = part.brand_id
+        WITH offers AS ({offers_sql(only)}),
+        listed AS MATERIALIZED (
+            SELECT p.id, p.date_created, substr(trim({fold_sql("p.title")}), 1, 80) AS title_key,
+                   COALESCE(o.price_cents, {NO_PRICE}) AS price_cents, {available} AS is_available,
+                   COALESCE(brand.name, '') AS brand
+            FROM {product} p
+            LEFT JOIN offers o ON o.product_id = p.id
+            LEFT JOIN {PartRecord._meta.db_table} part ON part.product_id = p.id
+            LEFT JOIN {Brand._meta.db_table} brand ON brand.id = part.brand_id
+            WHERE p.is_public AND p.parent_id IS NULL{f" AND {only}" if only else ""}
+        )
+        SELECT m.shelf, m.product_id, listed.date_created AS newest, listed.title_key, listed.price_cents,
+               listed.is_available, listed.brand
+        FROM ({members_sql(only)}) m JOIN listed ON listed.id = m.product_id
     """
 
 
