@@ -84,6 +84,8 @@ class SendMail(Action):
 
     def describe(self, settings: Mapping[str, Any]) -> Label:
         template = settings.get("template", "")
+        if "{" in template:
+            return _("send the mail that fits the event (%(template)s)") % {"template": template}
         return _("send the mail “%(template)s”") % {"template": _subject(template) or template}
 
 
