@@ -13,7 +13,7 @@ COLUMNS = ("line", "severity", "code", "column", "raw", "hint")
 
 
 def harmless(text: str) -> str:
-    """``text`` with an apostrophe before anything that a spreadsheet would take for a formula, blanks first included."""
+    """``text`` with an apostrophe before what a spreadsheet would take for a formula, also behind blanks."""
     return f"'{text}" if text.lstrip(" \u00a0").startswith(DANGEROUS) else text
 
 

@@ -56,7 +56,7 @@ def execute_run(*, run_id: int) -> Report | None:
             run=run,
             override_brakes=released,
         )
-    if not run.dry_run and report.outcome != "held":
+    if report.outcome == "refused" or (not run.dry_run and report.outcome != "held"):
         forget_file(run.stored_file)
     return report
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, BinaryIO
@@ -52,7 +52,7 @@ class CsvSource(ImportSource):
                 break
         footer = Footer(profile.get("footer"), layout.delimiter)
         tally = Tally()
-        for record in records_of(lines, layout.delimiter):
+        for record in records_of(lines, layout.delimiter, len(layout.columns)):
             if record.text is not None and not record.text.strip(layout.delimiter + " \t\u00a0"):
                 continue
             if footer.matches(record):
@@ -183,6 +183,15 @@ def layout_of(stream: BinaryIO, profile: Mapping[str, Any]) -> Layout:
     return Layout(encoding, delimiter, header.number, columns, evidence)
 
 
+def _labels(profile: Mapping[str, Any], names: Iterable[str]) -> str:
+    """``names`` as the profile spells them, for people."""
+    spelled: dict[str, str] = {}
+    for column in profile.get("columns", {}).values():
+        sources = column.get("from", ())
+        spelled.update({_column_name(name): name for name in ([sources] if isinstance(sources, str) else sources)})
+    return ", ".join(spelled.get(name, name) for name in names)
+
+
 def wanted_columns(profile: Mapping[str, Any]) -> dict[str, bool]:
     """Column names that the profile uses, and whether each is required."""
     wanted: dict[str, bool] = {}
@@ -217,11 +226,11 @@ def _find_header(lines: list[Line], profile: Mapping[str, Any], wanted: dict[str
     if best is None:
         raise FileRefused("no_records", _("The file ends before its header. Check skip_lines in the profile."))
     if hits <= 1:
-        _refuse_header(best[0], wanted, declared)
+        _refuse_header(best[0], profile, wanted, declared)
     return best
 
 
-def _refuse_header(line: Line, wanted: dict[str, bool], declared: str) -> None:
+def _refuse_header(line: Line, profile: Mapping[str, Any], wanted: dict[str, bool], declared: str) -> None:
     for other in DELIMITERS:
         names = {_column_name(cell) for cell in _cells(line.text or "", other)}
         if other != declared and sum(name in names for name in wanted) > 1:
@@ -236,7 +245,7 @@ def _refuse_header(line: Line, wanted: dict[str, bool], declared: str) -> None:
     raise FileRefused(
         "missing_column",
         _("No header with the columns %(names)s was found. Is this the right file for this profile?")
-        % {"names": ", ".join(required or wanted)},
+        % {"names": _labels(profile, required or wanted)},
     )
 
 
@@ -246,14 +255,14 @@ def _check_columns(columns: tuple[str, ...], wanted: dict[str, bool], profile: M
         raise FileRefused(
             "missing_column",
             _("The file lacks the column %(names)s. Export it again with this column, or change the profile.")
-            % {"names": ", ".join(missing)},
+            % {"names": _labels(profile, missing)},
         )
     twice = sorted({name for name in columns if columns.count(name) > 1 and name in wanted})
     if twice:
         raise FileRefused(
             "duplicate_column",
             _("The column %(names)s stands in the file twice. Remove one of them from the export.")
-            % {"names": ", ".join(twice)},
+            % {"names": _labels(profile, twice)},
         )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import io
 from collections import deque
 from collections.abc import Iterator
@@ -109,10 +110,11 @@ def _wide_lines(stream: BinaryIO) -> Iterator[Line]:
         wrapper.detach()
 
 
-def records_of(lines: Iterator[Line], delimiter: str) -> Iterator[Line]:
+def records_of(lines: Iterator[Line], delimiter: str, columns: int) -> Iterator[Line]:
     """Join the lines of quoted texts with line breaks into one record each.
 
-    A quotation mark that is never closed costs its own line only: the lines after it are read on their own.
+    A quotation mark that is never closed costs its own line only: when joining does not give the wanted number of
+    ``columns``, the lines after it are read on their own.
     """
     put_back: deque[Line] = deque()
     while True:
@@ -123,7 +125,7 @@ def records_of(lines: Iterator[Line], delimiter: str) -> Iterator[Line]:
             yield line
             continue
         taken: list[Line] = []
-        joined = _joined(line, put_back, lines, delimiter, taken)
+        joined = _joined(line, put_back, lines, taken, delimiter, columns)
         if joined is None:
             put_back.extendleft(reversed(taken))
             joined = Line(line.number, line.text, line.ended, "quote", line.text)
@@ -131,7 +133,7 @@ def records_of(lines: Iterator[Line], delimiter: str) -> Iterator[Line]:
 
 
 def _joined(
-    first: Line, put_back: deque[Line], lines: Iterator[Line], delimiter: str, taken: list[Line]
+    first: Line, put_back: deque[Line], lines: Iterator[Line], taken: list[Line], delimiter: str, columns: int
 ) -> Line | None:
     parts, problem = [first.text or ""], ""
     while len(taken) < MAX_RECORD_LINES:
@@ -144,6 +146,8 @@ def _joined(
         if line.text is None or '"' in line.text:
             text = "\n".join(parts)
             if not is_open(text, delimiter):
+                if len(next(csv.reader([text], delimiter=delimiter), [])) != columns:
+                    return None
                 return Line(first.number, text, line.ended, problem, text if problem else "")
     return None
 

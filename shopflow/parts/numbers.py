@@ -25,7 +25,8 @@ def number_key(display: str) -> str:
     """The key of a part number: ``" 1n0 000.013-AC"`` → ``"1N0000013AC"``. Empty when nothing remains."""
     if display.isascii():
         return _NOISE.sub("", display.translate(_ASCII_NOISE).upper())
-    return _NOISE.sub("", unicodedata.normalize("NFKC", display)).upper()
+    joined = _NOISE.sub("", unicodedata.normalize("NFKC", display)).upper()
+    return _NOISE.sub("", unicodedata.normalize("NFKC", joined))
 
 
 def brand_key(display: str, rule: str = "") -> str:
