@@ -14,11 +14,14 @@ from shopflow.mailing.models import MailSettings, Message, Suppression
 
 
 def mail_settings() -> MailSettings:
-    """The stored sender; where staff have not entered one, the seller's name and address."""
+    """The stored sender; where staff have not entered one, ``DEFAULT_FROM_EMAIL`` if it is real, else the seller's."""
     stored = MailSettings.objects.filter(pk=1).first() or MailSettings(pk=1)
     company = seller()
     stored.sender_name = stored.sender_name or company.name
-    stored.sender_address = stored.sender_address or company.email or settings.DEFAULT_FROM_EMAIL
+    fallback = settings.DEFAULT_FROM_EMAIL
+    if fallback.rstrip(">").endswith("@localhost") and company.email:
+        fallback = company.email
+    stored.sender_address = stored.sender_address or fallback
     return stored
 
 

@@ -95,6 +95,16 @@ def test_the_sender_is_what_staff_entered(letter, smtp, admin_user):
     assert str(smtp.messages[0]["Reply-To"]) == "hilfe@example.org"
 
 
+def test_without_an_entry_the_environment_names_the_sender(letter, smtp, settings):
+    settings.DEFAULT_FROM_EMAIL = "post@example.com"
+    message = letter()
+
+    send_due()
+
+    assert str(smtp.messages[0]["From"]) == "Autohaus Muster GmbH <post@example.com>"
+    assert message.message_id.endswith("@example.com>")
+
+
 def test_a_refused_mail_fails_for_good_and_staff_can_retry(letter, smtp, admin_user):
     smtp.refusal = "550 5.1.1 no such user"
     message = letter()
