@@ -43,7 +43,7 @@ CONTEXT_PROCESSORS = [
 BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
     "heartbeat": {"task": "shopflow.core.heartbeat", "schedule": 30.0},
     "deliver-events": {"task": "shopflow.core.deliver_events", "schedule": 15.0},
-    "purge-audience": {"task": "shopflow.audience.purge", "schedule": 86400.0},
+    "purge-audience": {"task": "shopflow.audience.purge", "schedule": 3600.0},
     "send-mails": {"task": "shopflow.mailing.send_due", "schedule": 30.0},
     "settle-attempts": {"task": "shopflow.checkout.settle_overdue", "schedule": 30.0},
     "announce-idle-baskets": {"task": "shopflow.ordering.announce_idle_baskets", "schedule": 60.0},
