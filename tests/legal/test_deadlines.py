@@ -7,7 +7,7 @@ from datetime import date
 import pytest
 
 from oscar_ext.order.services import change_status
-from shopflow.legal.deadlines import last_day, period_of
+from shopflow.legal.deadlines import BERLIN, last_day, period_of
 
 
 @pytest.mark.parametrize(
@@ -37,7 +37,7 @@ def test_goods_count_from_the_delivery(pages, make_order):
     order = make_order()
     for status in ("in_work", "shipped", "delivered"):
         change_status(order_id=order.pk, new_status=status)
-    delivered = order.status_changes.get(new_status="delivered").date_created.date()
+    delivered = order.status_changes.get(new_status="delivered").date_created.astimezone(BERLIN).date()
 
     period = period_of(order)
 
@@ -50,11 +50,11 @@ def test_goods_count_from_the_delivery(pages, make_order):
 def test_digital_goods_count_from_the_order(pages, make_order):
     order = make_order(digital=True)
 
-    assert period_of(order).last_day == last_day(order.date_placed.date())
+    assert period_of(order).last_day == last_day(order.date_placed.astimezone(BERLIN).date())
 
 
 @pytest.mark.django_db
 def test_without_an_instruction_the_period_is_a_year_longer(make_order):
     order = make_order(digital=True)
 
-    assert period_of(order).last_day == last_day(order.date_placed.date(), instructed=False)
+    assert period_of(order).last_day == last_day(order.date_placed.astimezone(BERLIN).date(), instructed=False)
