@@ -8,6 +8,7 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
+from django import forms
 from django.contrib.auth import get_user_model
 from django.contrib.auth.models import Permission
 from django.template import Context, Template
@@ -27,6 +28,7 @@ from shopflow.contracts.pages import (
     staff_pages,
 )
 from shopflow.core.models import Seller
+from shopflow.core.templatetags.shopflow_forms import control, in_address_order
 from shopflow.core.templatetags.shopflow_panels import staff_menu
 from shopflow.core.templatetags.shopflow_shop import money
 
@@ -277,3 +279,32 @@ def test_the_menu_marks_the_page_that_is_open() -> None:
     with staff_pages.without(*staff_pages.codes()), staff_pages.registered(OpenPage):
         groups = staff_menu(Context({"request": request, "user": user}))["groups"]
     assert [entry.is_current for group in groups for entry in group.entries] == [True]
+
+
+class Address(forms.Form):
+    line1 = forms.CharField(label="Street")
+    line3 = forms.CharField(required=False)
+    notes = forms.CharField(required=False, help_text="Ring twice.")
+    postcode = forms.CharField()
+    state = forms.CharField(required=False)
+    first_name = forms.CharField()
+
+
+def test_address_fields_come_as_they_are_written() -> None:
+    assert [field.name for field in in_address_order(Address())] == ["first_name", "line1", "postcode", "notes"]
+    known = Address(initial={"state": "Tirol"})
+    assert [field.name for field in in_address_order(known)] == ["first_name", "line1", "postcode", "state", "notes"]
+
+
+def test_a_control_names_its_purpose_its_error_and_its_hint() -> None:
+    form = Address({"line1": "", "notes": "x"})
+    assert form.is_valid() is False
+    street = str(control(form["line1"]))
+    assert 'autocomplete="address-line1"' in street
+    assert 'aria-invalid="true"' in street
+    assert 'aria-describedby="id_line1-error"' in street
+    notes = str(control(form["notes"], data_kind="x"))
+    assert 'aria-describedby="id_notes_helptext"' in notes
+    assert 'data-kind="x"' in notes
+    assert "autocomplete" not in notes
+    assert "aria-invalid" not in notes

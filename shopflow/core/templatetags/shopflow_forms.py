@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from django import template
-from django.forms import BoundField
+from django.forms import BaseForm, BoundField
 from django.utils.safestring import SafeString
 
 register = template.Library()
@@ -34,6 +34,19 @@ AUTOCOMPLETE = {
     "new_password2": "new-password",
 }
 """The autofill token of each field that asks for something about the person (WCAG 1.3.5)."""
+
+
+ADDRESS_ORDER = ["first_name", "last_name", "line2", "line3", "line1", "postcode", "line4", "state", "country"]
+RARE_ADDRESS_FIELDS = frozenset({"line3", "state"})
+"""Asked only where an address has them already: no German address needs them."""
+
+
+@register.filter
+def in_address_order(form: BaseForm) -> list[BoundField]:
+    """The form's fields as an address is written here; fields that are no part of an address come last."""
+    shown = [field for field in form if field.name not in RARE_ADDRESS_FIELDS or field.value() or field.errors]
+    rank = {name: position for position, name in enumerate(ADDRESS_ORDER)}
+    return sorted(shown, key=lambda field: rank.get(field.name, len(rank)))
 
 
 @register.simple_tag
