@@ -97,9 +97,10 @@ def _cost(name: str, url: str, client: Client, runs: int) -> PageCost:
     reset_queries()
     with CaptureQueriesContext(connection) as queries:
         client.get(url)
+    count = len(queries)
     gc.collect()
     times = sorted(_timed(client, url) for _ in range(runs))
-    return PageCost(name, len(queries), statistics.median(times), _at(times, 0.95), len(response.content) / 1024)
+    return PageCost(name, count, statistics.median(times), _at(times, 0.95), len(response.content) / 1024)
 
 
 def _timed(client: Client, url: str) -> float:

@@ -48,6 +48,7 @@ BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
     "settle-attempts": {"task": "shopflow.checkout.settle_overdue", "schedule": 30.0},
     "announce-idle-baskets": {"task": "shopflow.ordering.announce_idle_baskets", "schedule": 60.0},
     "run-automations": {"task": "shopflow.automations.run_due", "schedule": 15.0},
+    "refresh-listing": {"task": "shopflow.storefront.refresh_listing", "schedule": 86_400.0},
     "sweep-imports": {"task": "dealer_import.sweep", "schedule": 60.0},
 }
 """Periodic sweeps. Each finds work by its rows; a missed beat costs time and nothing else."""

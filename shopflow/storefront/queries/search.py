@@ -27,7 +27,7 @@ FORMS_PER_WORD = 40
 """How many words of the vocabulary one typed word may stand for (filter: Ölfilter, Luftfilter …)."""
 CANDIDATES = 3000
 SIMILAR_ENOUGH = 0.72
-COMMON = 20_000
+COMMON = 5_000
 """From so many documents on, a single word is looked for by walking the products instead of the index."""
 
 
