@@ -196,12 +196,12 @@ class Mapper:
 
     def _price(self) -> int:
         text = self._text("list_price")
-        hint = _("The price must be a number above zero, such as 1.234,50. Correct it in the system.")
         try:
             cents = self._scaled_money("list_price", text)
         except ValueError:
-            raise self._refuse("price", "list_price", text, hint) from None
+            cents = 0
         if not 0 < cents <= MAX_CENTS:
+            hint = _("The price must be a number above zero, such as 1.234,50. Correct it in the system.")
             raise self._refuse("price", "list_price", text, hint)
         return cents
 

@@ -39,7 +39,9 @@ class NumberFormat:
         Raises ValueError for anything but a plain number in this format; ``12.50`` is refused where ``.`` marks
         thousands, because it is ambiguous.
         """
-        match = _number_pattern(self.decimal, self.thousands).match(_CURRENCY.sub("", text))
+        if text[-1:] in "€R":
+            text = _CURRENCY.sub("", text)
+        match = _number_pattern(self.decimal, self.thousands).match(text)
         if match is None:
             raise ValueError(text)
         sign, whole, fraction = match.group(1), match.group(2), match.group(3) or ""

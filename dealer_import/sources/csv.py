@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -14,7 +13,7 @@ from django.utils.translation import gettext_lazy
 
 from dealer_import.decoding import Encoding, decide_encoding
 from dealer_import.findings import printable
-from dealer_import.sources.lines import HEAD_SIZE, Line, read_head, read_lines, records_of
+from dealer_import.sources.lines import HEAD_SIZE, Line, cells_of, read_head, read_lines, records_of
 from shopflow.contracts.imports import FileEvidence, FileRefused, ImportSource, RawRecord, RecordProblem
 
 DELIMITERS = ";\t,|"
@@ -109,7 +108,7 @@ class Footer:
         return self.expected and record.text is not None and record.text.startswith(self.starts)
 
     def read(self, record: Line) -> None:
-        cells = next(csv.reader([record.text or ""], delimiter=self.delimiter), [])
+        cells = _cells(record.text or "", self.delimiter)
         column = self.count_column or 0
         self.found = cells[column - 1].strip() if 0 < column <= len(cells) else ""
 
@@ -134,13 +133,9 @@ def _record(record: Line, layout: Layout) -> RawRecord | RecordProblem:
     if record.problem:
         return _problem(record)
     text = record.text or ""
-    if '"' in text:
-        try:
-            cells = next(csv.reader([text], delimiter=layout.delimiter))
-        except csv.Error:
-            return _problem(record, "quote")
-    else:
-        cells = text.split(layout.delimiter)
+    cells = cells_of(text, layout.delimiter) if '"' in text else text.split(layout.delimiter)
+    if cells is None:
+        return _problem(record, "quote")
     if len(cells) != len(layout.columns):
         hint = _("The row has %(found)s columns instead of %(wanted)s. A separator in a text must stand in quotes.")
         values = {"found": len(cells), "wanted": len(layout.columns)}
@@ -208,7 +203,7 @@ def _column_name(text: str) -> str:
 
 
 def _cells(text: str, delimiter: str) -> list[str]:
-    return next(csv.reader([text], delimiter=delimiter), [])
+    return cells_of(text, delimiter) or []
 
 
 def _find_header(lines: list[Line], profile: Mapping[str, Any], wanted: dict[str, bool]) -> tuple[Line, str]:

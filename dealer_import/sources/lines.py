@@ -146,10 +146,18 @@ def _joined(
         if line.text is None or '"' in line.text:
             text = "\n".join(parts)
             if not is_open(text, delimiter):
-                if len(next(csv.reader([text], delimiter=delimiter), [])) != columns:
+                if len(cells_of(text, delimiter) or ()) != columns:
                     return None
                 return Line(first.number, text, line.ended, problem, text if problem else "")
     return None
+
+
+def cells_of(text: str, delimiter: str) -> list[str] | None:
+    """The cells of one record; None when it cannot be told where they end."""
+    try:
+        return next(csv.reader([text], delimiter=delimiter), [])
+    except csv.Error:
+        return None
 
 
 def is_open(text: str, delimiter: str) -> bool:

@@ -3,12 +3,20 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from django.utils import translation
 
 from dealer_import.profiles import load_profile
 from dealer_import.services import run_import
 from shopflow.project.demo.catalogue import FILE
 
 HEADER = FILE.read_bytes().split(b"\r\n")[:4]
+
+
+@pytest.fixture(autouse=True)
+def _english():
+    """Sentences as they stand in the code, whether translations are compiled or not."""
+    with translation.override("en"):
+        yield
 
 
 @pytest.fixture
