@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import Any
 
 from django import template
@@ -88,11 +89,17 @@ def _row(context: template.Context, product_ids: Sequence[int]) -> dict[str, Any
 
 
 @register.simple_tag
+@lru_cache(maxsize=256)
+def icon(name: str, size: int = 20) -> SafeString:
+    """A decorative icon, drawn once per process: lists repeat a few icons a hundred times."""
+    return lucide(name, size=size, aria_hidden="true", **{"class": "icon"})
+
+
+@register.simple_tag
 def part_icon(name: str, size: int = 32) -> SafeString:
     """A drawn icon for a product group or a product without a picture."""
     folded = fold(str(name))
-    icon = next((icon for word, icon in ICONS if word in folded), "package")
-    return lucide(icon, size=size, aria_hidden="true", **{"class": "icon"})
+    return icon(next((drawn for word, drawn in ICONS if word in folded), "package"), size)
 
 
 @register.filter
