@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from shopflow.automations.definitions import Definition, Exit, Trigger
 from shopflow.automations.definitions.model import Where
 from shopflow.automations.exceptions import DefinitionInvalid, StepStuck
-from shopflow.automations.models import Decision, Flow, Run, RunKey
+from shopflow.automations.models import Decision, Flow, FlowVersion, Run, RunKey
 from shopflow.automations.queries import definition_of
 from shopflow.automations.services.asking import ask, record_verdict
 from shopflow.automations.services.ending import end_run, park_run
@@ -46,7 +46,7 @@ def handle_event(*, published: PublishedEvent) -> None:
         subject["email"] = email
     arrival = _Arrival(published, subject, email)
     _end_runs(arrival)
-    waiting = Flow.objects.filter(active_version__trigger_event=arrival.code).select_related("active_version")
+    waiting = Flow.objects.filter(active_version__trigger_event=arrival.code).select_related("active_version__flow")
     for flow in waiting.order_by("code"):
         _consider(flow, arrival)
 
@@ -102,9 +102,10 @@ def _leads_out(run: Run, way: Exit, arrival: _Arrival) -> bool:
 
 def _consider(flow: Flow, arrival: _Arrival) -> None:
     """Begin a run of ``flow`` or write down why not."""
-    assert flow.active_version is not None  # noqa: S101 - the query joins it
+    version = flow.active_version
+    assert version is not None  # noqa: S101 - the query joins it
     try:
-        definition = definition_of(flow.active_version)
+        definition = definition_of(version)
     except DefinitionInvalid as error:
         _not_entered(flow, arrival, Decision.Gate.ENGINE, "definition_invalid", Verdict(None, str(error)))
         return
@@ -120,7 +121,7 @@ def _consider(flow: Flow, arrival: _Arrival) -> None:
         entered, stuck = True, error
     if not entered:
         return
-    run = _begin(flow, definition, arrival, passed=stuck is None)
+    run = _begin(version, definition, arrival, passed=stuck is None)
     if run is None:
         return
     if stuck is not None:
@@ -167,14 +168,14 @@ def _not_entered(flow: Flow, arrival: _Arrival, gate: Decision.Gate, code: str, 
     )  # fmt: skip
 
 
-def _begin(flow: Flow, definition: Definition, arrival: _Arrival, *, passed: bool) -> Run | None:
+def _begin(version: FlowVersion, definition: Definition, arrival: _Arrival, *, passed: bool) -> Run | None:
     """The new run, or None when another worker has just begun it."""
     run, created = Run.objects.get_or_create(
-        flow=flow,
+        flow=version.flow,
         email=arrival.email,
         entry_key=entry_key(definition, arrival.subject),
         defaults={
-            "version": flow.active_version,
+            "version": version,
             "event_id": arrival.published.id,
             "subject": arrival.subject,
             "cause_depth": cause_depth(),
@@ -194,7 +195,7 @@ def _begin(flow: Flow, definition: Definition, arrival: _Arrival, *, passed: boo
     if passed:
         reason = _("Begun by “%(event)s”; every entry condition holds.") % {"event": arrival.published.event.label}
         record_verdict(
-            gate=Decision.Gate.ENTRY, code="entered", verdict=Verdict(True, reason), flow=flow, run=run, node=""
+            gate=Decision.Gate.ENTRY, code="entered", verdict=Verdict(True, reason), flow=version.flow, run=run, node=""
         )
     return run
 
