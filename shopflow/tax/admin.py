@@ -1,12 +1,14 @@
 from __future__ import annotations
 
+from typing import Any
+
 from django.contrib import admin
 
 from shopflow.tax.models import TaxSettings, VatRate
 
 
 @admin.register(VatRate)
-class VatRateAdmin(admin.ModelAdmin):
+class VatRateAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
     list_display = ["country", "tax_class", "percent", "valid_from", "valid_to", "source", "confirmed_by"]
     list_filter = ["tax_class", "country"]
     search_fields = ["country", "source"]
@@ -14,9 +16,9 @@ class VatRateAdmin(admin.ModelAdmin):
 
 
 @admin.register(TaxSettings)
-class TaxSettingsAdmin(admin.ModelAdmin):
-    def has_add_permission(self, request) -> bool:
+class TaxSettingsAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
+    def has_add_permission(self, request: Any) -> bool:
         return not TaxSettings.objects.exists()
 
-    def has_delete_permission(self, request, obj=None) -> bool:
+    def has_delete_permission(self, request: Any, obj: Any = None) -> bool:
         return False
