@@ -22,10 +22,13 @@ function nameCheckboxes() {
   }
 }
 
-/** Oscar's sort links above columns that cannot be sorted have no text: they are no links. */
-function dropEmptyLinks() {
+/** Oscar's column heads and sort links without text are neither heads nor links. */
+function dropEmptyHeads() {
   for (const link of document.querySelectorAll("main th a[href^='?sort=']")) {
     if (!link.textContent.trim()) link.removeAttribute("href");
+  }
+  for (const head of document.querySelectorAll("main th")) {
+    if (!head.textContent.trim()) head.setAttribute("role", "cell");
   }
 }
 
@@ -68,7 +71,9 @@ function listenForKeys() {
 
 openMenuOnWideScreens();
 openCurrentGroup();
-dropEmptyLinks();
+dropEmptyHeads();
 levelHeadings();
-window.addEventListener("load", nameCheckboxes);
+nameCheckboxes();
+// Oscar's own script adds boxes once the page is there.
+new MutationObserver(nameCheckboxes).observe(document.body, { childList: true, subtree: true });
 listenForKeys();
