@@ -11,7 +11,6 @@ from oscar.core.loading import get_model
 
 from shopflow.ordering.services import touch_basket
 
-Basket = get_model("basket", "Basket")
 Line = get_model("basket", "Line")
 
 
@@ -22,9 +21,9 @@ def line_saved(sender: Any, instance: Any, raw: bool = False, **kwargs: Any) -> 
 
 
 @receiver(post_delete, sender=Line, dispatch_uid="shopflow_basket_line_deleted")
-def line_deleted(sender: Any, instance: Any, **kwargs: Any) -> None:
+def line_deleted(sender: Any, instance: Any, origin: Any = None, **kwargs: Any) -> None:
     """A line that goes because its whole basket goes leaves nothing to note."""
-    if Basket.objects.filter(pk=instance.basket_id).exists():
+    if isinstance(origin, Line) or getattr(origin, "model", None) is Line:
         touch_basket(basket_id=instance.basket_id)
 
 

@@ -15,6 +15,7 @@ from oscar_ext.order.events import OrderPlaced
 from oscar_ext.order.services import announce_paid, record_payment
 from shopflow.contracts.checkout import Checkout, checkout_gates
 from shopflow.contracts.payments import PaymentResult, PaymentState, payment_methods
+from shopflow.core import clock
 from shopflow.core.services import publish
 from shopflow.ordering.exceptions import PurchaseRefused
 from shopflow.ordering.models import OrderAttempt
@@ -132,6 +133,7 @@ def _create(basket: Any, total: Any, attempt: OrderAttempt, submission: Submissi
         order_number=attempt.order_number,
         surcharges=submission.surcharges or None,
         guest_email="" if attempt.user_id else attempt.email,
+        date_placed=clock.now(),
     )
 
 
