@@ -14,7 +14,7 @@ MAX_UPLOAD = 500 * 1024 * 1024
 class UploadForm(forms.Form):
     """A file and the profile that reads it; ``cleaned_data["profile"]`` is the profile itself."""
 
-    profile = forms.ChoiceField(label=_("Profile"))
+    profile = forms.ChoiceField(label=_("Import profile"))
     file = forms.FileField(label=_("File"), help_text=_("It is checked first; nothing changes before you apply it."))
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

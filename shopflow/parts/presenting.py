@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from decimal import Decimal
 
+from babel import Locale
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from shopflow.contracts.types import JSONDict, Label
@@ -45,6 +47,7 @@ def part_context(data: PartData) -> JSONDict:
         "battery_deposit": _euro(record.battery_deposit_gross_cents),
         "weight_kg": Decimal(record.weight_g) / 1000 if record.weight_g else None,
         "size": _size(record),
+        "origin": _country(record.origin),
         "tyre": _tyre(record),
     }
 
@@ -58,6 +61,12 @@ def _core_deposit(record: PartRecord) -> Decimal | None:
     if net is None:
         return None
     return gross_price(net, Situation().shelf_rate(record.tax_code))
+
+
+def _country(code: str) -> str:
+    """The country's name in the language of the page."""
+    language = (get_language() or "de").replace("-", "_")
+    return str(Locale.parse(language).territories.get(code, code))
 
 
 def _size(record: PartRecord) -> str:
