@@ -11,6 +11,7 @@ from django.core.paginator import Paginator
 from django.http import FileResponse, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
 
 from shopflow.contracts.pages import legal_page_types
 from shopflow.core.access import staff_page
@@ -28,6 +29,11 @@ VIEW = "shopflow_legal.view_withdrawaldeclaration"
 HANDLE = "shopflow_legal.change_withdrawalhandling"
 TEXTS = "shopflow_legal.view_legaltextversion"
 PER_PAGE = 50
+SUSPICIONS = {
+    "honeypot": _lazy("a field that people do not see was filled in"),
+    "too fast": _lazy("the form was sent within three seconds"),
+    "forged start": _lazy("the form was altered"),
+}
 
 
 @staff_page(VIEW)
@@ -62,6 +68,7 @@ def withdrawal(request: HttpRequest, pk: int) -> HttpResponse:
     context = {
         "declaration": row,
         "received": stamp(row.received_at),
+        "suspicion": SUSPICIONS.get(row.suspicion, row.suspicion),
         "order": order,
         "period": period,
         "is_late": period.is_over(row.received_at.astimezone(BERLIN).date()) if period else None,
