@@ -27,6 +27,11 @@ def source_lock(source: str) -> Iterator[None]:
         yield
 
 
+def lock_key(source: str) -> int:
+    """The number of the source's advisory lock on PostgreSQL."""
+    return hash62(f"dealer_import:{source}".encode())
+
+
 def _busy(source: str) -> SourceBusy:
     return SourceBusy(
         _("An import of the source %(source)s is already under way. Wait until it has ended.") % {"source": source}
@@ -35,7 +40,7 @@ def _busy(source: str) -> SourceBusy:
 
 @contextmanager
 def _advisory(source: str) -> Iterator[None]:
-    key = hash62(f"dealer_import:{source}".encode())
+    key = lock_key(source)
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_try_advisory_lock(%s)", [key])
         if not cursor.fetchone()[0]:
