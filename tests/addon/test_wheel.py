@@ -89,7 +89,7 @@ from django.test import Client
 
 assert settings.AUTH_USER_MODEL == "auth.User"
 print("FROM", shopflow.__file__)
-client = Client(raise_request_exception=False)
+client = Client()
 for path in ("/", "/catalogue/", "/dashboard/login/", "/health/", "/basket/"):
     print(path, client.get(path, follow=True).status_code)
 user = get_user_model().objects.create_superuser("chef", "chef@example.org", "secret-pass-1")

@@ -21,7 +21,7 @@ from shopflow.delivery.services import (
 )
 from tests.delivery.conftest import PDF
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.concurrency, pytest.mark.django_db(transaction=True)]
 
 
 def at_once(*jobs):

@@ -32,8 +32,8 @@ def test_a_customer_is_reminded_buys_and_downloads(demo_shop, page, work, mailbo
     register(page)
     page.goto("/accounts/mail-einstellungen/")
     looks_right(page)
-    page.get_by_label(re.compile("erinnern")).check(force=True)
-    page.get_by_label(re.compile("bewerten")).check(force=True)
+    page.locator("input[name=cart_reminder]").check(force=True)
+    page.locator("input[name=review_request]").check(force=True)
     page.locator("main form button[type=submit]").first.click()
     page.wait_for_load_state()
     work()
@@ -80,8 +80,11 @@ def test_a_customer_is_reminded_buys_and_downloads(demo_shop, page, work, mailbo
     record_payment(order_id=order.pk, amount_cents=int(order.total_incl_tax * 100), reference="Auszug 1")
     work()
     page.goto(f"/accounts/orders/{order.number}/")
+    page.locator("main a.btn[href*='/downloads/']").first.click()
+    page.wait_for_load_state()
+    looks_right(page)
     with page.expect_download() as download:
-        page.locator("main a[href*='/download']").first.click()
+        page.locator("main [href*='/datei/'], main form[action*='/datei/'] button").first.click()
     assert download.value.path().read_bytes().startswith(b"%PDF")
 
     for status in ("in_work", "shipped", "delivered"):

@@ -73,8 +73,11 @@ def test_a_guest_orders_pays_and_follows_a_part(demo_shop, page, browser, work, 
     sign_in_staff(staff)
     staff.goto(f"/dashboard/orders/{order.number}/")
     looks_right(staff)
-    staff.locator("#order_payment_form input[name=reference]").fill("Kontoauszug 12")
-    staff.get_by_role("button", name="Zahlung buchen").click()
+    staff.locator("main a[href*='/payments/']").click()
+    looks_right(staff)
+    staff.locator("input[name=amount]").fill(f"{order.total_incl_tax:.2f}".replace(".", ","))
+    staff.locator("input[name=reference]").fill("Kontoauszug 12")
+    staff.locator("main form button[type=submit]").first.click()
     staff.wait_for_load_state()
     work()
     for button in ("In Bearbeitung", "Versandt", "Zugestellt"):
