@@ -32,6 +32,8 @@ def main(shop: str, products: int) -> None:
     call_command("migrate", "--no-input", verbosity=0)
     _make_country()
     _fill(shop, products)
+    if shop == "shopflow":
+        _make_seller()
     setup_test_environment()
     pages = _pages_of_ours() if shop == "shopflow" else _pages_of_stock()
     figures = {"pages": {name: dataclasses.asdict(cost) for name, cost in pages.items()}}
@@ -48,6 +50,15 @@ def _make_country() -> None:
         iso_3166_1_a2="DE",
         defaults={"printable_name": "Deutschland", "name": "Deutschland", "is_shipping_country": True},
     )
+
+
+def _make_seller() -> None:
+    """What our shop needs before it takes an order: who sells, and where the money goes."""
+    from shopflow.core.models import Seller
+    from shopflow.payments.services import save_bank_account
+
+    Seller.objects.update_or_create(pk=1, defaults={"name": "Autohaus Muster GmbH", "email": "shop@example.org"})
+    save_bank_account(holder="Autohaus Muster GmbH", iban="DE02120300000000202051", bic="", bank_name="", actor=None)
 
 
 def _fill(shop: str, products: int) -> None:
