@@ -6,7 +6,7 @@ from shopflow.contracts.plugins import PluginConfig
 class OrderingConfig(PluginConfig):
     name = "shopflow.ordering"
     label = "shopflow_ordering"
-    verbose_name = _("Ordering")
+    verbose_name = _("Order taking")
 
     def ready(self) -> None:
         super().ready()

@@ -31,7 +31,7 @@ class PaymentForm(forms.Form):
         label=_("Amount in €"), min_value=Decimal("0.01"), max_digits=10, decimal_places=2, localize=True
     )
     reference = forms.CharField(
-        label=_("Reference"),
+        label=_("Payment reference"),
         max_length=100,
         help_text=_("What tells this payment from others, such as date and number of the bank statement."),
     )
