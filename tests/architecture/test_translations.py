@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import io
 import subprocess
+from collections.abc import Iterable
 from pathlib import Path
 
 import django
 import oscar
 import pytest
 from babel.messages.pofile import read_po
+from django.apps import apps
 from django.utils.translation.template import templatize
 
 ROOT = Path(__file__).resolve().parent.parent.parent
@@ -47,29 +49,30 @@ def own_catalogues() -> list[Path]:
 
 
 def available() -> set[Message]:
-    """What can be looked up at run time: our catalogues, Oscar's and Django's."""
-    paths = own_catalogues()
-    for library in (oscar, django):
-        home = Path(library.__file__).parent
-        paths += sorted(home.rglob("locale/de/LC_MESSAGES/django.po"))
-    return {message for path in paths for message, complete in catalogue(path).items() if complete}
+    """What can be looked up at run time: the catalogues of all installed apps and Django's own."""
+    homes = [Path(config.path) for config in apps.get_app_configs()] + [Path(django.__file__).parent / "conf"]
+    paths = [home / "locale/de/LC_MESSAGES/django.po" for home in homes]
+    return {m for path in paths if path.exists() for m, complete in catalogue(path).items() if complete}
 
 
-def used(folder: Path) -> dict[Message, str]:
-    """Messages in our code and templates, and where each stands first."""
+def templates_of(tops: Iterable[Path]) -> list[Path]:
+    found = [path for top in tops for suffix in ("html", "txt") for path in sorted(top.rglob(f"*.{suffix}"))]
+    return [path for path in found if "templates" in path.parts]
+
+
+def used(folder: Path, packages: Iterable[Path], overridden_by: Path | None = None) -> dict[Message, str]:
+    """Messages in ``packages`` and where each stands first; templates that ``overridden_by`` replaces do not count."""
     files = []
-    for package in PACKAGES:
-        files += [p for p in sorted((ROOT / package).rglob("*.py")) if "migrations" not in p.parts]
-    templates = [ROOT / "templates", *(ROOT / package for package in PACKAGES)]
-    for top in templates:
-        for suffix in ("html", "txt"):
-            for path in sorted(top.rglob(f"*.{suffix}")):
-                if top.name != "templates" and "templates" not in path.parts:
-                    continue
-                turned = folder / path.relative_to(ROOT).with_suffix(f".{suffix}.py")
-                turned.parent.mkdir(parents=True, exist_ok=True)
-                turned.write_text(templatize(path.read_text(), origin=str(path)))
-                files.append(turned)
+    for package in packages:
+        files += [p for p in sorted(package.rglob("*.py")) if "migrations" not in p.parts]
+    for path in templates_of(packages):
+        inside = Path(*path.parts[path.parts.index("templates") + 1 :])
+        if overridden_by and (overridden_by / inside).exists():
+            continue
+        turned = folder.joinpath(*path.parts[1:]).with_suffix(f"{path.suffix}.py")
+        turned.parent.mkdir(parents=True, exist_ok=True)
+        turned.write_text(templatize(path.read_text(), origin=str(path)))
+        files.append(turned)
     names = folder / "files"
     names.write_text("\n".join(str(path) for path in files))
     output = folder / "found.po"
@@ -90,17 +93,39 @@ def used(folder: Path) -> dict[Message, str]:
         if message.id:
             text = message.id[0] if isinstance(message.id, tuple) else message.id
             place, line = message.locations[0]
-            found[(message.context or "", text)] = f"{place.replace(str(folder), '').replace(str(ROOT), '')}:{line}"
+            found[(message.context or "", text)] = f"{place.removeprefix(str(folder))}:{line}"
     return found
 
 
-def test_every_text_is_translated_into_german(tmp_path):
+def missing(messages: dict[Message, str]) -> list[str]:
     there = available()
-    missing = [
-        f"{place}: {text!r}" for (context, text), place in used(tmp_path).items() if (context, text) not in there
-    ]
+    return sorted(f"{place}: {message}" for message, place in messages.items() if message not in there)
 
-    assert missing == [], f"{len(missing)} texts have no German translation:\n" + "\n".join(sorted(missing))
+
+def test_every_text_is_translated_into_german(tmp_path):
+    lacking = missing(used(tmp_path, [ROOT / "templates", *(ROOT / package for package in PACKAGES)]))
+
+    assert lacking == [], f"{len(lacking)} texts have no German translation:\n" + "\n".join(lacking)
+
+
+def test_every_text_of_oscar_that_we_keep_is_translated_into_german(tmp_path):
+    lacking = missing(used(tmp_path, [Path(oscar.__file__).parent], overridden_by=ROOT / "templates"))
+
+    assert lacking == [], f"{len(lacking)} texts of Oscar have no German translation:\n" + "\n".join(lacking)
+
+
+def test_rooms_agree_on_a_translation():
+    """Catalogues are merged: of two translations of one text only one would ever be seen."""
+    said: dict[Message, dict[str, str]] = {}
+    for path in own_catalogues():
+        with path.open("rb") as stream:
+            for message in read_po(stream, locale="de"):
+                if message.id:
+                    text = message.id[0] if isinstance(message.id, tuple) else message.id
+                    room = str(path.relative_to(ROOT)).split("/locale")[0]
+                    said.setdefault((message.context or "", text), {})[room] = str(message.string)
+
+    assert {message: rooms for message, rooms in said.items() if len(set(rooms.values())) > 1} == {}
 
 
 @pytest.mark.parametrize("path", own_catalogues(), ids=lambda path: str(path.relative_to(ROOT)))
