@@ -17,7 +17,7 @@ DATABASES = {"default": env.db_url("DATABASE_URL")}
 SECRET_KEY = "only-for-measurements-" + "x" * 40
 ALLOWED_HOSTS = ["*"]
 DEBUG = False
-INSTALLED_APPS = list(oscar.INSTALLED_APPS)
+INSTALLED_APPS = [*oscar.INSTALLED_APPS, "sorl.thumbnail"]
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
