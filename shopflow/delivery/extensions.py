@@ -9,11 +9,13 @@ from django.utils.translation import gettext_lazy as _
 
 from shopflow.contracts.events import EventSubscriber, PublishedEvent, subscribers
 from shopflow.contracts.pages import (
+    AccountPage,
     Audience,
     OrderPanel,
     Panel,
     ProductPanel,
     StaffPage,
+    account_pages,
     order_panels,
     product_panels,
     staff_pages,
@@ -105,3 +107,12 @@ class DigitalGoodsPage(StaffPage):
             path("<int:pk>/lizenzen/", dashboard.pool, name="digital-good-pool"),
             path("zugang/<int:pk>/", dashboard.grant, name="access-grant"),
         ]
+
+
+@account_pages.register
+class DownloadsPage(AccountPage):
+    code = "downloads"
+    label = _("My downloads")
+    icon = "download"
+    position = 10
+    url_name = "delivery-account"

@@ -15,7 +15,16 @@ from django.utils.safestring import SafeString, mark_safe
 from lucide import IconDoesNotExist
 from lucide.templatetags.lucide import lucide
 
-from shopflow.contracts.pages import Audience, Panel, StaffPage, order_panels, product_panels, staff_pages
+from shopflow.contracts.pages import (
+    AccountPage,
+    Audience,
+    Panel,
+    StaffPage,
+    account_pages,
+    order_panels,
+    product_panels,
+    staff_pages,
+)
 from shopflow.contracts.types import Label
 from shopflow.core.access import may_open
 
@@ -71,22 +80,32 @@ def staff_menu(context: template.Context) -> dict[str, list[MenuGroup]]:
     return {"groups": list(groups.values())}
 
 
-def _entry(page: StaffPage, path: str) -> MenuEntry | None:
+@register.inclusion_tag("shopflow/parts_of_page/account_menu.html", takes_context=True)
+def account_menu(context: template.Context) -> dict[str, list[MenuEntry]]:
+    """The pages that rooms add to the customer's account."""
+    path = getattr(context.get("request"), "path", "")
+    pages = sorted(account_pages, key=lambda page: (page.position, page.code))
+    return {"entries": [entry for page in pages if (entry := _entry(page, path, prefix="", size=20)) is not None]}
+
+
+def _entry(
+    page: StaffPage | AccountPage, path: str, prefix: str = "shopflow-staff:", size: int = 18
+) -> MenuEntry | None:
     try:
-        url = reverse(f"shopflow-staff:{page.url_name}")
+        url = reverse(f"{prefix}{page.url_name}")
     except NoReverseMatch:
-        logger.error("The staff page %s names %s, which is no URL of its own.", page.code, page.url_name)
+        logger.error("The page %s names %s, which is no URL of its own.", page.code, page.url_name)
         return None
-    return MenuEntry(page.label, url, _icon(page), is_current=path.startswith(url))
+    return MenuEntry(page.label, url, _icon(page, size), is_current=path.startswith(url))
 
 
-def _icon(page: StaffPage) -> SafeString:
+def _icon(page: StaffPage | AccountPage, size: int) -> SafeString:
     """The page's icon; a dot when a plugin names one that the icon set does not have."""
     try:
-        return mark_safe(lucide(page.icon, size=18, aria_hidden="true", **{"class": "icon"}))
+        return mark_safe(lucide(page.icon, size=size, aria_hidden="true", **{"class": "icon"}))
     except IconDoesNotExist:
-        logger.warning("The staff page %s names the icon %s, which does not exist.", page.code, page.icon)
-        return mark_safe(lucide("circle", size=18, aria_hidden="true", **{"class": "icon"}))
+        logger.warning("The page %s names the icon %s, which does not exist.", page.code, page.icon)
+        return mark_safe(lucide("circle", size=size, aria_hidden="true", **{"class": "icon"}))
 
 
 def _render(

@@ -231,5 +231,6 @@ def _whole(number: Any) -> int:
 
 
 def newest_ids(count: int) -> tuple[int, ...]:
-    """The newest products that can be bought at once."""
-    return Listing(filters=Filters(available=True)).page(size=count).product_ids
+    """The newest goods that are sent or fetched (no digital ones) and can be bought at once. One query."""
+    goods = Listing(filters=Filters(available=True)).entries().filter(product__product_class__requires_shipping=True)
+    return tuple(goods.order_by("-newest", "-product_id").values_list("product_id", flat=True)[:count])
