@@ -40,7 +40,12 @@ def _measure(server: str, shop: str, products: int) -> dict[str, Any]:
     try:
         with tempfile.TemporaryDirectory(prefix="shopflow-bench-") as data:
             url = urlsplit(server)._replace(path=f"/{name}").geturl()
-            environment = {**os.environ, "DATABASE_URL": url, "SHOPFLOW_DATA": data, "CELERY_BROKER_URL": "memory://"}
+            environment = {
+                **os.environ,
+                "DATABASE_URL": url,
+                "SHOPFLOW_DATA": data,
+                "CELERY_BROKER_URL": "memory://localhost/",
+            }
             environment.pop("DJANGO_SETTINGS_MODULE", None)
             command = [sys.executable, "-m", "benchmarks.measuring", shop, str(products)]
             print(f"Measuring {shop} with {products} products …", file=sys.stderr)

@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+import shutil
+from pathlib import Path
+
+import oscar
+from django.conf import settings
 from django.db import connection, transaction
 from oscar.core.loading import get_model
 
@@ -19,7 +24,9 @@ NOUNS = [
 
 
 def fill(products: int) -> None:
-    """Create ``products`` products inside PostgreSQL."""
+    """Create ``products`` products inside PostgreSQL, and put the picture for goods without one into place."""
+    picture = Path(oscar.__file__).parent / "static" / "oscar" / "img" / "image_not_found.jpg"
+    shutil.copy(picture, settings.MEDIA_ROOT)
     with transaction.atomic():
         kind = get_model("catalogue", "ProductClass").objects.create(name="Teile", track_stock=True).pk
         partner = get_model("partner", "Partner").objects.create(name="Lager").pk

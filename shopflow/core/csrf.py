@@ -43,8 +43,10 @@ class QuietCsrfMiddleware(CsrfViewMiddleware):
 
     def process_response(self, request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
         """Set the cookie only for visitors who hold one already, or who have just begun to act."""
-        if request.META.get("CSRF_COOKIE_NEEDS_UPDATE") and not _has_acted(request, response):
+        if not _has_acted(request, response):
             request.META["CSRF_COOKIE_NEEDS_UPDATE"] = False
+            # Django's own sign-in and password views carry its middleware as a decorator, which has set it already.
+            response.cookies.pop(settings.CSRF_COOKIE_NAME, None)
         return super().process_response(request, response)
 
     @staticmethod
@@ -69,7 +71,8 @@ class QuietCsrfMiddleware(CsrfViewMiddleware):
 def _has_acted(request: HttpRequest, response: HttpResponseBase) -> bool:
     session = getattr(request, "session", None)
     begun = session is not None and session.modified
-    return request.method not in SAFE_METHODS or bool(request.COOKIES) or bool(response.cookies) or begun
+    given = set(response.cookies) - {settings.CSRF_COOKIE_NAME}
+    return request.method not in SAFE_METHODS or bool(request.COOKIES) or bool(given) or begun
 
 
 def refused(request: HttpRequest, reason: str = "") -> HttpResponse:
