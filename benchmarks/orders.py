@@ -44,9 +44,10 @@ def measure(products: list[int], *, orders: int = 20) -> OrderCost:
     page, fields, client = to_the_button(products[1])
     with CaptureQueriesContext(connection) as queries:
         press(client, page, fields)
+    count = len(queries)  # now: the next request empties the log
     times = sorted(buy(products[2 + n]) for n in range(orders))
     per_second = {clients: _rate(products[2 + orders * clients :], orders, clients) for clients in (1, 4)}
-    return OrderCost(len(queries), statistics.median(times), times[round(0.95 * (len(times) - 1))], per_second)
+    return OrderCost(count, statistics.median(times), times[round(0.95 * (len(times) - 1))], per_second)
 
 
 def _rate(products: list[int], orders: int, clients: int) -> float:
@@ -76,12 +77,15 @@ def to_the_button(product: int) -> tuple[str, dict[str, str], Client]:
     client.post(f"/basket/add/{product}/", {"quantity": 1}, headers=FROM_HERE)
     client.post("/checkout/", {"username": "kunde@example.org", "options": "anonymous"}, headers=FROM_HERE)
     answer = client.post("/checkout/shipping-address/", ADDRESS, headers=FROM_HERE, follow=True)
-    for _ in range(4):
+    for _ in range(5):
         path = answer.request["PATH_INFO"]
         form = _form(answer)
         if path.endswith("/preview/"):
             return path, form, client
-        answer = client.post(path, form, headers=FROM_HERE, follow=True)
+        if path.endswith("/payment-details/"):  # stock Oscar's page for card data, with a link onwards
+            answer = client.get(path.replace("payment-details", "preview"))
+        else:
+            answer = client.post(path, form, headers=FROM_HERE, follow=True)
     raise OrderFailed(f"product {product}: the guest is at {answer.request['PATH_INFO']}")
 
 
@@ -96,7 +100,7 @@ def press(client: Client, page: str, fields: dict[str, str]) -> float:
 
 def _form(answer: Any) -> dict[str, str]:
     """The fields of the page's main form: what is filled in, every box ticked, the first of each choice."""
-    page = BeautifulSoup(answer.content, "html.parser")
+    page = BeautifulSoup(answer.content.decode(), "html.parser")
     forms = (
         page.select("#place_order_form") or page.select("main form[method=post]") or page.select("form[method=post]")
     )
