@@ -2,13 +2,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from django.urls import URLPattern, path
+from django.urls import URLPattern, path, reverse
 from django.utils.translation import gettext_lazy as _
 
 from dealer_import import dashboard
+from dealer_import.models import ImportRun
 from dealer_import.sources.csv import CsvSource
 from shopflow.contracts.imports import import_sources
-from shopflow.contracts.pages import StaffPage, staff_pages
+from shopflow.contracts.pages import AttentionNote, StaffPage, attention_notes, staff_pages
 
 import_sources.register(CsvSource)
 
@@ -34,3 +35,19 @@ class ImportsPage(StaffPage):
             path("<int:pk>/anwenden/", dashboard.run_apply, name="import-apply"),
             path("<int:pk>/entscheiden/", dashboard.run_decide, name="import-decide"),
         ]
+
+
+@attention_notes.register
+class HeldImports(AttentionNote):
+    code = "imports_held"
+    label = _("held imports")
+    hint = _("They would change more than usual. Look at the findings, then release or discard them.")
+    icon = "file-input"
+    position = 70
+    permission = dashboard.VIEW
+
+    def count(self) -> int:
+        return ImportRun.objects.filter(outcome=ImportRun.Outcome.HELD, decision="", dry_run=False).count()
+
+    def url(self) -> str:
+        return reverse("shopflow-staff:import-runs")

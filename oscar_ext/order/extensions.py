@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from oscar.core.loading import get_model
 
@@ -12,6 +13,7 @@ from oscar_ext.order import events  # noqa: F401
 from oscar_ext.order.links import order_status_url
 from oscar_ext.order.statuses import status_label
 from shopflow.contracts.mail import MailContext, mail_contexts
+from shopflow.contracts.pages import AttentionNote, attention_notes
 from shopflow.contracts.types import JSONDict, Scalar
 
 
@@ -38,3 +40,18 @@ class OrderMailContext(MailContext):
             "status_label": status_label(str(subject.get("new_status") or order.status)),
             "customer_name": name,
         }
+
+
+@attention_notes.register
+class OrdersToPack(AttentionNote):
+    code = "orders_to_pack"
+    label = _("orders paid but not in progress")
+    hint = _("Pick and pack the goods, then set the order to “In progress”.")
+    icon = "package-open"
+    position = 20
+
+    def count(self) -> int:
+        return int(get_model("order", "Order").objects.filter(status="paid").count())
+
+    def url(self) -> str:
+        return f"{reverse('dashboard:order-list')}?status=paid"

@@ -97,7 +97,10 @@ def _choose(request: HttpRequest, *, email: str, proved: bool, back: str) -> Htt
         return redirect(back)
     pending = {code for code, state in states.items() if state == Consent.State.PENDING}
     context: dict[str, Any] = {"contact": email, "form": form, "pending": pending, "by_link": proved}
-    return render(request, "shopflow/audience/preferences.html", context)
+    if proved:
+        return render(request, "shopflow/audience/preferences.html", context)
+    context |= {"page_title": _("E-mail settings"), "active_tab": "mail_settings"}
+    return render(request, "shopflow/audience/account.html", context)
 
 
 def _apply(request: HttpRequest, *, email: str, states: dict[str, str], chosen: set[str], proved: bool) -> None:

@@ -86,6 +86,29 @@ class AccountPage(ABC):  # noqa: B024 - it says where a page is; the page itself
     url_name: ClassVar[str] = ""
 
 
+class AttentionNote(ABC):
+    """Something that waits for staff, on the first page of the staff area as long as there is any.
+
+    ``label`` says what is counted, ``hint`` in one sentence what to do. People without ``permission``
+    (``app_label.codename``; empty: any staff member) do not see it.
+    """
+
+    code: ClassVar[str] = ""
+    label: ClassVar[Label] = ""
+    hint: ClassVar[Label] = ""
+    icon: ClassVar[str] = "circle-alert"
+    position: ClassVar[int] = 100
+    permission: ClassVar[str] = ""
+
+    @abstractmethod
+    def count(self) -> int:
+        """How many wait; 0 hides the note. At most one query, cheap at any size of the shop."""
+
+    @abstractmethod
+    def url(self) -> str:
+        """Where they are dealt with."""
+
+
 class LegalPageType(ABC):
     """A legal text that the shop must have. ``slug`` is its path; ``required`` ones are missed by a system check.
 
@@ -108,4 +131,5 @@ order_panels: Registry[OrderPanel] = Registry("order panel", OrderPanel)
 product_panels: Registry[ProductPanel] = Registry("product panel", ProductPanel)
 staff_pages: Registry[StaffPage] = Registry("staff page", StaffPage)
 account_pages: Registry[AccountPage] = Registry("account page", AccountPage)
+attention_notes: Registry[AttentionNote] = Registry("attention note", AttentionNote)
 legal_page_types: Registry[LegalPageType] = Registry("legal page type", LegalPageType)

@@ -108,7 +108,7 @@ class DocumentsPage(StaffPage):
     label = _("Documents")
     group = _("Orders")
     icon = "file-text"
-    position = 35
+    position = 15
     permission = "shopflow_documents.view_document"
     url_name = "documents"
 

@@ -5,18 +5,27 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from django.urls import URLPattern, URLResolver, path
+from django.urls import URLPattern, URLResolver, path, reverse
 from django.utils.translation import gettext_lazy as _
 from oscar.core.loading import get_model
 from wagtail.signals import page_published
 
 from shopflow.contracts.events import EventSubscriber, PublishedEvent, subscribers
 from shopflow.contracts.mail import Attachment, MailContext, mail_contexts
-from shopflow.contracts.pages import Audience, OrderPanel, Panel, StaffPage, order_panels, staff_pages
+from shopflow.contracts.pages import (
+    AttentionNote,
+    Audience,
+    OrderPanel,
+    Panel,
+    StaffPage,
+    attention_notes,
+    order_panels,
+    staff_pages,
+)
 from shopflow.contracts.types import JSONDict, Scalar
 from shopflow.legal import events, gates, page_types, services  # noqa: F401
 from shopflow.legal.links import withdraw_url
-from shopflow.legal.models import LegalPage
+from shopflow.legal.models import LegalPage, WithdrawalHandling
 from shopflow.legal.queries import versions_of_order
 
 
@@ -102,6 +111,22 @@ class WithdrawalsPage(StaffPage):
             path("neu/", dashboard.record_withdrawal, name="withdrawal-record"),
             path("<int:pk>/", dashboard.withdrawal, name="withdrawal"),
         ]
+
+
+@attention_notes.register
+class OpenWithdrawals(AttentionNote):
+    code = "withdrawals_open"
+    label = _("withdrawals to decide")
+    hint = _("Money must be back within 14 days of the declaration (§ 357 BGB).")
+    icon = "undo-2"
+    position = 30
+    permission = WithdrawalsPage.permission
+
+    def count(self) -> int:
+        return WithdrawalHandling.objects.filter(state=WithdrawalHandling.State.OPEN).count()
+
+    def url(self) -> str:
+        return f"{reverse('shopflow-staff:withdrawals')}?state={WithdrawalHandling.State.OPEN}"
 
 
 @staff_pages.register

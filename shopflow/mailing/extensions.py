@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from django.urls import URLPattern, path
+from django.urls import URLPattern, path, reverse
 from django.utils.translation import gettext_lazy as _
 
-from shopflow.contracts.pages import StaffPage, staff_pages
+from shopflow.contracts.pages import AttentionNote, StaffPage, attention_notes, staff_pages
 from shopflow.mailing import dashboard
+from shopflow.mailing.models import Message, MessageState
 
 GROUP = _("E-mail")
 
@@ -19,7 +20,7 @@ class MessagesPage(StaffPage):
     label = _("Sent messages")
     group = GROUP
     icon = "send"
-    position = 10
+    position = 80
     permission = dashboard.VIEW
     url_name = "message-list"
 
@@ -39,7 +40,7 @@ class MailboxPage(StaffPage):
     label = _("Local mailbox")
     group = GROUP
     icon = "inbox"
-    position = 20
+    position = 82
     permission = dashboard.VIEW
     url_name = "mailbox-list"
 
@@ -58,9 +59,25 @@ class MailSettingsPage(StaffPage):
     label = _("Sender")
     group = GROUP
     icon = "at-sign"
-    position = 30
+    position = 84
     permission = "shopflow_mailing.view_mailsettings"
     url_name = "mail-settings"
 
     def urlpatterns(self) -> Sequence[URLPattern]:
         return [path("", dashboard.mail_settings, name="mail-settings")]
+
+
+@attention_notes.register
+class FailedMails(AttentionNote):
+    code = "mails_failed"
+    label = _("mails that did not go out")
+    hint = _("Look at the reason, then send them once more or reach the customer in another way.")
+    icon = "mail-warning"
+    position = 60
+    permission = dashboard.VIEW
+
+    def count(self) -> int:
+        return Message.objects.filter(state__in=[MessageState.FAILED, MessageState.UNKNOWN]).count()
+
+    def url(self) -> str:
+        return f"{reverse('shopflow-staff:message-list')}?state=trouble"

@@ -125,7 +125,7 @@ class PaymentsPage(StaffPage):
     label = _("Payments")
     group = _("Orders")
     icon = "banknote"
-    position = 30
+    position = 10
     permission = "order.change_order"
     url_name = "payments"
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django import template
+from django.db import transaction
 from django.template.loader import render_to_string
 from django.urls import NoReverseMatch, reverse
 from django.utils.html import format_html_join
@@ -17,10 +18,12 @@ from lucide.templatetags.lucide import lucide
 
 from shopflow.contracts.pages import (
     AccountPage,
+    AttentionNote,
     Audience,
     Panel,
     StaffPage,
     account_pages,
+    attention_notes,
     order_panels,
     product_panels,
     staff_pages,
@@ -88,6 +91,37 @@ def account_menu(context: template.Context) -> dict[str, list[MenuEntry]]:
     return {"entries": [entry for page in pages if (entry := _entry(page, path, prefix="", size=20)) is not None]}
 
 
+@dataclass(frozen=True)
+class Waiting:
+    """An attention note as it is shown. ``count`` is None when it could not be counted."""
+
+    label: Label
+    hint: Label
+    count: int | None
+    url: str
+    icon: SafeString
+
+
+@register.inclusion_tag("shopflow/parts_of_page/attention.html", takes_context=True)
+def attention(context: template.Context) -> dict[str, list[Waiting]]:
+    """What waits for the signed-in staff member, one query per note."""
+    user = context.get("user") or getattr(context.get("request"), "user", None)
+    notes = sorted(attention_notes, key=lambda note: (note.position, note.code))
+    mine = [note for note in notes if user is not None and may_open(user, note.permission)]
+    return {"waiting": [found for note in mine if (found := _waiting(note)) is not None]}
+
+
+def _waiting(note: AttentionNote) -> Waiting | None:
+    """The note if something waits. A failing one is logged and says so: silence would look like an empty list."""
+    try:
+        with transaction.atomic():
+            count = note.count()
+        return Waiting(note.label, note.hint, count, note.url(), _icon(note, 20)) if count else None
+    except Exception:
+        logger.exception("The attention note %s failed.", note.code)
+        return Waiting(note.label, "", None, "", _icon(note, 20))
+
+
 def _entry(
     page: StaffPage | AccountPage, path: str, prefix: str = "shopflow-staff:", size: int = 18
 ) -> MenuEntry | None:
@@ -99,7 +133,7 @@ def _entry(
     return MenuEntry(page.label, url, _icon(page, size), is_current=path.startswith(url))
 
 
-def _icon(page: StaffPage | AccountPage, size: int) -> SafeString:
+def _icon(page: StaffPage | AccountPage | AttentionNote, size: int) -> SafeString:
     """The page's icon; a dot when a plugin names one that the icon set does not have."""
     try:
         return mark_safe(lucide(page.icon, size=size, aria_hidden="true", **{"class": "icon"}))

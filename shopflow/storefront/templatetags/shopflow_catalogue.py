@@ -124,7 +124,7 @@ def category_tiles() -> dict[str, Any]:
 
 @register.inclusion_tag("shopflow/storefront/includes/product_row.html", takes_context=True)
 def newest_products(context: template.Context, count: int = 4) -> dict[str, Any]:
-    """``{% newest_products 4 %}``: the newest parts that can be bought at once; digital goods have a block of their own."""
+    """``{% newest_products 4 %}``: the newest parts that can be bought at once, without digital goods."""
     return _row(context, newest_ids(int(count)))
 
 
