@@ -19,6 +19,7 @@ from oscar_ext.partner.prices import GrossPrice
 from shopflow.tax.queries import Situation, tax_classes
 from shopflow.tax.rates import MARGIN, ZERO, gross_price, net_unit_price
 
+Unavailable = get_class("partner.availability", "Unavailable")
 UnavailablePrice = get_class("partner.prices", "Unavailable")
 PurchaseInfo = stock.PurchaseInfo
 
@@ -53,7 +54,7 @@ class Strategy(stock.UseFirstStockRecord, stock.StockRequired, stock.Structured)
     def fetch_for_line(self, line: Any, stockrecord: Any = None) -> Any:
         """A basket line's price; the first line asked for reads the tax classes of the whole basket."""
         if line.product_id not in self._tax_classes:
-            siblings = line.__class__.objects.filter(basket_id=line.basket_id).values_list("product_id", flat=True)
+            siblings = [sibling.product_id for sibling in line.basket.all_lines()]
             self._know_tax_classes({line.product_id, *siblings})
         self._attach_class(line.product)
         return self.fetch_for_product(line.product, stockrecord or line.stockrecord)
@@ -95,6 +96,12 @@ class Strategy(stock.UseFirstStockRecord, stock.StockRequired, stock.Structured)
             tax_class, is_service=not product.is_shipping_required, net=self.purchase_net
         )
         return GrossPrice(currency=stockrecord.price_currency, gross=gross, treatment=treatment)
+
+    def availability_policy(self, product: Any, stockrecord: Any) -> Any:
+        """As Oscar's, but what was hidden meanwhile cannot be bought from a basket that still holds it."""
+        if not product.is_public or (product.is_child and not product.parent.is_public):
+            return Unavailable()
+        return super().availability_policy(product, stockrecord)
 
     def parent_pricing_policy(self, product: Any, children_stock: Sequence[tuple[Any, Any]]) -> Any:
         offers = [(self.pricing_policy(*pair), self.availability_policy(*pair)) for pair in children_stock]

@@ -10,6 +10,7 @@ from django.urls import reverse
 
 from shopflow.contracts.pages import legal_page_types
 from shopflow.core.links import absolute
+from shopflow.core.memo import once_per_request
 from shopflow.legal.models import LegalPage
 
 SALT = "shopflow.legal.withdraw"
@@ -17,10 +18,16 @@ LIFETIME = timedelta(days=500)
 """Longer than the longest withdrawal period of twelve months and fourteen days."""
 
 
+@once_per_request
+def _page_urls() -> dict[str, str]:
+    """The address of each kind's live page, in one query; the oldest page of a kind is the shop's."""
+    pages = LegalPage.objects.live().order_by("-pk").only("url_path", "type_code", "slug", "path", "depth")
+    return {page.type_code: page.url for page in pages if page.url}
+
+
 def legal_url(code: str) -> str:
     """The path of the page with the legal text ``code``; where it belongs if it does not exist yet."""
-    page = LegalPage.objects.live().filter(type_code=code).first()
-    return (page.url if page else None) or f"/{legal_page_types.get(code).slug}/"
+    return _page_urls().get(code) or f"/{legal_page_types.get(code).slug}/"
 
 
 def withdraw_url(order: Any) -> str:

@@ -20,9 +20,14 @@ def version_in_force(code: str, language: str) -> LegalTextVersion | None:
 
 
 def versions_to_record(language: str) -> list[LegalTextVersion]:
-    """The versions in force of every type that is recorded with orders, in the types' order."""
+    """The versions in force of every type that is recorded with orders, in the types' order; one query."""
     kinds = sorted((kind for kind in legal_page_types if kind.snapshot), key=lambda kind: kind.position)
-    found = [version_in_force(kind.code, language) for kind in kinds]
+    wanted = list(dict.fromkeys([language, language.split("-")[0], settings.LANGUAGE_CODE]))
+    rows = LegalTextVersion.objects.filter(type_code__in=[kind.code for kind in kinds], language__in=wanted)
+    newest = {(row.type_code, row.language): row for row in rows.defer("html").order_by("number")}
+    found = [
+        next((newest[kind.code, tongue] for tongue in wanted if (kind.code, tongue) in newest), None) for kind in kinds
+    ]
     return [version for version in found if version is not None]
 
 

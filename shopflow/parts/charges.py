@@ -5,20 +5,26 @@ from __future__ import annotations
 from collections.abc import Sequence
 from decimal import Decimal
 
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from shopflow.contracts.charges import BasketCharge, Charge, ChargedLine, basket_charges
+from shopflow.core.memo import once_per_request
 from shopflow.parts.models import PartRecord
 from shopflow.tax.queries import Situation
 from shopflow.tax.rates import STANDARD, gross_price
 
 
-def _per_product(lines: Sequence[ChargedLine], field: str) -> dict[int, int]:
-    """The deposit of each product that has one, in cents for one piece."""
-    rows = PartRecord.objects.filter(
-        product_id__in=[line.product_id for line in lines], **{f"{field}__gt": 0}
-    ).values_list("product_id", field)
-    return dict(rows)
+@once_per_request
+def _deposits(product_ids: tuple[int, ...]) -> list[tuple[int, int | None, int | None]]:
+    """Product, battery deposit and core deposit of the parts that have one; one query for both charges."""
+    rows = PartRecord.objects.filter(product_id__in=product_ids)
+    rows = rows.filter(Q(battery_deposit_gross_cents__gt=0) | Q(core_deposit_cents__gt=0))
+    return list(rows.values_list("product_id", "battery_deposit_gross_cents", "core_deposit_cents"))
+
+
+def _product_ids(lines: Sequence[ChargedLine]) -> tuple[int, ...]:
+    return tuple(sorted({line.product_id for line in lines}))
 
 
 @basket_charges.register
@@ -29,7 +35,7 @@ class BatteryDeposit(BasketCharge):
     label = _("Battery deposit")
 
     def charge(self, lines: Sequence[ChargedLine]) -> Charge | None:
-        cents = _per_product(lines, "battery_deposit_gross_cents")
+        cents = {product: battery or 0 for product, battery, _core in _deposits(_product_ids(lines))}
         total = sum(cents.get(line.product_id, 0) * line.quantity for line in lines)
         return Charge(name=_("Battery deposit (given back for an old battery)"), gross_cents=total) if total else None
 
@@ -42,7 +48,7 @@ class CoreDeposit(BasketCharge):
     label = _("Core deposit")
 
     def charge(self, lines: Sequence[ChargedLine]) -> Charge | None:
-        net = _per_product(lines, "core_deposit_cents")
+        net = {product: core for product, _battery, core in _deposits(_product_ids(lines)) if core}
         if not net:
             return None
         rate = Situation().shelf_rate(STANDARD)

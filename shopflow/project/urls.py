@@ -7,7 +7,6 @@ from django.views.decorators.cache import cache_control
 from django.views.static import serve
 
 urlpatterns: list[URLPattern | URLResolver] = [
-    path("i18n/", include("django.conf.urls.i18n")),
     path("admin/", admin.site.urls),
     path("", include("shopflow.addon.urls")),
 ]

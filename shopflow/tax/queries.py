@@ -12,6 +12,7 @@ from django.db.models import Q, Sum
 from django.utils import timezone
 
 from shopflow.core import clock
+from shopflow.core.memo import once_per_request
 from shopflow.core.queries import seller
 from shopflow.tax.decisions import CrossBorder, Sale, TaxKind, Treatment, decide
 from shopflow.tax.exceptions import NoRate
@@ -42,6 +43,7 @@ class Rates:
         return found
 
 
+@once_per_request
 def rates_on(day: date | None = None) -> Rates:
     """Every country's rates on ``day`` (today by default); one query."""
     when = day or today()

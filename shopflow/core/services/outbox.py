@@ -64,17 +64,15 @@ def publish(event: Event, *, source_key: str | None = None) -> OutboxEvent | Non
         logger.error("Event “%s” dropped: it was caused by a loop of events.", event.code)
         return None
     moment = clock.now()
+    row = OutboxEvent(
+        code=event.code, payload=event.payload(), source_key=source_key, cause_depth=depth, occurred_at=moment
+    )
+    OutboxEvent.objects.bulk_create([row], ignore_conflicts=source_key is not None)
     if source_key is not None:
-        row, created = OutboxEvent.objects.get_or_create(
-            source_key=source_key,
-            defaults={"code": event.code, "payload": event.payload(), "cause_depth": depth, "occurred_at": moment},
-        )
-        if not created:
+        written = OutboxEvent.objects.filter(uuid=row.uuid).first()
+        if written is None:
             return None
-    else:
-        row = OutboxEvent.objects.create(
-            code=event.code, payload=event.payload(), cause_depth=depth, occurred_at=moment
-        )
+        row = written
     wanted = [s.code for s in subscribers if not s.events or event.code in s.events]
     OutboxDelivery.objects.bulk_create([OutboxDelivery(event=row, subscriber=code, due_at=moment) for code in wanted])
     if wanted:
@@ -105,13 +103,19 @@ def _deliver(key: int) -> None:
         return
     try:
         with caused_at(row.cause_depth + 1), transaction.atomic():
+            if not _finish(key):  # our lease ran out in a long batch, and another worker has done it
+                return
             subscriber.handle(PublishedEvent(id=row.pk, occurred_at=row.occurred_at, event=event))
-            OutboxDelivery.objects.filter(pk=key).update(
-                state=OutboxDelivery.State.DONE, done_at=clock.now(), lease_until=None, last_error=""
-            )
     except Exception as error:  # a subscriber's failure is recorded, shown and tried again
         logger.exception("“%s” failed on event %s (%s)", delivery.subscriber, row.pk, row.code)
         _retry_later(delivery, f"{type(error).__name__}: {error}")
+
+
+def _finish(key: int) -> bool:
+    """Mark a waiting delivery as done, before the work and in its transaction: a second worker waits for the row."""
+    waiting = OutboxDelivery.objects.filter(pk=key, state=OutboxDelivery.State.WAITING)
+    changed = waiting.update(state=OutboxDelivery.State.DONE, done_at=clock.now(), lease_until=None, last_error="")
+    return changed == 1
 
 
 def _retry_later(delivery: OutboxDelivery, reason: str) -> None:

@@ -61,6 +61,6 @@ def pdf_of(*, version: LegalTextVersion) -> LegalTextFile:
 def record_order_texts(*, order_id: int, language: str) -> list[LegalTextVersion]:
     """Record with an order the versions in force of all texts that belong to it; in the order's transaction."""
     versions = versions_to_record(language)
-    with transaction.atomic():
+    with transaction.atomic(savepoint=False):
         OrderLegalText.objects.bulk_create([OrderLegalText(order_id=order_id, version=found) for found in versions])
     return versions
