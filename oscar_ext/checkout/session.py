@@ -73,6 +73,16 @@ class CheckoutSessionMixin(stock.CheckoutSessionMixin):
                 url=reverse("checkout:shipping-address"), message=_("Please enter your address.")
             )
         super().check_shipping_data_is_captured(request)
+        address = self.get_shipping_address(request.basket) if request.basket.is_shipping_required() else None
+        if address is not None and not address.country.is_shipping_country:
+            raise exceptions.FailedPreCondition(
+                url=reverse("checkout:shipping-address"),
+                message=_("We do not deliver to this country any more. Please enter another address."),
+            )
+        if self.get_billing_address(None) is None:  # deleted in the address book meanwhile; downloads need it as well
+            raise exceptions.FailedPreCondition(
+                url=reverse("checkout:shipping-address"), message=_("Please enter your address.")
+            )
 
     def get_billing_address(self, shipping_address: Any) -> Any:
         """The invoice address: one of its own, else the address of the first step."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 from typing import Any
 
 from django.contrib import messages
@@ -46,6 +48,16 @@ class ShippingAddressView(stock.ShippingAddressView):
 
     form_class = ShippingAddressForm
     skip_conditions = None
+
+    def post(self, request: Any, *args: Any, **kwargs: Any) -> HttpResponse:
+        """Oscar's own, which assumes that a chosen address is still there and still served."""
+        chosen = request.POST.get("address_id")
+        if chosen is not None and request.user.is_authenticated:
+            open_ones = {str(address.pk) for address in self.get_available_addresses()}
+            if chosen not in open_ones:
+                messages.error(request, _("This address is no longer available. Please choose another one."))
+                return redirect("checkout:shipping-address")
+        return super().post(request, *args, **kwargs)
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         ctx = super().get_context_data(**kwargs)
@@ -138,20 +150,31 @@ class PaymentDetailsView(CheckoutSessionMixin, generic.TemplateView):
         form = AgreementsForm(request.POST, declarations=answers.declarations)
         if answers.refusals or not form.is_valid():
             return self._show(form, answers, status=422)
-        if not self._saw_total(submission):
-            messages.warning(request, _("A price has changed. Please check the new total before you order."))
+        if not self._saw_this(submission, answers):
+            messages.warning(request, _("Something has changed. Please check the order once more before you send it."))
             return self._show(AgreementsForm(declarations=answers.declarations), answers, status=409)
         return self._buy(submission, form)
 
-    def _saw_total(self, submission: dict[str, Any]) -> bool:
+    def _saw_this(self, submission: dict[str, Any], answers: GateAnswers) -> bool:
         try:
             pressed = signing.loads(self.request.POST.get("button", ""), salt=BUTTON_SALT)
         except signing.BadSignature:
             return False
-        return pressed == self._button(submission)
+        return bool(pressed == self._button(submission, answers))
 
-    def _button(self, submission: dict[str, Any]) -> dict[str, int]:
-        return {"basket": submission["basket"].pk, "total": cents(submission["order_total"].incl_tax)}
+    def _button(self, submission: dict[str, Any], answers: GateAnswers) -> dict[str, Any]:
+        """What the button stands for: another tab may have changed anything on the page, at the same total."""
+        shown = [
+            [(line.product_id, line.quantity, str(line.unit_price_incl_tax)) for line in _lines(submission)],
+            [address_fields(submission[name]) for name in ("shipping_address", "billing_address")],
+            submission["shipping_method"].code,
+            self.checkout_session.payment_method() or "",
+            self.email(),
+            [(gate, asked.key, str(asked.html)) for gate, asked in answers.declarations],
+        ]
+        digest = hashlib.sha256(json.dumps(shown, sort_keys=True).encode()).hexdigest()
+        total = cents(submission["order_total"].incl_tax)
+        return {"basket": submission["basket"].pk, "total": total, "shown": digest}
 
     def _buy(self, submission: dict[str, Any], form: AgreementsForm) -> HttpResponse:
         purchase = self.purchase(submission)
@@ -209,9 +232,13 @@ class PaymentDetailsView(CheckoutSessionMixin, generic.TemplateView):
             agreements=form.asked(),
             agreements_form=form,
             refusals=answers.refusals,
-            button=signing.dumps(self._button(ctx), salt=BUTTON_SALT),
+            button=signing.dumps(self._button(ctx, answers), salt=BUTTON_SALT),
         )
         return self.render_to_response(ctx, status=status)
+
+
+def _lines(submission: dict[str, Any]) -> list[Any]:
+    return list(submission["basket"].all_lines())
 
 
 def _agreed(code: str, name: Any, price: Any) -> AgreedCharge:
@@ -254,6 +281,8 @@ def _give_basket_back(request: Any, reference: str) -> None:
     basket = attempt.basket
     if basket.status != "Open" or request.user.is_authenticated or request.basket.pk == basket.pk:
         return
+    if basket.owner_id is not None:  # a customer who has signed out finds it after signing in
+        return
     basket.strategy = request.strategy
     if request.basket.pk:
         basket.merge(request.basket)
@@ -287,7 +316,8 @@ class ThankYouView(stock.ThankYouView):
         ctx = super().get_context_data(*args, **kwargs)
         order = ctx["order"]
         attempt = OrderAttempt.objects.filter(order_id=order.pk).first()
-        method = payment_methods.get(attempt.payment_method) if attempt and attempt.payment_method else None
+        code = attempt.payment_method if attempt else ""
+        method = payment_methods.get(code) if code in payment_methods else None
         ctx.update(
             payment_method=method,
             payment_instructions=method.instructions(order.pk) if method else "",

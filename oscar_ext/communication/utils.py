@@ -2,21 +2,40 @@
 
 from __future__ import annotations
 
+import logging
 import uuid
 from collections.abc import Mapping
+from datetime import timedelta
 from typing import Any
 
 from django.utils.translation import get_language
 from oscar.apps.communication.utils import Dispatcher as OscarDispatcher
 
 from shopflow.contracts.mail import MailClass
+from shopflow.core import clock
+from shopflow.mailing.addresses import email_hash
 from shopflow.mailing.composing import shared_context
 from shopflow.mailing.files import store_attachments
 from shopflow.mailing.models import Message
 from shopflow.mailing.services import queue_rendered
 
+logger = logging.getLogger("shopflow.mailing")
+
 REPLACED = frozenset({"ORDER_PLACED"})
 """Mails of Oscar that are not sent: the confirmation of the order comes from the room of legal texts."""
+
+
+ANYBODY_ASKS = frozenset({"PASSWORD_RESET", "PRODUCT_ALERT_CONFIRMATION"})
+"""Mails that anybody can cause by typing in somebody's address."""
+
+MAX_AN_HOUR = 3
+"""Mails of one such kind to one address."""
+
+
+def _had_enough(email: str, template: str) -> bool:
+    since = clock.now() - timedelta(hours=1)
+    sent = Message.objects.filter(email_hash=email_hash(email), template=template, created_at__gt=since)
+    return sent.count() >= MAX_AN_HOUR
 
 
 class Dispatcher(OscarDispatcher):
@@ -40,9 +59,13 @@ class Dispatcher(OscarDispatcher):
         code = messages.get("code", "")
         if code in REPLACED or not (messages["body"] or messages["html"]):
             return None
+        template = f"oscar/{code.lower() or 'direct'}"
+        if code in ANYBODY_ASKS and _had_enough(recipient_email, template):
+            logger.warning("No further “%s” to one address within the hour.", template)
+            return None
         return queue_rendered(
             dedupe_key=f"oscar:{uuid.uuid4()}",
-            template=f"oscar/{code.lower() or 'direct'}",
+            template=template,
             to=recipient_email,
             subject=messages["subject"],
             text=messages["body"].strip() + "\n",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from decimal import Decimal
 from typing import Any
 
@@ -25,6 +26,11 @@ Source = get_model("payment", "Source")
 SourceType = get_model("payment", "SourceType")
 StockRecord = get_model("partner", "StockRecord")
 Transaction = get_model("payment", "Transaction")
+
+logger = logging.getLogger("shopflow.orders")
+
+OVER = {"cancelled", "returned"}
+"""Statuses in which money that arrives buys nothing: no invoice, no download."""
 
 HANDED_OVER = {"shipped", "delivered"}
 """Statuses by which the goods have left: what was allocated leaves the stock."""
@@ -103,7 +109,8 @@ def _free_stock(order_id: int) -> None:
 def record_payment(*, order_id: int, amount_cents: int, reference: str, actor: Any = None) -> bool:
     """Book money that has arrived for an order; once per ``reference``. Returns False if it was booked before.
 
-    When the whole amount is there, ``order_paid`` is published and a new order becomes paid.
+    When the whole amount is there, ``order_paid`` is published and a new order becomes paid; not so for an order that
+    was cancelled or returned meanwhile, whose money is to be given back.
     """
     if amount_cents <= 0:
         raise ValueError(_("The amount must be greater than zero."))
@@ -122,7 +129,9 @@ def record_payment(*, order_id: int, amount_cents: int, reference: str, actor: A
             summary=f"{order.number}: {amount} {order.currency}",
             data={"reference": reference, "amount_cents": amount_cents},
         )
-    if paid_cents(order.pk) >= int(order.total_incl_tax * 100):
+    if order.status in OVER:
+        logger.warning("Money has arrived for %s, which is %s: it is to be given back.", order.number, order.status)
+    elif paid_cents(order.pk) >= int(order.total_incl_tax * 100):
         announce_paid(order)
     return True
 

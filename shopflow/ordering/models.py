@@ -34,6 +34,8 @@ class OrderAttempt(models.Model):
         REFUNDED = "refunded", _("refunded")
 
     LIVE = (State.RESERVED, State.PAYING, State.AWAITING)
+    ENDED = (State.DECLINED, State.EXPIRED)
+    """Over without money as far as we know. A ``lease_until`` on one of these means that a provider has told more."""
 
     reference = models.CharField(max_length=32, unique=True, default=_reference, editable=False)
     basket = models.ForeignKey("basket.Basket", on_delete=models.PROTECT, related_name="order_attempts")
@@ -73,6 +75,7 @@ class OrderAttempt(models.Model):
                 condition=Q(state__in=["reserved", "paying", "awaiting", "refund_due"]),
                 name="sf_attempt_expiry",
             ),
+            models.Index(fields=["lease_until"], condition=Q(lease_until__isnull=False), name="sf_attempt_lease"),
         ]
 
     def __str__(self) -> str:

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from shopflow.ordering.models import OrderAgreement, OrderAttempt
 
@@ -18,12 +18,10 @@ def accepted(*, order_id: int, gate: str, key: str) -> bool:
 
 
 def attempts_to_settle(now: datetime) -> QuerySet[OrderAttempt]:
-    """Attempts that nobody is working on any more: time is up, or the process that held them has died."""
-    return OrderAttempt.objects.filter(
-        state__in=[*OrderAttempt.LIVE, OrderAttempt.State.REFUND_DUE], expires_at__lte=now
-    ).order_by("expires_at") | OrderAttempt.objects.filter(state__in=OrderAttempt.LIVE, lease_until__lte=now).order_by(
-        "expires_at"
-    )
+    """Attempts that nobody is working on: time is up, the process that held them has died, or money came late."""
+    time_is_up = Q(state__in=[*OrderAttempt.LIVE, OrderAttempt.State.REFUND_DUE], expires_at__lte=now)
+    left_behind = Q(state__in=[*OrderAttempt.LIVE, *OrderAttempt.ENDED], lease_until__lte=now)
+    return OrderAttempt.objects.filter(time_is_up | left_behind).order_by("expires_at")
 
 
 def troubled_attempts() -> QuerySet[OrderAttempt]:

@@ -111,7 +111,7 @@ def _result(row: GatewayPayment) -> PaymentResult:
         state=state,
         provider_reference=row.token,
         message=DECLINED if state is PaymentState.DECLINED else "",
-        amount_cents=int(row.captured_amount * 100) if state is PaymentState.PAID else None,
+        amount_cents=int(row.captured_amount * 100) or None if state is PaymentState.PAID else None,
     )
 
 
@@ -136,9 +136,9 @@ def note_change(*, payment: GatewayPayment) -> None:
 
     Telling it twice changes nothing more: attempts are settled once, and money is booked once per reference.
     """
-    if payment.status == PaymentStatus.CONFIRMED and payment.captured_amount == 0:
-        payment.captured_amount = payment.total
-        GatewayPayment.objects.filter(pk=payment.pk).update(captured_amount=payment.total)
+    if payment.status == PaymentStatus.CONFIRMED:
+        payment.captured_amount = payment.captured_amount or payment.total
+        GatewayPayment.objects.filter(pk=payment.pk).update(captured_amount=payment.captured_amount)
     if payment.status in NOT_DONE:
         return
     payment_changed(reference=payment.reference)

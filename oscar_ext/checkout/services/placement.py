@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import logging
 from decimal import Decimal
 from typing import Any
 
@@ -20,6 +21,8 @@ from shopflow.core.services import publish
 from shopflow.ordering.exceptions import PurchaseRefused
 from shopflow.ordering.models import OrderAttempt
 from shopflow.ordering.services import mark_placed, record_agreements
+
+logger = logging.getLogger("shopflow.checkout")
 
 Applicator = get_class("offer.applicator", "Applicator")
 Basket = get_model("basket", "Basket")
@@ -81,8 +84,17 @@ def place_order(*, reference: str, result: PaymentResult) -> Any:
     if attempt.total_cents == 0:
         announce_paid(order)
     elif result.state is PaymentState.PAID:
-        record_payment(order_id=order.pk, amount_cents=attempt.total_cents, reference=attempt.reference)
+        _book(order, attempt, result)
     return order
+
+
+def _book(order: Any, attempt: OrderAttempt, result: PaymentResult) -> None:
+    """Book what the provider says has arrived; an order is paid by its whole amount and nothing less."""
+    arrived = attempt.total_cents if result.amount_cents is None else result.amount_cents
+    if arrived != attempt.total_cents:
+        logger.error("%s: %s cents were paid of %s", attempt.order_number, arrived, attempt.total_cents)
+    if arrived > 0:
+        record_payment(order_id=order.pk, amount_cents=arrived, reference=attempt.reference)
 
 
 def _write_order(attempt: OrderAttempt, submission: Submission) -> Any:

@@ -22,6 +22,7 @@ from shopflow.ordering.services import (
     mark_awaiting,
     mark_refund_due,
     mark_refunded,
+    note_settled,
     release_attempt,
     reopen_attempt,
 )
@@ -104,7 +105,9 @@ def settle_attempt(*, reference: str) -> Outcome:
         return _refund(attempt)
     if attempt.state == State.REFUNDED:
         return Declined(attempt.message)
-    return apply_result(attempt, _ask(attempt))
+    outcome = apply_result(attempt, _ask(attempt))
+    note_settled(attempt=attempt)
+    return outcome
 
 
 def cancel_attempt(*, reference: str) -> Outcome:
@@ -139,7 +142,12 @@ def _abandoned(attempt: OrderAttempt) -> Outcome:
 
 def _refund(attempt: OrderAttempt) -> Outcome:
     method = payment_methods.get(attempt.payment_method)
-    result = method.refund(attempt.reference, attempt.provider_reference, attempt.total_cents)
+    known = method.status(attempt.reference, attempt.provider_reference)
+    if known.state is PaymentState.REFUNDED:  # an earlier call was cut off before we could write it down
+        mark_refunded(reference=attempt.reference)
+        return Declined(attempt.message)
+    amount = attempt.total_cents if known.amount_cents is None else known.amount_cents
+    result = method.refund(attempt.reference, attempt.provider_reference, amount)
     if result.state is PaymentState.REFUNDED:
         mark_refunded(reference=attempt.reference)
     else:

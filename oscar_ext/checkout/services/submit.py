@@ -43,7 +43,9 @@ def submit(
         lines=[_reserved(line) for line in basket.all_lines()],
         submission=submission.as_json(),
     )
-    mark_paying(attempt=attempt)
+    if not mark_paying(attempt=attempt):  # the sweep took this process for dead and has given the goods back
+        attempt.refresh_from_db()
+        return attempt, Declined(attempt.message)
     if purchase.total_cents == 0:
         return attempt, _act(attempt, PaymentResult(state=PaymentState.PAID))
     try:

@@ -190,8 +190,18 @@ def mark_refunded(*, reference: str) -> None:
 
 
 def payment_changed(*, reference: str) -> None:
-    """A payment provider says that something happened: have the attempt settled soon, in the background."""
-    OrderAttempt.objects.filter(reference=reference).exclude(state__in=[State.PLACED, State.REFUNDED]).update(
-        expires_at=clock.now(), lease_until=None
-    )
+    """A payment provider says that something happened: have the attempt settled soon, in the background.
+
+    On an attempt that has ended, a lease that is over tells the sweep that there is news: money may have come late.
+    """
+    now, attempts = clock.now(), OrderAttempt.objects.filter(reference=reference)
+    attempts.filter(state__in=[*OrderAttempt.LIVE, State.REFUND_DUE]).update(expires_at=now, lease_until=None)
+    attempts.filter(state__in=OrderAttempt.ENDED).update(lease_until=now)
     enqueue("shopflow.checkout.settle_attempt", reference=reference)
+
+
+def note_settled(*, attempt: OrderAttempt) -> None:
+    """The news of an ended attempt has been looked at, unless more has come since ``attempt`` was read."""
+    OrderAttempt.objects.filter(
+        pk=attempt.pk, state__in=OrderAttempt.ENDED, lease_until=attempt.lease_until, lease_until__isnull=False
+    ).update(lease_until=None)
