@@ -9,6 +9,7 @@ from django.apps import AppConfig
 from django.conf import settings
 from django.core.checks import CheckMessage, Error, Tags, Warning, register  # noqa: A004
 from django.db import DatabaseError
+from django.utils.translation import gettext as _
 
 from shopflow.core.queries import seller
 from shopflow.legal.models import LegalPage
@@ -54,8 +55,9 @@ def ready_to_sell(
 def _missing_pages() -> list[CheckMessage]:
     return [
         Error(
-            f"The legal page “{kind.label}” is missing.",
-            hint=f"Run manage.py create_legal_pages, or publish it under /{kind.slug}/ in the content area.",
+            _("The legal page “%(page)s” is missing.") % {"page": kind.label},
+            hint=_("Run manage.py create_legal_pages, or publish it under /%(slug)s/ in the content area.")
+            % {"slug": kind.slug},
             id="shopflow.legal.E001",
         )
         for kind in missing_page_types()
@@ -66,13 +68,13 @@ def _missing_identity() -> list[CheckMessage]:
     company = seller()
     missing = [str(company._meta.get_field(name).verbose_name) for name in IDENTITY if not getattr(company, name)]
     if not company.vat_id and not company.tax_number:
-        missing.append("VAT ID or tax number")
+        missing.append(_("VAT ID or tax number"))
     if not missing:
         return []
     return [
         Error(
-            f"The seller's identity is incomplete: {', '.join(missing)}.",
-            hint="Enter it in the staff area under “Company”; the imprint, contracts and invoices state it.",
+            _("The seller's identity is incomplete: %(fields)s.") % {"fields": ", ".join(missing)},
+            hint=_("Enter it in the staff area under “Company”; the imprint, contracts and invoices state it."),
             id="shopflow.legal.E002",
         )
     ]
@@ -84,8 +86,8 @@ def _unchecked_drafts() -> list[CheckMessage]:
         return []
     return [
         Warning(
-            f"No lawyer has confirmed: {', '.join(titles)}.",
-            hint="Have the drafts checked, then enter who did it and when in the content area.",
+            _("No lawyer has confirmed: %(titles)s.") % {"titles": ", ".join(titles)},
+            hint=_("Have the drafts checked, then enter who did it and when in the content area."),
             id="shopflow.legal.W001",
         )
     ]

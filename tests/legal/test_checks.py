@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from django.core.management import call_command
 from django.urls import reverse
+from django.utils.translation import gettext
 
 from shopflow.core.models import Seller
 from shopflow.legal.checks import private_storage, ready_to_sell
@@ -42,7 +43,7 @@ def test_an_incomplete_identity_is_named(pages):
     Seller.objects.update(phone="", vat_id="", tax_number="")
     (identity,) = [message for message in ready_to_sell(None, databases=["default"]) if message.id.endswith("E002")]
 
-    assert "VAT ID or tax number" in identity.msg
+    assert gettext("VAT ID or tax number") in identity.msg
 
 
 def test_without_a_database_nothing_is_asked(db, django_assert_num_queries):

@@ -16,6 +16,33 @@ from oscar_ext.order.services import change_status
 from oscar_ext.order.statuses import status_label
 
 
+class OrderListView(stock.OrderListView):
+    def get_search_filter_descriptions(self) -> list[str]:
+        """As Oscar's, with the word for a status in place of its code."""
+        descriptions: list[str] = super().get_search_filter_descriptions()
+        status = getattr(self.form, "cleaned_data", {}).get("status")
+        if not status:
+            return descriptions
+        pattern = _("Order status is {order_status}")
+        code, word = (pattern.format(order_status=text) for text in (status, status_label(status)))
+        return [word if text == code else text for text in descriptions]
+
+    def change_order_statuses(self, request: Any, orders: Any) -> HttpResponse:
+        if not request.user.has_perm("order.change_order"):
+            raise PermissionDenied
+        return super().change_order_statuses(request, orders)
+
+    def change_order_status(self, request: Any, order: Any) -> None:
+        new_status = request.POST.get("new_status", "")
+        try:
+            change_status(order_id=order.pk, new_status=new_status, actor=request.user)
+        except InvalidOrderStatus as refusal:
+            messages.error(request, str(refusal))
+        else:
+            words = {"number": order.number, "status": status_label(new_status)}
+            messages.success(request, _("Order %(number)s is now “%(status)s”.") % words)
+
+
 class OrderDetailView(stock.OrderDetailView):
     def get_order_lines(self) -> Any:
         return self.object.lines.select_related("product", "partner").order_by("pk")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from django import template
 
 from oscar_ext.order import statuses
+from shopflow.contracts.checkout import checkout_gates
 from shopflow.contracts.types import Label
 
 register = template.Library()
@@ -25,6 +26,12 @@ TONES = {
 def status_label(status: str) -> Label:
     """The word for an order status."""
     return statuses.status_label(status)
+
+
+@register.filter
+def gate_label(code: str) -> Label:
+    """What staff call the checkout gate that showed a text; the code of one that is no longer installed."""
+    return checkout_gates.get(code).label if code in checkout_gates else code
 
 
 @register.filter
