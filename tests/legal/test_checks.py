@@ -73,4 +73,6 @@ def test_staff_see_what_is_missing(client, pages, make_staff):
     assert page.status_code == 200
     assert [row["version"].number for row in page.context["rows"]] == [1] * 6
     pdf = reverse("shopflow-staff:legal-text-pdf", kwargs={"pk": page.context["rows"][0]["version"].pk})
-    assert client.get(pdf)["Content-Type"] == "application/pdf"
+    response = client.get(pdf)
+    assert response["Content-Type"] == "application/pdf"
+    assert b"".join(response.streaming_content).startswith(b"%PDF-")
