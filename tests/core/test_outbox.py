@@ -9,7 +9,7 @@ from django.db import transaction
 from shopflow.contracts.events import Event, EventSubscriber, events, subscribers
 from shopflow.core import clock
 from shopflow.core.models import OutboxDelivery, OutboxEvent
-from shopflow.core.services import deliver_due, publish, retry_parked
+from shopflow.core.services import deliver_due, outbox, publish, retry_parked
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
@@ -66,9 +66,13 @@ def test_a_source_key_publishes_once():
 
 @pytest.mark.django_db(transaction=True)
 def test_an_event_of_a_rolled_back_change_is_never_delivered():
-    with pytest.raises(RuntimeError, match="stop"), transaction.atomic():
-        publish(LampLit(lamp_id=1))
-        raise RuntimeError("stop")
+    def change():
+        with transaction.atomic():
+            publish(LampLit(lamp_id=1))
+            raise RuntimeError("stop")
+
+    with pytest.raises(RuntimeError, match="stop"):
+        change()
 
     assert deliver_due() == 0
     assert OutboxEvent.objects.count() == 0
@@ -111,3 +115,17 @@ def test_a_removed_subscriber_parks_its_deliveries_until_it_is_back():
     assert retry_parked(delivery_ids=[delivery.pk]) == 1
     assert deliver_due() == 1
     assert Counter.seen == [5]
+
+
+@pytest.mark.django_db
+def test_a_delivery_that_another_worker_has_done_is_not_done_again():
+    """Its lease ran out in a long batch: claimed here, delivered there."""
+    publish(LampLit(lamp_id=7))
+    delivery = OutboxDelivery.objects.get()
+    outbox._deliver(delivery.pk)
+
+    outbox._deliver(delivery.pk)
+
+    assert Counter.seen == [7]
+    delivery.refresh_from_db()
+    assert (delivery.state, delivery.attempts) == ("done", 0)
