@@ -37,6 +37,9 @@ STATES = {
 
 NOT_DONE = (PaymentStatus.WAITING, PaymentStatus.INPUT)
 
+BEFORE_THE_MONEY = (*NOT_DONE, PaymentStatus.REJECTED, PaymentStatus.ERROR, PaymentStatus.CANCELLED)
+"""Statuses that no payment with captured money returns to; only a refund takes money away."""
+
 DECLINED = _("Your payment was declined. Nothing was ordered. Please try again or choose another way to pay.")
 UNREACHABLE = _(
     "The payment service does not answer at the moment. Nothing was paid. Please try again or choose another way to "
@@ -134,8 +137,11 @@ def note_action(*, token: str) -> None:
 def note_change(*, payment: GatewayPayment) -> None:
     """A provider has told a new status, in the customer's request or in its own: have the order follow.
 
-    Telling it twice changes nothing more: attempts are settled once, and money is booked once per reference.
+    Telling it twice changes nothing more: attempts are settled once, and money is booked once per reference. An older
+    message that arrives after the money does not undo it.
     """
+    if payment.status in BEFORE_THE_MONEY and _keep_confirmed(payment):
+        return
     if payment.status == PaymentStatus.CONFIRMED:
         payment.captured_amount = payment.captured_amount or payment.total
         GatewayPayment.objects.filter(pk=payment.pk).update(captured_amount=payment.captured_amount)
@@ -147,6 +153,16 @@ def note_change(*, payment: GatewayPayment) -> None:
         if source is not None:
             cents = int(payment.captured_amount * 100)
             record_payment(order_id=source.order_id, amount_cents=cents, reference=payment.reference)
+
+
+def _keep_confirmed(payment: GatewayPayment) -> bool:
+    """Take a status back that came too late: the payment holds captured money. False if it holds none."""
+    rich = GatewayPayment.objects.filter(pk=payment.pk, captured_amount__gt=0)
+    if not rich.update(status=PaymentStatus.CONFIRMED):
+        return False
+    logger.warning("%s is paid; the provider's late “%s” is not believed", payment.order_number, payment.status)
+    payment.status = PaymentStatus.CONFIRMED
+    return True
 
 
 def refund(*, reference: str, amount_cents: int) -> PaymentResult:

@@ -164,7 +164,7 @@ def test_a_failing_provider_sends_the_customer_back(client, payment_order):
 
     response = client.post(
         url,
-        {"status": "confirmed", "fraud_status": "unknown", "gateway_response": "failure", "verification_result": ""},
+        {"status": "waiting", "fraud_status": "unknown", "gateway_response": "failure", "verification_result": ""},
     )
 
     assert response["Location"] == "http://testserver/cancel/ref-1/"
@@ -218,6 +218,42 @@ def test_a_confirmation_that_cannot_be_booked_is_not_kept(client, payment_order,
 
     row.refresh_from_db()
     assert row.status == "waiting"
+
+
+def test_the_amount_that_a_provider_names_is_kept(payment_order, make_order, told):
+    start("card", payment_order())
+    order = make_order(method="gateway_card")
+    row = GatewayPayment.objects.get()
+
+    row.captured_amount = 50
+    row.change_status("confirmed")
+
+    assert payment_methods.get("gateway_card").status("ref-1", "").amount_cents == 5000
+    assert paid_cents(order.pk) == 5000
+    order.refresh_from_db()
+    assert order.status == "new"
+
+
+@pytest.mark.parametrize("late", ["rejected", "error", "waiting", "input"])
+def test_a_message_that_comes_after_the_money_does_not_undo_it(paid, told, late):
+    told.clear()
+
+    GatewayPayment.objects.get().change_status(late)
+
+    paid.refresh_from_db()
+    assert (paid.status, paid.captured_amount) == ("confirmed", paid.total)
+    assert payment_methods.get("gateway_card").status("ref-1", "").state is PaymentState.PAID
+    assert told == []
+
+
+def test_money_after_a_refusal_is_told(client, payment_order, told):
+    client.post(start("card", payment_order()).redirect_url, {"outcome": "rejected"})
+    told.clear()
+
+    GatewayPayment.objects.get().change_status("confirmed")
+
+    assert told == ["ref-1"]
+    assert payment_methods.get("gateway_card").status("ref-1", "").state is PaymentState.PAID
 
 
 @pytest.fixture
