@@ -10,7 +10,7 @@ from shopflow.contracts.types import JSONDict, Label
 
 
 class DocumentType(ABC):
-    """A kind of document. ``series`` names the number sequence; ``template`` renders ``content`` to HTML for the PDF."""
+    """A kind of document: ``series`` names its number sequence, ``template`` renders ``content`` for the PDF."""
 
     code: ClassVar[str] = ""
     label: ClassVar[Label] = ""

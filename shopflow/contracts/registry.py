@@ -46,25 +46,26 @@ class Registry(Generic[T]):
 
     def register(self, extension: C) -> C:
         """Class decorator: add ``extension`` under its code. Raises ImproperlyConfigured on a clash."""
-        if not issubclass(extension, self.base):
+        given: type[Any] = extension
+        if not issubclass(given, self.base):
             raise ImproperlyConfigured(
-                f"{_name(extension)} cannot register as {self.socket}: it does not extend {_name(self.base)}."
+                f"{_name(given)} cannot register as {self.socket}: it does not extend {_name(self.base)}."
             )
-        code = getattr(extension, "code", "")
+        code = getattr(given, "code", "")
         if not code or not isinstance(code, str):
-            raise ImproperlyConfigured(f"{_name(extension)} needs a non-empty “code” to register as {self.socket}.")
-        if not getattr(extension, "label", ""):
-            raise ImproperlyConfigured(f"{_name(extension)} needs a “label” to register as {self.socket}.")
+            raise ImproperlyConfigured(f"{_name(given)} needs a non-empty “code” to register as {self.socket}.")
+        if not getattr(given, "label", ""):
+            raise ImproperlyConfigured(f"{_name(given)} needs a “label” to register as {self.socket}.")
         taken = self._by_code.get(code)
         if taken is not None:
             holder = taken if self.classes else type(taken)
-            if holder is extension:
-                return extension  # type: ignore[return-value]
+            if holder is given:
+                return extension
             raise ImproperlyConfigured(
-                f"The {self.socket} code “{code}” of {_name(extension)} is already taken by {_name(holder)}. "
+                f"The {self.socket} code “{code}” of {_name(given)} is already taken by {_name(holder)}. "
                 "Rename one of the two, or leave one plugin out with SHOPFLOW_PLUGINS_EXCLUDE."
             )
-        self._by_code[code] = extension if self.classes else extension()
+        self._by_code[code] = given if self.classes else given()
         return extension
 
     def get(self, code: str) -> T:

@@ -83,7 +83,7 @@ def check_event(event: type[Event]) -> None:
     hints = typing.get_type_hints(event)
     values = {}
     for field in dataclasses.fields(event):
-        _must(field.kw_only, event, f"the field {field.name} must be keyword-only")
+        _must(field.kw_only is True, event, f"the field {field.name} must be keyword-only")
         kinds = list(typing.get_args(hints[field.name]) or (hints[field.name],))
         _must(
             all(kind in SAMPLES for kind in kinds), event, f"the field {field.name} must hold text, int, bool or None"

@@ -154,7 +154,7 @@ def _announce(data: Path, host: str, port: int, shop: Shop) -> None:
 
 
 def _addresses(data: Path, host: str, port: int) -> str:
-    shown = "localhost" if host in ("127.0.0.1", "0.0.0.0", "::1", "::") else host  # noqa: S104 - compared, not bound
+    shown = "localhost" if host in ("127.0.0.1", "0.0.0.0", "::1", "::") else host  # noqa: S104 # nosec B104 - compared, not bound
     site = f"http://{shown}:{port}"
     lines = ["", "The shop is open.", f"  Shop     {site}/", f"  Staff    {site}/dashboard/", f"  Content  {site}/cms/"]
     login = data / "staff-login.txt"

@@ -13,7 +13,7 @@ preload_app = True
 timeout = 60
 graceful_timeout = 5
 bind = f"{os.environ.get('HOST', '127.0.0.1')}:{os.environ.get('PORT', '8000')}"
-worker_tmp_dir = "/dev/shm" if os.access("/dev/shm", os.W_OK) else None  # noqa: S108 - heartbeat files, no content
+worker_tmp_dir = "/dev/shm" if os.access("/dev/shm", os.W_OK) else None  # noqa: S108 # nosec B108 - heartbeat files
 accesslog = "-" if os.environ.get("ACCESS_LOG") else None
 loglevel = "warning"
 

@@ -8,9 +8,9 @@ from django.contrib.auth.models import AnonymousUser
 from django.db import transaction
 from django.utils import translation
 from django.utils.translation import gettext as _
-from oscar.core import prices
 from oscar.core.loading import get_class, get_model
 
+from oscar_ext.checkout.calculators import order_total
 from oscar_ext.checkout.submission import AgreedPrices, Submission, cents
 from oscar_ext.order.events import OrderPlaced
 from oscar_ext.order.services import announce_paid, record_payment
@@ -104,14 +104,7 @@ def _write_order(attempt: OrderAttempt, submission: Submission) -> Any:
     if {line.pk for line in basket.all_lines()} != {line.line_id for line in submission.lines}:
         raise PurchaseRefused(_("The basket has changed since the order was sent. Please check it and order again."))
     Applicator().apply(basket, attempt.user or AnonymousUser())
-    extra = sum((c.price.incl_tax for c in submission.surcharges), Decimal())
-    extra_excl = sum((c.price.excl_tax for c in submission.surcharges), Decimal())
-    charge = submission.shipping.price
-    total = prices.Price(
-        currency=attempt.currency,
-        excl_tax=basket.total_excl_tax + charge.excl_tax + extra_excl,
-        incl_tax=basket.total_incl_tax + charge.incl_tax + extra,
-    )
+    total = order_total(basket, submission.shipping.price, submission.surcharges)
     if cents(total.incl_tax) != attempt.total_cents:
         raise PurchaseRefused(
             _("A discount in this order is no longer valid. Please check your basket and order again.")

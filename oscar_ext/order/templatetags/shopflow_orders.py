@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django import template
 
 from oscar_ext.order import statuses
@@ -38,3 +40,12 @@ def gate_label(code: str) -> Label:
 def status_tone(status: str) -> str:
     """The badge colour for an order status: ``badge--{{ order.status|status_tone }}``."""
     return TONES.get(status, "neutral")
+
+
+@register.filter
+def address_lines(address: Any) -> list[str]:
+    """An address as it stands on a letter: name, addition, street, postcode and city, country."""
+    place = f"{address.postcode} {address.line4}".strip()
+    lines = [address.name, address.line2, address.line3, address.line1, place, address.state]
+    country = address.country.printable_name if address.country_id else ""
+    return [line for line in [*lines, country] if line]

@@ -55,7 +55,7 @@ def control(field: BoundField, **extra: str) -> SafeString:
 
     An underscore in an extra's name becomes a hyphen (``data_submit`` → ``data-submit``).
     """
-    attrs = {name.replace("_", "-"): value for name, value in extra.items()}
+    attrs: dict[str, str | bool] = {name.replace("_", "-"): value for name, value in extra.items()}
     token = AUTOCOMPLETE.get(field.html_name) or AUTOCOMPLETE.get(field.name)
     if token and "autocomplete" not in field.field.widget.attrs:
         attrs.setdefault("autocomplete", token)

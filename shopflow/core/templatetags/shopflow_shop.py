@@ -40,7 +40,9 @@ def money(value: Decimal | int | None, currency: str = "") -> str:
         raise TypeError(f"Money is a Decimal or integer cents, not {type(value).__name__}.")
     amount = Decimal(value) / 100 if isinstance(value, int) else Decimal(value)
     locale = to_locale(get_language() or settings.LANGUAGE_CODE)
-    return str(format_currency(amount, currency or settings.OSCAR_DEFAULT_CURRENCY, locale=locale))
+    return str(
+        format_currency(amount, currency or str(getattr(settings, "OSCAR_DEFAULT_CURRENCY", "EUR")), locale=locale)
+    )
 
 
 @register.simple_tag

@@ -62,7 +62,8 @@ def is_fresh(path: Path) -> bool:
     """Whether ``path`` exists and is newer than the font package and this recipe."""
     if not path.exists():
         return False
-    return path.stat().st_mtime >= max(SOURCE.stat().st_mtime, Path(__file__).stat().st_mtime)
+    newest = max(float(SOURCE.stat().st_mtime), Path(__file__).stat().st_mtime)
+    return path.stat().st_mtime >= newest
 
 
 def subset(target: Path) -> None:
