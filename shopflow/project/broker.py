@@ -24,12 +24,12 @@ SCHEME = "folder"
 class Channel(filesystem.Channel):  # type: ignore[misc]
     """Messages as files ``<time>_<uuid>.<queue>.msg``; the oldest first."""
 
-    def _put(self, queue: str, message: dict[str, Any], **kwargs: Any) -> None:
+    def _put(self, queue: str, payload: dict[str, Any], **kwargs: Any) -> None:  # type: ignore[override]
         folder = Path(self.data_folder_out)
         final = folder / f"{time.time_ns():020d}_{uuid.uuid4()}.{queue}.msg"
         draft = folder / f".{final.name}"
         try:
-            draft.write_text(dumps(message))
+            draft.write_text(dumps(payload))
             draft.rename(final)
         except OSError as error:
             raise ChannelError(f"Cannot write the message {final}: {error}") from error
