@@ -1,0 +1,40 @@
+"""The number that customers know a part by."""
+
+from __future__ import annotations
+
+from types import SimpleNamespace
+
+import pytest
+from oscar.core.loading import get_model
+
+from shopflow.parts.models import Brand, PartRecord
+from shopflow.parts.templatetags.shopflow_parts import number_of, part_numbers
+
+Product = get_model("catalogue", "Product")
+ProductClass = get_model("catalogue", "ProductClass")
+
+
+@pytest.fixture
+def lines(db):
+    kind = ProductClass.objects.create(name="Teil")
+    part, plain = (Product.objects.create(title=name, upc=f"400{name}", product_class=kind) for name in ("a", "b"))
+    brand = Brand.objects.create(code="VOLT", name="Voltano")
+    PartRecord.objects.create(
+        product=part, brand=brand, number_display="VB 0911 694", number_key="VB0911694", list_price_cents=100
+    )
+    return [SimpleNamespace(product_id=product.pk, product=product) for product in (part, plain)]
+
+
+def test_a_part_goes_by_its_part_number_and_other_goods_by_their_own(lines, django_assert_num_queries):
+    with django_assert_num_queries(1):
+        numbers = part_numbers(lines)
+        assert [number_of(numbers, line) for line in lines] == ["VB 0911 694", "400b"]
+
+
+def test_the_forms_of_lines_will_do_and_a_deleted_product_has_the_number_kept_with_the_order(lines):
+    gone = SimpleNamespace(product_id=None, product=None, upc="4009")
+    numbers = part_numbers([SimpleNamespace(instance=lines[0]), gone])
+
+    assert numbers == {lines[0].product_id: "VB 0911 694"}
+    assert number_of(numbers, gone) == "4009"
+    assert number_of(numbers, SimpleNamespace(product_id=None, product=None, upc=None)) == ""
