@@ -53,6 +53,7 @@ BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
 }
 """Periodic sweeps. Each finds work by its rows; a missed beat costs time and nothing else."""
 
+
 def _payment_host() -> str:
     """Host of the addresses that payment providers call, from ``SITE_URL``, else from Django's site."""
     from shopflow.core.links import absolute
@@ -66,6 +67,7 @@ SETTINGS: dict[str, Any] = {
     "OSCAR_SHOP_NAME": "Shop",
     "OSCAR_DEFAULT_CURRENCY": "EUR",
     "OSCAR_ALLOW_ANON_CHECKOUT": True,
+    "OSCAR_ALLOW_GUEST_CHECKOUT_WITH_ACCOUNT": True,  # else the checkout tells who has an account
     "OSCAR_REQUIRED_ADDRESS_FIELDS": ("first_name", "last_name", "line1", "line4", "postcode", "country"),
     "OSCAR_INITIAL_ORDER_STATUS": "new",
     "OSCAR_INITIAL_LINE_STATUS": "new",

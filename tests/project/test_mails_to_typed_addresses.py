@@ -9,6 +9,7 @@ from django.contrib.auth import get_user_model
 
 from shopflow.core import clock
 from shopflow.mailing.models import Message
+from tests.oscar_ext.checkout_support import product
 
 pytestmark = pytest.mark.django_db
 
@@ -39,3 +40,12 @@ def test_the_answer_is_the_same_for_an_unknown_address(client):
 
     assert (known.status_code, known.headers["Location"]) == (unknown.status_code, unknown.headers["Location"])
     assert Message.objects.count() == 1
+
+
+def test_the_checkout_does_not_tell_who_has_an_account(client):
+    get_user_model().objects.create_user("kunde@example.org", "geheim-1234")
+    client.post(f"/basket/add/{product().pk}/", {"quantity": 1})
+
+    for email in ("kunde@example.org", "niemand@example.org"):
+        answer = client.post("/checkout/", {"username": email, "options": "anonymous"})
+        assert (answer.status_code, answer.headers["Location"]) == (302, "/checkout/shipping-address/")
