@@ -18,6 +18,18 @@ def _remove_data() -> None:
 os.environ["SHOPFLOW_DATA"] = _data
 os.environ.setdefault("SECRET_KEY", "only-for-tests-" + "x" * 40)
 
+
+def _own_redis_database(name: str, offset: int) -> None:
+    """Test processes side by side must not empty each other's cache or take each other's jobs."""
+    server, _, _ = os.environ.get(name, "").rpartition("/")
+    if server.startswith("redis://"):
+        worker = int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw"))
+        os.environ[name] = f"{server}/{2 * worker + offset}"
+
+
+_own_redis_database("CACHE_URL", 0)
+_own_redis_database("CELERY_BROKER_URL", 1)
+
 from shopflow.project.settings import *
 
 DEBUG = False

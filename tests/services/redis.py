@@ -20,7 +20,8 @@ def redis() -> Iterator[str]:
         raise NotInstalled("Redis is missing. Install it (on Debian: apt-get install redis-server).")
     folder = Path(tempfile.mkdtemp(prefix="shopflow-redis-"))
     port = free_port()
-    command = [program, "--port", str(port), "--bind", "127.0.0.1", "--save", "", "--appendonly", "no"]
+    command = [program, "--port", str(port), "--bind", "127.0.0.1", "--databases", "64"]
+    command += ["--save", "", "--appendonly", "no"]
     with (folder / "log").open("wb") as log:
         process = subprocess.Popen(command, stdout=log, stderr=log, cwd=folder, start_new_session=True)
         try:

@@ -29,6 +29,8 @@ def refresh_products(product_ids: Iterable[int]) -> None:
     Products that are gone or hidden lose their rows. Safe to repeat; rows that are right already stay untouched.
     """
     wanted = sorted(set(product_ids))
+    if len(wanted) > BATCH:
+        _analyze(source_sql.source_tables())
     for start in range(0, len(wanted), BATCH):
         batch = _with_parents(wanted[start : start + BATCH])
         with transaction.atomic():
@@ -72,7 +74,11 @@ def _with_parents(product_ids: list[int]) -> list[int]:
 
 
 def _analyze(tables: Iterable[str]) -> None:
-    """Tell PostgreSQL how full the tables are: right after an import its planner still believes them empty."""
+    """Tell PostgreSQL how full the tables are: right after an import its planner still believes them empty.
+
+    When autovacuum looks while the import's transaction is open, it even notes that they are full pages of nothing,
+    and the joins over them would loop row by row for minutes.
+    """
     if connection.vendor == "postgresql":
         with connection.cursor() as cursor:
             cursor.execute(f"ANALYZE {', '.join(tables)}")
