@@ -119,3 +119,150 @@ class ImportFinding(models.Model):
 
     def __str__(self) -> str:
         return f"{self.code} @ {self.line}"
+
+
+class StoredProfile(models.Model):
+    """A profile that staff keep in the shop. It takes the place of a shipped one of the same name.
+
+    Its content is the newest of its versions; ``based_on`` is the profile that it was begun from.
+    """
+
+    name = models.CharField(_("name"), max_length=64, unique=True)
+    based_on = models.CharField(_("based on"), max_length=64, blank=True)
+    created_at = models.DateTimeField(_("created at"))
+
+    class Meta:
+        verbose_name = _("import profile")
+        verbose_name_plural = _("import profiles")
+        ordering = ["name"]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class ProfileVersion(models.Model):
+    """A profile as it was saved once. Never changed: runs name it by ``version``, the hash of its content."""
+
+    profile = models.ForeignKey(StoredProfile, on_delete=models.CASCADE, related_name="versions")
+    number = models.PositiveIntegerField(_("version"))
+    tables = models.JSONField(_("profile as it was"), default=dict)
+    version = models.CharField(_("profile version"), max_length=16)
+    note = models.CharField(_("note"), max_length=200, blank=True)
+    saved_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+", verbose_name=_("saved by")
+    )
+    saved_at = models.DateTimeField(_("saved at"))
+
+    class Meta:
+        verbose_name = _("version of an import profile")
+        verbose_name_plural = _("versions of import profiles")
+        ordering = ["-number"]
+        constraints = [models.UniqueConstraint(fields=["profile", "number"], name="di_profile_number_once")]
+
+    def __str__(self) -> str:
+        return f"{self.profile_id} v{self.number}"
+
+
+class ProfileDraft(models.Model):
+    """A profile in the making: a sample file, what staff have said about it so far, and its dry run."""
+
+    name = models.CharField(_("name"), max_length=64, blank=True)
+    based_on = models.CharField(_("based on"), max_length=64, blank=True)
+    tables = models.JSONField(default=dict)
+    evidence = models.JSONField(default=dict)
+    file_name = models.CharField(_("file"), max_length=255)
+    stored_file = models.CharField(max_length=255)
+    run = models.ForeignKey(ImportRun, on_delete=models.SET_NULL, null=True, related_name="+")
+    started_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+")
+    created_at = models.DateTimeField(_("created at"))
+
+    class Meta:
+        verbose_name = _("draft of an import profile")
+        verbose_name_plural = _("drafts of import profiles")
+        ordering = ["-pk"]
+
+    def __str__(self) -> str:
+        return self.name or self.file_name
+
+
+class ImportOrigin(models.Model):
+    """Where files come from, and when the shop looks for new ones.
+
+    ``transport`` is the code of a transport, ``settings`` what its form asked for; secrets are not in it, only the
+    names of environment variables. It is looked at every ``every_minutes`` or daily at ``at_time``; with neither, only
+    when staff ask. Unless it ``applies`` by itself, a delivery ends as a dry run that staff apply.
+    """
+
+    name = models.CharField(_("name"), max_length=80, unique=True)
+    profile = models.CharField(_("import profile"), max_length=64)
+    transport = models.CharField(_("way"), max_length=64)
+    settings = models.JSONField(default=dict)
+    enabled = models.BooleanField(_("switched on"), default=True)
+    applies = models.BooleanField(_("apply by itself"), default=False)
+    every_minutes = models.PositiveIntegerField(_("every … minutes"), null=True, blank=True)
+    at_time = models.TimeField(_("daily at"), null=True, blank=True)
+    keep_days = models.PositiveSmallIntegerField(_("keep files for … days"), default=30)
+    due_at = models.DateTimeField(_("next look"), null=True, blank=True)
+    checked_at = models.DateTimeField(_("last look"), null=True, blank=True)
+    failures = models.PositiveSmallIntegerField(default=0)
+    last_error = models.TextField(blank=True)
+    created_at = models.DateTimeField(_("created at"))
+
+    class Meta:
+        verbose_name = _("source of files")
+        verbose_name_plural = _("sources of files")
+        ordering = ["name"]
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(every_minutes=None) | models.Q(at_time=None), name="di_origin_one_schedule"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(every_minutes=None) | models.Q(every_minutes__gt=0), name="di_origin_minutes"
+            ),
+        ]
+        indexes = [models.Index(fields=["due_at"], condition=models.Q(enabled=True), name="di_origin_due")]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class ReceivedFile(models.Model):
+    """A file that an origin has delivered. The same content is taken once per source, however often it comes.
+
+    ``remote_key`` and ``fingerprint`` (size, time, ETag, message number) let the shop recognise a file without
+    fetching it again.
+    """
+
+    class State(models.TextChoices):
+        TAKEN = "taken", _("taken")
+        SAME = "same", _("received before")
+
+    origin = models.ForeignKey(ImportOrigin, on_delete=models.PROTECT, related_name="files")
+    remote_key = models.CharField(max_length=500)
+    fingerprint = models.CharField(max_length=200)
+    file_name = models.CharField(_("file"), max_length=255)
+    source = models.CharField(max_length=64)
+    sha256 = models.CharField("SHA-256", max_length=64)
+    profile_version = models.CharField(max_length=16)
+    size = models.PositiveBigIntegerField(_("size in bytes"), default=0)
+    state = models.CharField(_("state"), max_length=8, choices=State.choices)
+    stored_file = models.CharField(max_length=255, blank=True)
+    run = models.ForeignKey(ImportRun, on_delete=models.SET_NULL, null=True, related_name="+")
+    received_at = models.DateTimeField(_("received at"))
+
+    class Meta:
+        verbose_name = _("received file")
+        verbose_name_plural = _("received files")
+        ordering = ["-pk"]
+        constraints = [
+            models.UniqueConstraint(fields=["origin", "remote_key", "fingerprint"], name="di_received_remote_once"),
+            models.UniqueConstraint(
+                fields=["source", "sha256", "profile_version"],
+                condition=models.Q(state="taken"),
+                name="di_received_content_once",
+            ),
+        ]
+        indexes = [models.Index(fields=["received_at"], name="di_received_at")]
+
+    def __str__(self) -> str:
+        return self.file_name
