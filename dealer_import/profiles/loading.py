@@ -11,6 +11,7 @@ from dealer_import.decoding import KNOWN
 from dealer_import.profiles.model import BadProfile, Brakes, Column, Profile
 from dealer_import.profiles.words import MAPS
 from dealer_import.values import NumberFormat
+from shopflow.contracts.imports import import_sources
 from shopflow.contracts.parts import number_rules
 
 SHIPPED = Path(__file__).with_name("shipped.toml")
@@ -109,12 +110,18 @@ def _inherited(name: str, tables: Mapping[str, Any]) -> dict[str, Any]:
         chain.append(table)
         current = str(table.get("extends", ""))
     merged: dict[str, Any] = {}
-    for table in reversed(chain):
+    for table in (_format_defaults(chain), *reversed(chain)):
         for key, value in table.items():
             both = key in MERGED and isinstance(value, Mapping) and isinstance(merged.get(key), Mapping)
             merged[key] = {**merged[key], **value} if both else value
     merged.pop("extends", None)
     return merged
+
+
+def _format_defaults(chain: list[Mapping[str, Any]]) -> Mapping[str, Any]:
+    """What the reader of the chain's format says that its names mean; empty for a format that is not installed."""
+    form = next((table["format"] for table in chain if isinstance(table.get("format"), str)), "")
+    return import_sources.get(form).defaults if form in import_sources else {}
 
 
 def _build(name: str, table: dict[str, Any]) -> Profile:

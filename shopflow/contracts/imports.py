@@ -36,7 +36,9 @@ class RecordProblem:
 class FileEvidence:
     """What a reader found out about a file before reading its records.
 
-    ``stamp`` is when the file was made, aware, if it says so. ``warnings`` concern the file as a whole.
+    ``stamp`` is when the file was made, aware, if it says so. ``warnings`` concern the file as a whole. ``mode`` is
+    what the file says of itself (``full``, ``delta``, ``prices``, ``stock``; empty if it does not): a file that is not
+    full hides nothing, whatever the profile says.
     """
 
     encoding: str = ""
@@ -46,6 +48,7 @@ class FileEvidence:
     notes: tuple[str, ...] = ()
     stamp: datetime | None = None
     warnings: tuple[RecordProblem, ...] = ()
+    mode: str = ""
 
 
 class FileRefused(Exception):
@@ -58,11 +61,16 @@ class FileRefused(Exception):
 
 
 class ImportSource(ABC):
-    """A file format. ``extensions`` are the file endings it usually has."""
+    """A file format. ``extensions`` are the file endings it usually has.
+
+    ``defaults`` is a profile in the form of a TOML table that every profile of this format starts from. A format with
+    names of its own (XML, an interface) says there what they mean, so that a profile need only say what differs.
+    """
 
     code: ClassVar[str] = ""
     label: ClassVar[Label] = ""
     extensions: ClassVar[tuple[str, ...]] = ()
+    defaults: ClassVar[Mapping[str, Any]] = {}
 
     @abstractmethod
     def inspect(self, stream: BinaryIO, profile: Mapping[str, Any]) -> FileEvidence:
