@@ -3,22 +3,29 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from pathlib import Path
 from typing import Any, BinaryIO, ClassVar
 
 from shopflow.contracts.registry import Registry
 from shopflow.contracts.types import Label
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class RawRecord:
-    """One record as delivered: the first physical line it stands on (from 1), its fields by source name, its text."""
+    """One record as delivered: the first physical line it stands on (from 1), its fields by source name, its text.
+
+    ``gone`` says that the record takes a part out of the range: number and brand are all that counts. ``warnings`` are
+    what the reader has to say about a record that it could read. Not to be changed once it is made.
+    """
 
     line: int
     fields: Mapping[str, str]
     raw: str = ""
+    gone: bool = False
+    warnings: tuple[RecordProblem, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +78,10 @@ class ImportSource(ABC):
     label: ClassVar[Label] = ""
     extensions: ClassVar[tuple[str, ...]] = ()
     defaults: ClassVar[Mapping[str, Any]] = {}
+
+    def companions(self, path: Path) -> Sequence[Path]:
+        """Files beside ``path`` that belong to the same delivery; what they hold counts like the file itself."""
+        return ()
 
     @abstractmethod
     def inspect(self, stream: BinaryIO, profile: Mapping[str, Any]) -> FileEvidence:
