@@ -1,0 +1,29 @@
+"""Tables of the parts: brands, part data beside Oscar's products, references, vehicles, succession, publishing."""
+
+from shopflow.parts.models.brands import Brand, Manufacturer
+from shopflow.parts.models.documents import PartDocument
+from shopflow.parts.models.parts import PartRecord
+from shopflow.parts.models.prices import PriceHistory
+from shopflow.parts.models.publishing import GoodsCategory, PublishingBlock, PublishingDemand
+from shopflow.parts.models.relations import CurrentPart, PartReference, PartRelation, PartSuccession
+from shopflow.parts.models.vehicles import GarageVehicle, PartFitment, PartVinPattern, VehicleMaker, VehicleType
+
+__all__ = [
+    "Brand",
+    "CurrentPart",
+    "GarageVehicle",
+    "GoodsCategory",
+    "Manufacturer",
+    "PartDocument",
+    "PartFitment",
+    "PartRecord",
+    "PartReference",
+    "PartRelation",
+    "PartSuccession",
+    "PartVinPattern",
+    "PriceHistory",
+    "PublishingBlock",
+    "PublishingDemand",
+    "VehicleMaker",
+    "VehicleType",
+]

@@ -1,0 +1,31 @@
+from __future__ import annotations
+
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+
+from shopflow.parts.models.parts import PartRecord
+
+
+class PriceHistory(models.Model):
+    """One change of a part's net selling price, in cents per sale: written on every change and only then.
+
+    § 11 PAngV wants the lowest price of the last 30 days beside an announced reduction.
+    """
+
+    part = models.ForeignKey(PartRecord, on_delete=models.CASCADE, related_name="price_changes")
+    old_net_cents = models.PositiveIntegerField()
+    new_net_cents = models.PositiveIntegerField()
+    valid_from = models.DateTimeField()
+    run_id = models.BigIntegerField(null=True)
+
+    class Meta:
+        verbose_name = _("price change")
+        verbose_name_plural = _("price changes")
+        indexes = [models.Index(fields=["part", "valid_from"], name="sf_price_part_time")]
+        constraints = [
+            models.CheckConstraint(condition=~Q(old_net_cents=F("new_net_cents")), name="sf_price_really_changed")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.part_id}: {self.old_net_cents} → {self.new_net_cents}"
