@@ -11,7 +11,9 @@ class ImportRun(models.Model):
     """One attempt to bring a file into the shop: who, what, when, and what became of it. Kept for good.
 
     ``warnings`` counts findings by code. ``decision`` says what staff did with a held run; ``follows`` is the held run
-    that this one was released from, or the dry run that it makes real.
+    that this one was released from, or the dry run that it makes real; ``undoes`` the run that this one took back, and
+    ``corrects`` the run whose refused rows it brings in. ``percent`` and ``heartbeat_at`` move while it lasts.
+    ``samples`` holds examples of what would change, for dry runs and held runs (``diff_samples``).
     """
 
     class State(models.TextChoices):
@@ -30,6 +32,19 @@ class ImportRun(models.Model):
         RELEASED = "released", _("released")
         DISCARDED = "discarded", _("discarded")
 
+    class Mode(models.TextChoices):
+        FULL = "full", _("whole catalogue")
+        DELTA = "delta", _("changes only")
+        PRICES = "prices", _("prices only")
+        STOCK = "stock", _("stock only")
+        CORRECTION = "correction", _("corrected rows")
+        ROLLBACK = "rollback", _("taking a run back")
+
+    class Step(models.TextChoices):
+        READING = "reading", _("reading the file")
+        COMPARING = "comparing", _("comparing with the shop")
+        WRITING = "writing", _("writing to the shop")
+
     source = models.CharField(_("source"), max_length=64)
     profile = models.CharField(_("profile"), max_length=64)
     profile_version = models.CharField(_("profile version"), max_length=16)
@@ -38,7 +53,12 @@ class ImportRun(models.Model):
     stored_file = models.CharField(max_length=255, blank=True)
     sha256 = models.CharField("SHA-256", max_length=64, blank=True)
     size = models.PositiveBigIntegerField(_("size in bytes"), default=0)
+    mode = models.CharField(_("mode"), max_length=12, choices=Mode.choices, default=Mode.FULL)
+    step = models.CharField(_("step"), max_length=12, choices=Step.choices, blank=True)
     progress = models.PositiveBigIntegerField(_("bytes read"), default=0)
+    percent = models.PositiveSmallIntegerField(_("percent done"), default=0)
+    heartbeat_at = models.DateTimeField(_("last sign of life"), null=True, editable=False)
+    attempts = models.PositiveSmallIntegerField(_("attempts"), default=0, editable=False)
     dry_run = models.BooleanField(_("dry run"), default=False)
     state = models.CharField(_("state"), max_length=8, choices=State.choices, default=State.WAITING)
     outcome = models.CharField(_("outcome"), max_length=8, choices=Outcome.choices, blank=True)
@@ -53,6 +73,8 @@ class ImportRun(models.Model):
     unchanged = models.PositiveIntegerField(_("unchanged"), default=0)
     hidden = models.PositiveIntegerField(_("hidden"), default=0)
     warnings = models.JSONField(_("warnings"), default=dict)
+    samples = models.JSONField(_("examples"), default=dict)
+    notified_at = models.DateTimeField(null=True, editable=False)
     started_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+", verbose_name=_("started by")
     )
@@ -65,6 +87,12 @@ class ImportRun(models.Model):
     )
     follows = models.OneToOneField(
         "self", on_delete=models.PROTECT, null=True, related_name="followed_by", verbose_name=_("follows")
+    )
+    undoes = models.OneToOneField(
+        "self", on_delete=models.PROTECT, null=True, related_name="undone_by", verbose_name=_("takes back")
+    )
+    corrects = models.ForeignKey(
+        "self", on_delete=models.PROTECT, null=True, related_name="corrections", verbose_name=_("corrects rows of")
     )
 
     class Meta:
@@ -86,18 +114,17 @@ class ImportRun(models.Model):
         return f"#{self.pk} {self.file_name}"
 
     @property
-    def percent(self) -> int:
-        """How much of the file has been read."""
-        return min(100, self.progress * 100 // self.size) if self.size else 0
-
-    @property
     def is_undecided(self) -> bool:
         """Held, and staff must release or discard it."""
         return self.outcome == self.Outcome.HELD and not self.decision and not self.dry_run
 
 
 class ImportFinding(models.Model):
-    """One remark about one row, or about the file (line 0)."""
+    """One remark about one row, or about the file (line 0).
+
+    A refused row keeps itself: ``record`` as it stood in the file, and ``fields`` by column if it could be taken apart,
+    so that staff can correct it and feed it again.
+    """
 
     class Severity(models.TextChoices):
         WARNING = "warning", _("warning")
@@ -110,6 +137,11 @@ class ImportFinding(models.Model):
     column = models.CharField(_("column"), max_length=200, blank=True)
     raw = models.CharField(_("value"), max_length=200, blank=True)
     hint = models.TextField(_("what to do"), blank=True)
+    record = models.TextField(_("row as delivered"), blank=True)
+    fields = models.JSONField(_("values as delivered"), null=True)
+    corrected_by = models.ForeignKey(
+        ImportRun, on_delete=models.SET_NULL, null=True, related_name="+", verbose_name=_("corrected by")
+    )
 
     class Meta:
         verbose_name = _("finding")
@@ -119,6 +151,107 @@ class ImportFinding(models.Model):
 
     def __str__(self) -> str:
         return f"{self.code} @ {self.line}"
+
+
+class UndoEntry(models.Model):
+    """What one run wrote into one field of one part, as texts; null is no value. Cheap: no foreign keys, one index."""
+
+    run_id = models.BigIntegerField()
+    part_id = models.BigIntegerField()
+    field = models.CharField(max_length=32)
+    old = models.TextField(null=True)  # noqa: DJ001 - an absent value is not an empty text
+    new = models.TextField(null=True)  # noqa: DJ001
+
+    class Meta:
+        verbose_name = _("undo entry")
+        verbose_name_plural = _("undo entries")
+        indexes = [models.Index(fields=["run_id", "field"], name="di_undo_run_field")]
+
+    def __str__(self) -> str:
+        return f"#{self.run_id} {self.part_id}.{self.field}"
+
+
+class FieldOwner(models.Model):
+    """Who a part's field belongs to, where that is not its source's ``dms``. An import never overwrites a higher owner.
+
+    The ranks rise: the dealer's system, the shop (staff have edited the field), a PIM ``source``, a lock by staff.
+    """
+
+    class Owner(models.TextChoices):
+        SHOP = "shop", _("edited in the shop")
+        PIM = "pim", _("product information system")
+        LOCKED = "locked", _("locked by staff")
+
+    part = models.ForeignKey("shopflow_parts.PartRecord", on_delete=models.CASCADE, related_name="field_owners")
+    field = models.CharField(_("field"), max_length=32)
+    owner = models.CharField(_("owner"), max_length=8, choices=Owner.choices)
+    source = models.CharField(_("source"), max_length=64, blank=True)
+    set_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+")
+    set_at = models.DateTimeField(_("since"))
+
+    class Meta:
+        verbose_name = _("owner of a field")
+        verbose_name_plural = _("owners of fields")
+        constraints = [models.UniqueConstraint(fields=["part", "field"], name="di_field_one_owner")]
+
+    def __str__(self) -> str:
+        return f"{self.part_id}.{self.field}: {self.owner}"
+
+
+class ScheduledPrice(models.Model):
+    """A price that holds from a later day on: net cents, from midnight in the shop's time zone.
+
+    ``switched_at`` is set in the transaction that puts it into force, so that it does so once.
+    """
+
+    part = models.ForeignKey("shopflow_parts.PartRecord", on_delete=models.CASCADE, related_name="scheduled_prices")
+    valid_from = models.DateField(_("valid from"))
+    list_price_cents = models.PositiveIntegerField(_("net list price in cents"))
+    price_per = models.PositiveSmallIntegerField(_("price is for"), default=1)
+    sale_cents = models.PositiveIntegerField(_("net price of one sale in cents"))
+    run = models.ForeignKey(ImportRun, on_delete=models.CASCADE, null=True, related_name="+")
+    switched_at = models.DateTimeField(_("in force since"), null=True)
+
+    class Meta:
+        verbose_name = _("scheduled price")
+        verbose_name_plural = _("scheduled prices")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["part", "valid_from"], condition=models.Q(switched_at=None), name="di_price_once_a_day"
+            )
+        ]
+        indexes = [models.Index(fields=["valid_from"], condition=models.Q(switched_at=None), name="di_price_due")]
+
+    def __str__(self) -> str:
+        return f"{self.part_id}: {self.sale_cents} ab {self.valid_from}"
+
+
+class ParallelRun(models.Model):
+    """One delivery read by two profiles, and how the parts differ. Nothing of it reaches the shop.
+
+    ``result`` holds counts by kind and field, and examples: see ``services.compare_profiles``.
+    """
+
+    source = models.CharField(_("source"), max_length=64)
+    old_profile = models.CharField(_("profile in use"), max_length=64)
+    new_profile = models.CharField(_("new profile"), max_length=64)
+    old_version = models.CharField(max_length=16)
+    new_version = models.CharField(max_length=16)
+    file_name = models.CharField(_("file"), max_length=255)
+    sha256 = models.CharField("SHA-256", max_length=64)
+    result = models.JSONField(_("differences"), default=dict)
+    started_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+", verbose_name=_("started by")
+    )
+    created_at = models.DateTimeField(_("created at"))
+
+    class Meta:
+        verbose_name = _("parallel run")
+        verbose_name_plural = _("parallel runs")
+        ordering = ["-pk"]
+
+    def __str__(self) -> str:
+        return f"{self.old_profile} / {self.new_profile}: {self.file_name}"
 
 
 class StoredProfile(models.Model):

@@ -13,7 +13,8 @@ class PartRecord(models.Model):
     ``list_price_cents`` is the net price of ``price_per`` units, ``sales_qty`` how many units one sale of the product
     holds (the pack for goods priced per 100). ``imported_*`` is what the last import delivered: a field whose current
     value differs has been edited in the shop and belongs to it. ``raw_hash`` and ``row_hash`` let an import skip
-    what has not changed; ``source`` names the import source that keeps the part up to date.
+    what has not changed; ``identity`` is brand and number key as one integer, for the same purpose. ``source`` names
+    the import source that keeps the part up to date; ``missed_runs`` counts the full deliveries that left it out.
 
     ``content_milli`` is what one piece holds, in thousandths of ``content_unit`` (5 l are 5000 and ``LTR``); the price
     per litre, metre or kilogram is computed from it (§§ 4, 5 PAngV). ``season_from`` and ``season_to`` are months:
@@ -125,6 +126,7 @@ class PartRecord(models.Model):
     hidden_by_gate = models.BooleanField(default=False, db_default=False, editable=False)
 
     source = models.CharField(_("import source"), max_length=64, blank=True)
+    identity = models.BigIntegerField(null=True, editable=False)
     raw_hash = models.BigIntegerField(null=True, editable=False)
     row_hash = models.BigIntegerField(null=True, editable=False)
     imported_title = models.CharField(max_length=255, blank=True, editable=False)
@@ -135,6 +137,8 @@ class PartRecord(models.Model):
     missing = models.BooleanField(_("missing in the last full import"), default=False, editable=False)
     hidden_by_import = models.BooleanField(default=False, editable=False)
     changed_by_run = models.BigIntegerField(null=True, editable=False)
+    created_by_run = models.BigIntegerField(null=True, editable=False)
+    missed_runs = models.PositiveSmallIntegerField(default=0, db_default=0, editable=False)
 
     class Meta:
         verbose_name = _("part data")
