@@ -1,0 +1,20 @@
+"""Tables of the import: runs and what they found, profiles, origins, owners of fields. Parts live in ``shopflow.parts``."""
+
+from dealer_import.models.golden import FieldOwner, ScheduledPrice
+from dealer_import.models.origins import ImportOrigin, ReceivedFile
+from dealer_import.models.profiles import ProfileDraft, ProfileVersion, StoredProfile
+from dealer_import.models.runs import ImportFinding, ImportRun, ParallelRun, UndoEntry
+
+__all__ = [
+    "FieldOwner",
+    "ImportFinding",
+    "ImportOrigin",
+    "ImportRun",
+    "ParallelRun",
+    "ProfileDraft",
+    "ProfileVersion",
+    "ReceivedFile",
+    "ScheduledPrice",
+    "StoredProfile",
+    "UndoEntry",
+]
