@@ -9,7 +9,7 @@ from typing import Any
 
 from dealer_import.values import NumberFormat
 
-MAPPING_VERSION = 1
+MAPPING_VERSION = 2
 """Raise it when the mapping or validation changes, so that every row is mapped anew."""
 
 
@@ -21,6 +21,9 @@ class BadProfile(Exception):
 class Column:
     """Where one canonical field comes from: ``sources`` are column names in lower case, ``labels`` the same as the
     profile writes them, ``const`` a fixed value instead.
+
+    Of several sources the first filled one counts; with ``join`` all are put together, and stock is added up.
+    ``gross`` says that an amount includes VAT. ``factor`` is what a price is multiplied by, as a decimal text.
     """
 
     name: str
@@ -33,6 +36,9 @@ class Column:
     split: str = ""
     formats: tuple[str, ...] = ()
     owner: str = "dms"
+    join: str | None = None
+    gross: bool = False
+    factor: str = ""
 
 
 @dataclass(frozen=True)
@@ -48,8 +54,42 @@ class Brakes:
 
 
 @dataclass(frozen=True)
+class Condition:
+    """What one column must hold for a row to be taken. Exactly one of the tests is set.
+
+    ``above`` and ``below`` are in thousandths; ``within_months`` counts back from the day of the import.
+    """
+
+    source: str
+    label: str
+    above: int | None = None
+    below: int | None = None
+    among: frozenset[str] | None = None
+    not_among: frozenset[str] | None = None
+    within_months: int | None = None
+    filled: bool | None = None
+    formats: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class RowFilter:
+    """Which rows concern the shop at all: all of ``all_of`` and, if there are any, one of ``any_of``."""
+
+    all_of: tuple[Condition, ...] = ()
+    any_of: tuple[Condition, ...] = ()
+
+    def __bool__(self) -> bool:
+        return bool(self.all_of or self.any_of)
+
+
+@dataclass(frozen=True)
 class Profile:
-    """A validated profile. ``options`` is the resolved table, which the format's reader gets as it is."""
+    """A validated profile. ``options`` is the resolved table, which the format's reader gets as it is.
+
+    ``rebates`` are hundredths of a percent off the list price by discount group, which give the cost of parts that are
+    delivered without one. ``on_error`` says what a wrong value costs: the file, the row or, where that is safe, only
+    the field.
+    """
 
     name: str
     format: str
@@ -62,6 +102,9 @@ class Profile:
     category_separator: str = ">"
     stock_counts: str = "sellable"
     brakes: Brakes = field(default_factory=Brakes)
+    on_error: str = "skip_row"
+    filter: RowFilter = field(default_factory=RowFilter)
+    rebates: Mapping[str, int] = field(default_factory=dict)
 
     @property
     def source(self) -> str:

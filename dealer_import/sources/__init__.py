@@ -1,0 +1,22 @@
+"""Readers for the formats that come with shopflow; plugins register more at the same socket."""
+
+from __future__ import annotations
+
+from importlib import import_module
+
+from shopflow.contracts.imports import ImportSource, import_sources
+
+BUILT_IN = {"csv": "csv.CsvSource"}
+"""Code of a format and where in this package its reader stands."""
+
+
+def source_class(code: str) -> type[ImportSource] | None:
+    """The reader for the format ``code``; the built-in ones are found even in programs that register nothing."""
+    if code in import_sources:
+        return type(import_sources.get(code))
+    place = BUILT_IN.get(code)
+    if place is None:
+        return None
+    module, name = place.rsplit(".", 1)
+    found: type[ImportSource] = getattr(import_module(f"{__name__}.{module}"), name)
+    return found

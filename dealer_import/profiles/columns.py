@@ -1,0 +1,101 @@
+"""Columns of a profile: where a canonical field comes from and how its texts are read."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import Any
+
+from dealer_import.profiles.complaints import complain, one_of
+from dealer_import.profiles.fields import AMOUNTS, DEFAULT_DATES, DEFAULT_MAPS, FIELDS, OWNERS, SHOP_OWNED, TYPES
+from dealer_import.profiles.model import Column
+from dealer_import.profiles.words import MAPS
+from dealer_import.sentences import say as _
+
+_FACTOR = re.compile(r"[0-9]{1,4}(\.[0-9]{1,6})?\Z")
+
+
+def build_columns(name: str, table: Mapping[str, Any]) -> dict[str, Column]:
+    """The columns of the profile ``name``. Raises ``BadProfile``."""
+    gross = table.get("prices", "net") == "gross"
+    return {key: _column(name, key, value, gross) for key, value in dict(table.get("columns", {})).items()}
+
+
+def column_name(text: str) -> str:
+    """A column's name as it is compared: without a byte order mark, blanks folded, in lower case."""
+    return " ".join(text.replace("\ufeff", "").split()).casefold()
+
+
+def _column(name: str, key: str, value: Any, gross: bool) -> Column:
+    where = f"columns.{key}"
+    if key not in FIELDS:
+        complain(name, where, _("known fields are %(fields)s") % {"fields": ", ".join(sorted(FIELDS))})
+    if not isinstance(value, Mapping) or sum(origin in value for origin in ("from", "const", "at")) != 1:
+        complain(name, where, _('it needs either from = "column" or const = "value", or at = [place, length]'))
+    labels = _labels(name, key, value)
+    one_of(name, f"{where}.type", value.get("type", ""), TYPES)
+    one_of(name, f"{where}.owner", value.get("owner", "dms"), OWNERS)
+    one_of(name, f"{where}.prices", value.get("prices", "net"), ("net", "gross"))
+    return Column(
+        name=key,
+        sources=tuple(key if "at" in value else column_name(label) for label in labels),
+        labels=labels,
+        const=_constant(value.get("const", "")),
+        required=bool(value.get("required", False)),
+        type=str(value.get("type", "")),
+        map=_map(name, key, value.get("map", DEFAULT_MAPS.get(key, {}))),
+        split=str(value.get("split", "")),
+        formats=_formats(name, where, value.get("formats", DEFAULT_DATES)),
+        owner=str(value.get("owner", "shop_once_edited" if key in SHOP_OWNED else "dms")),
+        join=_join(name, where, value.get("join")),
+        gross=key in AMOUNTS and value["prices"] == "gross" if "prices" in value else gross and key == "list_price",
+        factor=_factor(name, where, key, value.get("factor")),
+    )
+
+
+def _labels(name: str, key: str, value: Mapping[str, Any]) -> tuple[str, ...]:
+    if "at" in value:
+        at = value["at"]
+        if not isinstance(at, list) or len(at) != 2 or not all(type(part) is int and part > 0 for part in at):
+            reason = _("at must be the first place (from 1) and the length, such as [22, 32]")
+            complain(name, f"columns.{key}", reason)
+        return (key,)
+    names = value.get("from", ())
+    labels = (names,) if isinstance(names, str) else tuple(names) if isinstance(names, list | tuple) else (None,)
+    if ("from" in value and not labels) or not all(isinstance(label, str) and label for label in labels):
+        complain(name, f"columns.{key}", _("from must name a column"))
+    return tuple(str(label) for label in labels)
+
+
+def _constant(value: Any) -> str:
+    return str(value)
+
+
+def _formats(name: str, where: str, value: Any) -> tuple[str, ...]:
+    if not isinstance(value, list | tuple) or not value or not all(isinstance(form, str) for form in value):
+        complain(name, f"{where}.formats", _('it must be a list such as ["%(example)s"]') % {"example": "%d.%m.%Y"})
+    return tuple(value)
+
+
+def _join(name: str, where: str, value: Any) -> str | None:
+    if value is not None and not isinstance(value, str):
+        complain(name, f"{where}.join", _("it must be the text that stands between the columns"))
+    return value
+
+
+def _factor(name: str, where: str, key: str, value: Any) -> str:
+    if value is None:
+        return ""
+    text = str(value)
+    if key not in AMOUNTS or isinstance(value, bool) or not _FACTOR.match(text) or not float(text):
+        complain(name, f"{where}.factor", _("it must be a number above zero, such as 0.95, for an amount"))
+    return text
+
+
+def _map(name: str, key: str, chosen: Any) -> dict[str, str]:
+    if isinstance(chosen, str):
+        one_of(name, f"columns.{key}.map", chosen, tuple(MAPS))
+        return MAPS[chosen]
+    if not isinstance(chosen, Mapping):
+        complain(name, f"columns.{key}.map", _("it must be a table or the name of a word list"))
+    return {str(word).upper(): str(meaning) for word, meaning in chosen.items()}
