@@ -2,10 +2,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from django.urls import URLPattern, path, reverse
+from django.urls import URLPattern, reverse
 from django.utils.translation import gettext_lazy as _
 
-from dealer_import import dashboard
+from dealer_import.dashboard import access
 from dealer_import.models import ImportRun
 from dealer_import.sources.csv import CsvSource
 from shopflow.contracts.imports import import_sources
@@ -23,18 +23,13 @@ class ImportsPage(StaffPage):
     group = _("Catalogue")
     icon = "file-input"
     position = 30
-    permission = dashboard.VIEW
+    permission = access.VIEW
     url_name = "import-runs"
 
     def urlpatterns(self) -> Sequence[URLPattern]:
-        return [
-            path("", dashboard.run_list, name="import-runs"),
-            path("neu/", dashboard.upload, name="import-upload"),
-            path("<int:pk>/", dashboard.run_detail, name="import-run"),
-            path("<int:pk>/befunde.csv", dashboard.run_findings, name="import-findings"),
-            path("<int:pk>/anwenden/", dashboard.run_apply, name="import-apply"),
-            path("<int:pk>/entscheiden/", dashboard.run_decide, name="import-decide"),
-        ]
+        from dealer_import.urls import urlpatterns
+
+        return urlpatterns
 
 
 @attention_notes.register
@@ -44,7 +39,7 @@ class HeldImports(AttentionNote):
     hint = _("They would change more than usual. Look at the findings, then release or discard them.")
     icon = "file-input"
     position = 70
-    permission = dashboard.VIEW
+    permission = access.VIEW
 
     def count(self) -> int:
         return ImportRun.objects.filter(outcome=ImportRun.Outcome.HELD, decision="", dry_run=False).count()

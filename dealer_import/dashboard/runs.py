@@ -11,14 +11,13 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from dealer_import import queries, services
+from dealer_import.dashboard.access import PROFILES, RUN, VIEW
 from dealer_import.exceptions import NotUndecided
 from dealer_import.exporting import findings_csv
 from dealer_import.forms import UploadForm
 from dealer_import.models import ImportRun
 from shopflow.core.access import may_open, staff_page
 
-VIEW = "dealer_import.view_importrun"
-RUN = "dealer_import.run_import"
 PER_PAGE = 50
 FINDINGS_PER_PAGE = 100
 
@@ -39,6 +38,7 @@ def _run_list(request: HttpRequest, form: UploadForm | None, status: int = 200) 
         "runs": found[:PER_PAGE],
         "older": found[PER_PAGE - 1].pk if len(found) > PER_PAGE else None,
         "form": form,
+        "may_profile": may_open(request.user, PROFILES),
     }
     return render(request, "shopflow/dealer_import/runs.html", context, status=status)
 
@@ -83,6 +83,16 @@ def run_detail(request: HttpRequest, pk: int) -> HttpResponse:
         "may_decide": may_run and run.is_undecided,
     }
     return render(request, "shopflow/dealer_import/run.html", context)
+
+
+@staff_page(VIEW)
+def run_progress(request: HttpRequest, pk: int) -> HttpResponse:
+    """The bar of a run under way, asked for every two seconds; the page is loaded anew once the run has ended."""
+    run = get_object_or_404(ImportRun, pk=pk)
+    response = render(request, "shopflow/dealer_import/progress.html", {"run": run})
+    if run.state not in (ImportRun.State.WAITING, ImportRun.State.RUNNING):
+        response["HX-Refresh"] = "true"
+    return response
 
 
 @staff_page(VIEW)

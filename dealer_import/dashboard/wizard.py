@@ -1,0 +1,161 @@
+"""The wizard: a sample file becomes a profile, in steps that can be left and taken up again."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from dealer_import import queries, services
+from dealer_import.dashboard.access import PROFILES
+from dealer_import.files import local_copy
+from dealer_import.forms.wizard import MappingForm, SampleForm, SaveForm
+from dealer_import.models import ProfileDraft
+from dealer_import.profiles import BadProfile, resolve_profile
+from dealer_import.wizard.evidence import Evidence, look_at
+from dealer_import.wizard.previewing import Preview, preview
+from dealer_import.wizard.suggesting import best_base, first_tables
+from dealer_import.wizard.wording import label_of
+from shopflow.contracts.imports import FileRefused, import_sources
+from shopflow.core.access import staff_page
+
+
+@staff_page(PROFILES)
+def start(request: HttpRequest) -> HttpResponse:
+    """Step 1: a sample file, looked at."""
+    profiles = _profiles(request)
+    form = SampleForm(
+        request.POST or None, request.FILES or None, profiles=profiles, initial={"name": request.GET.get("name", "")}
+    )
+    if request.method == "POST" and form.is_valid():
+        file = form.cleaned_data["file"]
+        try:
+            evidence = look_at(file)
+            return _begin(request, file, evidence, form.cleaned_data, profiles)
+        except FileRefused as refusal:
+            form.add_error("file", refusal.hint)
+    drafts = ProfileDraft.objects.filter(started_by=request.user)[:10]
+    status = 422 if form.errors else 200
+    return render(request, "shopflow/dealer_import/wizard/start.html", {"form": form, "drafts": drafts}, status=status)
+
+
+def _begin(request: HttpRequest, file: Any, evidence: Evidence, asked: dict[str, Any], profiles: Any) -> HttpResponse:
+    if evidence.format not in import_sources:
+        told = _("This looks like %(format)s, but no reader for it is installed.") % {"format": evidence.format}
+        raise FileRefused("not_a_table", told)
+    name = asked["name"]
+    base = asked["base"] or (name if name in profiles else best_base(evidence, profiles))
+    if not base and not evidence.columns:
+        told = _("This looks like %(format)s, but there is no profile to begin with.") % {"format": evidence.format}
+        raise FileRefused("not_a_table", told)
+    tables = first_tables(evidence, profiles.get(base))
+    if base == name and "source" in profiles[base].options:
+        tables["source"] = profiles[base].options["source"]
+    draft = services.begin_draft(
+        stream=file,
+        file_name=file.name,
+        evidence=evidence.as_dict(),
+        tables=tables,
+        based_on=base,
+        name=name,
+        actor=request.user,
+    )
+    return redirect("shopflow-staff:import-draft", pk=draft.pk)
+
+
+def _profiles(request: HttpRequest) -> Any:
+    try:
+        return queries.known_profiles()
+    except BadProfile as error:
+        messages.error(request, str(error))
+        return {}
+
+
+@staff_page(PROFILES)
+def draft(request: HttpRequest, pk: int) -> HttpResponse:
+    """Step 2: how the file is read and what its columns mean, with the first rows as the shop would take them."""
+    found = get_object_or_404(ProfileDraft, pk=pk)
+    columns = found.evidence.get("columns", [])
+    form = MappingForm(request.POST or None, tables=found.tables, columns=columns)
+    if request.method == "POST" and form.is_valid():
+        services.change_draft(draft_id=found.pk, tables=form.tables())
+        found.refresh_from_db()
+        if "try" in request.POST:
+            answer = _try(request, found)
+            if answer is not None:
+                return answer
+    context = {"draft": found, "form": form, "evidence": found.evidence, **_preview(found)}
+    template = "preview.html" if request.headers.get("HX-Request") else "draft.html"
+    status = 422 if form.errors and template == "draft.html" else 200
+    return render(request, f"shopflow/dealer_import/wizard/{template}", context, status=status)
+
+
+def _try(request: HttpRequest, found: ProfileDraft) -> HttpResponse | None:
+    try:
+        services.try_draft(draft_id=found.pk, actor=request.user)
+    except BadProfile as error:
+        messages.error(request, str(error))
+        return None
+    return redirect("shopflow-staff:import-trial", pk=found.pk)
+
+
+def _preview(found: ProfileDraft) -> dict[str, Any]:
+    try:
+        name = found.name or "entwurf"
+        profile = resolve_profile(name, {name: found.tables})
+    except BadProfile as error:
+        return {"preview": Preview(refused=str(error))}
+    with local_copy(found.stored_file) as path, path.open("rb") as stream:
+        shown = preview(stream, profile)
+    return {"preview": shown, "heads": [label_of(name) for name in shown.fields]}
+
+
+@staff_page(PROFILES)
+def trial(request: HttpRequest, pk: int) -> HttpResponse:
+    """Step 3: the dry run of the sample, and saving."""
+    found = get_object_or_404(ProfileDraft.objects.select_related("run"), pk=pk)
+    if found.run is None:
+        return redirect("shopflow-staff:import-draft", pk=found.pk)
+    form = SaveForm(initial={"name": found.name})
+    return _trial(request, found, form)
+
+
+def _trial(request: HttpRequest, found: ProfileDraft, form: SaveForm, status: int = 200) -> HttpResponse:
+    context = {
+        "draft": found,
+        "run": found.run,
+        "form": form,
+        "counts": queries.finding_counts(found.run) if found.run else [],
+        "samples": queries.samples_of_findings(found.run) if found.run else {},
+    }
+    return render(request, "shopflow/dealer_import/wizard/trial.html", context, status=status)
+
+
+@require_POST
+@staff_page(PROFILES)
+def save(request: HttpRequest, pk: int) -> HttpResponse:
+    """Step 4: the draft becomes a profile."""
+    found = get_object_or_404(ProfileDraft.objects.select_related("run"), pk=pk)
+    form = SaveForm(request.POST)
+    if not form.is_valid():
+        return _trial(request, found, form, status=422)
+    try:
+        stored = services.finish_draft(draft_id=found.pk, actor=request.user, **form.cleaned_data)
+    except BadProfile as error:
+        form.add_error(None, str(error))
+        return _trial(request, found, form, status=422)
+    messages.success(request, _("The profile %(name)s was saved.") % {"name": stored.name})
+    return redirect("shopflow-staff:import-profile", name=stored.name)
+
+
+@require_POST
+@staff_page(PROFILES)
+def drop(request: HttpRequest, pk: int) -> HttpResponse:
+    get_object_or_404(ProfileDraft, pk=pk)
+    services.drop_draft(draft_id=pk)
+    messages.success(request, _("The draft was dropped."))
+    return redirect("shopflow-staff:import-profiles")

@@ -1,0 +1,24 @@
+from __future__ import annotations
+
+from django.urls import path
+
+from dealer_import.dashboard import profiles, runs, wizard
+
+urlpatterns = [
+    path("", runs.run_list, name="import-runs"),
+    path("neu/", runs.upload, name="import-upload"),
+    path("<int:pk>/", runs.run_detail, name="import-run"),
+    path("<int:pk>/stand/", runs.run_progress, name="import-progress"),
+    path("<int:pk>/befunde.csv", runs.run_findings, name="import-findings"),
+    path("<int:pk>/anwenden/", runs.run_apply, name="import-apply"),
+    path("<int:pk>/entscheiden/", runs.run_decide, name="import-decide"),
+    path("profile/", profiles.profile_list, name="import-profiles"),
+    path("profile/neu/", wizard.start, name="import-wizard"),
+    path("profile/entwurf/<int:pk>/", wizard.draft, name="import-draft"),
+    path("profile/entwurf/<int:pk>/probelauf/", wizard.trial, name="import-trial"),
+    path("profile/entwurf/<int:pk>/speichern/", wizard.save, name="import-draft-save"),
+    path("profile/entwurf/<int:pk>/verwerfen/", wizard.drop, name="import-draft-drop"),
+    path("profile/<str:name>/", profiles.profile_page, name="import-profile"),
+    path("profile/<str:name>/toml/", profiles.profile_toml, name="import-profile-toml"),
+    path("profile/<str:name>/version/<int:pk>/", profiles.version_restore, name="import-profile-restore"),
+]

@@ -1,0 +1,157 @@
+"""What a sample file says of itself, before anybody has described it."""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from typing import Any, BinaryIO
+
+from django.utils.translation import gettext as _
+from openpyxl import load_workbook
+
+from dealer_import.decoding import decide_encoding
+from dealer_import.sources.csv import DELIMITERS
+from shopflow.contracts.imports import FileRefused
+
+HEAD = 1 << 20
+LINES = 60
+_MARKS = ((b"<bmecat", "bmecat"), (b"<pies", "pies"))
+_DOT, _COMMA = re.compile(r"-?\d+\.\d{1,2}\Z"), re.compile(r"-?[\d.]*\d,\d{1,3}\Z")
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """``format`` is an import source's code; ``columns`` and ``rows`` are only known for tables.
+
+    ``header_line`` counts from 1. ``decimal`` is the decimal mark that most numbers of the file have.
+    """
+
+    format: str
+    encoding: str = ""
+    delimiter: str = ""
+    header_line: int = 0
+    columns: tuple[str, ...] = ()
+    rows: tuple[tuple[str, ...], ...] = ()
+    decimal: str = ","
+    sheet: str = ""
+
+    def as_dict(self) -> dict[str, Any]:
+        return asdict(self)
+
+
+def look_at(stream: BinaryIO) -> Evidence:
+    """Tell the format, and for tables encoding, separator and header. Raises :class:`FileRefused`."""
+    stream.seek(0)
+    head = stream.read(HEAD)
+    if not head.strip():
+        raise FileRefused("empty_file", _("The file is empty. Export it again."))
+    if head.startswith(b"PK\x03\x04"):
+        return _workbook(stream)
+    if head.startswith((b"\xd0\xcf\x11\xe0", b"%PDF", b"\x1f\x8b")):
+        raise FileRefused("not_a_table", _("This is not a text file. Save the table as CSV, or choose its format."))
+    start = head[:4096].lstrip(b"\xef\xbb\xbf \r\n\t").lower()
+    if start.startswith(b"<"):
+        return _markup(head.lower())
+    if start.startswith((b"{", b"[")):
+        return Evidence("json", "utf-8")
+    encoding = decide_encoding(head, "auto", whole=len(head) < HEAD)
+    lines = head[encoding.bom :].decode(encoding.name, "replace").splitlines()[:LINES]
+    return _text(lines, encoding.name)
+
+
+def _markup(head: bytes) -> Evidence:
+    for mark, code in _MARKS:
+        if mark in head[:65536]:
+            return Evidence(code, "utf-8")
+    raise FileRefused(
+        "not_a_table", _("This is a web page or XML, not a table; perhaps a login page was downloaded instead.")
+    )
+
+
+def _text(lines: Sequence[str], encoding: str) -> Evidence:
+    first = lines[0] if lines else ""
+    if first.startswith(("V;", "V ")) and ("DATANORM" in first.upper() or first.startswith("V;050")):
+        return Evidence("datanorm", encoding)
+    delimiter, width = _separator(lines)
+    if _has_fixed_length(lines) and not _agree(lines, delimiter, width):
+        return Evidence("fixed", encoding)
+    if width < 2:
+        raise FileRefused("delimiter", _("No separator was found. Is this a table? Save it as CSV."))
+    rows = [_cells(line, delimiter) for line in lines]
+    return _table(rows, width, Evidence("csv", encoding, delimiter))
+
+
+def _separator(lines: Sequence[str]) -> tuple[str, int]:
+    """The character that gives most lines the same number of cells, and that number."""
+    best, verdict = ("", 0), (0, 0)
+    for delimiter in DELIMITERS:
+        widths = Counter(len(_cells(line, delimiter)) for line in lines if line.strip())
+        wide = [(number, width) for width, number in widths.items() if width > 1]
+        if wide and max(wide) > verdict:
+            verdict = max(wide)
+            best = (delimiter, verdict[1])
+    return best
+
+
+def _agree(lines: Sequence[str], delimiter: str, width: int) -> bool:
+    """Whether the separator gives most lines the same number of cells."""
+    told = [len(_cells(line, delimiter)) == width for line in lines if line.strip()] if delimiter else []
+    return sum(told) * 2 > len(told)
+
+
+def _has_fixed_length(lines: Sequence[str]) -> bool:
+    """Records of one length; the last line of the head may be cut."""
+    lengths = Counter(len(line) for line in lines if line.strip())
+    return bool(lengths) and max(lengths) > 20 and lengths.most_common(1)[0][1] >= 0.8 * sum(lengths.values())
+
+
+def _cells(line: str, delimiter: str) -> list[str]:
+    try:
+        return next(csv.reader(io.StringIO(line), delimiter=delimiter), [])
+    except csv.Error:
+        return []
+
+
+def _table(rows: Sequence[Sequence[str]], width: int, found: Evidence) -> Evidence:
+    """``found`` with the header: the first row of full width whose cells are words."""
+    for number, row in enumerate(rows, start=1):
+        words = [cell for cell in row if cell.strip() and not _is_number(cell)]
+        if len(row) == width and len(words) >= max(2, width // 2):
+            data = [tuple(r) for r in rows[number : number + 20] if len(r) == width]
+            names = tuple(" ".join(cell.replace("\ufeff", "").split()) for cell in row)
+            marked = {**found.as_dict(), "header_line": number, "columns": names, "rows": tuple(data)}
+            return Evidence(**{**marked, "decimal": _decimal(data)})
+    raise FileRefused("missing_column", _("No line with the names of the columns was found. Export it with a header."))
+
+
+def _is_number(text: str) -> bool:
+    return bool(re.fullmatch(r"[-\d.,\s€]+", text.strip()))
+
+
+def _decimal(rows: Sequence[Sequence[str]]) -> str:
+    cells = [cell.strip() for row in rows for cell in row]
+    dots, commas = sum(bool(_DOT.match(c)) for c in cells), sum(bool(_COMMA.match(c)) for c in cells)
+    return "." if dots > commas else ","
+
+
+def _workbook(stream: BinaryIO) -> Evidence:
+    stream.seek(0)
+    try:
+        book = load_workbook(stream, read_only=True, data_only=True)
+        sheet = book.worksheets[0]
+        rows = [["" if c is None else str(c) for c in row] for row in sheet.iter_rows(max_row=LINES, values_only=True)]
+    except Exception as error:  # noqa: BLE001 - a damaged workbook raises whatever zip and XML parsers raise
+        raise FileRefused("not_a_table", _("The workbook cannot be opened. Save it again as XLSX.")) from error
+    trimmed = [row[: _last(row)] for row in rows]
+    width = max((len(row) for row in trimmed), default=0)
+    padded = [[*row, *[""] * (width - len(row))] for row in trimmed]
+    found = _table(padded, width, Evidence("xlsx", sheet=sheet.title))
+    return Evidence(**{**found.as_dict(), "decimal": ","})
+
+
+def _last(row: Sequence[str]) -> int:
+    return next((index for index in range(len(row), 0, -1) if row[index - 1].strip()), 0)
