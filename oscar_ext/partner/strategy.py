@@ -17,7 +17,7 @@ from oscar.core.loading import get_class, get_model
 
 from oscar_ext.partner.prices import GrossPrice
 from shopflow.tax.queries import Situation, tax_classes
-from shopflow.tax.rates import MARGIN, ZERO, gross_price, net_unit_price
+from shopflow.tax.rates import MARGIN, STANDARD, ZERO, gross_price, net_unit_price
 
 Unavailable = get_class("partner.availability", "Unavailable")
 UnavailablePrice = get_class("partner.prices", "Unavailable")
@@ -54,8 +54,7 @@ class Strategy(stock.UseFirstStockRecord, stock.StockRequired, stock.Structured)
     def fetch_for_line(self, line: Any, stockrecord: Any = None) -> Any:
         """A basket line's price; the first line asked for reads the tax classes of the whole basket."""
         if line.product_id not in self._tax_classes:
-            siblings = [sibling.product_id for sibling in line.basket.all_lines()]
-            self._know_tax_classes({line.product_id, *siblings})
+            self._know_products([line.product, *(sibling.product for sibling in line.basket.all_lines())])
         self._attach_class(line.product)
         return self.fetch_for_product(line.product, stockrecord or line.stockrecord)
 
@@ -114,6 +113,17 @@ class Strategy(stock.UseFirstStockRecord, stock.StockRequired, stock.Structured)
         if product.pk not in self._tax_classes:
             self._know_tax_classes({product.pk})
         return self._tax_classes[product.pk]
+
+    def _know_products(self, products: Iterable[Any]) -> None:
+        """Take the tax classes that were read with the products, and read the others together."""
+        unread = set()
+        for product in products:
+            if "shopflow_tax" in product._state.fields_cache:
+                row = product._state.fields_cache["shopflow_tax"]
+                self._tax_classes[product.pk] = row.tax_class if row else STANDARD
+            else:
+                unread.add(product.pk)
+        self._know_tax_classes(unread)
 
     def _know_tax_classes(self, product_ids: set[int]) -> None:
         if product_ids:

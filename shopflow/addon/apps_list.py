@@ -26,6 +26,7 @@ ROOMS = [
 ]
 
 FORKS = {
+    "oscar.apps.basket.apps.BasketConfig": "oscar_ext.basket.apps.BasketConfig",
     "oscar.apps.checkout.apps.CheckoutConfig": "oscar_ext.checkout.apps.CheckoutConfig",
     "oscar.apps.communication.apps.CommunicationConfig": "oscar_ext.communication.apps.CommunicationConfig",
     "oscar.apps.order.apps.OrderConfig": "oscar_ext.order.apps.OrderConfig",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import MutableMapping
+from collections.abc import Iterable, MutableMapping
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -25,8 +25,11 @@ ORDER_STATUS_PIPELINE: dict[str, tuple[str, ...]] = {
 }
 """Order statuses and what may follow each. An order on account or paid at pickup goes from new to in work unpaid."""
 
+OSCARS_BASKET = "oscar.apps.basket.middleware.BasketMiddleware"
+OUR_BASKET = "oscar_ext.basket.middleware.BasketMiddleware"
+
 MIDDLEWARE = [
-    "oscar.apps.basket.middleware.BasketMiddleware",
+    OSCARS_BASKET,
     "django_htmx.middleware.HtmxMiddleware",
     "wagtail.contrib.redirects.middleware.RedirectMiddleware",
     "axes.middleware.AxesMiddleware",
@@ -119,8 +122,7 @@ def configure(namespace: MutableMapping[str, Any]) -> None:
     namespace["INSTALLED_APPS"] = installed_apps(
         namespace.get("INSTALLED_APPS") or oscar.INSTALLED_APPS, exclude_plugins=excluded
     )
-    middleware = list(namespace.setdefault("MIDDLEWARE", []))
-    namespace["MIDDLEWARE"] = middleware + [m for m in MIDDLEWARE if m not in middleware]
+    namespace["MIDDLEWARE"] = _middleware(namespace.setdefault("MIDDLEWARE", []), namespace["INSTALLED_APPS"])
     for engine in namespace.get("TEMPLATES", []):
         if engine["BACKEND"].endswith("DjangoTemplates"):
             engine["DIRS"] = [*engine.get("DIRS", []), template_dir()]
@@ -133,6 +135,15 @@ def configure(namespace: MutableMapping[str, Any]) -> None:
     namespace["CELERY_BEAT_SCHEDULE"] = schedule
     namespace.setdefault("OSCAR_DASHBOARD_NAVIGATION", [])
     _hide_flatpages(namespace["OSCAR_DASHBOARD_NAVIGATION"])
+
+
+def _middleware(given: Iterable[str], apps: Iterable[str]) -> list[str]:
+    """The host's middleware, completed; our basket is read by a middleware that knows what it can do."""
+    listed = list(given)
+    listed += [name for name in MIDDLEWARE if name not in listed]
+    if "oscar_ext.basket.apps.BasketConfig" in apps:
+        listed = [OUR_BASKET if name == OSCARS_BASKET else name for name in listed]
+    return list(dict.fromkeys(listed))
 
 
 def _route_mail(namespace: MutableMapping[str, Any]) -> None:
