@@ -13,7 +13,9 @@ class PartRecord(models.Model):
     ``list_price_cents`` is the net price of ``price_per`` units, ``sales_qty`` how many units one sale of the product
     holds (the pack for goods priced per 100). ``imported_*`` is what the last import delivered: a field whose current
     value differs has been edited in the shop and belongs to it. ``raw_hash`` and ``row_hash`` let an import skip
-    what has not changed; ``identity`` is brand and number key as one integer, for the same purpose. ``source`` names
+    what has not changed, ``relations_hash`` the part's references and vehicles; ``identity`` is brand and number key as
+    one integer, for the same purpose. ``stock_by_location`` is what the dealer's system counts at each place, in pieces
+    (packs where the stock counts what is sold), before what is reserved is taken off. ``source`` names
     the import source that keeps the part up to date; ``missed_runs`` counts the full deliveries that left it out.
 
     ``content_milli`` is what one piece holds, in thousandths of ``content_unit`` (5 l are 5000 and ``LTR``); the price
@@ -94,6 +96,7 @@ class PartRecord(models.Model):
     image_name = models.CharField(_("image file"), max_length=128, blank=True)
     document_name = models.CharField(_("document file"), max_length=128, blank=True)
     attributes = models.JSONField(_("technical data"), default=dict, blank=True)
+    stock_by_location = models.JSONField(_("stock by location"), default=dict, blank=True, db_default={})
     goods_class = models.CharField(
         _("kind of goods"), max_length=8, choices=GoodsClass.choices, blank=True, db_default=""
     )
@@ -129,6 +132,7 @@ class PartRecord(models.Model):
     identity = models.BigIntegerField(null=True, editable=False)
     raw_hash = models.BigIntegerField(null=True, editable=False)
     row_hash = models.BigIntegerField(null=True, editable=False)
+    relations_hash = models.BigIntegerField(null=True, editable=False)
     imported_title = models.CharField(max_length=255, blank=True, editable=False)
     imported_description = models.TextField(blank=True, editable=False)
     imported_category = models.ForeignKey(
