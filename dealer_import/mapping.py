@@ -1,38 +1,73 @@
-"""From a raw record to a canonical part, by a profile. Pure: no database, the same input gives the same part."""
+"""From a raw record to a canonical part, by a profile. Pure: no database, the same input gives the same part.
+
+Every text is converted once per meaning (see :mod:`dealer_import.converting`); a row in which all goes well costs
+little more than looking its texts up. Only a row with a doubt or a refusal is gone through field by field.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
-from django.utils.translation import gettext as _
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from datetime import date
+from operator import itemgetter
+from typing import Any
 
 from dealer_import.canonical import Fitment, Part, Reference, Stock
+from dealer_import.converting import REPEATING, Doubt, Memo, Refusal, converters
+from dealer_import.filtering import row_test
 from dealer_import.findings import Finding, Severity, printable
-from dealer_import.profiles import Column, Profile
-from dealer_import.texts import german_slug, plain_text, safe_html
-from dealer_import.values import (
-    has_markup,
-    is_exponent,
-    is_formula,
-    is_gtin,
-    is_mojibake,
-    looks_converted,
-    parse_date,
-    parse_dimensions,
-    parse_fitment,
-    parse_model,
-    parse_tyre_label,
-    parse_un_number,
-)
+from dealer_import.profiles import BadProfile, Profile
+from dealer_import.sentences import say as _
+from dealer_import.values import parse_fitment, parse_model
 from shopflow.contracts.imports import RawRecord
 from shopflow.parts.numbers import MAX_LENGTH, brand_key
 
-MAX_CENTS = 2_000_000_000
-"""20 million euro; what the tables hold."""
-COUNTED = frozenset(["C62", "SET", "PR", "PK", "RO"])
+COUNTED = frozenset(["C62", "SET", "PR", "PK", "RO", "CT", "CA", "BO", "BG", "PL", "TU", "DR", "BX", "KT"])
 """Units of which there is no half."""
-TAX_CODES = {1900: "standard", 700: "reduced"}
-"""German rates in hundredths of a percent."""
+VAT_HUNDREDTHS = {"standard": 1900, "reduced": 700}
+KEPT = 20_000
+"""Meanings that are remembered per column."""
+FROM_NUMBER_CELL = "number_from_number_cell"
+
+ABSENT: Mapping[str, Any] = {
+    "number": "",
+    "brand": ("", ""),
+    "title": "",
+    "list_price": 0,
+    "description": "",
+    "category": (),
+    "unit": "C62",
+    "tax": "standard",
+    "pack_qty": 1,
+    "price_per": 1,
+    "price_kind": "list",
+    "cost": None,
+    "core_deposit": None,
+    "battery_deposit": None,
+    "discount_group": "",
+    "status": "active",
+    "reserved": 0,
+    "lead_days": None,
+    "gtin": "",
+    "valid_from": None,
+    "weight": None,
+    "dimensions": None,
+    "un_number": "",
+    "customs_no": "",
+    "origin": "",
+    "image": "",
+    "document": "",
+    "tyre_label": None,
+    "successor": (),
+    "succession_kind": "",
+    "oe_numbers": (),
+    "supplier_numbers": (),
+    "trade_numbers": (),
+    "former_numbers": (),
+    "fitment": (),
+    "models": (),
+}
+"""What a field is when the profile does not deliver it; the order is that in which a row's values are held."""
+_PLACE = {name: place for place, name in enumerate(ABSENT)}
 
 
 class Rejected(Exception):
@@ -43,327 +78,297 @@ class Rejected(Exception):
         self.code, self.column, self.raw, self.hint = code, column, raw, hint
 
 
-class Mapper:
-    """Maps the records of one file. ``warnings`` are those of the record mapped last."""
+class NotWanted(Exception):
+    """The profile's ``rows`` leave this row out."""
 
-    def __init__(self, profile: Profile) -> None:
+
+class _Slot:
+    """One column of the file, or several that make one text, and the place of its value in the row."""
+
+    __slots__ = ("join", "label", "memo", "place", "sources")
+
+    def __init__(self, place: int, memo: Memo, label: str, sources: tuple[str, ...], join: str | None) -> None:
+        self.place, self.memo, self.label, self.sources, self.join = place, memo, label, sources, join
+
+    def text(self, fields: Mapping[str, str]) -> str:
+        if len(self.sources) == 1:
+            return fields.get(self.sources[0], "")
+        texts = [text for text in (fields.get(source, "").strip() for source in self.sources) if text]
+        return self.join.join(texts) if self.join is not None else next(iter(texts), "")
+
+
+class Mapper:
+    """Maps the records of one file. ``warnings`` are those of the record mapped last.
+
+    ``restore`` may give the known spelling of a number whose leading zeros a spreadsheet has dropped, from brand code
+    and remaining key, or None. ``today`` decides about rows that the profile takes by age.
+    """
+
+    def __init__(
+        self,
+        profile: Profile,
+        *,
+        restore: Callable[[str, str], str | None] = lambda brand_code, key: None,
+        today: date | None = None,
+    ) -> None:
         self.profile = profile
-        self.numbers = profile.numbers
-        self.warnings: list[Finding] = []
-        self._columns = profile.columns
-        self._line = 0
-        self._fields: Mapping[str, str] = {}
-        self._brands: dict[str, tuple[str, str]] = {}
+        self.warnings: Sequence[Finding] = ()
+        self._restore = restore
+        self._wanted = row_test(profile, today)
+        self._slots = list(_slots(profile))
+        self._plain = [slot for slot in self._slots if len(slot.sources) == 1]
+        self._several = [slot for slot in self._slots if len(slot.sources) > 1]
+        self._memos = [slot.memo for slot in self._plain]
+        self._places = [slot.place for slot in self._plain]
+        self._texts = _getter([slot.sources[0] for slot in self._plain])
+        self._template = _template(profile)
+        self._labels = {slot.place: slot.label for slot in reversed(self._slots)}
+        self._stock_labels = tuple(slot.label for slot in self._slots if slot.place >= len(ABSENT))
+        self._rules = profile.number_rules
+        self._models = Memo(parse_model, KEPT)
+        self._vehicles = Memo(parse_fitment, KEPT)
+        self._combined = any(column.gross for column in profile.columns.values()) or bool(profile.rebates)
 
     def map(self, record: RawRecord) -> Part:
-        """The part that ``record`` describes; raises :class:`Rejected` for a row that must not reach the shop."""
-        self.warnings, self._line, self._fields = [], record.line, record.fields
-        brand_code, brand_name = self._brand()
-        display, key = self._number(brand_name)
-        unit = self._unit()
-        part = Part(
-            line=record.line,
-            brand_code=brand_code,
-            brand_name=brand_name,
-            number_display=display,
-            number_key=key,
-            title=self._title(),
-            list_price_cents=self._price(),
-            description=self._description(),
-            category=self._category(),
-            unit=unit,
-            tax_code=self._tax(),
-            pack_qty=self._whole("pack_qty", 1, minimum=1, maximum=1_000_000) or 1,
-            price_per=self._price_per(),
-            cost_cents=self._cents("cost", "cost"),
-            core_deposit_cents=self._cents("core_deposit", "deposit"),
-            battery_deposit_cents=self._cents("battery_deposit", "deposit"),
-            discount_group=self._text("discount_group")[:16],
-            status=self._word("status", "active"),
-        )
-        self._stock(part)
-        self._logistics(part)
-        self._numbers(part)
-        return part
+        """The part that ``record`` describes.
 
-    # -- texts ---------------------------------------------------------------------------------------------------
+        Raises :class:`Rejected` for a row that must not reach the shop and :class:`NotWanted` for one that the profile
+        leaves out.
+        """
+        fields = record.fields
+        if self._wanted is not None and not self._wanted(fields):
+            raise NotWanted
+        self.warnings = ()
+        try:
+            values = self._template.copy()
+            texts = self._texts(fields)
+            for place, memo, text in zip(self._places, self._memos, texts, strict=True):
+                values[place] = memo[text]
+            for slot in self._several:
+                values[slot.place] = slot.memo[slot.text(fields)]
+        except (Doubt, Refusal, KeyError):
+            values = self._carefully(record)
+        if record.warnings:
+            self._take_over(record, values)
+        return self._part(record.line, values)
 
-    def _text(self, name: str) -> str:
-        column = self._columns.get(name)
-        if column is None:
-            return ""
-        if not column.sources:
-            return column.const
-        text = self._fields.get(column.sources[0], "")
-        return text.strip() if text.isascii() else text.replace("\u00a0", " ").strip()
+    def identity_of(self, record: RawRecord) -> tuple[str, str]:
+        """Brand code and number key of a record that takes a part out of the range. Raises :class:`Rejected`."""
+        self.warnings = ()
+        named = {_PLACE["number"], _PLACE["brand"]}
+        values = self._carefully(record, only=named)
+        code, name = values[_PLACE["brand"]]
+        return code, self._key(values[_PLACE["number"]], name)
+
+    # -- one field after the other ---------------------------------------------------------------------------------
+
+    def _carefully(self, record: RawRecord, only: Iterable[int] = ()) -> list[Any]:
+        values = self._template.copy()
+        for slot in self._slots:
+            if only and slot.place not in only:
+                continue
+            text = slot.text(record.fields)
+            try:
+                values[slot.place] = slot.memo[text]
+            except Doubt as doubt:
+                values[slot.place] = doubt.value
+                for code, hint in doubt.reasons:
+                    self._warn(record.line, code, slot.label, text.strip(), hint)
+            except Refusal as refusal:
+                if not (refusal.optional and self.profile.on_error == "skip_field"):
+                    raise Rejected(refusal.code, slot.label, printable(text.strip()), refusal.hint) from None
+                values[slot.place] = refusal.instead
+                self._warn(record.line, refusal.code, slot.label, text.strip(), refusal.hint)
+        return values
+
+    def _warn(self, line: int, code: str, label: str, raw: str, hint: str) -> None:
+        if not any(finding.code == code for finding in self.warnings):
+            finding = Finding(code, Severity.WARNING, line, label, printable(raw), hint)
+            self.warnings = (*self.warnings, finding)
+
+    def _take_over(self, record: RawRecord, values: list[Any]) -> None:
+        """The reader's own warnings; a number that lost its zeros is given back as the shop knows it."""
+        for warning in record.warnings:
+            if warning.code == FROM_NUMBER_CELL:
+                code, name = values[_PLACE["brand"]]
+                known = self._restore(code, self._key(values[_PLACE["number"]], name))
+                if known is not None:
+                    values[_PLACE["number"]] = known
+                    continue
+            self._warn(record.line, warning.code, warning.column, warning.raw, warning.hint)
 
     def _label(self, name: str) -> str:
-        column: Column | None = self._columns.get(name)
-        return column.labels[0] if column and column.labels else name
+        return self._labels.get(_PLACE[name], name)
 
-    def _warn(self, code: str, name: str, raw: str, hint: str) -> None:
-        if not any(finding.code == code for finding in self.warnings):
-            self.warnings.append(Finding(code, Severity.WARNING, self._line, self._label(name), printable(raw), hint))
+    # -- the values together -----------------------------------------------------------------------------------------
 
-    def _refuse(self, code: str, name: str, raw: str, hint: str) -> Rejected:
-        return Rejected(code, self._label(name), printable(raw), hint)
+    def _part(self, line: int, values: list[Any]) -> Part:
+        # fmt: off
+        (
+            number, (brand_code, brand_name), title, price, description, category, unit, tax, pack, per, _kind, cost,
+            core, battery, group, status, reserved, lead, gtin, valid, weight, dimensions, un, customs, origin, image,
+            document, tyre, successors, succession, oe, supplier, trade, former, fitment, models, *stock,
+        ) = values
+        # fmt: on
+        key = self._key(number, brand_name)
+        if self._combined:
+            price, cost, core = self._amounts(price, cost, core, tax, group)
+        part = Part(
+            line=line,
+            brand_code=brand_code,
+            brand_name=brand_name,
+            number_display=number,
+            number_key=key,
+            title=title,
+            list_price_cents=price,
+            description=description,
+            category=category,
+            gtin=gtin,
+            unit=unit,
+            pack_qty=pack,
+            price_per=per,
+            cost_cents=cost,
+            discount_group=group,
+            tax_code=tax,
+            core_deposit_cents=core or None,
+            battery_deposit_cents=battery or None,
+            stock=self._stock(line, stock, unit),
+            reserved_milli=self._counted(line, reserved, unit, self._label("reserved")) if reserved else 0,
+            lead_days=lead,
+            valid_from=valid,
+            status=status,
+            un_number=un,
+            weight_g=weight,
+            dimensions_mm=dimensions,
+            customs_no=customs,
+            origin=origin,
+            image=image,
+            document=document,
+        )
+        if tyre:
+            part.attributes = {"tyre": tyre}
+        if successors:
+            self._succession(part, successors, succession)
+        if oe or supplier or trade or former:
+            part.references = _references(oe, supplier, trade, former)
+        if fitment:
+            part.fitments = self._fitments(line, fitment, models)
+        return part
 
-    def _brand(self) -> tuple[str, str]:
-        name = self._text("brand")
-        known = self._brands.get(name)
-        if known is not None:
-            return known
-        if not name:
-            raise self._refuse("brand_missing", "brand", "", _("The row names no brand. Add it in the system."))
-        clean = " ".join(name.split())[:120]
-        code = self.profile.brands.get(clean.casefold()) or german_slug(clean, "marke").upper()[:32]
-        self._brands[name] = (code, clean)
-        return code, clean
-
-    def _number(self, brand_name: str) -> tuple[str, str]:
-        display = self._text("number")
-        if not display:
-            raise self._refuse("number_missing", "number", "", _("The row has no part number. Add it in the system."))
-        if is_exponent(display):
-            hint = _("A spreadsheet has destroyed this number. Export the file without opening it in a spreadsheet.")
-            raise self._refuse("number_exponent", "number", display, hint)
-        if len(display) > MAX_LENGTH:
-            hint = _("The number is longer than %(max)s characters. Correct it in the system.") % {"max": MAX_LENGTH}
-            raise self._refuse("number_too_long", "number", display, hint)
-        key = brand_key(display, self.profile.number_rules.get(brand_name, ""))
+    def _key(self, number: str, brand_name: str) -> str:
+        key = brand_key(number, self._rules.get(brand_name, ""))
         if not key or len(key) > MAX_LENGTH:
-            raise self._refuse("number_missing", "number", display, _("The number holds no letter and no digit."))
-        if looks_converted(display):
-            self._warn("number_suspicious", "number", display, _("A spreadsheet may have changed it. Check it."))
-        return display, key
+            hint = _("The number holds no letter and no digit.")
+            raise Rejected("number_missing", self._label("number"), printable(number), hint)
+        return key
 
-    def _title(self) -> str:
-        text = self._checked_text("title")
-        if has_markup(text):
-            text = plain_text(text)
-        text = " ".join(text.split())[:255]
-        if not text:
-            raise self._refuse("title_missing", "title", "", _("The row has no name. Add it in the system."))
-        return text
+    def _amounts(self, price: int, cost: int | None, core: int | None, tax: str, group: str) -> tuple[Any, Any, Any]:
+        """Amounts without VAT, and the cost that follows from the discount group where none is delivered."""
+        columns, vat = self.profile.columns, VAT_HUNDREDTHS[tax]
+        net = {
+            name: _without_vat(amount, vat) if amount and name in columns and columns[name].gross else amount
+            for name, amount in (("list_price", price), ("cost", cost), ("core_deposit", core))
+        }
+        rebate = self.profile.rebates.get(group)
+        if net["cost"] is None and rebate is not None:
+            net["cost"] = (2 * net["list_price"] * (10_000 - rebate) + 10_000) // 20_000
+        return net["list_price"], net["cost"], net["core_deposit"]
 
-    def _description(self) -> str:
-        text = self._checked_text("description")
-        return safe_html(text, has_markup=has_markup(text)) if text else ""
-
-    def _checked_text(self, name: str) -> str:
-        text = self._text(name)
-        if has_markup(text):
-            self._warn("html", name, text, _("The text holds HTML; only harmless formatting was kept."))
-        if is_formula(text):
-            self._warn("formula", name, text, _("A spreadsheet would run this text as a formula. Check it."))
-        if is_mojibake(text):
-            self._warn("mojibake", name, text, _("The umlauts are damaged. Correct the text in the system."))
-        return text
-
-    def _category(self) -> tuple[str, ...]:
-        text = self._text("category")
-        if not text:
+    def _stock(self, line: int, amounts: list[int], unit: str) -> tuple[Stock, ...]:
+        if not amounts:
             return ()
-        names = (" ".join(name.split())[:255] for name in text.split(self.profile.category_separator))
-        return tuple(name for name in names if name)[:6]
+        if unit in COUNTED:
+            pairs = zip(amounts, self._stock_labels, strict=True)
+            amounts = [self._counted(line, milli, unit, label) if milli % 1000 else milli for milli, label in pairs]
+        return tuple(map(Stock, self._stock_labels, amounts))
 
-    def _word(self, name: str, default: str) -> str:
-        column = self._columns.get(name)
-        return column.map.get(self._text(name).upper(), default) if column else default
-
-    # -- money and units -----------------------------------------------------------------------------------------
-
-    def _unit(self) -> str:
-        column = self._columns.get("unit")
-        if column is None:
-            return "C62"
-        text = self._text("unit")
-        found = column.map.get(text.upper())
-        if found is None:
-            raise self._refuse("unit", "unit", text, _("The profile does not know this unit. Add it to its map."))
-        return found
-
-    def _tax(self) -> str:
-        text = self._text("tax")
-        if "tax" not in self._columns:
-            return "standard"
-        try:
-            rate, _lost = self.numbers.scaled(text.removesuffix("%").strip(), 2)
-            return TAX_CODES[rate]
-        except (ValueError, KeyError):
-            hint = _("This is no German VAT rate. Correct it in the system.")
-            raise self._refuse("tax", "tax", text, hint) from None
-
-    def _price(self) -> int:
-        text = self._text("list_price")
-        try:
-            cents = self._scaled_money("list_price", text)
-        except ValueError:
-            cents = 0
-        if not 0 < cents <= MAX_CENTS:
-            hint = _("The price must be a number above zero, such as 1.234,50. Correct it in the system.")
-            raise self._refuse("price", "list_price", text, hint)
-        return cents
-
-    def _scaled_money(self, name: str, text: str) -> int:
-        if self._columns[name].type == "cents":
-            return self.numbers.whole(text)
-        cents, lost = self.numbers.scaled(text, 2)
-        if lost:
-            self._warn("price_rounded", name, text, _("The price has more than two decimals and was rounded."))
-        return cents
-
-    def _cents(self, name: str, code: str) -> int | None:
-        text = self._text(name)
-        if not text:
-            return None
-        try:
-            cents = self._scaled_money(name, text)
-        except ValueError:
-            cents = -1
-        if not 0 <= cents <= MAX_CENTS:
-            hint = _("This must be an amount such as 12,50, or empty. Correct it in the system.")
-            raise self._refuse(code, name, text, hint)
-        return cents
-
-    def _price_per(self) -> int:
-        value = self._whole("price_per", 1, minimum=0, maximum=1000)
-        if value not in (1, 10, 100, 1000):
-            hint = _("A price is for 1, 10, 100 or 1000 units. Correct it in the system.")
-            raise self._refuse("price_per", "price_per", self._text("price_per"), hint)
-        return value
-
-    def _whole(self, name: str, default: int | None, *, minimum: int, maximum: int) -> int | None:
-        text = self._text(name)
-        if not text:
-            return default
-        try:
-            value = self.numbers.whole(text)
-        except ValueError:
-            value = minimum - 1
-        if not minimum <= value <= maximum:
-            hint = _("This must be a whole number from %(minimum)s. Correct it in the system.")
-            raise self._refuse(name, name, text, hint % {"minimum": minimum})
-        return value
-
-    # -- stock ---------------------------------------------------------------------------------------------------
-
-    def _stock(self, part: Part) -> None:
-        column = self._columns.get("stock")
-        if column is not None:
-            named = zip(column.sources, column.labels, strict=True)
-            part.stock = tuple(
-                Stock(label, self._quantity("stock", source, label, part.unit)) for source, label in named
-            )
-        if self._text("reserved"):
-            part.reserved_milli = self._quantity(
-                "reserved", self._columns["reserved"].sources[0], self._label("reserved"), part.unit
-            )
-        part.lead_days = self._whole("lead_days", None, minimum=0, maximum=9999)
-
-    def _quantity(self, name: str, source: str, label: str, unit: str) -> int:
-        raw = self._fields.get(source, "")
-        text = raw.replace("\u00a0", " ").strip()
-        if not text:
-            return 0
-        mapped = self._columns[name].map.get(text.upper())
-        try:
-            milli, _lost = self.numbers.scaled(mapped if mapped is not None else text, 3)
-        except ValueError:
-            hint = _("The stock must be a number. Correct it in the system, or map the word in the profile.")
-            raise Rejected("stock", label, printable(text), hint) from None
-        if milli < 0:
-            self._warn("stock_negative", name, text, _("The stock is below zero; it counts as zero."))
-            return 0
+    def _counted(self, line: int, milli: int, unit: str, label: str) -> int:
         if milli % 1000 and unit in COUNTED:
-            self._warn("stock_fraction", name, text, _("There is no part of a piece; the stock was rounded down."))
+            hint = _("There is no part of a piece; the stock was rounded down.")
+            self._warn(line, "stock_fraction", label, f"{milli // 1000}.{milli % 1000:03d}", hint)
             return milli - milli % 1000
         return milli
 
-    # -- logistics and texts about the goods -----------------------------------------------------------------------
+    def _succession(self, part: Part, texts: tuple[str, ...], kind: str) -> None:
+        rule = self._rules.get(part.brand_name, "")
+        keys = [brand_key(text, rule) for text in texts]
+        successors = tuple(dict.fromkeys(key[:MAX_LENGTH] for key in keys if key))
+        if part.number_key in successors:
+            hint = _("A part cannot replace itself.")
+            self._warn(part.line, "succession_self", self._label("successor"), part.number_display, hint)
+        elif successors:
+            part.successors = successors
+            part.succession_kind = kind or ("kit" if len(successors) > 1 else "same")
 
-    def _logistics(self, part: Part) -> None:
-        part.gtin = self._gtin()
-        text = self._text("valid_from")
-        if text:
-            try:
-                part.valid_from = parse_date(text, self._columns["valid_from"].formats)
-            except ValueError:
-                self._warn("date", "valid_from", text, _("There is no such day; the date was left out."))
-        text = self._text("weight")
-        if text:
-            part.weight_g = self._weight(text)
-        part.dimensions_mm = parse_dimensions(self._text("dimensions"))
-        part.un_number = parse_un_number(self._text("un_number"))
-        part.customs_no = self._text("customs_no")[:14]
-        origin = self._text("origin").upper()
-        part.origin = origin if len(origin) == 2 and origin.isalpha() and origin.isascii() else ""
-        part.image = self._file_name("image")
-        part.document = self._file_name("document")
-        label = self._text("tyre_label")
-        if label:
-            tyre = parse_tyre_label(label)
-            part.attributes = {"tyre": tyre} if tyre else {}
-
-    def _gtin(self) -> str:
-        text = self._text("gtin")
-        if text and not is_gtin(text):
-            self._warn("ean", "gtin", text, _("The check digit is wrong; the part was taken without this EAN."))
-            return ""
-        return text
-
-    def _weight(self, text: str) -> int | None:
-        try:
-            grams, _lost = self.numbers.scaled(text, 3)
-        except ValueError:
-            return None
-        return grams if 0 < grams <= MAX_CENTS else None
-
-    def _file_name(self, name: str) -> str:
-        text = self._text(name).replace("\\", "/").rsplit("/", 1)[-1]
-        return "" if text in (".", "..") else text[:128]
-
-    # -- other numbers -------------------------------------------------------------------------------------------
-
-    def _numbers(self, part: Part) -> None:
-        rule = self.profile.number_rules.get(part.brand_name, "")
-        targets = [brand_key(text, rule) for text in self._list("successor", "+")]
-        part.successors = tuple(dict.fromkeys(key[:MAX_LENGTH] for key in targets if key))
-        if part.successors:
-            default = "kit" if len(part.successors) > 1 else "same"
-            part.succession_kind = self._word("succession_kind", default) if self._text("succession_kind") else default
-        if part.number_key in part.successors:
-            self._warn("succession_self", "successor", part.number_display, _("A part cannot replace itself."))
-            part.successors, part.succession_kind = (), ""
-        oe: dict[str, Reference] = {}
-        for text in self._list("oe_numbers", ","):
-            key = brand_key(text)
-            if key and len(key) <= MAX_LENGTH and len(text) <= MAX_LENGTH:
-                oe.setdefault(key, Reference("oe", "", key, text))
-        part.references = tuple(oe.values())
-        part.fitments = self._fitments()
-
-    def _list(self, name: str, separator: str) -> list[str]:
-        text = self._text(name)
-        if not text:
-            return []
-        split = self._columns[name].split or separator
-        return [item.strip() for item in text.split(split) if item.strip()]
-
-    def _fitments(self) -> tuple[Fitment, ...]:
-        keys = self._list("fitment", ",")
-        models = self._list("models", "|")
-        if len(models) != len(keys):
-            models = [""] * len(keys)
+    def _fitments(self, line: int, texts: tuple[str, ...], models: tuple[str, ...]) -> tuple[Fitment, ...]:
+        if len(models) != len(texts):
+            models = ("",) * len(texts)
         found: dict[Fitment, None] = {}
         bad = []
-        for text, model in zip(keys, models, strict=True):
-            parsed = parse_fitment(text)
-            if parsed is None:
+        for text, model in zip(texts, models, strict=True):
+            vehicle = self._vehicles[text]
+            if vehicle is None:
                 bad.append(text)
-                continue
-            found.setdefault(Fitment(*parsed, *parse_model(model)))
+            else:
+                found[Fitment(*vehicle, *self._models[model])] = None
         if bad:
             hint = _("A type key is four digits, a slash and three letters or digits; others were left out.")
-            self._warn("fitment", "fitment", ", ".join(bad), hint)
+            self._warn(line, "fitment", self._label("fitment"), ", ".join(bad), hint)
         return tuple(found)
+
+
+def _slots(profile: Profile) -> Iterable[_Slot]:
+    """A slot per column with sources; locations of stock come last, in the profile's order."""
+    stock_place = len(ABSENT)
+    for name, convert in converters(profile).items():
+        column = profile.columns[name]
+        memo = Memo(convert, KEPT if name in REPEATING else 0)
+        if name != "stock":
+            if column.sources:
+                yield _Slot(_PLACE[name], memo, column.labels[0], column.sources, column.join)
+            continue
+        for source, label in zip(column.sources, column.labels, strict=True):
+            yield _Slot(stock_place, memo, label, (source,), None)
+            stock_place += 1
+
+
+def _template(profile: Profile) -> list[Any]:
+    """A row without anything delivered: constants of the profile, and what absent fields are."""
+    values = list(ABSENT.values())
+    for name, convert in converters(profile).items():
+        column = profile.columns[name]
+        if column.sources:
+            continue
+        try:
+            value = convert(column.const)
+        except (Doubt, Refusal) as error:
+            told = {"name": profile.name, "key": f"columns.{name}", "reason": error}
+            raise BadProfile(_("Profile %(name)s, %(key)s: %(reason)s.") % told) from None
+        if name != "stock":
+            values[_PLACE[name]] = value
+    stock = profile.columns.get("stock")
+    return values + [0] * (len(stock.sources) if stock else 0)
+
+
+def _getter(sources: list[str]) -> Callable[[Mapping[str, str]], tuple[str, ...]]:
+    if len(sources) > 1:
+        return itemgetter(*sources)
+    return lambda fields: tuple(fields[source] for source in sources)
+
+
+def _references(
+    oe: tuple[str, ...], supplier: tuple[str, ...], trade: tuple[str, ...], former: tuple[str, ...]
+) -> tuple[Reference, ...]:
+    found: dict[tuple[str, str], Reference] = {}
+    for kind, texts in (("oe", oe), ("supplier", supplier), ("trade", trade), ("former", former)):
+        for text in texts:
+            key = brand_key(text)
+            if key and len(key) <= MAX_LENGTH and len(text) <= MAX_LENGTH:
+                found.setdefault((kind, key), Reference(kind, "", key, text))
+    return tuple(found.values())
+
+
+def _without_vat(cents: int, vat: int) -> int:
+    """Net cents of a gross amount, rounded half up; ``vat`` in hundredths of a percent."""
+    whole = 10_000 + vat
+    return max(1, (2 * cents * 10_000 + whole) // (2 * whole))
