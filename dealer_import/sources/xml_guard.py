@@ -13,8 +13,7 @@ from html.entities import name2codepoint
 from typing import Any
 from xml.parsers import expat
 
-from django.utils.translation import gettext as _
-
+from dealer_import.sentences import say as _
 from shopflow.contracts.imports import FileRefused
 
 MAX_DEPTH = 64

@@ -1,0 +1,101 @@
+"""BMEcat 1.2 and 2005: with any of its namespaces or none, whole catalogues and updates."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from itertools import islice
+from typing import Any, BinaryIO
+
+from django.utils.translation import gettext_lazy
+
+from dealer_import.sources.bmecat_catalogue import MODES, Catalogue, Mappings
+from dealer_import.sources.bmecat_groups import Assignments, TailStream, tail_of
+from dealer_import.sources.bmecat_product import LIST
+from dealer_import.sources.stamps import stamp_of
+from dealer_import.sources.xml_stream import Record, XmlStream
+from shopflow.contracts.imports import FileEvidence, FileRefused, ImportSource, RawRecord
+
+LOOK = 20
+"""Products whose fields are evidence of what the file delivers."""
+
+
+class BmecatSource(ImportSource):
+    """A BMEcat catalogue."""
+
+    code = "bmecat"
+    label = gettext_lazy("BMEcat 1.2 or 2005 (XML)")
+    extensions = (".xml",)
+    defaults: Mapping[str, Any] = {
+        "decimal": ".",
+        "thousands": "",
+        "category_separator": LIST,
+        "columns": {
+            "number": {"from": "number", "required": True},
+            "brand": {"from": "brand", "required": True},
+            "title": {"from": "title", "required": True},
+            "description": {"from": "description"},
+            "category": {"from": "category"},
+            "gtin": {"from": "gtin", "type": "gtin"},
+            "unit": {"from": "order_unit", "map": "units_de"},
+            "pack_qty": {"from": "pack_qty", "type": "integer"},
+            "price_per": {"from": "price_quantity", "type": "integer"},
+            "list_price": {"from": "price", "required": True, "type": "money"},
+            "price_kind": {"from": "price_kind"},
+            "cost": {"from": "cost", "type": "money"},
+            "tax": {"from": "tax"},
+            "core_deposit": {"from": "udx.shopflow.core_deposit", "type": "money"},
+            "battery_deposit": {"from": "udx.shopflow.battery_deposit", "type": "money"},
+            "lead_days": {"from": "delivery_time", "type": "integer"},
+            "successor": {"from": "successor", "split": LIST},
+            "oe_numbers": {"from": "oe_numbers", "split": LIST},
+            "fitment": {"from": "feature:HSN/TSN", "split": LIST},
+            "un_number": {"from": "special_treatment"},
+            "weight": {"from": "weight"},
+            "dimensions": {"from": "dimensions"},
+            "customs_no": {"from": "customs_number"},
+            "origin": {"from": "country_of_origin"},
+            "image": {"from": "image", "type": "filename"},
+            "document": {"from": "document", "type": "filename"},
+            "tyre_label": {"from": "tyre_label"},
+            "valid_from": {"from": "valid_from", "type": "date", "formats": ["%Y-%m-%d", "%Y-%m-%dT%H:%M:%S"]},
+            "status": {
+                "from": "status",
+                "map": {"": "active", "Auslauf": "runout", "old_product": "runout", "old_article": "runout"},
+            },
+        },
+    }
+
+    def inspect(self, stream: BinaryIO, profile: Mapping[str, Any]) -> FileEvidence:
+        grammar = Catalogue(profile, Assignments())
+        reading = XmlStream(stream, grammar)
+        first = list(islice(reading, LOOK))
+        names = dict.fromkeys(name for record in first if isinstance(record, RawRecord) for name in record.fields)
+        return FileEvidence(
+            encoding=reading.encoding,
+            columns=tuple(names),
+            notes=(f"BMEcat {grammar.header.version}".strip(), grammar.header.transaction),
+            stamp=stamp_of(grammar.header.made, profile),
+            mode=MODES.get(grammar.header.transaction, ""),
+        )
+
+    def records(self, stream: BinaryIO, profile: Mapping[str, Any]) -> Iterator[Record]:
+        return iter(XmlStream(stream, Catalogue(profile, read_assignments(stream))))
+
+
+def read_assignments(stream: BinaryIO) -> Assignments:
+    """Which product belongs to which group, from the end of the file; from all of it where that is not safe."""
+    start = tail_of(stream)
+    if start is not None:
+        try:
+            return _assignments(TailStream(stream, start))
+        except FileRefused:
+            pass  # the end is not what it looked like; the whole file tells
+    return _assignments(stream)
+
+
+def _assignments(stream: Any) -> Assignments:
+    found = Assignments()
+    for _record in XmlStream(stream, Mappings(found)):
+        pass
+    found.settle()
+    return found

@@ -1,0 +1,205 @@
+"""A BMEcat file as a whole: header, transaction, groups, products, and which product belongs to which group."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from dealer_import.findings import printable
+from dealer_import.sentences import say as _
+from dealer_import.sources.bmecat_groups import Assignments, GroupTree
+from dealer_import.sources.bmecat_product import Product, both, language_rank
+from dealer_import.sources.xml_stream import Attributes, Closing, Opening, Record
+from shopflow.contracts.imports import FileRefused, RawRecord, RecordProblem
+
+MODES = {"T_NEW_CATALOG": "full", "T_UPDATE_PRODUCTS": "delta", "T_UPDATE_PRICES": "prices"}
+"""What a file's transaction covers. Only a new catalogue may say that a part is gone."""
+
+
+@dataclass
+class Header:
+    """What the file says of itself. ``made`` is the day and time of its making, as it stands there."""
+
+    version: str = ""
+    transaction: str = ""
+    made: str = ""
+    language: str = ""
+    currency: str = ""
+    supplier: str = ""
+
+
+class Mappings:
+    """The grammar of the assignments alone. What else is wrong with the file is found when it is read as a whole."""
+
+    roots = frozenset(["BMECAT"])
+    records: frozenset[str] = frozenset()
+
+    def __init__(self, found: Assignments) -> None:
+        self._assigned = found
+        self._number = self._target = ""
+        self.opening: Mapping[str, Opening] = {}
+        self.closing: Mapping[str, Closing] = both(
+            {
+                "PROD_ID": self._take_product,
+                "CATALOG_GROUP_ID": self._take_group,
+                "PRODUCT_TO_CATALOGGROUP_MAP": self._assign,
+            }
+        )
+
+    def extension(self, name: str) -> Closing | None:
+        return None
+
+    def begin(self, attributes: Attributes) -> None:
+        """There are no records."""
+
+    def finish(self, line: int, raw: str) -> Record | None:
+        return None
+
+    def close(self) -> None:
+        """There may be no assignment at all."""
+
+    def _take_product(self, text: str, attributes: Attributes) -> None:
+        self._number = text.strip()
+
+    def _take_group(self, text: str, attributes: Attributes) -> None:
+        self._target = text.strip()
+
+    def _assign(self, text: str, attributes: Attributes) -> None:
+        if self._number and self._target:
+            self._assigned.add(self._number, self._target)
+        self._number = self._target = ""
+
+
+class Catalogue(Mappings):
+    """The grammar of a whole file."""
+
+    records = frozenset(["PRODUCT", "ARTICLE"])
+
+    def __init__(self, profile: Mapping[str, Any], assignments: Assignments) -> None:
+        super().__init__(assignments)
+        self.header = Header()
+        self._complete = assignments.count > 0
+        self._product = Product(profile)
+        self._tree = GroupTree()
+        self._group = {"id": "", "name": "", "parent": "", "type": ""}
+        self._group_rank = 9
+        self._mode = self._date_kind = ""
+        self._inside = self._is_default = False
+        self._count = 0
+        self.opening = {
+            **self._product.opening,
+            "BMECAT": self._open_root,
+            "LANGUAGE": self._open_language,
+            "CATALOG_STRUCTURE": self._open_group,
+            "DATETIME": self._open_date,
+            **{name: self._open_transaction(name) for name in MODES},
+        }
+        self.closing = {
+            **self._product.closing,
+            **self.closing,
+            "LANGUAGE": self._take_language,
+            "SUPPLIER_NAME": self._header("supplier"),
+            "CURRENCY": self._header("currency"),
+            "DATE": self._take_date,
+            "TIME": self._take_time,
+            "GROUP_ID": self._group_part("id"),
+            "PARENT_ID": self._group_part("parent"),
+            "GROUP_NAME": self._take_group_name,
+            "CATALOG_STRUCTURE": self._close_group,
+        }
+
+    # -- products ------------------------------------------------------------------------------------------------
+
+    def begin(self, attributes: Attributes) -> None:
+        self._inside, self._mode = True, attributes.get("mode", "")
+        self._product.begin()
+
+    def finish(self, line: int, raw: str) -> Record | None:
+        self._inside = False
+        self._count += 1
+        pid = self._product.fields.get("supplier_pid", "").strip()
+        if not pid:
+            hint = _("The product has no supplier number (SUPPLIER_PID). Add it in the system.")
+            return RecordProblem(line, "number_missing", printable(raw), hint, "SUPPLIER_PID")
+        path = self._tree.path(self._assigned.group_of(pid))
+        header = self.header
+        fields = self._product.finish(
+            category=path, supplier=header.supplier, day=header.made[:10], currency=header.currency
+        )
+        if path:
+            raw = f"{raw}\n{' > '.join(path)}"
+        return RawRecord(line, fields, raw, gone=self._mode == "delete")
+
+    def close(self) -> None:
+        if not self._count:
+            raise FileRefused("no_records", _("The catalogue holds no products. Export it again."))
+
+    def extension(self, name: str) -> Closing | None:
+        return self._product.extension(name) if name.upper().startswith("UDX.") else None
+
+    # -- header --------------------------------------------------------------------------------------------------
+
+    def _open_root(self, attributes: Attributes) -> None:
+        self.header.version = attributes.get("version", "")
+
+    def _open_transaction(self, name: str) -> Opening:
+        def take(attributes: Attributes) -> None:
+            self.header.transaction = name
+
+        return take
+
+    def _open_language(self, attributes: Attributes) -> None:
+        self._is_default = attributes.get("default", "").lower() == "true"
+
+    def _take_language(self, text: str, attributes: Attributes) -> None:
+        if not self._inside and (self._is_default or not self.header.language):
+            self.header.language = self._product.default_language = text.strip().lower()
+
+    def _header(self, name: str) -> Closing:
+        def take(text: str, attributes: Attributes) -> None:
+            if not self._inside:
+                setattr(self.header, name, text.strip())
+
+        return take
+
+    def _open_date(self, attributes: Attributes) -> None:
+        self._date_kind = attributes.get("type", "")
+        if self._inside:
+            self._product.open_date(attributes)
+
+    def _take_date(self, text: str, attributes: Attributes) -> None:
+        if self._inside:
+            self._product.take_date(text)
+        elif self._date_kind == "generation_date":
+            self.header.made = text.strip()
+
+    def _take_time(self, text: str, attributes: Attributes) -> None:
+        if not self._inside and self._date_kind == "generation_date" and self.header.made:
+            self.header.made = f"{self.header.made[:10]}T{text.strip()}"
+
+    # -- groups --------------------------------------------------------------------------------------------------
+
+    def _open_group(self, attributes: Attributes) -> None:
+        self._group = {"id": "", "name": "", "parent": "", "type": attributes.get("type", "")}
+        self._group_rank = 9
+
+    def _group_part(self, name: str) -> Closing:
+        def take(text: str, attributes: Attributes) -> None:
+            self._group[name] = text.strip()
+
+        return take
+
+    def _take_group_name(self, text: str, attributes: Attributes) -> None:
+        rank = language_rank(attributes.get("lang"), self.header.language)
+        if rank < self._group_rank:
+            self._group_rank, self._group["name"] = rank, text
+
+    def _close_group(self, text: str, attributes: Attributes) -> None:
+        group = self._group
+        if group["id"]:
+            self._tree.add(group["id"], group["name"], group["parent"], root=group["type"] == "root")
+
+    def _assign(self, text: str, attributes: Attributes) -> None:
+        if not self._complete:
+            super()._assign(text, attributes)

@@ -1,0 +1,105 @@
+"""Prices of a BMEcat product: of several kinds, for several quantities, valid at several times."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from decimal import Decimal
+from functools import lru_cache
+from typing import Any
+
+from dealer_import.values import NumberFormat
+
+NUMBERS = NumberFormat(".", "")
+ON_REQUEST = "on_request"
+
+
+@dataclass(slots=True)
+class Price:
+    """One price as delivered. ``lower`` is the quantity from which it holds."""
+
+    kind: str
+    amount: str = ""
+    currency: str = ""
+    tax: str = ""
+    factor: str = ""
+    lower: str = ""
+
+
+@dataclass(slots=True)
+class PriceDetails:
+    """Prices of one period; the dates are as delivered."""
+
+    start: str = ""
+    end: str = ""
+    prices: list[Price] = field(default_factory=list)
+
+
+class PriceRules:
+    """Which of a product's prices the profile wants: ``price_type``, ``cost_type`` and ``currency``."""
+
+    def __init__(self, profile: Mapping[str, Any]) -> None:
+        self.kind = str(profile.get("price_type", "net_list"))
+        self.cost = str(profile.get("cost_type", "net_customer"))
+        self.currency = str(profile.get("currency", "EUR")).upper()
+
+    def fields(self, details: list[PriceDetails], day: str, currency: str) -> dict[str, str]:
+        """The fields that prices give; ``day`` is when the file was made, ``currency`` what it says as a whole."""
+        if not details:
+            return {}
+        current = details[0] if len(details) == 1 else _current(details, day)
+        kept = [price for price in current.prices if (price.currency or currency or self.currency) == self.currency]
+        found = {"valid_from": current.start, "valid_to": current.end, "currency": currency or self.currency}
+        if not kept and current.prices:
+            found["currency"] = current.prices[0].currency or currency
+        for price in reversed(kept):
+            found[f"price:{price.kind}"] = exact(price)
+        wanted = [price for price in kept if price.kind == self.kind]
+        if len(wanted) > 1:
+            wanted.sort(key=_lower)
+            found["price_tiers"] = "\x1f".join(f"{price.lower or 1}={exact(price)}" for price in wanted)
+        if wanted:
+            found["price"], found["tax"] = exact(wanted[0]), percent(wanted[0].tax)
+        elif any(price.kind == ON_REQUEST for price in kept):
+            found["price_kind"] = ON_REQUEST
+        cost = min((price for price in kept if price.kind == self.cost), key=_lower, default=None)
+        if cost is not None:
+            found["cost"] = exact(cost)
+        return found
+
+
+def exact(price: Price) -> str:
+    """The amount, with its factor if it has one; texts that are no numbers stay as they are."""
+    if price.factor in ("", "1", "1.0", "1.00"):
+        return price.amount
+    amount, factor = number(price.amount), number(price.factor)
+    return price.amount if amount is None or factor is None else format(amount * factor, "f")
+
+
+@lru_cache(maxsize=256)
+def percent(share: str) -> str:
+    """``0.19`` as ``19``: BMEcat writes rates as shares of one."""
+    value = number(share)
+    return share if value is None else format((value * 100).normalize(), "f")
+
+
+def number(text: str) -> Decimal | None:
+    """``text`` as an exact number; None for what is none."""
+    text = text.strip()
+    try:
+        NUMBERS.scaled(text, 6)
+    except ValueError:
+        return None
+    return Decimal(text)
+
+
+def _lower(price: Price) -> Decimal:
+    return number(price.lower or "1") or Decimal(1)
+
+
+def _current(details: list[PriceDetails], day: str) -> PriceDetails:
+    """The prices that hold on ``day``: the latest that have begun; otherwise those that begin first."""
+    begun = [entry for entry in details if entry.start[:10] <= day and (not entry.end or entry.end[:10] >= day)]
+    if begun:
+        return max(begun, key=lambda entry: entry.start)
+    return min(details, key=lambda entry: entry.start)
