@@ -13,11 +13,27 @@ from shopflow.parts.services.merging import (
     remember_unchanged,
     update_records,
 )
+from shopflow.parts.services.publishing import (
+    Demand,
+    DemandFixed,
+    demands,
+    guess_goods_categories,
+    review_products,
+    review_publishing,
+    set_demand,
+    set_goods_category,
+)
+from shopflow.parts.services.succession import SuccessionLoop, resolve_successions, set_successors
 
 __all__ = [
+    "Demand",
+    "DemandFixed",
     "Stage",
+    "SuccessionLoop",
     "add_brands",
     "announce_change",
+    "demands",
+    "guess_goods_categories",
     "insert_records",
     "mark_missing",
     "merge_fitments",
@@ -25,5 +41,11 @@ __all__ = [
     "merge_successions",
     "record_price_changes",
     "remember_unchanged",
+    "resolve_successions",
+    "review_products",
+    "review_publishing",
+    "set_demand",
+    "set_goods_category",
+    "set_successors",
     "update_records",
 ]

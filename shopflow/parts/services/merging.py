@@ -1,22 +1,32 @@
 """Many parts at once: from staging tables into the parts' tables, in a fixed number of SQL statements.
 
-The caller fills staging tables on the same connection (``dealer_import.staging`` documents their columns) and runs
+The caller fills staging tables on the same connection (``dealer_import.stage_tables`` documents their columns) and runs
 these verbs in one transaction. A statement touches only rows that differ, so that what has not changed is not written.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from django.db import connection
 
-from shopflow.contracts.types import Scalar
-from shopflow.parts.models import Brand, PartFitment, PartRecord, PartReference, PartSuccession, PriceHistory
+from shopflow.parts.models import (
+    Brand,
+    PartFitment,
+    PartRecord,
+    PartReference,
+    PartSuccession,
+    PriceHistory,
+    VehicleType,
+)
+from shopflow.parts.services.sql import differs, execute
+from shopflow.parts.services.succession import resolve_successions
 
 RECORD, BRAND = PartRecord._meta.db_table, Brand._meta.db_table
 REFERENCE, FITMENT = PartReference._meta.db_table, PartFitment._meta.db_table
 SUCCESSION, PRICES = PartSuccession._meta.db_table, PriceHistory._meta.db_table
+VEHICLE = VehicleType._meta.db_table
 
 COLUMNS: dict[str, tuple[str, ...]] = {
     "number": ("number_display",),
@@ -42,96 +52,111 @@ COLUMNS: dict[str, tuple[str, ...]] = {
     "tyre_label": ("attributes",),
     "title": ("imported_title",),
     "description": ("imported_description",),
+    "category": ("imported_category_id",),
+    "stock": ("stock_by_location",),
 }
 """Columns of the part data by the canonical field that fills them; the staging table uses the same names."""
+SAME_NAME = {"imported_title": "title", "imported_description": "description", "imported_category_id": "category_id"}
+JSON_COLUMNS = frozenset(["attributes", "stock_by_location"])
 
 
 @dataclass(frozen=True)
 class Stage:
-    """Names of the filled staging tables."""
+    """Names of the filled staging tables; ``rows`` is the view of ``parts`` and ``plan`` together."""
 
     parts: str
+    plan: str
+    rows: str
+    brands: str
+    categories: str
     references: str
     fitments: str
     successions: str
+    later_prices: str
     missing: str
+    redo: str
+    unlinked: str
 
 
-def execute(sql: str, params: Sequence[Scalar | object] = ()) -> int:
-    """Run one statement and return how many rows it touched."""
-    with connection.cursor() as cursor:
-        cursor.execute(sql, params)
-        return max(cursor.rowcount, 0)
-
-
-def differs(left: str, right: str) -> str:
-    """SQL that is true when two values differ, empty ones included."""
-    return f"{left} IS DISTINCT FROM {right}" if connection.vendor == "postgresql" else f"{left} IS NOT {right}"
-
-
-def _staged(column: str) -> str:
-    is_json = column == "attributes" and connection.vendor == "postgresql"
-    return "CAST(s.attributes AS jsonb)" if is_json else f"s.{column}"
+def staged(column: str) -> str:
+    """SQL for the staged value ``s`` of a column of the part data."""
+    is_json = column in JSON_COLUMNS and connection.vendor == "postgresql"
+    value = f"s.{SAME_NAME.get(column, column)}"
+    return f"CAST({value} AS jsonb)" if is_json else value
 
 
 def add_brands(*, stage: Stage) -> int:
-    """Add the brands that the staged new parts name and the shop does not know."""
+    """Add the brands of the staged parts that the shop does not know."""
     return execute(
         f"""INSERT INTO {BRAND} (code, name, number_rule)
-            SELECT s.brand_code, MIN(s.brand_name), MIN(s.number_rule) FROM {stage.parts} s
-            WHERE s.kind = 'new' AND NOT EXISTS (SELECT 1 FROM {BRAND} b WHERE b.code = s.brand_code)
-            GROUP BY s.brand_code"""
+            SELECT n.code, n.name, n.number_rule FROM {stage.brands} n
+            WHERE NOT EXISTS (SELECT 1 FROM {BRAND} b WHERE b.code = n.code)"""
     )
 
 
 def insert_records(*, stage: Stage, source: str, run_id: int | None) -> int:
-    """Add the part data of staged new parts; their ``product_id`` must be known by now. Fills ``part_id``."""
+    """Add the part data of staged new parts; their ``part_id`` and ``product_id`` must be given out by now."""
     names = [name for group in COLUMNS.values() for name in group]
-    added = execute(
-        f"""INSERT INTO {RECORD} (product_id, brand_id, number_key, {", ".join(names)}, source, raw_hash, row_hash,
-                imported_category_id, missing, hidden_by_import, changed_by_run)
-            SELECT s.product_id, b.id, s.number_key, {", ".join(_staged(name) for name in names)}, %s, s.raw_hash,
-                s.row_hash, s.category_id, FALSE, FALSE, {_integer(run_id)}
-            FROM {stage.parts} s JOIN {BRAND} b ON b.code = s.brand_code WHERE s.kind = 'new' ORDER BY s.line""",
-        [source],
-    )
-    execute(
-        f"""UPDATE {stage.parts} AS s SET part_id = r.id FROM {RECORD} r
-            WHERE s.kind = 'new' AND r.product_id = s.product_id"""
-    )
-    return added
-
-
-def update_records(*, stage: Stage, provided: Iterable[str], source: str, run_id: int | None) -> int:
-    """Bring the part data of staged changed parts up to date, in the ``provided`` canonical fields only."""
-    fields = set(provided)
-    names = [name for field, group in COLUMNS.items() if field in fields for name in group]
-    if "category" in fields:
-        names.append("imported_category_id")
-    sets = [f"{name} = {_staged(name.replace('imported_category_id', 'category_id'))}" for name in names]
-    sets += ["raw_hash = s.raw_hash", "row_hash = s.row_hash", "missing = FALSE", "hidden_by_import = FALSE"]
-    sets += ["source = %s", f"changed_by_run = {_integer(run_id)}"]
+    run = _integer(run_id)
     return execute(
-        f"""UPDATE {RECORD} AS r SET {", ".join(sets)} FROM {stage.parts} s
-            WHERE s.kind = 'changed' AND r.id = s.part_id""",
+        f"""INSERT INTO {RECORD} (id, product_id, brand_id, number_key, {", ".join(names)}, source, identity, raw_hash,
+                row_hash, relations_hash, missing, hidden_by_import, changed_by_run, created_by_run)
+            SELECT s.part_id, s.product_id, b.id, s.number_key, {", ".join(staged(name) for name in names)}, %s,
+                s.identity, s.raw_hash, s.row_hash, s.relations_hash, FALSE, FALSE, {run}, {run}
+            FROM {stage.rows} s JOIN {BRAND} b ON b.code = s.brand_code WHERE s.kind = 'new'""",
         [source],
     )
+
+
+def update_records(
+    *,
+    stage: Stage,
+    provided: Iterable[str],
+    source: str | None,
+    run_id: int | None,
+    kept: Mapping[str, str] | None = None,
+) -> int:
+    """Bring the part data of staged changed parts up to date, in the ``provided`` canonical fields only.
+
+    ``kept`` is SQL by field, true for the parts ``s`` (their data is ``r``) whose field must stay as it is. ``source``
+    takes the parts over; None leaves them where they are.
+    """
+    fields, kept = set(provided), kept or {}
+    sets = {name: _unless(kept.get(field), name) for field, group in COLUMNS.items() if field in fields for name in group}
+    sets |= {name: f"s.{name}" for name in ("identity", "raw_hash", "row_hash", "relations_hash")}
+    sets |= {"missing": "FALSE", "hidden_by_import": "FALSE", "missed_runs": "0", "changed_by_run": _integer(run_id)}
+    if source is not None:
+        sets["source"] = "%s"
+    return execute(
+        f"""UPDATE {RECORD} AS r SET {", ".join(f"{name} = {value}" for name, value in sets.items())}
+            FROM {stage.rows} s WHERE s.kind = 'changed' AND r.id = s.part_id""",
+        [] if source is None else [source],
+    )
+
+
+def _unless(kept: str | None, name: str) -> str:
+    if kept is None or name.startswith("imported_"):
+        return staged(name)
+    return f"CASE WHEN {kept} THEN r.{name} ELSE {staged(name)} END"
 
 
 def remember_unchanged(*, stage: Stage) -> int:
     """Note the new raw hash of parts whose row is written differently but means the same."""
     return execute(
-        f"""UPDATE {RECORD} AS r SET raw_hash = s.raw_hash FROM {stage.parts} s
-            WHERE s.kind = 'same' AND r.id = s.part_id AND {differs("r.raw_hash", "s.raw_hash")}"""
+        f"""UPDATE {RECORD} AS r SET raw_hash = s.raw_hash, identity = s.identity FROM {stage.rows} s
+            WHERE s.kind = 'same' AND r.id = s.part_id
+            AND ({differs("r.raw_hash", "s.raw_hash")} OR r.identity IS NULL)"""
     )
 
 
-def record_price_changes(*, stage: Stage, old_cents: str, joins: str, at: object, run_id: int | None) -> int:
-    """Write the price history of staged changed parts. ``old_cents`` and ``joins`` are SQL for the current price."""
+def record_price_changes(
+    *, stage: Stage, old_cents: str, new_cents: str, joins: str, at: object, run_id: int | None
+) -> int:
+    """Write the price history of staged changed parts. ``old_cents``, ``new_cents`` and ``joins`` are SQL."""
     return execute(
         f"""INSERT INTO {PRICES} (part_id, old_net_cents, new_net_cents, valid_from, run_id)
-            SELECT s.part_id, {old_cents}, s.sale_cents, %s, {_integer(run_id)} FROM {stage.parts} s {joins}
-            WHERE s.kind = 'changed' AND {old_cents} <> s.sale_cents""",
+            SELECT s.part_id, {old_cents}, {new_cents}, %s, {_integer(run_id)} FROM {stage.rows} s {joins}
+            WHERE s.kind = 'changed' AND {old_cents} <> {new_cents}""",
         [at],
     )
 
@@ -141,11 +166,11 @@ def merge_references(*, stage: Stage, kind: str) -> int:
     identity = ("part_id", "kind", "brand_code", "number_key")
     same = " AND ".join(f"t.{name} = {REFERENCE}.{name}" for name in identity)
     wanted = f"""SELECT s.part_id, x.kind, x.brand_code, x.number_key, x.number_display
-                 FROM {stage.references} x JOIN {stage.parts} s ON s.line = x.line
-                 WHERE s.kind IN ('new', 'changed')"""
+                 FROM {stage.references} x JOIN {stage.plan} s ON s.line = x.line
+                 WHERE s.kind IN ('new', 'changed') AND s.relinked = 1"""
     removed = execute(
         f"""DELETE FROM {REFERENCE} WHERE kind = %s
-            AND part_id IN (SELECT part_id FROM {stage.parts} WHERE kind = 'changed')
+            AND part_id IN (SELECT part_id FROM {stage.plan} WHERE kind = 'changed' AND relinked = 1)
             AND NOT EXISTS (SELECT 1 FROM ({wanted}) t WHERE {same})""",
         [kind],
     )
@@ -161,10 +186,12 @@ def merge_fitments(*, stage: Stage) -> int:
     """Make the fitments of the staged new and changed parts what the staging table says."""
     names = ("hsn", "tsn", "model", "year_from", "year_to")
     wanted = f"""SELECT s.part_id, {", ".join(f"x.{name}" for name in names)} FROM {stage.fitments} x
-                 JOIN {stage.parts} s ON s.line = x.line WHERE s.kind IN ('new', 'changed')"""
+                 JOIN {stage.plan} s ON s.line = x.line
+                 WHERE s.kind IN ('new', 'changed') AND s.relinked = 1"""
     same = " AND ".join(f"t.{name} = {FITMENT}.{name}" for name in ("part_id", *names))
     removed = execute(
-        f"""DELETE FROM {FITMENT} WHERE part_id IN (SELECT part_id FROM {stage.parts} WHERE kind = 'changed')
+        f"""DELETE FROM {FITMENT}
+            WHERE part_id IN (SELECT part_id FROM {stage.plan} WHERE kind = 'changed' AND relinked = 1)
             AND NOT EXISTS (SELECT 1 FROM ({wanted}) t WHERE {same})"""
     )
     added = execute(
@@ -172,37 +199,64 @@ def merge_fitments(*, stage: Stage) -> int:
             SELECT part_id, {", ".join(names)} FROM ({wanted}) w WHERE TRUE
             ON CONFLICT (part_id, {", ".join(names)}) DO NOTHING"""
     )
+    if added:
+        execute(
+            f"""INSERT INTO {VEHICLE} ({", ".join(names)})
+                SELECT DISTINCT {", ".join(names)} FROM ({wanted}) w WHERE TRUE
+                ON CONFLICT ({", ".join(names)}) DO NOTHING"""
+        )
     return removed + added
 
 
 def merge_successions(*, stage: Stage) -> int:
     """Make the successions of every staged part, unchanged ones included, what the staging table says."""
     wanted = f"""SELECT s.part_id, r.id AS successor_id, x.position, x.kind FROM {stage.successions} x
-                 JOIN {stage.parts} s ON s.line = x.line JOIN {BRAND} b ON b.code = s.brand_code
+                 JOIN {stage.rows} s ON s.line = x.line JOIN {BRAND} b ON b.code = s.brand_code
                  JOIN {RECORD} r ON r.brand_id = b.id AND r.number_key = x.successor_key
                  WHERE r.id <> s.part_id"""
     same = f"t.part_id = {SUCCESSION}.part_id AND t.successor_id = {SUCCESSION}.successor_id"
     touched = execute(
-        f"""DELETE FROM {SUCCESSION} WHERE part_id IN (SELECT part_id FROM {stage.parts} WHERE part_id IS NOT NULL)
+        f"""DELETE FROM {SUCCESSION} WHERE part_id IN (
+                SELECT part_id FROM {stage.plan} WHERE kind IN ('changed', 'same')
+                UNION ALL SELECT part_id FROM {stage.unlinked})
             AND NOT EXISTS (SELECT 1 FROM ({wanted}) t WHERE {same})"""
     )
     touched += execute(
         f"""UPDATE {SUCCESSION} SET position = t.position, kind = t.kind FROM ({wanted}) t
             WHERE {same} AND ({SUCCESSION}.position <> t.position OR {SUCCESSION}.kind <> t.kind)"""
     )
-    return touched + execute(
+    touched += execute(
         f"""INSERT INTO {SUCCESSION} (part_id, successor_id, position, kind)
             SELECT part_id, successor_id, position, kind FROM ({wanted}) w WHERE TRUE
             ON CONFLICT (part_id, successor_id) DO NOTHING"""
     )
+    if touched:
+        resolve_successions()
+    return touched
 
 
 def mark_missing(*, stage: Stage, hidden: str, run_id: int | None) -> int:
-    """Mark the parts of the table ``stage.missing``; ``hidden`` is SQL that says whether ``r`` was visible so far."""
+    """Count the full delivery that left parts out, and mark those of them that are gone by now.
+
+    ``hidden`` is SQL that says whether the part ``r`` is hidden for this reason, and not by staff.
+    """
+    execute(
+        f"""UPDATE {RECORD} AS r SET missed_runs = r.missed_runs + 1
+            FROM {stage.missing} m WHERE m.part_id = r.id AND m.hides = 0"""
+    )
     return execute(
         f"""UPDATE {RECORD} AS r SET missing = TRUE, hidden_by_import = ({hidden}), raw_hash = NULL, row_hash = NULL,
-                changed_by_run = {_integer(run_id)}
-            FROM {stage.missing} m WHERE m.part_id = r.id"""
+                missed_runs = r.missed_runs + 1, changed_by_run = {_integer(run_id)}
+            FROM {stage.missing} m WHERE m.part_id = r.id AND m.hides = 1"""
+    )
+
+
+def forgive_missed(*, stage: Stage, source: str) -> int:
+    """Start counting anew for the parts of ``source`` that a full delivery names again."""
+    return execute(
+        f"""UPDATE {RECORD} SET missed_runs = 0 WHERE source = %s AND missed_runs > 0 AND NOT missing
+            AND NOT EXISTS (SELECT 1 FROM {stage.missing} m WHERE m.part_id = {RECORD}.id)""",
+        [source],
     )
 
 

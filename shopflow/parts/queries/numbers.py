@@ -1,4 +1,4 @@
-"""Reads that other rooms use: parts by any number, a part's data for the product page, successors, lowest price."""
+"""Parts by any of their numbers, a part's data for the product page, and its lowest price."""
 
 from __future__ import annotations
 
@@ -9,11 +9,8 @@ from itertools import groupby
 from django.db.models import Q, QuerySet
 
 from shopflow.core import clock
-from shopflow.parts.models import PartFitment, PartRecord, PartReference, PriceHistory
+from shopflow.parts.models import PartRecord, PartReference, PriceHistory
 from shopflow.parts.numbers import number_key
-
-MAX_CHAIN = 5000
-"""Longest chain of successors that is followed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,12 +51,6 @@ def parts_by_any_number(text: str) -> QuerySet[PartRecord]:
     return PartRecord.objects.filter(Q(number_key=key) | Q(pk__in=referenced)).select_related("brand", "product")
 
 
-def parts_for_vehicle(*, hsn: str, tsn: str) -> QuerySet[PartRecord]:
-    """Parts that fit the vehicle with these type keys; of the TSN the first three places decide."""
-    fitting = PartFitment.objects.filter(hsn=hsn.strip().zfill(4), tsn=tsn.strip().upper()[:3]).values("part_id")
-    return PartRecord.objects.filter(pk__in=fitting).select_related("brand", "product")
-
-
 def part_of_product(product_id: int) -> PartRecord | None:
     """The part data of a product, or None for a product that is no part."""
     return PartRecord.objects.select_related("brand").filter(product_id=product_id).first()
@@ -84,21 +75,6 @@ def _vehicles(record: PartRecord) -> list[FittingVehicle]:
     rows = record.fitments.order_by("model", "year_from", "year_to", "hsn", "tsn")
     grouped = groupby(rows, key=lambda fit: (fit.model, fit.year_from, fit.year_to))
     return [FittingVehicle(*what, keys=tuple(f"{fit.hsn}/{fit.tsn}" for fit in fits)) for what, fits in grouped]
-
-
-def current_part(part: PartRecord) -> PartRecord:
-    """The last part in the chain of one-to-one successors; ``part`` itself when nothing replaces it.
-
-    A kit or a choice ends the chain, because no single part stands for it.
-    """
-    seen = {part.pk}
-    while len(seen) < MAX_CHAIN:
-        links = list(part.successions.select_related("successor__brand", "successor__product")[:2])
-        if len(links) != 1 or links[0].successor_id in seen:
-            break
-        part = links[0].successor
-        seen.add(part.pk)
-    return part
 
 
 def lowest_net_cents(part: PartRecord, *, current_net_cents: int, days: int = 30) -> int:

@@ -1,0 +1,44 @@
+"""Reads that other rooms use: parts by any number, a part's data, successors, vehicles and what fits them."""
+
+from shopflow.parts.queries.fitment import (
+    Fit,
+    Verdict,
+    fitting_products,
+    parts_for_vehicle,
+    verdict,
+    verdicts,
+    with_model_name,
+)
+from shopflow.parts.queries.numbers import (
+    FittingVehicle,
+    PartData,
+    lowest_net_cents,
+    part_data,
+    part_of_product,
+    parts_by_any_number,
+    parts_by_number,
+    parts_by_reference,
+)
+from shopflow.parts.queries.succession import Succession, current_part, superseded_by, superseded_numbers
+
+__all__ = [
+    "Fit",
+    "FittingVehicle",
+    "PartData",
+    "Succession",
+    "Verdict",
+    "current_part",
+    "fitting_products",
+    "lowest_net_cents",
+    "part_data",
+    "part_of_product",
+    "parts_by_any_number",
+    "parts_by_number",
+    "parts_by_reference",
+    "parts_for_vehicle",
+    "superseded_by",
+    "superseded_numbers",
+    "verdict",
+    "verdicts",
+    "with_model_name",
+]

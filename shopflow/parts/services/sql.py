@@ -1,0 +1,21 @@
+"""The little SQL that all set-based verbs share, in both dialects."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from django.db import connection
+
+from shopflow.contracts.types import Scalar
+
+
+def execute(sql: str, params: Sequence[Scalar | object] = ()) -> int:
+    """Run one statement and return how many rows it touched."""
+    with connection.cursor() as cursor:
+        cursor.execute(sql, params)
+        return max(cursor.rowcount, 0)
+
+
+def differs(left: str, right: str) -> str:
+    """SQL that is true when two values differ, empty ones included."""
+    return f"{left} IS DISTINCT FROM {right}" if connection.vendor == "postgresql" else f"{left} IS NOT {right}"
