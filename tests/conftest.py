@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from django.core.cache import cache
 
+from shopflow.core import memo
 from tests.services import guards
 
 if TYPE_CHECKING:
@@ -67,9 +68,10 @@ def django_db_modify_db_settings(
 
 
 @pytest.fixture(autouse=True)
-def _empty_cache() -> None:
-    """Oscar caches category paths by primary key and never forgets them."""
+def _nothing_remembered() -> None:
+    """Oscar caches category paths by primary key and never forgets them; a request of the last test may hold facts."""
     cache.clear()
+    memo.forget()
 
 
 @pytest.fixture

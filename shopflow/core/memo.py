@@ -40,11 +40,12 @@ def _start(**kwargs: Any) -> None:
     _facts.set({})
 
 
-def _end(**kwargs: Any) -> None:
+def forget(**kwargs: Any) -> None:
+    """End the remembering. A request that broke off without an answer leaves its facts to this thread until then."""
     _facts.set(None)
 
 
 def connect() -> None:
     """Start and end with Django's requests."""
     request_started.connect(_start, dispatch_uid="shopflow_memo_start")
-    request_finished.connect(_end, dispatch_uid="shopflow_memo_end")
+    request_finished.connect(forget, dispatch_uid="shopflow_memo_end")

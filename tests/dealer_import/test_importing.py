@@ -172,7 +172,10 @@ def held_by_another_process(source):
     try:
         with other.cursor() as cursor:
             cursor.execute("SELECT pg_advisory_lock(%s)", [lock_key(source)])
-            yield
+            try:
+                yield
+            finally:
+                cursor.execute("SELECT pg_advisory_unlock(%s)", [lock_key(source)])
     finally:
         other.close()
 
