@@ -1,4 +1,4 @@
-"""A customer with an account: a reminded basket, a digital good behind its waiver, a review request."""
+"""Customers with an account: reminded baskets, a digital good behind its waiver, a review request."""
 
 from __future__ import annotations
 
@@ -9,42 +9,56 @@ import pytest
 from oscar.core.loading import get_model
 
 from shopflow.core import clock
-from tests.journeys.shopping import check_out, put_into_basket
+from tests.journeys.shopping import NOTHING, check_out, put_into_basket
 
 Order = get_model("order", "Order")
 
 pytestmark = [pytest.mark.journey, pytest.mark.django_db(transaction=True)]
 
 CUSTOMER = "kundin@example.org"
+UNDECIDED = "zauderer@example.org"
 PASSWORD = "Schraube-und-Mutter-7"
 
 
-def register(page):
+def register(page, email):
     page.goto("/accounts/login/")
-    page.locator("input[name=registration-email]").fill(CUSTOMER)
+    page.locator("input[name=registration-email]").fill(email)
     page.locator("input[name=registration-password1]").fill(PASSWORD)
     page.locator("input[name=registration-password2]").fill(PASSWORD)
     page.locator("button[name=registration_submit]").click()
     page.wait_for_load_state()
 
 
-def test_a_customer_is_reminded_buys_and_downloads(demo_shop, page, work, mailbox, looks_right):
-    register(page)
+def agree(page, email, *purposes, work, mailbox, shop, look=NOTHING):
+    """Tick ``purposes`` among the account's mail settings, and confirm by the link that is mailed."""
     page.goto("/accounts/mail-einstellungen/")
-    looks_right(page)
-    page.locator("input[name=cart_reminder]").check(force=True)
-    page.locator("input[name=review_request]").check(force=True)
+    look(page)
+    for purpose in purposes:
+        page.locator(f"input[name={purpose}]").check(force=True)
     page.locator("main form button[type=submit]").first.click()
     page.wait_for_load_state()
     work()
-    page.goto(mailbox.link(CUSTOMER, "/einstellungen/bestaetigen/").replace("http://testserver", demo_shop))
+    page.goto(mailbox.link(email, "/einstellungen/bestaetigen/").replace("http://testserver", shop))
     confirm = page.locator("main form button[type=submit]")
     if confirm.count():
         confirm.first.click()
         page.wait_for_load_state()
     work()
-    before = len(mailbox.to(CUSTOMER))
 
+
+def test_one_is_reminded_buys_and_downloads_and_one_is_reminded_thrice(
+    demo_shop, page, browser, work, mailbox, looks_right
+):
+    at_work = {"work": work, "mailbox": mailbox, "shop": demo_shop}
+    register(page, CUSTOMER)
+    agree(page, CUSTOMER, "cart_reminder", "review_request", look=looks_right, **at_work)
+    other = browser.new_context(base_url=demo_shop, locale="de-DE").new_page()
+    register(other, UNDECIDED)
+    agree(other, UNDECIDED, "cart_reminder", **at_work)
+    before, before_other = len(mailbox.to(CUSTOMER)), len(mailbox.to(UNDECIDED))
+
+    put_into_basket(other, "bremsscheibe")
+    other.context.close()
     put_into_basket(page, "bremsscheibe")
     work()
     assert len(mailbox.to(CUSTOMER)) == before
@@ -56,6 +70,7 @@ def test_a_customer_is_reminded_buys_and_downloads(demo_shop, page, work, mailbo
     clock.move_forward(timedelta(hours=24))
     work()
     assert len(mailbox.to(CUSTOMER)) == before + 2
+    assert len(mailbox.to(UNDECIDED)) == before_other + 2
 
     page.goto(mailbox.link(CUSTOMER, "/warenkorb/").replace("http://testserver", demo_shop))
     put_into_basket(page, "DIG-BREMSEN")
@@ -72,6 +87,11 @@ def test_a_customer_is_reminded_buys_and_downloads(demo_shop, page, work, mailbo
     order = Order.objects.get()
     assert len(subjects) == 1, subjects
     assert order.number in subjects[0]
+    assert len(mailbox.to(UNDECIDED)) == before_other + 3
+    clock.move_forward(timedelta(days=7))
+    work()
+    assert len(mailbox.to(UNDECIDED)) == before_other + 3
+    assert len(mailbox.to(CUSTOMER)) == before + 3
 
     from oscar_ext.order.services import change_status, record_payment
 
