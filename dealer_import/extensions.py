@@ -6,12 +6,21 @@ from django.urls import URLPattern, reverse
 from django.utils.translation import gettext_lazy as _
 
 from dealer_import.dashboard import access
-from dealer_import.models import ImportRun
+from dealer_import.models import ImportOrigin, ImportRun
 from dealer_import.sources.csv import CsvSource
+from dealer_import.transports.folder import FolderTransport
+from dealer_import.transports.mailbox import MailboxTransport
+from dealer_import.transports.sftp import SftpTransport
+from dealer_import.transports.web import WebTransport
 from shopflow.contracts.imports import import_sources
 from shopflow.contracts.pages import AttentionNote, StaffPage, attention_notes, staff_pages
+from shopflow.contracts.transports import import_transports
 
 import_sources.register(CsvSource)
+import_transports.register(FolderTransport)
+import_transports.register(WebTransport)
+import_transports.register(SftpTransport)
+import_transports.register(MailboxTransport)
 
 
 @staff_pages.register
@@ -46,3 +55,19 @@ class HeldImports(AttentionNote):
 
     def url(self) -> str:
         return reverse("shopflow-staff:import-runs")
+
+
+@attention_notes.register
+class FailingOrigins(AttentionNote):
+    code = "import_origins_failing"
+    label = _("sources of files that fail")
+    hint = _("Their last look for new files did not work. The page of the source says why.")
+    icon = "cloud-alert"
+    position = 75
+    permission = access.VIEW
+
+    def count(self) -> int:
+        return ImportOrigin.objects.filter(enabled=True, failures__gt=0).count()
+
+    def url(self) -> str:
+        return reverse("shopflow-staff:import-origins")

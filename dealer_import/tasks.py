@@ -6,7 +6,7 @@ from celery import shared_task
 
 from dealer_import.exceptions import SourceBusy
 from dealer_import.models import ImportRun
-from dealer_import.services import execute_run
+from dealer_import.services import execute_run, forget_old_files, look_at_due_origins, look_at_origin
 
 RETRY_SECONDS = 20
 
@@ -28,3 +28,21 @@ def sweep_waiting_runs() -> None:
             execute_run(run_id=run_id)
         except SourceBusy:
             continue
+
+
+@shared_task(name="dealer_import.look_at_origin")
+def look_now(origin_id: int) -> None:
+    """Look for new files at one origin."""
+    look_at_origin(origin_id=origin_id)
+
+
+@shared_task(name="dealer_import.look_for_files")
+def look_for_files() -> None:
+    """Look for new files wherever the time has come."""
+    look_at_due_origins()
+
+
+@shared_task(name="dealer_import.forget_old_files")
+def forget_files() -> None:
+    """Remove archived files whose time is over."""
+    forget_old_files()

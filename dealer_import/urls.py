@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from dealer_import.dashboard import profiles, runs, wizard
+from dealer_import.dashboard import origins, profiles, runs, wizard
 
 urlpatterns = [
     path("", runs.run_list, name="import-runs"),
@@ -12,6 +12,12 @@ urlpatterns = [
     path("<int:pk>/befunde.csv", runs.run_findings, name="import-findings"),
     path("<int:pk>/anwenden/", runs.run_apply, name="import-apply"),
     path("<int:pk>/entscheiden/", runs.run_decide, name="import-decide"),
+    path("quellen/", origins.origin_list, name="import-origins"),
+    path("quellen/neu/<str:code>/", origins.origin_new, name="import-origin-new"),
+    path("quellen/<int:pk>/", origins.origin_page, name="import-origin"),
+    path("quellen/<int:pk>/aendern/", origins.origin_edit, name="import-origin-edit"),
+    path("quellen/<int:pk>/nachsehen/", origins.origin_look, name="import-origin-look"),
+    path("quellen/datei/<int:pk>/nochmal/", origins.file_again, name="import-file-again"),
     path("profile/", profiles.profile_list, name="import-profiles"),
     path("profile/neu/", wizard.start, name="import-wizard"),
     path("profile/entwurf/<int:pk>/", wizard.draft, name="import-draft"),

@@ -1,1 +1,1 @@
-"""From a sample file to a profile: look at it, suggest what its columns mean, show what rows would become. No tables."""
+"""From a sample file to a profile: look at it, suggest what columns mean, show what rows would become. No tables."""

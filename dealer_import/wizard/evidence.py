@@ -144,7 +144,7 @@ def _workbook(stream: BinaryIO) -> Evidence:
         book = load_workbook(stream, read_only=True, data_only=True)
         sheet = book.worksheets[0]
         rows = [["" if c is None else str(c) for c in row] for row in sheet.iter_rows(max_row=LINES, values_only=True)]
-    except Exception as error:  # noqa: BLE001 - a damaged workbook raises whatever zip and XML parsers raise
+    except Exception as error:  # a damaged workbook raises whatever zip and XML parsers raise
         raise FileRefused("not_a_table", _("The workbook cannot be opened. Save it again as XLSX.")) from error
     trimmed = [row[: _last(row)] for row in rows]
     width = max((len(row) for row in trimmed), default=0)

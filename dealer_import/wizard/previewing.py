@@ -50,7 +50,7 @@ class Preview:
 
 def preview(stream: BinaryIO, profile: Profile, *, rows: int = ROWS) -> Preview:
     """Read and map the first ``rows`` records."""
-    shown = [name for name in profile.columns]
+    shown = list(profile.columns)
     found = Preview(fields=shown)
     reader, mapper = import_sources.get(profile.format), Mapper(profile)
     try:

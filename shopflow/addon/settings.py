@@ -53,6 +53,8 @@ BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
     "run-automations": {"task": "shopflow.automations.run_due", "schedule": 15.0},
     "refresh-listing": {"task": "shopflow.storefront.refresh_listing", "schedule": 86_400.0},
     "sweep-imports": {"task": "dealer_import.sweep", "schedule": 60.0},
+    "look-for-imports": {"task": "dealer_import.look_for_files", "schedule": 60.0},
+    "forget-imported-files": {"task": "dealer_import.forget_old_files", "schedule": 86_400.0},
 }
 """Periodic sweeps. Each finds work by its rows; a missed beat costs time and nothing else."""
 
@@ -67,6 +69,7 @@ def _payment_host() -> str:
 SETTINGS: dict[str, Any] = {
     "DEFAULT_AUTO_FIELD": "django.db.models.BigAutoField",
     "SITE_ID": 1,
+    "SESSION_ENGINE": "shopflow.core.sessions",
     "OSCAR_SHOP_NAME": "Shop",
     "OSCAR_DEFAULT_CURRENCY": "EUR",
     "OSCAR_ALLOW_ANON_CHECKOUT": True,

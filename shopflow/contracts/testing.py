@@ -34,6 +34,7 @@ from shopflow.contracts.imports import FileEvidence, ImportSource, RawRecord, Re
 from shopflow.contracts.pages import LegalPageType, StaffPage
 from shopflow.contracts.payments import PaymentMethod, Purchase
 from shopflow.contracts.registry import Registry
+from shopflow.contracts.transports import ImportTransport
 
 CODE = re.compile(r"[a-z][a-z0-9_.-]*\Z")
 SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*\Z")
@@ -196,6 +197,14 @@ def check_document_type(document: DocumentType) -> None:
     _must(document.template.endswith(".html"), document, "it needs a template")
 
 
+def check_import_transport(transport: ImportTransport) -> None:
+    """Its form opens without data, and what it asks for can be stored."""
+    check_extension(transport)
+    form_class = getattr(transport, "form_class", None)
+    _must(isinstance(form_class, type) and issubclass(form_class, BaseForm), transport, "it needs a form_class")
+    _must(not transport.form_class().is_bound, transport, "form_class must open without data")
+
+
 def check_staff_page(page: StaffPage) -> None:
     """The menu's target must be one of the page's own patterns."""
     check_extension(page)
@@ -242,6 +251,7 @@ CHECKS: dict[str, Callable[[Any], None]] = {
     "action": check_action,
     "flow": check_flow,
     "import source": check_import_source,
+    "import transport": check_import_transport,
     "checkout gate": check_checkout_gate,
     "payment method": check_payment_method,
     "document type": check_document_type,

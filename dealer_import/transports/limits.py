@@ -1,0 +1,32 @@
+"""How much a transport may bring in."""
+
+from __future__ import annotations
+
+from typing import Any, BinaryIO, Protocol
+
+from django.conf import settings
+from django.utils.translation import gettext as _
+
+from shopflow.contracts.transports import TransportFailed
+
+CHUNK = 1 << 16
+
+
+class Readable(Protocol):
+    def read(self, size: int, /) -> bytes: ...
+
+
+def max_bytes() -> int:
+    """The largest file that is taken, from ``SHOPFLOW_IMPORT_MAX_MB``."""
+    return int(getattr(settings, "SHOPFLOW_IMPORT_MAX_MB", 4096)) << 20
+
+
+def copy(source: Readable | Any, target: BinaryIO) -> int:
+    """Copy in pieces and return the number of bytes; stops at the limit with :class:`TransportFailed`."""
+    limit, done = max_bytes(), 0
+    while chunk := source.read(CHUNK):
+        done += len(chunk)
+        if done > limit:
+            raise TransportFailed(_("The file is larger than %(mb)s MB and was not taken.") % {"mb": limit >> 20})
+        target.write(chunk)
+    return done

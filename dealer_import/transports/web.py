@@ -1,0 +1,144 @@
+"""HTTP(S) with ETag. Addresses in private networks are refused, also behind redirects and changing names."""
+
+from __future__ import annotations
+
+import http.client
+import ipaddress
+import socket
+import ssl
+import urllib.error
+import urllib.request
+from base64 import b64encode
+from collections.abc import Iterable, Mapping
+from pathlib import PurePosixPath
+from typing import Any, BinaryIO
+from urllib.parse import unquote, urlsplit
+
+from django import forms
+from django.conf import settings as django_settings
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from dealer_import.transports.limits import copy
+from dealer_import.transports.secrets import SecretNameField, secret
+from shopflow.contracts.transports import ImportTransport, RemoteFile, TransportFailed
+
+TIMEOUT = 60
+
+
+def public_address(host: str, port: int) -> tuple[str, int]:
+    """An address of ``host`` that may be talked to; the caller must connect to exactly this one.
+
+    Loopback, private and link-local addresses are refused unless ``SHOPFLOW_IMPORT_PRIVATE_HOSTS`` names the host.
+    """
+    allowed = host.lower() in {name.lower() for name in getattr(django_settings, "SHOPFLOW_IMPORT_PRIVATE_HOSTS", ())}
+    try:
+        found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+    except OSError as error:
+        raise TransportFailed(_("The host %(host)s cannot be found. Check the address.") % {"host": host}) from error
+    for *_rest, address in found:
+        ip = ipaddress.ip_address(str(address[0]).split("%")[0])
+        if allowed or ip.is_global:
+            return str(address[0]), port
+    told = _("%(host)s lies in a private network. If that is right, add it to SHOPFLOW_IMPORT_PRIVATE_HOSTS.")
+    raise TransportFailed(told % {"host": host})
+
+
+class _Connection(http.client.HTTPConnection):
+    def connect(self) -> None:
+        self.sock = socket.create_connection(public_address(self.host, self.port or 80), self.timeout)
+
+
+class _SecureConnection(http.client.HTTPSConnection):
+    def connect(self) -> None:
+        plain = socket.create_connection(public_address(self.host, self.port or 443), self.timeout)
+        self.sock = ssl.create_default_context().wrap_socket(plain, server_hostname=self.host)
+
+
+class _Handler(urllib.request.HTTPHandler):
+    def http_open(self, req: urllib.request.Request) -> Any:
+        return self.do_open(_Connection, req)
+
+
+class _SecureHandler(urllib.request.HTTPSHandler):
+    def https_open(self, req: urllib.request.Request) -> Any:
+        return self.do_open(_SecureConnection, req)
+
+
+class _Redirects(urllib.request.HTTPRedirectHandler):
+    """Follows within http and https; the secret goes to the first host only."""
+
+    def redirect_request(self, req: Any, fp: Any, code: int, msg: str, headers: Any, newurl: str) -> Any:
+        if urlsplit(newurl).scheme not in ("http", "https"):
+            raise TransportFailed(_("The server leads to an address that is not on the web."))
+        followed = super().redirect_request(req, fp, code, msg, headers, newurl)
+        if followed is not None and urlsplit(newurl).netloc != urlsplit(req.full_url).netloc:
+            followed.headers.pop("Authorization", None)
+        return followed
+
+
+def open_address(url: str, *, headers: Mapping[str, str] | None = None, method: str = "GET") -> Any:
+    """The open response of ``url``, checked at every hop; raises :class:`TransportFailed` with what to do."""
+    if urlsplit(url).scheme not in ("http", "https"):
+        raise TransportFailed(_("The address must begin with https:// or http://."))
+    director = urllib.request.OpenerDirector()
+    for handler in (
+        _Handler,
+        _SecureHandler,
+        _Redirects,
+        urllib.request.HTTPDefaultErrorHandler,
+        urllib.request.HTTPErrorProcessor,
+    ):
+        director.add_handler(handler())
+    request = urllib.request.Request(url, headers=dict(headers or {}), method=method)  # noqa: S310 - scheme checked
+    try:
+        return director.open(request, timeout=TIMEOUT)
+    except urllib.error.HTTPError as error:
+        if error.code == 304:
+            return None
+        told = _("The server answers %(code)s. Check address and access.") % {"code": error.code}
+        raise TransportFailed(told) from error
+    except (OSError, http.client.HTTPException) as error:
+        told = _("The server cannot be reached: %(error)s") % {"error": error}
+        raise TransportFailed(told) from error
+
+
+class WebForm(forms.Form):
+    url = forms.URLField(label=gettext_lazy("Address"), max_length=500, assume_scheme="https")
+    user = forms.CharField(label=gettext_lazy("User name"), max_length=80, required=False)
+    password_variable = SecretNameField(label=gettext_lazy("Variable of the password or token"), required=False)
+
+
+class WebTransport(ImportTransport):
+    """One address whose file is fetched when its ETag or date has changed."""
+
+    code = "http"
+    label = gettext_lazy("Web address (HTTPS)")
+    form_class = WebForm
+
+    def files(self, settings: Mapping[str, Any]) -> Iterable[RemoteFile]:
+        response = open_address(str(settings["url"]), headers=self._headers(settings), method="HEAD")
+        with response:
+            told = response.headers
+            mark = told.get("ETag") or told.get("Last-Modified") or ""
+            size = told.get("Content-Length")
+        path = PurePosixPath(unquote(urlsplit(str(settings["url"])).path))
+        fingerprint = f"{mark}-{size or ''}" if mark else ""
+        return [RemoteFile(str(settings["url"]), path.name or "download", fingerprint, int(size) if size else None)]
+
+    def fetch(self, settings: Mapping[str, Any], file: RemoteFile, target: BinaryIO) -> None:
+        with open_address(str(settings["url"]), headers=self._headers(settings)) as response:
+            told = response.headers.get("Content-Length")
+            copied = copy(response, target)
+        if told is not None and copied != int(told):
+            raise TransportFailed(_("The connection broke off; it is tried again."))
+
+    @staticmethod
+    def _headers(settings: Mapping[str, Any]) -> dict[str, str]:
+        headers = {"User-Agent": "shopflow-import", "Accept-Encoding": "identity"}
+        variable = str(settings.get("password_variable") or "")
+        if variable:
+            value, user = secret(variable), str(settings.get("user") or "")
+            both = b64encode(f"{user}:{value}".encode()).decode()
+            headers["Authorization"] = f"Basic {both}" if user else f"Bearer {value}"
+        return headers
