@@ -5,6 +5,19 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from dealer_import.amounts import (
+    MAX_CENTS,
+    Factory,
+    list_price,
+    optional_amount,
+    pack_qty,
+    price_per,
+    quantity,
+    tax,
+    unit,
+    whole,
+)
+from dealer_import.doubts import Convert, Doubt, Refusal, clean
 from dealer_import.profiles import Column, Profile
 from dealer_import.sentences import say as _
 from dealer_import.texts import german_slug, plain_text, safe_html
@@ -23,49 +36,8 @@ from dealer_import.values import (
 )
 from shopflow.parts.numbers import MAX_LENGTH
 
-MAX_CENTS = 2_000_000_000
-"""20 million euro; what the tables hold."""
 MAX_LIST = 500
 """Numbers or vehicles in one cell; more is a damaged cell."""
-TAX_CODES = {1900: "standard", 700: "reduced"}
-"""German rates in hundredths of a percent."""
-
-Convert = Callable[[str], Any]
-
-
-class Refusal(Exception):
-    """The value must not reach the shop. ``instead`` is what to take where a profile prefers the row to the field."""
-
-    def __init__(self, code: str, hint: str, *, instead: Any = None, optional: bool = False) -> None:
-        super().__init__(hint)
-        self.code, self.hint, self.instead, self.optional = code, hint, instead, optional
-
-
-class Doubt(Exception):
-    """The value was taken, or replaced by ``value``, and staff should know why: pairs of code and hint."""
-
-    def __init__(self, value: Any, *reasons: tuple[str, str]) -> None:
-        super().__init__(reasons)
-        self.value, self.reasons = value, reasons
-
-
-class Memo(dict[str, Any]):
-    """What texts of one column mean, each worked out once. Texts that give a doubt or a refusal are not kept."""
-
-    def __init__(self, convert: Convert, limit: int) -> None:
-        super().__init__()
-        self.convert, self.limit = convert, limit
-
-    def __missing__(self, text: str) -> Any:
-        value = self.convert(text)
-        if len(self) < self.limit:
-            self[text] = value
-        return value
-
-
-def clean(text: str) -> str:
-    """``text`` without blanks around it and without no-break spaces."""
-    return text.strip() if text.isascii() else text.replace("\u00a0", " ").strip()
 
 
 def converters(profile: Profile) -> dict[str, Convert]:
@@ -139,13 +111,20 @@ def _title(column: Column, numbers: NumberFormat, profile: Profile) -> Convert:
 def _description(column: Column, numbers: NumberFormat, profile: Profile) -> Convert:
     def convert(text: str) -> str:
         text = clean(text)
-        return _sound(text, safe_html(text, has_markup=has_markup(text))) if text else ""
+        if not text:
+            return ""
+        tagged = has_markup(text)
+        if not tagged and not ("<" in text or ">" in text or "&" in text or "\n" in text or "\r" in text):
+            return _sound(text, text)
+        return _sound(text, safe_html(text, has_markup=tagged))
 
     return convert
 
 
 def _sound(text: str, value: str) -> str:
     """``value``, with a doubt about everything in ``text`` that staff should look at."""
+    if not ("<" in text or "\u00c3" in text or "\u00e2" in text or is_formula(text)):
+        return value
     reasons = []
     if has_markup(text):
         reasons.append(("html", _("The text holds HTML; only harmless formatting was kept.")))
@@ -168,7 +147,7 @@ def _category(column: Column, numbers: NumberFormat, profile: Profile) -> Conver
     return convert
 
 
-def _short(length: int) -> Callable[[Column, NumberFormat, Profile], Convert]:
+def _short(length: int) -> Factory:
     def factory(column: Column, numbers: NumberFormat, profile: Profile) -> Convert:
         return lambda text: clean(text)[:length]
 
@@ -183,152 +162,11 @@ def _file_name(column: Column, numbers: NumberFormat, profile: Profile) -> Conve
     return convert
 
 
-def _word(default: str) -> Callable[[Column, NumberFormat, Profile], Convert]:
+def _word(default: str) -> Factory:
     def factory(column: Column, numbers: NumberFormat, profile: Profile) -> Convert:
         return lambda text: column.map.get(clean(text).upper(), default)
 
     return factory
-
-
-# -- money, units, quantities ------------------------------------------------------------------------------------------
-
-
-def _unit(column: Column, numbers: NumberFormat, profile: Profile) -> Convert:
-    def convert(text: str) -> str:
-        found = column.map.get(clean(text).upper())
-        if found is None:
-            raise Refusal("unit", _("The profile does not know this unit. Add it to its map."))
-        return found
-
-    return convert
-
-
-def _tax(column: Column, numbers: NumberFormat, profile: Profile) -> Convert:
-    def convert(text: str) -> str:
-        try:
-            rate, _lost = numbers.scaled(clean(text).removesuffix("%").strip(), 2)
-            return TAX_CODES[rate]
-        except (ValueError, KeyError):
-            raise Refusal("tax", _("This is no German VAT rate. Correct it in the system.")) from None
-
-    return convert
-
-
-def _list_price(column: Column, numbers: NumberFormat, profile: Profile) -> Convert:
-    amount = _amount(column, numbers)
-
-    def convert(text: str) -> int:
-        try:
-            cents = amount(clean(text))
-        except ValueError:
-            cents = 0
-        if not 0 < cents <= MAX_CENTS:
-            hint = _("The price must be a number above zero, such as 1.234,50. Correct it in the system.")
-            raise Refusal("price", hint)
-        return cents
-
-    return convert
-
-
-def _optional_amount(code: str) -> Callable[[Column, NumberFormat, Profile], Convert]:
-    def factory(column: Column, numbers: NumberFormat, profile: Profile) -> Convert:
-        amount = _amount(column, numbers)
-
-        def convert(text: str) -> int | None:
-            text = clean(text)
-            if not text:
-                return None
-            try:
-                cents = amount(text)
-            except ValueError:
-                cents = -1
-            if not 0 <= cents <= MAX_CENTS:
-                hint = _("This must be an amount such as 12,50, or empty. Correct it in the system.")
-                raise Refusal(code, hint, optional=True)
-            return cents
-
-        return convert
-
-    return factory
-
-
-def _amount(column: Column, numbers: NumberFormat) -> Callable[[str], int]:
-    """Cents from a text; ValueError for no number, a doubt for digits that were rounded away."""
-    factor = tuple(column.factor.partition("."))
-
-    def times(cents: int) -> int:
-        whole, _mark, fraction = factor
-        scale = 10 ** len(fraction)
-        return (2 * cents * int(whole + fraction) + scale) // (2 * scale)
-
-    def amount(text: str) -> int:
-        cents, lost = (numbers.whole(text), False) if column.type == "cents" else numbers.scaled(text, 2)
-        value = times(cents) if column.factor and cents > 0 else cents
-        if lost and 0 < value <= MAX_CENTS:
-            raise Doubt(value, ("price_rounded", _("The price has more than two decimals and was rounded.")))
-        return value
-
-    return amount
-
-
-def _price_per(column: Column, numbers: NumberFormat, profile: Profile) -> Convert:
-    whole = _whole("price_per", 1, 0, 1000)(column, numbers, profile)
-
-    def convert(text: str) -> int:
-        value = whole(text)
-        if value not in (1, 10, 100, 1000):
-            hint = _("A price is for 1, 10, 100 or 1000 units. Correct it in the system.")
-            raise Refusal("price_per", hint)
-        return int(value)
-
-    return convert
-
-
-def _whole(
-    code: str, default: int | None, minimum: int, maximum: int
-) -> Callable[[Column, NumberFormat, Profile], Convert]:
-    def factory(column: Column, numbers: NumberFormat, profile: Profile) -> Convert:
-        def convert(text: str) -> int | None:
-            text = clean(text)
-            if not text:
-                return default
-            try:
-                value = numbers.whole(text)
-            except ValueError:
-                value = minimum - 1
-            if not minimum <= value <= maximum:
-                hint = _("This must be a whole number from %(minimum)s. Correct it in the system.")
-                raise Refusal(code, hint % {"minimum": minimum}, instead=default, optional=True)
-            return value
-
-        return convert
-
-    return factory
-
-
-def _pack_qty(column: Column, numbers: NumberFormat, profile: Profile) -> Convert:
-    """Zero means that nothing is said about packs."""
-    whole = _whole("pack_qty", 1, 1, 1_000_000)(column, numbers, profile)
-    return lambda text: whole(text) if text.strip("0") else 1
-
-
-def _quantity(column: Column, numbers: NumberFormat, profile: Profile) -> Convert:
-    words = column.map
-
-    def convert(text: str) -> int:
-        text = clean(text)
-        if not text:
-            return 0
-        try:
-            milli, _lost = numbers.scaled(words.get(text.upper(), text), 3)
-        except ValueError:
-            hint = _("The stock must be a number. Correct it in the system, or map the word in the profile.")
-            raise Refusal("stock", hint) from None
-        if milli < 0:
-            raise Doubt(0, ("stock_negative", _("The stock is below zero; it counts as zero.")))
-        return milli
-
-    return convert
 
 
 # -- other values ------------------------------------------------------------------------------------------------------
@@ -380,7 +218,7 @@ def _origin(column: Column, numbers: NumberFormat, profile: Profile) -> Convert:
     return convert
 
 
-def _split(separator: str) -> Callable[[Column, NumberFormat, Profile], Convert]:
+def _split(separator: str) -> Factory:
     def factory(column: Column, numbers: NumberFormat, profile: Profile) -> Convert:
         mark = column.split or separator
 
@@ -394,33 +232,36 @@ def _split(separator: str) -> Callable[[Column, NumberFormat, Profile], Convert]
     return factory
 
 
-def _parsed(parse: Callable[[str], Any]) -> Callable[[Column, NumberFormat, Profile], Convert]:
+def _parsed(parse: Callable[[str], Any]) -> Factory:
     def factory(column: Column, numbers: NumberFormat, profile: Profile) -> Convert:
         return lambda text: parse(clean(text))
 
     return factory
 
 
-_FACTORIES: Mapping[str, Callable[[Column, NumberFormat, Profile], Convert]] = {
+_FACTORIES: Mapping[str, Factory] = {
     "brand": _brand,
     "number": _number,
     "title": _title,
     "description": _description,
     "category": _category,
     "gtin": _gtin,
-    "unit": _unit,
-    "pack_qty": _pack_qty,
-    "price_per": _price_per,
-    "list_price": _list_price,
+    "unit": unit,
+    "pack_qty": pack_qty,
+    "price_per": price_per,
+    "list_price": list_price,
     "price_kind": _word("list"),
-    "cost": _optional_amount("cost"),
+    "cost": optional_amount("cost"),
+    "offer_price": optional_amount("offer_price"),
+    "offer_from": _date,
+    "offer_until": _date,
     "discount_group": _short(16),
-    "tax": _tax,
-    "core_deposit": _optional_amount("deposit"),
-    "battery_deposit": _optional_amount("deposit"),
-    "stock": _quantity,
-    "reserved": _quantity,
-    "lead_days": _whole("lead_days", None, 0, 9999),
+    "tax": tax,
+    "core_deposit": optional_amount("deposit"),
+    "battery_deposit": optional_amount("deposit"),
+    "stock": quantity,
+    "reserved": quantity,
+    "lead_days": whole("lead_days", None, 0, 9999),
     "successor": _split("+"),
     "succession_kind": _word(""),
     "oe_numbers": _split(","),
@@ -441,7 +282,12 @@ _FACTORIES: Mapping[str, Callable[[Column, NumberFormat, Profile], Convert]] = {
     "status": _word("active"),
 }
 _LOOK_UP_THEMSELVES = frozenset(["unit", "price_kind", "succession_kind", "status", "stock", "reserved"])
-REPEATING = frozenset(_FACTORIES) - frozenset(
-    ["number", "title", "description", "gtin", "list_price", "cost", "image", "dimensions", "oe_numbers", "fitment"]
+_UNLIKE = frozenset(
+    [
+        *("number", "title", "description", "gtin", "list_price", "offer_price", "cost", "image", "weight"),
+        *("dimensions", "oe_numbers", "supplier_numbers", "trade_numbers", "former_numbers", "fitment", "models"),
+        "successor",
+    ]
 )
+REPEATING = frozenset(_FACTORIES) - _UNLIKE
 """Fields whose texts come again and again, so that it pays to remember what they mean."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from datetime import date
 
-from dealer_import.converting import clean
+from dealer_import.doubts import clean
 from dealer_import.profiles import Profile
 from dealer_import.profiles.model import Condition
 from dealer_import.values import NumberFormat, parse_date

@@ -12,7 +12,8 @@ from operator import itemgetter
 from typing import Any
 
 from dealer_import.canonical import Fitment, Part, Reference, Stock
-from dealer_import.converting import REPEATING, Doubt, Memo, Refusal, converters
+from dealer_import.converting import REPEATING, converters
+from dealer_import.doubts import Doubt, Memo, Refusal
 from dealer_import.filtering import row_test
 from dealer_import.findings import Finding, Severity, printable
 from dealer_import.profiles import BadProfile, Profile
@@ -41,6 +42,9 @@ ABSENT: Mapping[str, Any] = {
     "price_per": 1,
     "price_kind": "list",
     "cost": None,
+    "offer_price": None,
+    "offer_from": None,
+    "offer_until": None,
     "core_deposit": None,
     "battery_deposit": None,
     "discount_group": "",
@@ -91,6 +95,7 @@ class _Slot:
         self.place, self.memo, self.label, self.sources, self.join = place, memo, label, sources, join
 
     def text(self, fields: Mapping[str, str]) -> str:
+        """The delivered text, of several columns the first filled one or all joined."""
         if len(self.sources) == 1:
             return fields.get(self.sources[0], "")
         texts = [text for text in (fields.get(source, "").strip() for source in self.sources) if text]
@@ -116,17 +121,20 @@ class Mapper:
         self._restore = restore
         self._wanted = row_test(profile, today)
         self._slots = list(_slots(profile))
-        self._plain = [slot for slot in self._slots if len(slot.sources) == 1]
+        plain = [slot for slot in self._slots if len(slot.sources) == 1]
+        alike = [slot for slot in plain if slot.memo.limit]
         self._several = [slot for slot in self._slots if len(slot.sources) > 1]
-        self._memos = [slot.memo for slot in self._plain]
-        self._places = [slot.place for slot in self._plain]
-        self._texts = _getter([slot.sources[0] for slot in self._plain])
+        self._unlike = [(slot.place, slot.memo.convert, slot.sources[0]) for slot in plain if not slot.memo.limit]
+        self._memos = [slot.memo for slot in alike]
+        self._places = [slot.place for slot in alike]
+        self._texts = _getter([slot.sources[0] for slot in alike])
         self._template = _template(profile)
         self._labels = {slot.place: slot.label for slot in reversed(self._slots)}
         self._stock_labels = tuple(slot.label for slot in self._slots if slot.place >= len(ABSENT))
         self._rules = profile.number_rules
         self._models = Memo(parse_model, KEPT)
         self._vehicles = Memo(parse_fitment, KEPT)
+        self._stocks: dict[tuple[Any, ...], tuple[Stock, ...]] = {}
         self._combined = any(column.gross for column in profile.columns.values()) or bool(profile.rebates)
 
     def map(self, record: RawRecord) -> Part:
@@ -142,8 +150,10 @@ class Mapper:
         try:
             values = self._template.copy()
             texts = self._texts(fields)
-            for place, memo, text in zip(self._places, self._memos, texts, strict=True):
+            for place, memo, text in zip(self._places, self._memos, texts):  # noqa: B905 - one length, and hot
                 values[place] = memo[text]
+            for place, convert, source in self._unlike:
+                values[place] = convert(fields[source])
             for slot in self._several:
                 values[slot.place] = slot.memo[slot.text(fields)]
         except (Doubt, Refusal, KeyError):
@@ -206,13 +216,14 @@ class Mapper:
         # fmt: off
         (
             number, (brand_code, brand_name), title, price, description, category, unit, tax, pack, per, _kind, cost,
-            core, battery, group, status, reserved, lead, gtin, valid, weight, dimensions, un, customs, origin, image,
-            document, tyre, successors, succession, oe, supplier, trade, former, fitment, models, *stock,
+            offer, offer_from, offer_until, core, battery, group, status, reserved, lead, gtin, valid, weight,
+            dimensions, un, customs, origin, image, document, tyre, successors, succession, oe, supplier, trade, former,
+            fitment, models, *stock,
         ) = values
         # fmt: on
         key = self._key(number, brand_name)
         if self._combined:
-            price, cost, core = self._amounts(price, cost, core, tax, group)
+            price, offer, cost, core = self._amounts(price, offer, cost, core, tax, group)
         part = Part(
             line=line,
             brand_code=brand_code,
@@ -247,6 +258,8 @@ class Mapper:
         )
         if tyre:
             part.attributes = {"tyre": tyre}
+        if offer:
+            part.offer_price_cents, part.offer_from, part.offer_until = offer, offer_from, offer_until
         if successors:
             self._succession(part, successors, succession)
         if oe or supplier or trade or former:
@@ -262,25 +275,33 @@ class Mapper:
             raise Rejected("number_missing", self._label("number"), printable(number), hint)
         return key
 
-    def _amounts(self, price: int, cost: int | None, core: int | None, tax: str, group: str) -> tuple[Any, Any, Any]:
+    def _amounts(
+        self, price: int, offer: int | None, cost: int | None, core: int | None, tax: str, group: str
+    ) -> tuple[Any, Any, Any, Any]:
         """Amounts without VAT, and the cost that follows from the discount group where none is delivered."""
         columns, vat = self.profile.columns, VAT_HUNDREDTHS[tax]
+        given = {"list_price": price, "offer_price": offer, "cost": cost, "core_deposit": core}
         net = {
             name: _without_vat(amount, vat) if amount and name in columns and columns[name].gross else amount
-            for name, amount in (("list_price", price), ("cost", cost), ("core_deposit", core))
+            for name, amount in given.items()
         }
         rebate = self.profile.rebates.get(group)
         if net["cost"] is None and rebate is not None:
             net["cost"] = (2 * net["list_price"] * (10_000 - rebate) + 10_000) // 20_000
-        return net["list_price"], net["cost"], net["core_deposit"]
+        return net["list_price"], net["offer_price"], net["cost"], net["core_deposit"]
 
     def _stock(self, line: int, amounts: list[int], unit: str) -> tuple[Stock, ...]:
-        if not amounts:
-            return ()
-        if unit in COUNTED:
-            pairs = zip(amounts, self._stock_labels, strict=True)
-            amounts = [self._counted(line, milli, unit, label) if milli % 1000 else milli for milli, label in pairs]
-        return tuple(map(Stock, self._stock_labels, amounts))
+        held = (unit, *amounts)
+        known = self._stocks.get(held)
+        if known is not None:
+            return known
+        counted = [
+            self._counted(line, milli, unit, label) for label, milli in zip(self._stock_labels, amounts, strict=True)
+        ]
+        stock = tuple(map(Stock, self._stock_labels, counted))
+        if counted == amounts and len(self._stocks) < KEPT:
+            self._stocks[held] = stock
+        return stock
 
     def _counted(self, line: int, milli: int, unit: str, label: str) -> int:
         if milli % 1000 and unit in COUNTED:
@@ -303,18 +324,19 @@ class Mapper:
     def _fitments(self, line: int, texts: tuple[str, ...], models: tuple[str, ...]) -> tuple[Fitment, ...]:
         if len(models) != len(texts):
             models = ("",) * len(texts)
-        found: dict[Fitment, None] = {}
-        bad = []
-        for text, model in zip(texts, models, strict=True):
-            vehicle = self._vehicles[text]
-            if vehicle is None:
-                bad.append(text)
-            else:
-                found[Fitment(*vehicle, *self._models[model])] = None
-        if bad:
-            hint = _("A type key is four digits, a slash and three letters or digits; others were left out.")
-            self._warn(line, "fitment", self._label("fitment"), ", ".join(bad), hint)
-        return tuple(found)
+        vehicles, known, new = self._vehicles, self._models, tuple.__new__
+        try:
+            found = [new(Fitment, vehicles[text] + known[model]) for text, model in zip(texts, models, strict=True)]
+        except TypeError:
+            found = self._sound_fitments(line, texts, models)
+        return tuple(found) if len(found) == 1 else tuple(dict.fromkeys(found))
+
+    def _sound_fitments(self, line: int, texts: tuple[str, ...], models: tuple[str, ...]) -> list[Fitment]:
+        pairs = [(self._vehicles[text], self._models[model]) for text, model in zip(texts, models, strict=True)]
+        bad = ", ".join(text for text in texts if self._vehicles[text] is None)
+        hint = _("A type key is four digits, a slash and three letters or digits; others were left out.")
+        self._warn(line, "fitment", self._label("fitment"), bad, hint)
+        return [Fitment(*vehicle, *model) for vehicle, model in pairs if vehicle is not None]
 
 
 def _slots(profile: Profile) -> Iterable[_Slot]:

@@ -19,6 +19,8 @@ _EXPONENT = re.compile(r"[0-9]+([.,][0-9]+)?E[+-]?[0-9]+$", re.IGNORECASE)
 _SPREADSHEET = re.compile(r"[0-9]+[.,]0$|[0-9]{1,2}\. ?[A-Za-zÄÖÜäöü]{3,9}\.?$")
 _CURRENCY = re.compile(r"\s*(€|EUR)$")
 _MOJIBAKE = re.compile("Ã[\u0080-\u00bf\u0178\u0152\u0153\u0160\u0161\u017d\u017e\u2018-\u203a\u02c6\u02dc]|â€")
+_ZEROS = {length: 48 * (length - length // 2 + 3 * (length // 2)) for length in (8, 12, 13, 14)}
+"""What the code of "0" adds to a check sum over the bytes of a GTIN."""
 _TAG = re.compile(r"<[a-zA-Z/!]")
 _FITMENT = re.compile(r"([0-9]{4})/([0-9A-Z]{3})[0-9A-Z]{0,6}$")
 _MODEL = re.compile(r"(.*?)\s*\(([0-9]{4})?\s*-\s*([0-9]{4})?\)$")
@@ -39,7 +41,10 @@ class NumberFormat:
         Raises ValueError for anything but a plain number in this format; ``12.50`` is refused where ``.`` marks
         thousands, because it is ambiguous.
         """
-        if text[-1:] in "€R":
+        whole, _mark, fraction = text.partition(self.decimal)
+        if len(fraction) == places and len(whole) <= MAX_DIGITS and (whole + fraction).isdigit() and text.isascii():
+            return int(whole + fraction), False
+        if text[-1:] in ("€", "R"):
             text = _CURRENCY.sub("", text)
         match = _number_pattern(self.decimal, self.thousands).match(text)
         if match is None:
@@ -84,18 +89,19 @@ def is_gtin(text: str) -> bool:
     """Whether ``text`` is a GTIN-8, -12, -13 or -14 with a right check digit."""
     if len(text) not in (8, 12, 13, 14) or not (text.isascii() and text.isdigit()):
         return False
-    digits = [ord(char) - 48 for char in reversed(text)]
-    return (sum(digits[0::2]) + 3 * sum(digits[1::2])) % 10 == 0
+    digits = text.encode()
+    weighed = sum(digits[-1::-2]) + 3 * sum(digits[-2::-2])
+    return (weighed - _ZEROS[len(text)]) % 10 == 0
 
 
 def is_exponent(text: str) -> bool:
     """Whether a spreadsheet has turned a number into ``1,23457E+11``; its digits are lost."""
-    return _EXPONENT.match(text) is not None
+    return ("E" in text or "e" in text) and _EXPONENT.match(text) is not None
 
 
 def looks_converted(text: str) -> bool:
     """Whether a spreadsheet may have changed a number: ``4711.0``, ``01. Mai``. Such numbers may be real."""
-    return _SPREADSHEET.match(text) is not None
+    return ("." in text or "," in text) and _SPREADSHEET.match(text) is not None
 
 
 def has_markup(text: str) -> bool:
@@ -104,16 +110,20 @@ def has_markup(text: str) -> bool:
 
 def is_formula(text: str) -> bool:
     """Whether a spreadsheet would run ``text`` as a formula."""
-    return text[:1] in ("=", "+", "-", "@", "\t")
+    return text.startswith(("=", "+", "-", "@", "\t"))
 
 
 def is_mojibake(text: str) -> bool:
     """Whether UTF-8 was read as a Western code page somewhere before: ``BremsbelÃ¤ge``."""
-    return not text.isascii() and _MOJIBAKE.search(text) is not None
+    return ("\u00c3" in text or "\u00e2" in text) and _MOJIBAKE.search(text) is not None
 
 
 def parse_fitment(text: str) -> tuple[str, str] | None:
     """HSN and the three deciding places of the TSN from ``0991/ABC``; None for anything else."""
+    if len(text) == 8 and text[4] == "/" and text.isascii():
+        hsn, tsn = text[:4], text[5:]
+        if hsn.isdigit() and tsn.isalnum() and tsn.isupper():
+            return hsn, tsn
     match = _FITMENT.match(text.strip().upper())
     return (match.group(1), match.group(2)) if match else None
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -11,8 +10,6 @@ from dealer_import.profiles.fields import AMOUNTS, DEFAULT_DATES, DEFAULT_MAPS, 
 from dealer_import.profiles.model import Column
 from dealer_import.profiles.words import MAPS
 from dealer_import.sentences import say as _
-
-_FACTOR = re.compile(r"[0-9]{1,4}(\.[0-9]{1,6})?\Z")
 
 
 def build_columns(name: str, table: Mapping[str, Any]) -> dict[str, Column]:
@@ -48,9 +45,17 @@ def _column(name: str, key: str, value: Any, gross: bool) -> Column:
         formats=_formats(name, where, value.get("formats", DEFAULT_DATES)),
         owner=str(value.get("owner", "shop_once_edited" if key in SHOP_OWNED else "dms")),
         join=_join(name, where, value.get("join")),
-        gross=key in AMOUNTS and value["prices"] == "gross" if "prices" in value else gross and key == "list_price",
-        factor=_factor(name, where, key, value.get("factor")),
+        gross=key in AMOUNTS and value["prices"] == "gross"
+        if "prices" in value
+        else gross and key in ("list_price", "offer_price"),
     )
+
+
+def _is_gross(key: str, value: Mapping[str, Any], gross: bool) -> bool:
+    """The column says so itself; otherwise what customers pay follows the profile, and what the dealer pays is net."""
+    if "prices" in value:
+        return key in AMOUNTS and value["prices"] == "gross"
+    return gross and key in ("list_price", "offer_price")
 
 
 def _labels(name: str, key: str, value: Mapping[str, Any]) -> tuple[str, ...]:
@@ -81,15 +86,6 @@ def _join(name: str, where: str, value: Any) -> str | None:
     if value is not None and not isinstance(value, str):
         complain(name, f"{where}.join", _("it must be the text that stands between the columns"))
     return value
-
-
-def _factor(name: str, where: str, key: str, value: Any) -> str:
-    if value is None:
-        return ""
-    text = str(value)
-    if key not in AMOUNTS or isinstance(value, bool) or not _FACTOR.match(text) or not float(text):
-        complain(name, f"{where}.factor", _("it must be a number above zero, such as 0.95, for an amount"))
-    return text
 
 
 def _map(name: str, key: str, chosen: Any) -> dict[str, str]:

@@ -18,6 +18,9 @@ FIELDS = frozenset(
         "list_price",
         "price_kind",
         "cost",
+        "offer_price",
+        "offer_from",
+        "offer_until",
         "discount_group",
         "tax",
         "core_deposit",
@@ -59,7 +62,7 @@ TYPES = frozenset(
     ["", "text", "money", "cents", "quantity", "gtin", "date", "filename", "integer", "grams", "kilograms"]
 )
 OWNERS = frozenset(["dms", "shop_once_edited", "pim", "locked"])
-AMOUNTS = frozenset(["list_price", "cost", "core_deposit", "battery_deposit"])
+AMOUNTS = frozenset(["list_price", "offer_price", "cost", "core_deposit", "battery_deposit"])
 DEFAULT_DATES = ("%d.%m.%Y", "%d.%m.%y", "%Y-%m-%d", "%Y%m%d")
 DEFAULT_MAPS = {
     "unit": "units_de",
@@ -94,6 +97,7 @@ KEYS = frozenset(
         "number_rules",
         "on_error",
         "price_type",
+        "price_rule",
         "prices",
         "rebates",
         "record_length",

@@ -23,7 +23,7 @@ class Column:
     profile writes them, ``const`` a fixed value instead.
 
     Of several sources the first filled one counts; with ``join`` all are put together, and stock is added up.
-    ``gross`` says that an amount includes VAT. ``factor`` is what a price is multiplied by, as a decimal text.
+    ``gross`` says that an amount includes VAT.
     """
 
     name: str
@@ -38,7 +38,6 @@ class Column:
     owner: str = "dms"
     join: str | None = None
     gross: bool = False
-    factor: str = ""
 
 
 @dataclass(frozen=True)

@@ -24,7 +24,8 @@ _PRINTED = re.compile(r"([A-Z])[ \u00a0.-]*(\d{3})[ \u00a0.-](\d{3})[ \u00a0.-](
 def number_key(display: str) -> str:
     """The key of a part number: ``" 1n0 000.013-AC"`` → ``"1N0000013AC"``. Empty when nothing remains."""
     if display.isascii():
-        return _NOISE.sub("", display.translate(_ASCII_NOISE).upper())
+        key = display.translate(_ASCII_NOISE).upper()
+        return key if key.isalnum() else _NOISE.sub("", key)
     joined = _NOISE.sub("", unicodedata.normalize("NFKC", display)).upper()
     return _NOISE.sub("", unicodedata.normalize("NFKC", joined))
 
