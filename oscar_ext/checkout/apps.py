@@ -8,6 +8,8 @@ class CheckoutConfig(OscarCheckoutConfig):
 
     def ready(self) -> None:
         super().ready()
+        from oscar_ext.checkout import extensions  # noqa: F401
+
         self.processing_view = get_class("checkout.views", "ProcessingView")
 
     def get_urls(self) -> list:

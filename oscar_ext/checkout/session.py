@@ -11,6 +11,7 @@ from oscar.apps.checkout import exceptions
 from oscar.apps.checkout import session as stock
 from oscar.core.loading import get_model
 
+from oscar_ext.checkout.queries import country
 from oscar_ext.checkout.submission import cents
 from oscar_ext.partner.strategy import tax_for_destination
 from shopflow.contracts.checkout import Checkout, CheckoutLine
@@ -21,6 +22,13 @@ from shopflow.tax.decisions import place_of_supply
 BillingAddress = get_model("order", "BillingAddress")
 UserAddress = get_model("address", "UserAddress")
 Country = get_model("address", "Country")
+
+
+def _in_its_country(address: Any) -> Any:
+    """The address with its country read; once for each request, whoever asks and how often."""
+    if address is not None and address.country_id:
+        address.country = country(address.country_id)
+    return address
 
 
 class CheckoutSessionMixin(stock.CheckoutSessionMixin):
@@ -84,7 +92,13 @@ class CheckoutSessionMixin(stock.CheckoutSessionMixin):
                 url=reverse("checkout:shipping-address"), message=_("Please enter your address.")
             )
 
+    def get_shipping_address(self, basket: Any) -> Any:
+        return _in_its_country(super().get_shipping_address(basket))
+
     def get_billing_address(self, shipping_address: Any) -> Any:
+        return _in_its_country(self._billing_address(shipping_address))
+
+    def _billing_address(self, shipping_address: Any) -> Any:
         """The invoice address: one of its own, else the address of the first step."""
         if self.checkout_session.is_billing_address_set():
             return super().get_billing_address(shipping_address)

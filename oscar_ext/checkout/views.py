@@ -138,6 +138,8 @@ class PaymentDetailsView(CheckoutSessionMixin, generic.TemplateView):
             pressed = signing.loads(self.request.POST.get("button", ""), salt=BUTTON_SALT)
         except signing.BadSignature:
             return None
+        if pressed["basket"] == self.request.basket.pk:  # open: nobody has claimed it
+            return None
         states = [*OrderAttempt.LIVE, OrderAttempt.State.PLACED]
         attempt = OrderAttempt.objects.filter(basket_id=pressed["basket"], state__in=states).order_by("-pk").first()
         return attempt.reference if attempt else None

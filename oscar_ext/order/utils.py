@@ -8,7 +8,6 @@ from django.conf import settings
 from django.db import transaction
 from django.utils.translation import gettext as _
 from oscar.apps.order import utils as stock
-from oscar.apps.order.signals import order_placed
 from oscar.apps.order.utils import *  # noqa: F403
 from oscar.core.loading import get_model
 
@@ -28,9 +27,10 @@ class OrderNumberGenerator(stock.OrderNumberGenerator):
 
 
 class OrderCreator(stock.OrderCreator):
-    """Writes the order: stock was counted by the reservation, lines go in bulk, listeners hear after commit.
+    """Writes the order: stock was counted by the reservation, lines go in bulk, listeners hear in the background.
 
-    Oscar's own sends ``order_placed`` inside the transaction, where a listener's failed write breaks the order.
+    Oscar's own sends ``order_placed`` inside the transaction, where a listener's failed write breaks the order; ours
+    is sent by the subscriber :class:`oscar_ext.order.extensions.TellOscar`.
     """
 
     def place_order(
@@ -71,11 +71,12 @@ class OrderCreator(stock.OrderCreator):
             for voucher in vouchers:
                 self.record_voucher_usage(order, voucher, user)
             self._write_lines(order, list(basket.all_lines()))
-        transaction.on_commit(lambda: order_placed.send_robust(sender=self, order=order, user=user))
         return order
 
     def _usable_vouchers(self, basket: Any, user: Any) -> list[Any]:
-        usable = []
+        usable: list[Any] = []
+        if not getattr(basket, "offers_possible", True):
+            return usable
         for voucher in basket.vouchers.select_for_update().order_by("pk"):
             if not voucher.is_active():
                 basket.vouchers.remove(voucher)

@@ -31,7 +31,7 @@ class MailConsentGate(CheckoutGate):
             if states.get(code) != Consent.State.GRANTED
         ]
 
-    def record(self, *, order_id: int, checkout: Checkout, agreements: Mapping[str, Agreement]) -> None:
+    def follow_up(self, *, order_id: int, checkout: Checkout, agreements: Mapping[str, Agreement]) -> None:
         agreed = [code for code in OFFERED if code in agreements and agreements[code].accepted]
         if agreed and checkout.email:
             services.request_consent(

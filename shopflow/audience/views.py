@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 from django.contrib import messages
@@ -18,6 +19,10 @@ from shopflow.audience.forms import NewsletterForm, PreferencesForm
 from shopflow.audience.links import read_confirm_token, read_preferences_token
 from shopflow.audience.models import Consent, Contact
 from shopflow.audience.purposes import purposes
+from shopflow.core.limits import Limit, visitor
+
+SIGN_UPS = Limit(name="newsletter", times=10, period=timedelta(hours=1))
+"""Sign-ups from one connection; each sends a mail to an address that somebody has typed."""
 
 
 def _language() -> str:
@@ -32,6 +37,9 @@ def newsletter(request: HttpRequest) -> HttpResponse:
     """The sign-up form. The answer never says whether an address is known already."""
     form = NewsletterForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
+        if not SIGN_UPS.passes(visitor(request)):
+            form.add_error("email", _("Many sign-ups came from your connection. Please try again in an hour."))
+            return _sign_up_page(request, form, status=429)
         if not form.cleaned_data["website"]:
             services.request_consent(
                 email=form.cleaned_data["email"],
@@ -42,8 +50,11 @@ def newsletter(request: HttpRequest) -> HttpResponse:
                 ip=_ip(request),
             )
         return redirect("shopflow-audience:thanks")
+    return _sign_up_page(request, form, status=200 if request.method != "POST" else 422)
+
+
+def _sign_up_page(request: HttpRequest, form: NewsletterForm, *, status: int) -> HttpResponse:
     text = purposes.get("newsletter").text(_language())
-    status = 200 if request.method != "POST" else 422
     return render(request, "shopflow/audience/newsletter.html", {"form": form, "text": text}, status=status)
 
 

@@ -81,5 +81,9 @@ class CheckoutGate(ABC):  # noqa: B024 - a gate may ask, refuse or both
         """Write down more than the texts and answers, which ordering records itself; in the order's transaction."""
         return
 
+    def follow_up(self, *, order_id: int, checkout: Checkout, agreements: Mapping[str, Agreement]) -> None:
+        """Do in the background what the customer need not wait for, such as a mail; at least once for each order."""
+        return
+
 
 checkout_gates: Registry[CheckoutGate] = Registry("checkout gate", CheckoutGate)

@@ -75,10 +75,20 @@ class PaymentMethod(ABC):
     label: ClassVar[Label] = ""
     description: ClassVar[Label] = ""
     position: ClassVar[int] = 100
+    asks_provider: ClassVar[bool] = True
+    """False when ``start`` decides by itself and calls nobody: then no money can be on its way before the order is."""
 
     def is_available(self, purchase: Purchase) -> bool:
         """Whether this customer may pay this purchase so."""
         return True
+
+    def refusal(self, purchase: Purchase) -> Label:
+        """Why this purchase cannot be paid so after all, as a sentence; empty when it can.
+
+        Asked in the transaction that places an order whose money is still to come, so that a method may lock what it
+        counts against: a limit that two purchases must not pass together.
+        """
+        return ""
 
     @abstractmethod
     def start(self, payment: PaymentOrder) -> PaymentResult:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
+from django.conf import settings
 from django.core.exceptions import BadRequest
 from django.core.files.storage import storages
 from django.core.signing import BadSignature
@@ -19,14 +21,18 @@ from wagtail.models import Page, Site
 from wagtail.views import serve
 
 from shopflow.contracts.pages import legal_page_types
+from shopflow.core.limits import Limit, visitor
 from shopflow.core.queries import seller
-from shopflow.legal.exceptions import ExpiredForm
+from shopflow.legal.exceptions import ExpiredForm, TooManyDeclarations
 from shopflow.legal.forms import WithdrawalForm, unseal, unseal_expired
 from shopflow.legal.links import read_withdraw_token
 from shopflow.legal.models import WithdrawalDeclaration
 from shopflow.legal.queries import version_in_force
 from shopflow.legal.receipt import receipt_text, stamp
 from shopflow.legal.services import declare_withdrawal, pdf_of
+
+DECLARATIONS = Limit(name="withdrawal", times=20, period=timedelta(days=1))
+"""Declarations from one connection; a household or a consumer's advice centre stays far below."""
 
 
 @require_safe
@@ -85,8 +91,23 @@ def confirm_withdrawal(request: HttpRequest) -> HttpResponse:
         return render(request, "shopflow/legal/withdraw.html", {"form": form, "message": message})
     except BadSignature as error:
         raise BadRequest("The withdrawal form was altered on its way.") from error
-    row = declare_withdrawal(declared=declared, language=get_language() or "de", user=request.user)
+    if not DECLARATIONS.passes(visitor(request)):
+        return _too_many(request, sealed)
+    try:
+        row = declare_withdrawal(declared=declared, language=get_language() or "de", user=request.user)
+    except TooManyDeclarations:
+        return _too_many(request, sealed)
     return redirect("legal-withdraw-receipt", token=row.token)
+
+
+def _too_many(request: HttpRequest, sealed: str) -> HttpResponse:
+    """The way that stays open: a withdrawal by letter or mail counts just as well."""
+    message = _(
+        "Many declarations have been sent from your connection or for this e-mail address, so this one was not taken "
+        "here. Please try again tomorrow, or withdraw now by e-mail to %(email)s."
+    ) % {"email": seller().email or settings.DEFAULT_FROM_EMAIL}
+    form = WithdrawalForm(initial=unseal_expired(sealed))
+    return render(request, "shopflow/legal/withdraw.html", {"form": form, "message": message}, status=429)
 
 
 @never_cache

@@ -20,10 +20,11 @@ from shopflow.contracts.payments import (
 from shopflow.contracts.types import Label
 from shopflow.payments import gateway
 from shopflow.payments.girocode import SIZE_IN_PIXELS, giro_code, svg_data
-from shopflow.payments.models import BankAccount
+from shopflow.payments.models import ApprovedBusiness, BankAccount
 from shopflow.payments.queries import (
     approved_business,
     bank_account,
+    locked_business,
     order_payment,
     pay_until,
     unpaid_on_account,
@@ -51,6 +52,8 @@ def transfer_details(order: Any, account: BankAccount, *, days: int) -> dict[str
 
 class OfflineMethod(PaymentMethod):
     """A way to pay that no machine confirms: the order stands at once, staff record the money when it is there."""
+
+    asks_provider = False
 
     def start(self, payment: PaymentOrder) -> PaymentResult:
         if not self.is_available(payment.purchase):
@@ -102,14 +105,23 @@ class OnAccount(BankTransfer):
 
     def is_available(self, purchase: Purchase) -> bool:
         business = approved_business(purchase.user_id)
-        if business is None or not super().is_available(purchase):
-            return False
-        owed = unpaid_on_account(business.user_id)
-        return owed + Decimal(purchase.total_cents) / 100 <= business.credit_limit
+        return business is not None and super().is_available(purchase) and _within_limit(business, purchase)
+
+    def refusal(self, purchase: Purchase) -> Label:
+        """Two orders that each stay within the limit must not pass it together: the second waits for the first."""
+        business = locked_business(purchase.user_id)
+        if business is not None and _within_limit(business, purchase):
+            return ""
+        return _("This order would pass the limit of your account. Please pay it in advance, or pay open orders first.")
 
     def days(self, order: Any, account: BankAccount) -> int:
         business = approved_business(order.user_id)
         return business.term_days if business else account.transfer_days
+
+
+def _within_limit(business: ApprovedBusiness, purchase: Purchase) -> bool:
+    owed = unpaid_on_account(business.user_id)
+    return owed + Decimal(purchase.total_cents) / 100 <= business.credit_limit
 
 
 class AtPickup(OfflineMethod):

@@ -12,6 +12,7 @@ from django.utils import timezone
 from oscar.core.loading import get_model
 
 from shopflow.contracts.payments import PaymentMethod, payment_methods
+from shopflow.core.memo import once_per_request
 from shopflow.payments.models import ApprovedBusiness, BankAccount
 
 Order = get_model("order", "Order")
@@ -24,6 +25,7 @@ OVER = ("cancelled", "returned")
 """Statuses in which no more money is expected."""
 
 
+@once_per_request
 def bank_account() -> BankAccount | None:
     """The dealer's account, or None until staff have entered it."""
     return BankAccount.objects.filter(pk=1).first()
@@ -70,6 +72,13 @@ def approved_business(user_id: int | None) -> ApprovedBusiness | None:
     if user_id is None:
         return None
     return ApprovedBusiness.objects.filter(user_id=user_id, is_active=True).first()
+
+
+def locked_business(user_id: int | None) -> ApprovedBusiness | None:
+    """As :func:`approved_business`, locked until the transaction ends: who counts what is owed counts alone."""
+    if user_id is None:
+        return None
+    return ApprovedBusiness.objects.select_for_update().filter(user_id=user_id, is_active=True).first()
 
 
 def unpaid_on_account(user_id: int) -> Decimal:

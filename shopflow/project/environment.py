@@ -124,7 +124,8 @@ def https() -> dict[str, Any]:
         # HTTPS, and only the operator can promise it for them.
         "SILENCED_SYSTEM_CHECKS": ["security.W003", *([] if whole_domain else ["security.W005", "security.W021"])],
     }
-    if env.bool("TRUST_PROXY", default=False):
+    found["SHOPFLOW_TRUST_PROXY"] = env.bool("TRUST_PROXY", default=False)
+    if found["SHOPFLOW_TRUST_PROXY"]:
         found["SECURE_PROXY_SSL_HEADER"] = ("HTTP_X_FORWARDED_PROTO", "https")
     return found
 

@@ -348,7 +348,7 @@ def test_the_checkout_offers_unticked_boxes_and_a_tick_starts_the_double_opt_in(
     assert gate.refusals(checkout()) == ()
 
     answers = {d.key: Agreement(declaration=d, accepted=d.key == "review_request") for d in offered}
-    gate.record(order_id=1, checkout=checkout(), agreements=answers)
+    gate.follow_up(order_id=1, checkout=checkout(), agreements=answers)
 
     assert ConsentRequest.objects.get().purposes == ["review_request"]
     assert ConsentEntry.objects.get().content["source"] == "checkout"
@@ -360,7 +360,7 @@ def test_the_checkout_offers_unticked_boxes_and_a_tick_starts_the_double_opt_in(
 def test_no_tick_no_mail():
     gate = checkout_gates.get("mail_consent")
     offered = gate.declarations(checkout())
-    gate.record(
+    gate.follow_up(
         order_id=1, checkout=checkout(), agreements={d.key: Agreement(declaration=d, accepted=False) for d in offered}
     )
 

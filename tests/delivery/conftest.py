@@ -10,8 +10,8 @@ from django.contrib.auth import get_user_model
 from django.contrib.auth.models import Permission
 from django.core.files.storage import storages
 from django.db import transaction
-from oscar.apps.basket.models import Basket
 from oscar.apps.partner.strategy import Default
+from oscar.core.loading import get_model
 from oscar.test.factories import create_order, create_product
 
 from oscar_ext.order.events import OrderPlaced
@@ -21,6 +21,7 @@ from shopflow.delivery.models import DigitalGood
 from shopflow.delivery.services import publish_edition, save_good
 from shopflow.ordering.services import record_agreements
 
+Basket = get_model("basket", "Basket")
 PDF = b"%PDF-1.7\n" + bytes(range(256)) * 40
 WAIVERS = {"digital_content": "content text", "digital_service": "service text"}
 

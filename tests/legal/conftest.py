@@ -8,8 +8,8 @@ from django.contrib.auth import get_user_model
 from django.contrib.auth.models import Permission
 from django.core.files.storage import storages
 from django.db import transaction
-from oscar.apps.basket.models import Basket
 from oscar.apps.partner.strategy import Default
+from oscar.core.loading import get_model
 from oscar.test.factories import create_order, create_product
 
 from oscar_ext.order.events import OrderPlaced
@@ -19,6 +19,7 @@ from shopflow.legal.models import LegalPage
 from shopflow.legal.services import create_page_tree
 from shopflow.ordering.services import record_agreements
 
+Basket = get_model("basket", "Basket")
 CONTENT = "I agree to the immediate start and know that I lose my right of withdrawal."
 
 

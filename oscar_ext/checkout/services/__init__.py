@@ -1,7 +1,7 @@
 """From the press of the button to the order: claim, reserve, pay, place, and what to do when one of them fails."""
 
 from oscar_ext.checkout.services.outcomes import Declined, Outcome, Placed, Redirected, StillOpen
-from oscar_ext.checkout.services.placement import place_order
+from oscar_ext.checkout.services.placement import follow_up, place_order
 from oscar_ext.checkout.services.settlement import cancel_attempt, settle_attempt, settle_overdue
 from oscar_ext.checkout.services.submit import submit
 
@@ -12,6 +12,7 @@ __all__ = [
     "Redirected",
     "StillOpen",
     "cancel_attempt",
+    "follow_up",
     "place_order",
     "settle_attempt",
     "settle_overdue",

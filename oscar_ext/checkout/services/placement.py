@@ -10,12 +10,14 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 from oscar.core.loading import get_class, get_model
 
+from oscar_ext.basket.queries import only_stored_offers, with_offers_possible
 from oscar_ext.checkout.calculators import order_total
+from oscar_ext.checkout.queries import country
 from oscar_ext.checkout.submission import AgreedPrices, Submission, cents
 from oscar_ext.order.events import OrderPlaced
 from oscar_ext.order.services import announce_paid, record_payment
-from shopflow.contracts.checkout import Checkout, checkout_gates
-from shopflow.contracts.payments import PaymentResult, PaymentState, payment_methods
+from shopflow.contracts.checkout import Agreement, Checkout, CheckoutGate, checkout_gates
+from shopflow.contracts.payments import PaymentResult, PaymentState, Purchase, payment_methods
 from shopflow.core import clock
 from shopflow.core.services import publish
 from shopflow.ordering.exceptions import PurchaseRefused
@@ -27,7 +29,6 @@ logger = logging.getLogger("shopflow.checkout")
 Applicator = get_class("offer.applicator", "Applicator")
 Basket = get_model("basket", "Basket")
 BillingAddress = get_model("order", "BillingAddress")
-Country = get_model("address", "Country")
 OrderCreator = get_class("order.utils", "OrderCreator")
 ShippingAddress = get_model("order", "ShippingAddress")
 Source = get_model("payment", "Source")
@@ -57,11 +58,13 @@ def place_order(*, reference: str, result: PaymentResult) -> Any:
     Placing an attempt twice returns the first order. Raises :class:`NotLive` when the goods are no longer held and
     ``PurchaseRefused`` when the basket no longer adds up to what the customer agreed to.
     """
-    attempt = OrderAttempt.objects.select_for_update().get(reference=reference)
+    attempt = _locked(reference)
     if attempt.state == OrderAttempt.State.PLACED:
         return attempt.order
     if attempt.state not in OrderAttempt.LIVE:
         raise NotLive(attempt.state)
+    if result.state is PaymentState.PENDING:
+        _ask_method(attempt)
     submission = Submission.from_json(attempt.submission)
     with translation.override(submission.language):
         order = _write_order(attempt, submission)
@@ -80,12 +83,29 @@ def place_order(*, reference: str, result: PaymentResult) -> Any:
             total_cents=attempt.total_cents,
         ),
         source_key=f"order:{order.pk}:placed",
+        first=True,
     )
     if attempt.total_cents == 0:
         announce_paid(order)
     elif result.state is PaymentState.PAID:
         _book(order, attempt, result)
     return order
+
+
+def _locked(reference: str) -> OrderAttempt:
+    """The attempt, locked, with basket and customer, and whether any offer can apply to the basket."""
+    attempts = OrderAttempt.objects.select_for_update(of=("self",)).select_related("basket", "user")
+    attempt = with_offers_possible(attempts, basket="basket_id").get(reference=reference)
+    attempt.basket.offers_possible = attempt.offers_possible
+    return attempt
+
+
+def _ask_method(attempt: OrderAttempt) -> None:
+    """Let the payment method look once more, now that nobody can come between. Raises PurchaseRefused."""
+    if attempt.payment_method in payment_methods:
+        refusal = payment_methods.get(attempt.payment_method).refusal(Purchase(**attempt.submission["purchase"]))
+        if refusal:
+            raise PurchaseRefused(str(refusal))
 
 
 def _book(order: Any, attempt: OrderAttempt, result: PaymentResult) -> None:
@@ -103,7 +123,8 @@ def _write_order(attempt: OrderAttempt, submission: Submission) -> Any:
     basket.strategy = AgreedPrices(submission.lines, attempt.currency)
     if {line.pk for line in basket.all_lines()} != {line.line_id for line in submission.lines}:
         raise PurchaseRefused(_("The basket has changed since the order was sent. Please check it and order again."))
-    Applicator().apply(basket, attempt.user or AnonymousUser())
+    if basket.offers_possible or not only_stored_offers():
+        Applicator().apply(basket, attempt.user or AnonymousUser())
     total = order_total(basket, submission.shipping.price, submission.surcharges)
     if cents(total.incl_tax) != attempt.total_cents:
         raise PurchaseRefused(
@@ -125,16 +146,14 @@ def _lines_of(basket: Any) -> Any:
 
 
 def _create(basket: Any, total: Any, attempt: OrderAttempt, submission: Submission) -> Any:
-    codes = {a["country_id"] for a in (submission.shipping_address, submission.billing_address) if a}
-    countries = Country.objects.in_bulk(codes)
     return OrderCreator().place_order(
         basket=basket,
         total=total,
         shipping_method=AgreedShipping(submission),
         shipping_charge=submission.shipping.price,
         user=attempt.user or AnonymousUser(),
-        shipping_address=_address(ShippingAddress, submission.shipping_address, attempt.user, countries),
-        billing_address=_address(BillingAddress, submission.billing_address, attempt.user, countries),
+        shipping_address=_address(ShippingAddress, submission.shipping_address, attempt.user),
+        billing_address=_address(BillingAddress, submission.billing_address, attempt.user),
         order_number=attempt.order_number,
         surcharges=submission.surcharges or None,
         guest_email="" if attempt.user_id else attempt.email,
@@ -142,11 +161,11 @@ def _create(basket: Any, total: Any, attempt: OrderAttempt, submission: Submissi
     )
 
 
-def _address(model: Any, fields: dict[str, Any] | None, user: Any, countries: dict[str, Any]) -> Any:
+def _address(model: Any, fields: dict[str, Any] | None, user: Any) -> Any:
     if not fields:
         return None
     address = model(**fields)
-    address.country = countries[fields["country_id"]]
+    address.country = country(fields["country_id"])
     address.save()
     if user is not None and model is ShippingAddress:
         _remember_address(user, address)
@@ -178,8 +197,28 @@ def _write_source(order: Any, attempt: OrderAttempt) -> None:
 
 def _record_agreements(order: Any, attempt: OrderAttempt, submission: Submission) -> None:
     agreed = submission.agreed()
-    record_agreements(order_id=order.pk, language=submission.language, agreements=agreed)
-    checkout = Checkout(
+    record_agreements(order_id=order.pk, language=submission.language, agreements=agreed, is_new=True)
+    checkout = _checkout(attempt, submission)
+    for gate in checkout_gates:
+        gate.record(order_id=order.pk, checkout=checkout, agreements=_of_gate(gate, agreed))
+
+
+def follow_up(*, order_id: int) -> None:
+    """Let the gates do what the customer did not have to wait for."""
+    attempt = OrderAttempt.objects.get(order_id=order_id)
+    submission = Submission.from_json(attempt.submission)
+    agreed = submission.agreed()
+    checkout = _checkout(attempt, submission)
+    for gate in checkout_gates:
+        gate.follow_up(order_id=order_id, checkout=checkout, agreements=_of_gate(gate, agreed))
+
+
+def _of_gate(gate: CheckoutGate, agreed: dict[tuple[str, str], Agreement]) -> dict[str, Agreement]:
+    return {key: agreement for (code, key), agreement in agreed.items() if code == gate.code}
+
+
+def _checkout(attempt: OrderAttempt, submission: Submission) -> Checkout:
+    return Checkout(
         basket_id=attempt.basket_id,
         user_id=attempt.user_id,
         email=attempt.email,
@@ -188,6 +227,3 @@ def _record_agreements(order: Any, attempt: OrderAttempt, submission: Submission
         payment_method=attempt.payment_method,
         lines=(),
     )
-    for gate in checkout_gates:
-        mine = {key: agreement for (code, key), agreement in agreed.items() if code == gate.code}
-        gate.record(order_id=order.pk, checkout=checkout, agreements=mine)

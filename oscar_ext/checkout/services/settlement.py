@@ -122,6 +122,8 @@ def cancel_attempt(*, reference: str) -> Outcome:
 
 
 def _ask(attempt: OrderAttempt) -> PaymentResult:
+    if attempt.total_cents == 0:
+        return PaymentResult(state=PaymentState.PAID)
     try:
         method = payment_methods.get(attempt.payment_method)
     except UnknownCode as error:
@@ -134,7 +136,7 @@ def _ask(attempt: OrderAttempt) -> PaymentResult:
 
 
 def _abandoned(attempt: OrderAttempt) -> Outcome:
-    """The process died before the payment was started: nothing can have been paid."""
+    """The process died before a payment was started, or before the method had agreed: nothing can have been paid."""
     message = _("The order was interrupted before the payment. Nothing was ordered or paid.")
     release_attempt(reference=attempt.reference, state=State.EXPIRED, message=message)
     return Declined(message)

@@ -7,7 +7,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from oscar_ext.checkout.services.outcomes import Declined, Outcome, StillOpen
-from oscar_ext.checkout.services.settlement import apply_result
+from oscar_ext.checkout.services.settlement import ORDER_STANDS, apply_result
 from oscar_ext.checkout.submission import Submission
 from shopflow.contracts.payments import PaymentOrder, PaymentResult, PaymentState, payment_methods
 from shopflow.ordering.models import OrderAttempt
@@ -43,13 +43,14 @@ def submit(
         lines=[_reserved(line) for line in basket.all_lines()],
         submission=submission.as_json(),
     )
-    if not mark_paying(attempt=attempt):  # the sweep took this process for dead and has given the goods back
-        attempt.refresh_from_db()
-        return attempt, Declined(attempt.message)
     if purchase.total_cents == 0:
         return attempt, _act(attempt, PaymentResult(state=PaymentState.PAID))
+    method = payment_methods.get(payment_method)
+    if method.asks_provider and not mark_paying(attempt=attempt):  # the sweep thought us dead and freed the goods
+        attempt.refresh_from_db()
+        return attempt, Declined(attempt.message)
     try:
-        result = payment_methods.get(payment_method).start(
+        result = method.start(
             PaymentOrder(
                 reference=attempt.reference,
                 order_number=attempt.order_number,
@@ -72,6 +73,8 @@ def _act(attempt: OrderAttempt, result: PaymentResult) -> Outcome:
         return apply_result(attempt, result)
     except Exception:
         logger.exception("Placing %s failed; it will be tried again", attempt.order_number)
+        if result.state in ORDER_STANDS:
+            mark_paying(attempt=attempt)  # tells the sweep that the method has agreed
         return StillOpen()
 
 

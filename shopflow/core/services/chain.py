@@ -32,16 +32,23 @@ def append_record(model: type[R], *, chain: str, content: JSONDict, **fields: An
 
 
 def append_records(
-    model: type[R], *, chain: str, contents: Sequence[JSONDict], columns: Sequence[Mapping[str, Any]]
+    model: type[R],
+    *,
+    chain: str,
+    contents: Sequence[JSONDict],
+    columns: Sequence[Mapping[str, Any]],
+    is_new: bool = False,
 ) -> list[R]:
     """Append several contents to ``chain`` in one go, each with its own further ``columns``.
+
+    ``is_new`` spares the search for the last record of a chain whose subject was made in this transaction.
 
     Two writers that append to one chain at once are kept apart by the unique position: the second one's
     transaction fails and must be repeated.
     """
     recorded_at = clock.now().replace(microsecond=0)
     with transaction.atomic(savepoint=False):
-        last = model._default_manager.filter(chain=chain).select_for_update().order_by("-position").first()
+        last = None if is_new else _last(model, chain)
         position, previous = (last.position, last.hash) if last else (0, "")
         records: list[R] = []
         for content, fields in zip(contents, columns, strict=True):
@@ -60,6 +67,10 @@ def append_records(
             )
             previous = digest
         return model._default_manager.bulk_create(records)
+
+
+def _last(model: type[R], chain: str) -> R | None:
+    return model._default_manager.filter(chain=chain).select_for_update().order_by("-position").first()
 
 
 def verify_chain(model: type[R], *, chain: str) -> int:

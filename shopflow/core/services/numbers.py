@@ -14,7 +14,27 @@ def next_number(series: str) -> int:
     """
     if not transaction.get_connection().in_atomic_block:
         raise RuntimeError("next_number() needs a transaction, or a rollback would leave a gap.")
-    if not NumberSequence.objects.filter(series=series).update(last_value=F("last_value") + 1):
+    number = _count_up(series)
+    if number is None:
         NumberSequence.objects.get_or_create(series=series)
-        NumberSequence.objects.filter(series=series).update(last_value=F("last_value") + 1)
-    return NumberSequence.objects.values_list("last_value", flat=True).get(series=series)
+        number = _count_up(series)
+    if number is None:
+        raise RuntimeError(f"The series “{series}” was deleted while a number was taken from it.")
+    return number
+
+
+def _count_up(series: str) -> int | None:
+    """Lock the series and raise it; None if there is no such series. One statement where the database can."""
+    connection = transaction.get_connection()
+    if not connection.features.can_return_columns_from_insert:
+        if not NumberSequence.objects.filter(series=series).update(last_value=F("last_value") + 1):
+            return None
+        return NumberSequence.objects.values_list("last_value", flat=True).get(series=series)
+    table = connection.ops.quote_name(NumberSequence._meta.db_table)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"UPDATE {table} SET last_value = last_value + 1 WHERE series = %s RETURNING last_value",  # noqa: S608
+            [series],
+        )
+        row = cursor.fetchone()
+    return int(row[0]) if row else None

@@ -48,12 +48,13 @@ def caused_at(depth: int) -> Iterator[None]:
         _cause_depth.reset(token)
 
 
-def publish(event: Event, *, source_key: str | None = None) -> OutboxEvent | None:
+def publish(event: Event, *, source_key: str | None = None, first: bool = False) -> OutboxEvent | None:
     """Write ``event`` in the caller's transaction and deliver it to every subscriber after the commit.
 
     ``source_key`` (such as ``order:17:placed``) makes publishing idempotent: a second event with the same key is
-    not written and None is returned. None is also returned, with a log line, for an event caused by events caused by
-    events more than eight times over.
+    not written and None is returned. With ``first`` the caller holds the lock that makes a second one impossible: it
+    would raise IntegrityError, and a query is saved. None is also returned, with a log line, for an event caused by
+    events caused by events more than eight times over.
     """
     if not transaction.get_connection().in_atomic_block:
         raise RuntimeError("publish() needs the transaction of the change that it announces.")
@@ -67,8 +68,9 @@ def publish(event: Event, *, source_key: str | None = None) -> OutboxEvent | Non
     row = OutboxEvent(
         code=event.code, payload=event.payload(), source_key=source_key, cause_depth=depth, occurred_at=moment
     )
-    OutboxEvent.objects.bulk_create([row], ignore_conflicts=source_key is not None)
-    if source_key is not None:
+    tolerant = source_key is not None and not first
+    OutboxEvent.objects.bulk_create([row], ignore_conflicts=tolerant)
+    if tolerant:
         written = OutboxEvent.objects.filter(uuid=row.uuid).first()
         if written is None:
             return None

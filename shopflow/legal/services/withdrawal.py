@@ -3,7 +3,7 @@ from __future__ import annotations
 import hashlib
 import re
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import IntegrityError, transaction
@@ -15,11 +15,15 @@ from shopflow.contracts.mail import MailClass
 from shopflow.core import clock
 from shopflow.core.services import audit, publish
 from shopflow.legal.events import WithdrawalDeclared
+from shopflow.legal.exceptions import TooManyDeclarations
 from shopflow.legal.models import WithdrawalDeclaration, WithdrawalHandling
 from shopflow.legal.receipt import receipt_url, stamp, statement_of
 from shopflow.mailing.services import queue_message
 
 Match = WithdrawalDeclaration.Match
+
+RECEIPTS_PER_DAY = 5
+"""Anybody can enter anybody's address, so one address gets few receipts of declarations that fit no order."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -45,7 +49,8 @@ def declare_withdrawal(
     """Store a declaration of withdrawal and announce it; a repeated form returns the declaration of the first.
 
     ``user`` is the logged-in person: the customer, or the staff member who records a letter or a call, in which case
-    ``received_at`` says when it came. No order or payment is touched.
+    ``received_at`` says when it came. No order or payment is touched. Raises :class:`TooManyDeclarations` for an
+    address that has had its share for today; a declaration that fits the person's own order is always taken.
     """
     earlier: WithdrawalDeclaration | None = WithdrawalDeclaration.objects.filter(
         submission_key=declared.submission_key
@@ -66,6 +71,8 @@ def _store(
     now = clock.now()
     online = channel == WithdrawalDeclaration.Channel.WEB
     order, match = _match(declared, user if online else None)
+    if online and order is None and _receipts_today(declared.email) >= RECEIPTS_PER_DAY:
+        raise TooManyDeclarations
     with translation.override(language):
         statement = statement_of(declared)
     row: WithdrawalDeclaration = WithdrawalDeclaration.objects.create(
@@ -96,6 +103,13 @@ def _store(
         source_key=f"withdrawal:{row.pk}:declared",
     )
     return row
+
+
+def _receipts_today(email: str) -> int:
+    """How many declarations of the last day named this address and fitted no order."""
+    since = clock.now() - timedelta(days=1)
+    declared = WithdrawalDeclaration.objects.filter(recorded_at__gt=since, email=email.lower(), order__isnull=True)
+    return declared.filter(channel=WithdrawalDeclaration.Channel.WEB).count()
 
 
 def _match(declared: Declared, user: Any) -> tuple[Any, str]:

@@ -70,6 +70,18 @@ def begin_attempt(
         if earlier is None:
             raise PurchaseRefused(_("This basket can no longer be ordered. Please fill a new one."))
         raise AlreadySubmitted(earlier.reference)
+    wanted: Counter[int] = Counter()
+    for line in lines:
+        if line.stockrecord_id is not None:
+            wanted[line.stockrecord_id] += line.quantity
+    missing = reservations.hold(wanted)
+    if missing:
+        titles = [line.title for line in lines if line.stockrecord_id in missing]
+        raise OutOfStock(
+            _("Somebody was quicker: %(titles)s is not available in this quantity any more. Please change your basket.")
+            % {"titles": ", ".join(f"“{title}”" for title in titles)},
+            titles,
+        )
     attempt = OrderAttempt.objects.create(
         basket_id=basket_id,
         order_number=new_order_number(moment),
@@ -83,18 +95,7 @@ def begin_attempt(
         expires_at=moment + PAYMENT_WINDOW,
         lease_until=moment + LEASE,
     )
-    wanted: Counter[int] = Counter()
-    for line in lines:
-        if line.stockrecord_id is not None:
-            wanted[line.stockrecord_id] += line.quantity
-    missing = reservations.hold(attempt=attempt, wanted=wanted)
-    if missing:
-        titles = [line.title for line in lines if line.stockrecord_id in missing]
-        raise OutOfStock(
-            _("Somebody was quicker: %(titles)s is not available in this quantity any more. Please change your basket.")
-            % {"titles": ", ".join(f"“{title}”" for title in titles)},
-            titles,
-        )
+    reservations.note(attempt=attempt, wanted=wanted)
     return attempt
 
 
@@ -159,10 +160,11 @@ def reopen_attempt(*, reference: str) -> OrderAttempt | None:
     if not claimed:
         return None
     wanted = {r.stockrecord_id: r.quantity for r in attempt.reservations.all()}
-    attempt.reservations.all().delete()
-    if reservations.hold(attempt=attempt, wanted=wanted):
+    if reservations.hold(wanted):
         transaction.set_rollback(True)
         return None
+    attempt.reservations.all().delete()
+    reservations.note(attempt=attempt, wanted=wanted)
     OrderAttempt.objects.filter(pk=attempt.pk).update(
         state=State.PAYING, finished_at=None, expires_at=clock.now() + PAYMENT_WINDOW
     )

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import Any
 
 from django.conf import settings
 from django.db import transaction
@@ -16,11 +17,15 @@ Basket = get_model("basket", "Basket")
 
 def touch_basket(*, basket_id: int, email: str = "") -> None:
     """Note that a basket was changed now, and whose it is if that is known."""
-    values: dict[str, object] = {"touched_at": clock.now(), "announced_at": None}
+    values: dict[str, Any] = {"touched_at": clock.now(), "announced_at": None}
     if email:
         values["email"] = email.lower()
-    if not BasketActivity.objects.filter(basket_id=basket_id).update(**values):
-        BasketActivity.objects.get_or_create(basket_id=basket_id, defaults=values)
+    BasketActivity.objects.bulk_create(
+        [BasketActivity(basket_id=basket_id, **values)],
+        update_conflicts=True,
+        unique_fields=["basket_id"],
+        update_fields=list(values),
+    )
 
 
 def idle_after() -> timedelta:

@@ -17,23 +17,25 @@ from shopflow.ordering.models import OrderAttempt, StockReservation
 StockRecord = get_model("partner", "StockRecord")
 
 
-def hold(*, attempt: OrderAttempt, wanted: Mapping[int, int]) -> list[int]:
+def hold(wanted: Mapping[int, int]) -> list[int]:
     """Hold ``wanted`` pieces (stock record id → quantity); return the ids that could not be held.
 
-    The caller rolls back when the list is not empty.
+    The caller rolls back when the list is not empty, and notes who holds them otherwise.
     """
-    missing = [
+    return [
         pk
         for pk in sorted(wanted)
         if not StockRecord.objects.filter(pk=pk, num_in_stock__gte=Coalesce(F("num_allocated"), 0) + wanted[pk]).update(
             num_allocated=Coalesce(F("num_allocated"), 0) + wanted[pk]
         )
     ]
-    if not missing:
-        StockReservation.objects.bulk_create(
-            [StockReservation(attempt=attempt, stockrecord_id=pk, quantity=wanted[pk]) for pk in sorted(wanted)]
-        )
-    return missing
+
+
+def note(*, attempt: OrderAttempt, wanted: Mapping[int, int]) -> None:
+    """Write down which pieces an attempt holds."""
+    StockReservation.objects.bulk_create(
+        [StockReservation(attempt=attempt, stockrecord_id=pk, quantity=wanted[pk]) for pk in sorted(wanted)]
+    )
 
 
 def give_back(*, attempt: OrderAttempt) -> None:
