@@ -6,8 +6,7 @@ import codecs
 import re
 from dataclasses import dataclass
 
-from django.utils.translation import gettext as _
-
+from dealer_import.sentences import say as _
 from shopflow.contracts.imports import FileRefused
 
 KNOWN = {

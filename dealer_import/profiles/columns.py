@@ -8,6 +8,7 @@ from typing import Any
 from dealer_import.profiles.complaints import complain, one_of
 from dealer_import.profiles.fields import AMOUNTS, DEFAULT_DATES, DEFAULT_MAPS, FIELDS, OWNERS, SHOP_OWNED, TYPES
 from dealer_import.profiles.model import Column
+from dealer_import.profiles.names import column_name
 from dealer_import.profiles.words import MAPS
 from dealer_import.sentences import say as _
 
@@ -16,11 +17,6 @@ def build_columns(name: str, table: Mapping[str, Any]) -> dict[str, Column]:
     """The columns of the profile ``name``. Raises ``BadProfile``."""
     gross = table.get("prices", "net") == "gross"
     return {key: _column(name, key, value, gross) for key, value in dict(table.get("columns", {})).items()}
-
-
-def column_name(text: str) -> str:
-    """A column's name as it is compared: without a byte order mark, blanks folded, in lower case."""
-    return " ".join(text.replace("\ufeff", "").split()).casefold()
 
 
 def _column(name: str, key: str, value: Any, gross: bool) -> Column:

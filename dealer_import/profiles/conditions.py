@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from dealer_import.profiles.columns import column_name
 from dealer_import.profiles.complaints import complain
 from dealer_import.profiles.fields import DEFAULT_DATES
 from dealer_import.profiles.model import Condition, RowFilter
+from dealer_import.profiles.names import column_name
 from dealer_import.sentences import say as _
 from dealer_import.values import NumberFormat
 

@@ -7,13 +7,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, BinaryIO
 
-from django.utils import timezone
-from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from dealer_import.decoding import Encoding, decide_encoding
 from dealer_import.findings import printable
-from dealer_import.sources.lines import HEAD_SIZE, Line, cells_of, read_head, read_lines, records_of
+from dealer_import.profiles.names import column_name
+from dealer_import.sentences import say as _
+from dealer_import.sources.lines import HEAD_SIZE, Joiner, Line, cells_of, read_head, read_items, read_lines
+from dealer_import.sources.stamps import stamp_at
 from shopflow.contracts.imports import FileEvidence, FileRefused, ImportSource, RawRecord, RecordProblem
 
 DELIMITERS = ";\t,|"
@@ -44,28 +45,61 @@ class CsvSource(ImportSource):
 
     def records(self, stream: BinaryIO, profile: Mapping[str, Any]) -> Iterator[RawRecord | RecordProblem]:
         layout = layout_of(stream, profile)
-        stream.seek(0)
-        lines = read_lines(stream, layout.encoding)
-        for line in lines:
-            if line.number == layout.header_line:
-                break
-        footer = Footer(profile.get("footer"), layout.delimiter)
-        tally = Tally()
-        for record in records_of(lines, layout.delimiter, len(layout.columns)):
-            if record.text is not None and not record.text.strip(layout.delimiter + " \t\u00a0"):
+        delimiter, columns = layout.delimiter, len(layout.columns)
+        marks, blanks = columns - 1, (delimiter, " ", "\t", "\u00a0")
+        footer, tally = Footer(profile.get("footer"), delimiter), Tally()
+        starts = footer.starts or None
+        for number, item in Joiner(read_items(stream, layout.encoding), delimiter, columns):
+            if number <= layout.header_line:
                 continue
-            if footer.matches(record):
-                footer.read(record)
-                continue
-            tally.rows += 1
-            outcome = _record(record, layout)
-            if isinstance(outcome, RecordProblem):
-                tally.note(outcome, record)
-            else:
-                tally.torn = False
-            yield outcome
+            if item.__class__ is str and item and item.count(delimiter) == marks and '"' not in item:
+                sound = not item.startswith(blanks) or bool(item.strip(delimiter + " \t\u00a0"))
+                if sound and (starts is None or not item.startswith(starts)):
+                    tally.rows += 1
+                    tally.torn = False
+                    yield CsvRecord(number, item, layout)
+                    continue
+            record = item if isinstance(item, Line) else Line(number, item)
+            yield from self._unusual(record, layout, footer, tally)
         footer.check(tally.rows)
         tally.check(layout, has_footer=footer.expected)
+
+    def _unusual(
+        self, record: Line, layout: Layout, footer: Footer, tally: Tally
+    ) -> Iterator[RawRecord | RecordProblem]:
+        """A record with quotes, or one that is blank, broken or the closing line."""
+        if record.text is not None and not record.text.strip(layout.delimiter + " \t\u00a0"):
+            return
+        if footer.matches(record):
+            footer.read(record)
+            return
+        tally.rows += 1
+        outcome = _record(record, layout)
+        if isinstance(outcome, RecordProblem):
+            tally.note(outcome, record)
+        else:
+            tally.torn = False
+        yield outcome
+
+
+class CsvRecord(RawRecord):
+    """A row whose cells are only told apart when somebody asks for them: most rows of a night have not changed."""
+
+    __slots__ = ("_layout",)
+    gone = False
+    warnings = ()
+
+    def __init__(self, line: int, raw: str, layout: Layout) -> None:
+        self.line = line
+        self.raw = raw
+        self._layout = layout
+
+    @property
+    def fields(self) -> dict[str, str]:  # type: ignore[override]
+        layout = self._layout
+        raw = self.raw
+        cells = cells_of(raw, layout.delimiter) or [] if '"' in raw else raw.split(layout.delimiter)
+        return dict(zip(layout.columns, cells, strict=True))
 
 
 @dataclass
@@ -78,7 +112,7 @@ class Tally:
 
     def note(self, problem: RecordProblem, record: Line) -> None:
         self.undecodable += problem.code == "undecodable"
-        self.torn = problem.code in ("columns", "quote") and not record.ended
+        self.torn = problem.code in ("columns", "quote", "undecodable") and not record.ended
 
     def check(self, layout: Layout, *, has_footer: bool) -> None:
         """Raise :class:`FileRefused` for a file without rows, in another encoding, or cut off in its last row."""
@@ -140,7 +174,7 @@ def _record(record: Line, layout: Layout) -> RawRecord | RecordProblem:
         hint = _("The row has %(found)s columns instead of %(wanted)s. A separator in a text must stand in quotes.")
         values = {"found": len(cells), "wanted": len(layout.columns)}
         return RecordProblem(record.number, "columns", printable(text), hint % values)
-    return RawRecord(record.number, dict(zip(layout.columns, cells, strict=True)), text)
+    return CsvRecord(record.number, text, layout)
 
 
 def _problem(record: Line, code: str = "") -> RecordProblem:
@@ -165,7 +199,7 @@ def layout_of(stream: BinaryIO, profile: Mapping[str, Any]) -> Layout:
             break
     wanted = wanted_columns(profile)
     header, delimiter = _find_header(lines, profile, wanted)
-    columns = tuple(_column_name(cell) for cell in _cells(header.text or "", delimiter))
+    columns = tuple(column_name(cell) for cell in _cells(header.text or "", delimiter))
     _check_columns(columns, wanted, profile)
     evidence = FileEvidence(
         encoding=encoding.name,
@@ -183,23 +217,21 @@ def _labels(profile: Mapping[str, Any], names: Iterable[str]) -> str:
     spelled: dict[str, str] = {}
     for column in profile.get("columns", {}).values():
         sources = column.get("from", ())
-        spelled.update({_column_name(name): name for name in ([sources] if isinstance(sources, str) else sources)})
+        spelled.update({column_name(name): name for name in ([sources] if isinstance(sources, str) else sources)})
     return ", ".join(spelled.get(name, name) for name in names)
 
 
 def wanted_columns(profile: Mapping[str, Any]) -> dict[str, bool]:
-    """Column names that the profile uses, and whether each is required."""
+    """Column names that the profile uses, and whether each is required; a row filter needs its columns."""
     wanted: dict[str, bool] = {}
     for column in profile.get("columns", {}).values():
         names = column.get("from", ())
         for name in [names] if isinstance(names, str) else names:
-            key = _column_name(name)
+            key = column_name(name)
             wanted[key] = wanted.get(key, False) or bool(column.get("required"))
+    for conditions in profile.get("rows", {}).values():
+        wanted.update({column_name(condition["column"]): True for condition in conditions})
     return wanted
-
-
-def _column_name(text: str) -> str:
-    return " ".join(text.replace("\ufeff", "").split()).casefold()
 
 
 def _cells(text: str, delimiter: str) -> list[str]:
@@ -210,11 +242,12 @@ def _find_header(lines: list[Line], profile: Mapping[str, Any], wanted: dict[str
     skip = profile.get("skip_lines", 0)
     declared = str(profile.get("delimiter", "auto"))
     delimiters = DELIMITERS if declared == "auto" else declared
-    candidates = lines if skip == "auto" else lines[int(skip) : int(skip) + 1]
+    first = 0 if skip == "auto" else int(skip) + _names_separator(lines)
+    candidates = lines if skip == "auto" else lines[first : first + 1]
     best, hits = None, -1
     for line in candidates:
         for delimiter in delimiters:
-            names = {_column_name(cell) for cell in _cells(line.text or "", delimiter)}
+            names = {column_name(cell) for cell in _cells(line.text or "", delimiter)}
             score = sum(name in names for name in wanted)
             if score > hits:
                 best, hits = (line, delimiter), score
@@ -225,9 +258,15 @@ def _find_header(lines: list[Line], profile: Mapping[str, Any], wanted: dict[str
     return best
 
 
+def _names_separator(lines: list[Line]) -> bool:
+    """Whether the first line is the one by which spreadsheets tell each other the separator: ``sep=;``."""
+    first = lines[0].text if lines else None
+    return first is not None and len(first.strip()) == 5 and first.lower().startswith("sep=")
+
+
 def _refuse_header(line: Line, profile: Mapping[str, Any], wanted: dict[str, bool], declared: str) -> None:
     for other in DELIMITERS:
-        names = {_column_name(cell) for cell in _cells(line.text or "", other)}
+        names = {column_name(cell) for cell in _cells(line.text or "", other)}
         if other != declared and sum(name in names for name in wanted) > 1:
             raise FileRefused(
                 "delimiter",
@@ -263,19 +302,12 @@ def _check_columns(columns: tuple[str, ...], wanted: dict[str, bool], profile: M
 
 def _stamp(lines: list[Line], profile: Mapping[str, Any], delimiter: str) -> datetime | None:
     rule = profile.get("stamp")
-    if not rule:
+    if not rule or "line" not in rule:
         return None
     text = next((line.text for line in lines if line.number == rule["line"]), None) or ""
     cells = _cells(text, delimiter)
     cell = cells[rule["column"] - 1].strip() if rule["column"] <= len(cells) else ""
-    try:
-        return timezone.make_aware(datetime.strptime(cell, rule["format"]))  # noqa: DTZ007 - made aware here
-    except (ValueError, OverflowError):
-        raise FileRefused(
-            "incomplete_file",
-            _("Line %(line)s should say when the file was made, but holds “%(cell)s”. Export it again.")
-            % {"line": rule["line"], "cell": printable(cell, 40)},
-        ) from None
+    return stamp_at(cell, rule["line"], profile)
 
 
 def _warnings(
@@ -288,7 +320,7 @@ def _warnings(
     if encoding.differs:
         hint = _("The file is in %(name)s, not in the encoding of the profile; it was read as %(name)s.")
         yield RecordProblem(0, "encoding_differs", encoding.name, hint % {"name": encoding.name})
-    ignored = {_column_name(name) for name in profile.get("ignore", ())}
+    ignored = {column_name(name) for name in profile.get("ignore", ())}
     for name in columns:
         if name and name not in wanted and name not in ignored:
             hint = _("The profile does not use this column. Map it, or list it under ignore.")

@@ -9,15 +9,17 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import BinaryIO
 
-from django.utils.translation import gettext as _
-
 from dealer_import.decoding import Encoding
+from dealer_import.sentences import say as _
 from shopflow.contracts.imports import FileRefused
 
 HEAD_SIZE = 1 << 20
+BLOCK = 1 << 16
 MAX_LINE = 1 << 20
 MAX_RECORD_LINES = 200
 """A quoted text with more line breaks is a quotation mark that was never closed."""
+END_OF_FILE = b"\x1a"
+"""What DOS programs put behind the last line."""
 
 _BINARY_STARTS = (b"PK\x03\x04", b"%PDF", b"\xd0\xcf\x11\xe0", b"\x1f\x8b", b"\x89PNG", b"\xff\xd8\xff")
 
@@ -42,7 +44,7 @@ def read_head(stream: BinaryIO) -> bytes:
     head = stream.read(HEAD_SIZE)
     if not head.strip():
         raise FileRefused("empty_file", _("The file is empty. Export it again."))
-    start = head[:512].lstrip().lower()
+    start = head[:512].lstrip(b"\xef\xbb\xbf \t\r\n").lower()
     zeros = head.count(b"\0")
     is_utf16 = head[:2] in (b"\xff\xfe", b"\xfe\xff")
     if head.startswith(_BINARY_STARTS) or (zeros * 20 > len(head) and not is_utf16):
@@ -55,15 +57,85 @@ def read_head(stream: BinaryIO) -> bytes:
 
 
 def read_lines(stream: BinaryIO, encoding: Encoding) -> Iterator[Line]:
-    """Physical lines without their line break."""
+    """Physical lines without their line break, from the start of the file."""
+    for number, item in enumerate(read_items(stream, encoding), start=1):
+        if isinstance(item, Line):
+            yield item
+        else:
+            yield Line(number, item)
+
+
+def read_items(stream: BinaryIO, encoding: Encoding) -> Iterator[str | Line]:
+    """One item per physical line: its text if nothing is wrong with it and a line break ends it, else a :class:`Line`.
+
+    Sound stretches of the file are decoded and split at once, which is most of the speed of reading text.
+    """
+    stream.seek(0)
     if encoding.name == "utf-16":
-        yield from _wide_lines(stream)
+        yield from _wide_items(stream)
         return
-    stream.read(encoding.bom)
-    name = encoding.name
-    for number, data in enumerate(_byte_lines(stream), start=1):
-        ended = data.endswith((b"\n", b"\r"))
+    stream.seek(encoding.bom)
+    head = stream.read(HEAD_SIZE)
+    stream.seek(encoding.bom)
+    number = 0
+    for block in _returned(stream) if b"\n" not in head and b"\r" in head else _blocks(stream):
+        texts = _sound(block, encoding.name)
+        items = texts if texts is not None else list(_one_by_one(block, number, encoding.name))
+        yield from items
+        number += len(items)
+
+
+def _blocks(stream: BinaryIO) -> Iterator[bytes]:
+    """Stretches of whole lines; only the last may end without a line break."""
+    while block := stream.read(BLOCK):
+        if not block.endswith(b"\n"):
+            rest = stream.readline(MAX_LINE)
+            if len(rest) == MAX_LINE and not rest.endswith(b"\n"):
+                _refuse_long()
+            block += rest
+        yield block
+
+
+def _returned(stream: BinaryIO) -> Iterator[bytes]:
+    """Stretches of a file whose lines end with a carriage return alone, as old Macs wrote them."""
+    rest = b""
+    while chunk := stream.read(BLOCK):
+        full, mark, rest = (rest + chunk).rpartition(b"\r")
+        if len(rest) > MAX_LINE:
+            _refuse_long()
+        if mark:
+            yield (full + mark).replace(b"\r", b"\n")
+    if rest:
+        yield rest
+
+
+def _refuse_long() -> None:
+    raise FileRefused("not_a_table", _("A line is longer than a megabyte: this is no table."))
+
+
+def _sound(block: bytes, name: str) -> list[str] | None:
+    """The lines of ``block``, or None if any of them must be looked at."""
+    if not block.endswith(b"\n") or b"\0" in block or END_OF_FILE in block:
+        return None
+    try:
+        text = block.decode(name)
+    except UnicodeDecodeError:
+        return None
+    text = text.replace("\r\n", "\n")
+    if "\r" in text:
+        return None
+    lines = text.split("\n")
+    lines.pop()
+    return lines
+
+
+def _one_by_one(block: bytes, number: int, name: str) -> Iterator[str | Line]:
+    for data in block.splitlines(keepends=True) if b"\r" not in block else io.BytesIO(block):
+        number += 1
+        ended = data.endswith(b"\n")
         data = data.rstrip(b"\r\n")
+        if not ended and data.endswith(END_OF_FILE):
+            data, ended = data.rstrip(END_OF_FILE), True
         try:
             text = data.decode(name)
         except UnicodeDecodeError:
@@ -71,85 +143,84 @@ def read_lines(stream: BinaryIO, encoding: Encoding) -> Iterator[Line]:
             continue
         if "\0" in text:
             yield Line(number, text, ended, "nul", text)
+        elif ended:
+            yield text
         else:
             yield Line(number, text, ended)
 
 
-def _byte_lines(stream: BinaryIO) -> Iterator[bytes]:
-    start = stream.tell()
-    head = stream.read(HEAD_SIZE)
-    stream.seek(start)
-    if b"\n" not in head and b"\r" in head:
-        yield from _return_lines(stream)
-        return
-    while data := stream.readline(MAX_LINE):
-        if len(data) == MAX_LINE and not data.endswith(b"\n"):
-            raise FileRefused("not_a_table", _("A line is longer than a megabyte: this is no table."))
-        yield data
-
-
-def _return_lines(stream: BinaryIO) -> Iterator[bytes]:
-    rest = b""
-    while chunk := stream.read(1 << 16):
-        *full, rest = (rest + chunk).split(b"\r")
-        if len(rest) > MAX_LINE:
-            raise FileRefused("not_a_table", _("A line is longer than a megabyte: this is no table."))
-        yield from (line + b"\r" for line in full)
-    if rest:
-        yield rest
-
-
-def _wide_lines(stream: BinaryIO) -> Iterator[Line]:
+def _wide_items(stream: BinaryIO) -> Iterator[str | Line]:
     wrapper = io.TextIOWrapper(stream, "utf-16", errors="replace", newline="\n")
     try:
         for number, data in enumerate(wrapper, start=1):
-            text = data.rstrip("\r\n")
+            text, ended = data.rstrip("\r\n"), data.endswith("\n")
             problem = "undecodable" if "\ufffd" in text else "nul" if "\0" in text else ""
-            yield Line(number, text, data.endswith("\n"), problem, text if problem else "")
+            yield text if ended and not problem else Line(number, text, ended, problem, text if problem else "")
     finally:
         wrapper.detach()
 
 
-def records_of(lines: Iterator[Line], delimiter: str, columns: int) -> Iterator[Line]:
-    """Join the lines of quoted texts with line breaks into one record each.
+class Joiner:
+    """Gives the items of a file as records: lines of quoted texts with line breaks are joined into one.
 
     A quotation mark that is never closed costs its own line only: when joining does not give the wanted number of
     ``columns``, the lines after it are read on their own.
     """
-    put_back: deque[Line] = deque()
-    while True:
-        line = put_back.popleft() if put_back else next(lines, None)
-        if line is None:
-            return
-        if line.problem or line.text is None or line.text.count('"') % 2 == 0 or not is_open(line.text, delimiter):
-            yield line
-            continue
-        taken: list[Line] = []
-        joined = _joined(line, put_back, lines, taken, delimiter, columns)
-        if joined is None:
-            put_back.extendleft(reversed(taken))
-            joined = Line(line.number, line.text, line.ended, "quote", line.text)
-        yield joined
 
+    def __init__(self, items: Iterator[str | Line], delimiter: str, columns: int) -> None:
+        self._items, self._delimiter, self._columns = items, delimiter, columns
+        self._put_back: deque[Line] = deque()
+        self._number = 0
 
-def _joined(
-    first: Line, put_back: deque[Line], lines: Iterator[Line], taken: list[Line], delimiter: str, columns: int
-) -> Line | None:
-    parts, problem = [first.text or ""], ""
-    while len(taken) < MAX_RECORD_LINES:
-        line = put_back.popleft() if put_back else next(lines, None)
-        if line is None:
+    def __iter__(self) -> Iterator[tuple[int, str | Line]]:
+        """Each record with the number of its first line; sound one-line records are plain texts."""
+        delimiter = self._delimiter
+        while True:
+            if self._put_back:
+                line = self._put_back.popleft()
+                number, item = line.number, line if line.problem or not line.ended else line.text
+            else:
+                item = next(self._items, None)
+                if item is None:
+                    return
+                self._number += 1
+                number = self._number
+            text = item if item.__class__ is str else item.text if not item.problem else None  # type: ignore[union-attr]
+            if text is not None and '"' in text and text.count('"') % 2 and is_open(text, delimiter):
+                yield number, self._joined(item if isinstance(item, Line) else Line(number, text))
+            else:
+                yield number, item  # type: ignore[misc]
+
+    def _next(self) -> Line | None:
+        if self._put_back:
+            return self._put_back.popleft()
+        item = next(self._items, None)
+        if item is None:
             return None
-        taken.append(line)
-        parts.append(line.shown if line.text is None else line.text)
-        problem = problem or line.problem
-        if line.text is None or '"' in line.text:
+        self._number += 1
+        return item if isinstance(item, Line) else Line(self._number, item)
+
+    def _joined(self, first: Line) -> Line:
+        taken: list[Line] = []
+        parts, problem = [first.text or ""], ""
+        while len(taken) < MAX_RECORD_LINES:
+            line = self._next()
+            if line is None:
+                break
+            taken.append(line)
+            parts.append(line.shown if line.text is None else line.text)
+            problem = problem or line.problem
+            if line.text is not None and '"' not in line.text:
+                continue
             text = "\n".join(parts)
-            if not is_open(text, delimiter):
-                if len(cells_of(text, delimiter) or ()) != columns:
-                    return None
+            if is_open(text, self._delimiter):
+                continue
+            if len(cells_of(text, self._delimiter) or ()) == self._columns:
                 return Line(first.number, text, line.ended, problem, text if problem else "")
-    return None
+            break
+        self._put_back.extendleft(reversed(taken))
+        ended = first.ended and bool(taken)
+        return Line(first.number, first.text, ended, "quote", first.text or "")
 
 
 def cells_of(text: str, delimiter: str) -> list[str] | None:
