@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+import marshal
 from dataclasses import dataclass, field
 from datetime import date
+from operator import attrgetter
 from typing import NamedTuple
 
 
@@ -37,7 +38,11 @@ class Stock(NamedTuple):
 
 @dataclass(slots=True)
 class Part:
-    """One part as delivered. Cents are net except ``battery_deposit_cents``, which includes VAT."""
+    """One part as delivered. Cents are net except ``battery_deposit_cents``, which includes VAT.
+
+    A special offer's price is for ``price_per`` units like the list price, and holds from ``offer_from`` to
+    ``offer_until``, both days included; an absent day is an open end.
+    """
 
     line: int
     brand_code: str
@@ -61,6 +66,9 @@ class Part:
     reserved_milli: int = 0
     lead_days: int | None = None
     valid_from: date | None = None
+    offer_price_cents: int | None = None
+    offer_from: date | None = None
+    offer_until: date | None = None
     status: str = "active"
     successors: tuple[str, ...] = ()
     succession_kind: str = ""
@@ -87,16 +95,37 @@ class Part:
     @property
     def sale_price_cents(self) -> int:
         """Net price of one sale, rounded half up to the cent."""
-        doubled = 2 * self.list_price_cents * self.sales_qty + self.price_per
+        return self._per_sale(self.list_price_cents)
+
+    @property
+    def offer_cents_per_sale(self) -> int:
+        """Net price of one sale at the special offer's price; at least one cent."""
+        return max(1, self._per_sale(self.offer_price_cents or 0))
+
+    def _per_sale(self, cents: int) -> int:
+        if self.price_per == 1 and self.sales_qty == 1:
+            return cents
+        doubled = 2 * cents * self.sales_qty + self.price_per
         return doubled // (2 * self.price_per)
 
     def row_hash(self) -> int:
         """Hash of everything but the line; equal for rows that mean the same."""
-        values = [getattr(self, name) for name in HASHED]
-        return hash62(repr(values).encode())
+        days = [day and day.toordinal() for day in _days(self)]
+        rows = [[tuple(row) for row in rows] for rows in _rows(self)]
+        return hash62(marshal.dumps((_scalars(self), days, rows), MARSHAL))
+
+    def relations_hash(self) -> int:
+        """Hash of the references and vehicles; equal parts need no look at the tables of either."""
+        rows = [[tuple(row) for row in rows] for rows in (self.references, self.fitments)]
+        return hash62(marshal.dumps(rows, MARSHAL))
 
 
-HASHED: Sequence[str] = tuple(name for name in Part.__dataclass_fields__ if name != "line")
+MARSHAL = 2
+"""The last version whose bytes depend on nothing but the values; three times as fast as any text form."""
+_DAYS = ("valid_from", "offer_from", "offer_until")
+_ROWS = ("stock", "references", "fitments")
+_days, _rows = attrgetter(*_DAYS), attrgetter(*_ROWS)
+_scalars = attrgetter(*(name for name in Part.__dataclass_fields__ if name not in ("line", *_DAYS, *_ROWS)))
 
 
 def hash62(data: bytes, key: bytes = b"") -> int:

@@ -3,117 +3,98 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from django.db import connection
-from django.utils.translation import gettext as _
 from oscar.core.loading import get_model
 
-from dealer_import.canonical import identity_hash
 from dealer_import.findings import Finding, Severity
-from dealer_import.profiles import Profile
+from dealer_import.known import Known
+from dealer_import.linking import link_successions
 from dealer_import.reading import Reading
+from dealer_import.scope import Scope
+from dealer_import.sentences import say as _
 from dealer_import.staging import Staging, analyze
-from dealer_import.successions import check_successions
-from shopflow.parts.models import Brand, PartRecord, PartSuccession
-from shopflow.parts.services.merging import execute
+from shopflow.parts.models import Brand, PartRecord
+from shopflow.parts.services.sql import differs, execute
 
 BRAND, RECORD = Brand._meta.db_table, PartRecord._meta.db_table
-
-
-@dataclass
-class Known:
-    """What the shop holds of a source: part ids by identity, and identities by the raw hash of their last row.
-
-    ``missing`` are parts that a former delivery no longer named; they count as absent until they come back.
-    """
-
-    ids: dict[int, int] = field(default_factory=dict)
-    raw: dict[int, int] = field(default_factory=dict)
-
-    def row_hash(self, identity: int) -> int | None:
-        found = PartRecord.objects.filter(pk=self.ids.get(identity)).values_list("row_hash", flat=True)
-        return found.first()
-
-
-def known_parts(source: str) -> Known:
-    """The parts that ``source`` keeps and that are not missing, in one query."""
-    known = Known()
-    rows = PartRecord.objects.filter(source=source, missing=False).values_list(
-        "pk", "raw_hash", "brand__code", "number_key"
-    )
-    for pk, raw_hash, code, key in rows.iterator(chunk_size=5000):
-        identity = identity_hash(code, key)
-        known.ids[identity] = pk
-        if raw_hash is not None:
-            known.raw[raw_hash] = identity
-    return known
+BATCH = 5000
 
 
 @dataclass(frozen=True, kw_only=True)
 class Difference:
-    """How many parts a run would create, change, leave alone and hide; ``price_jumps`` beyond the profile's limit."""
+    """How many parts a run would create, change, leave alone and hide; ``price_jumps`` beyond the profile's limit.
+
+    ``absent`` are the parts of the source that the delivery leaves out, hidden now or later; ``unknown`` the ones that
+    a price or stock list names and the shop does not have.
+    """
 
     created: int
     changed: int
     unchanged: int
-    missing: int
+    hidden: int
+    absent: int
+    unknown: int
     price_jumps: int
 
     @property
     def touched(self) -> int:
-        return self.created + self.changed + self.missing
+        return self.created + self.changed + self.hidden
 
 
-def compute_difference(staging: Staging, reading: Reading, known: Known, profile: Profile) -> Difference:
+def compute_difference(staging: Staging, reading: Reading, known: Known, scope: Scope) -> Difference:
     """Sort the staged parts into new, changed and same, and find the missing; adds warnings to ``reading``."""
-    _link(staging)
-    analyze(staging.tables.parts)
-    _drop_taken_gtins(staging, reading)
-    _classify(staging)
-    analyze(staging.tables.parts)
-    staging.put_successions(
-        check_successions(
-            staging.successions,
-            exists=lambda code, key: _exists(code, key, reading, known),
-            others=_links_outside(reading) if not profile.hides_missing else {},
-            note=reading.note,
-        )
-    )
-    gone = [pk for identity, pk in known.ids.items() if identity not in reading.seen] if profile.hides_missing else []
-    staging.put_missing(gone)
-    analyze(staging.tables.missing)
-    analyze(staging.tables.successions)
+    if staging.rows:
+        if "gtin" in scope.provided:
+            _drop_taken_gtins(staging, reading)
+        _plan(staging, scope)
+        analyze(staging.tables.plan)
+        link_successions(staging, reading, known, scope)
+    absent = _find_missing(staging, reading, known, scope)
     kinds = _kinds(staging)
+    if kinds.get("unknown"):
+        _tell_unknown(staging, reading)
     return Difference(
         created=kinds.get("new", 0),
         changed=kinds.get("changed", 0),
         unchanged=reading.unchanged + kinds.get("same", 0),
-        missing=len(gone),
-        price_jumps=_price_jumps(staging, profile),
+        hidden=_count(f"SELECT COUNT(*) FROM {staging.tables.missing} WHERE hides = 1"),
+        absent=absent,
+        unknown=kinds.get("unknown", 0),
+        price_jumps=_count(f"SELECT COUNT(*) {price_jumps(staging, scope)}") if "list_price" in scope.provided else 0,
     )
 
 
-def _link(staging: Staging) -> None:
+def _plan(staging: Staging, scope: Scope) -> None:
+    """One pass that says for each staged line which part it is and what is to happen."""
+    product = get_model("catalogue", "Product")._meta.db_table
+    same = "s.row_hash = r.row_hash AND NOT r.missing" + (" AND r.source = %s" if scope.hides_missing else "")
     execute(
-        f"""UPDATE {staging.tables.parts} AS s SET part_id = r.id, product_id = r.product_id, kind = 'changed'
-            FROM {BRAND} b, {RECORD} r
-            WHERE b.code = s.brand_code AND r.brand_id = b.id AND r.number_key = s.number_key"""
-    )
-
-
-def _classify(staging: Staging) -> None:
-    execute(
-        f"""UPDATE {staging.tables.parts} AS s SET kind = 'same' FROM {RECORD} r
-            WHERE s.part_id = r.id AND s.row_hash = r.row_hash AND NOT r.missing AND r.source = %s""",
-        [staging.profile.source],
+        f"""INSERT INTO {staging.tables.plan} (line, kind, part_id, product_id, adopted, relinked)
+            SELECT s.line,
+                CASE WHEN r.id IS NULL THEN '{"new" if scope.creates else "unknown"}'
+                     WHEN {same} THEN 'same' ELSE 'changed' END,
+                r.id, COALESCE(r.product_id, p.id), CASE WHEN p.id IS NULL THEN 0 ELSE 1 END,
+                CASE WHEN r.id IS NULL OR {differs("r.relations_hash", "s.relations_hash")} THEN 1 ELSE 0 END
+            FROM {staging.tables.parts} s
+            LEFT JOIN {BRAND} b ON b.code = s.brand_code
+            LEFT JOIN {RECORD} r ON r.brand_id = b.id AND r.number_key = s.number_key
+            LEFT JOIN {product} p ON r.id IS NULL AND p.code = s.sku""",
+        [scope.source] if scope.hides_missing else [],
     )
 
 
 def _kinds(staging: Staging) -> dict[str, int]:
     with connection.cursor() as cursor:
-        cursor.execute(f"SELECT kind, COUNT(*) FROM {staging.tables.parts} GROUP BY kind")
+        cursor.execute(f"SELECT kind, COUNT(*) FROM {staging.tables.plan} GROUP BY kind")
         return dict(cursor.fetchall())
+
+
+def _count(sql: str) -> int:
+    with connection.cursor() as cursor:
+        cursor.execute(sql)
+        return int(cursor.fetchone()[0])
 
 
 def _drop_taken_gtins(staging: Staging, reading: Reading) -> None:
@@ -123,55 +104,72 @@ def _drop_taken_gtins(staging: Staging, reading: Reading) -> None:
     """
     stage = staging.tables.parts
     product = get_model("catalogue", "Product")._meta.db_table
-    execute(f"CREATE INDEX {stage}_gtin ON {stage} (gtin)")
     with connection.cursor() as cursor:
         cursor.execute(
-            f"""SELECT s.line, s.gtin FROM {stage} s WHERE s.gtin <> '' AND (
-                    EXISTS (SELECT 1 FROM {stage} o WHERE o.gtin = s.gtin AND o.line < s.line)
-                    OR EXISTS (SELECT 1 FROM {product} p WHERE p.upc = s.gtin
-                               AND (s.product_id IS NULL OR p.id <> s.product_id)
-                               AND (p.code IS NULL OR p.code <> s.sku)))
-                ORDER BY s.line"""
+            f"""SELECT s.line, s.gtin FROM {stage} s
+                JOIN (SELECT gtin, MIN(line) AS line FROM {stage} WHERE gtin <> '' GROUP BY gtin HAVING COUNT(*) > 1) f
+                    ON f.gtin = s.gtin AND s.line > f.line
+                UNION
+                SELECT s.line, s.gtin FROM {stage} s JOIN {product} p ON p.upc = s.gtin
+                LEFT JOIN {BRAND} b ON b.code = s.brand_code
+                LEFT JOIN {RECORD} r ON r.brand_id = b.id AND r.number_key = s.number_key
+                WHERE s.gtin <> '' AND (r.product_id IS NULL OR r.product_id <> p.id)
+                    AND (p.code IS NULL OR p.code <> s.sku)
+                ORDER BY 1"""
         )
         taken = cursor.fetchall()
-        marked = f"UPDATE {stage} SET gtin = '', raw_hash = NULL, row_hash = row_hash + 1 WHERE line = %s"
-        if taken:
-            cursor.executemany(marked, [(line,) for line, _gtin in taken])
+    staging.put_redo((line, 1) for line, _gtin in taken)
     for line, gtin in taken:
         hint = _("Another part has this EAN; the part was taken without it.")
         reading.note(Finding("ean_duplicate", Severity.WARNING, line, "", gtin, hint))
 
 
-def _exists(code: str, key: str, reading: Reading, known: Known) -> bool:
-    identity = identity_hash(code, key)
-    if identity in reading.seen or identity in known.ids:
-        return True
-    return PartRecord.objects.filter(brand__code=code, number_key=key).exists()
+def _find_missing(staging: Staging, reading: Reading, known: Known, scope: Scope) -> int:
+    """Stage the parts that the delivery leaves out, and those that it takes out of the range by name."""
+    listed = set(_named_gone(reading))
+    absent = 0
+    if scope.hides_missing:
+        now = 1 if scope.missing_after == 1 else 0
+        staging.put_missing((pk, now) for pk in _left_out(reading, known, listed))
+        absent = _count(f"SELECT COUNT(*) FROM {staging.tables.missing}")
+        if not now:
+            execute(
+                f"""UPDATE {staging.tables.missing} AS m SET hides = 1 FROM {RECORD} r
+                    WHERE r.id = m.part_id AND r.missed_runs + 1 >= %s""",
+                [scope.missing_after],
+            )
+    staging.put_missing((pk, 1) for pk in listed)
+    analyze(staging.tables.missing)
+    return absent + len(listed)
 
 
-def _links_outside(reading: Reading) -> dict[int, list[int]]:
-    links: dict[int, list[int]] = {}
-    rows = PartSuccession.objects.values_list(
-        "part__brand__code", "part__number_key", "successor__brand__code", "successor__number_key"
-    )
-    for code, key, next_code, next_key in _rows(rows):
-        identity = identity_hash(code, key)
-        if identity not in reading.seen:
-            links.setdefault(identity, []).append(identity_hash(next_code, next_key))
-    return links
+def _left_out(reading: Reading, known: Known, listed: set[int]) -> Iterator[int]:
+    pks, identities = known.pks, known.identities
+    for position in known.unseen():
+        if not reading.names(identities[position]) and pks[position] not in listed:
+            yield pks[position]
 
 
-def _rows(rows: object) -> Iterator[tuple[str, str, str, str]]:
-    yield from rows.iterator(chunk_size=5000)  # type: ignore[attr-defined]
+def _named_gone(reading: Reading) -> Iterator[int]:
+    gone = [identity for identity in reading.gone if not reading.names(identity)]
+    for start in range(0, len(gone), BATCH):
+        rows = PartRecord.objects.filter(identity__in=gone[start : start + BATCH], missing=False)
+        yield from rows.values_list("pk", flat=True)
 
 
-def _price_jumps(staging: Staging, profile: Profile) -> int:
-    percent = profile.brakes.price_change_percent
-    old, new = "r.list_price_cents * 1.0 / r.price_per", "s.list_price_cents * 1.0 / s.price_per"
+def _tell_unknown(staging: Staging, reading: Reading) -> None:
+    hint = _("The shop has no such part; a price or stock list adds none. Send the part in a full delivery.")
     with connection.cursor() as cursor:
         cursor.execute(
-            f"""SELECT COUNT(*) FROM {staging.tables.parts} s JOIN {RECORD} r ON r.id = s.part_id
-                WHERE s.kind = 'changed' AND ABS({new} - {old}) * 100 > %s * {old}""",
-            [percent],
+            f"SELECT line, number_display FROM {staging.tables.rows} WHERE kind = 'unknown' ORDER BY line LIMIT 1000"
         )
-        return int(cursor.fetchone()[0])
+        for line, number in cursor.fetchall():
+            reading.note(Finding("part_unknown", Severity.WARNING, line, "", number, hint))
+
+
+def price_jumps(staging: Staging, scope: Scope) -> str:
+    """SQL from FROM on: the changed parts ``s`` whose list price moves further than the profile allows."""
+    old, new = "r.list_price_cents * 1.0 / r.price_per", "s.list_price_cents * 1.0 / s.price_per"
+    percent = int(scope.profile.brakes.price_change_percent)
+    return f"""FROM {staging.tables.rows} s JOIN {RECORD} r ON r.id = s.part_id
+               WHERE s.kind = 'changed' AND ABS({new} - {old}) * 100 > {percent} * {old}"""

@@ -4,3 +4,11 @@ class SourceBusy(Exception):
 
 class NotUndecided(Exception):
     """The run is not held, or staff have decided on it before."""
+
+
+class NotReversible(Exception):
+    """The run has written nothing, or was taken back before; the message says so."""
+
+
+class NotCorrectable(Exception):
+    """The row was not refused by this run, or has been corrected before; the message says so."""

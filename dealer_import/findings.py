@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field, replace
 from enum import StrEnum
 from typing import Any
 
@@ -18,7 +19,10 @@ class Severity(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """``line`` is the physical line (from 1, 0 for the file as a whole), ``hint`` says what to do."""
+    """``line`` is the physical line (from 1, 0 for the file as a whole), ``hint`` says what to do.
+
+    A refused row keeps itself, so that it can be corrected: ``record`` is its text, ``fields`` its values by column.
+    """
 
     code: str
     severity: Severity
@@ -26,9 +30,16 @@ class Finding:
     column: str = ""
     raw: str = ""
     hint: str = ""
+    record: str = field(default="", compare=False, repr=False)
+    fields: Mapping[str, str] | None = field(default=None, compare=False, repr=False)
+
+    def of_row(self, record: str, fields: Mapping[str, str] | None) -> Finding:
+        """The same finding with the row that it is about."""
+        return replace(self, record=record, fields=fields)
 
     def as_dict(self) -> dict[str, Any]:
-        return asdict(self)
+        """What the report says of it; the row itself is not repeated there."""
+        return {name: value for name, value in asdict(self).items() if name not in ("record", "fields")}
 
 
 def printable(text: str, limit: int = MAX_RAW) -> str:

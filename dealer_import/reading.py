@@ -3,19 +3,25 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping
-from typing import BinaryIO, NamedTuple
+from collections.abc import Callable, Iterator, MutableSequence
+from typing import BinaryIO, NamedTuple, Protocol
 
-from django.utils.translation import gettext as _
-
-from dealer_import.canonical import Part, hash62
+from dealer_import.canonical import Part, hash62, identity_hash
 from dealer_import.findings import Finding, Severity
-from dealer_import.mapping import Mapper, Rejected
+from dealer_import.int_map import IntMap
+from dealer_import.mapping import Mapper, NotWanted, Rejected
 from dealer_import.profiles import Profile
+from dealer_import.sentences import say as _
 from shopflow.contracts.imports import FileEvidence, ImportSource, RawRecord, RecordProblem
 
 MAX_FINDINGS = 10_000
 """Findings kept one by one; beyond that only the counts go on."""
+MAX_RECORD = 20_000
+"""Characters of a refused row that are kept to be corrected."""
+SKIPPED = -2
+"""Stands for the row hash of a part whose row was not mapped, because it has not changed."""
+REFUSED = -3
+"""Stands for the row hash of a part that the file names, but whose row was refused."""
 
 
 class Accepted(NamedTuple):
@@ -26,11 +32,24 @@ class Accepted(NamedTuple):
     row_hash: int
 
 
+class Memory(Protocol):
+    """What the last import knew: see :class:`dealer_import.known.Known`."""
+
+    by_raw: IntMap
+    identities: MutableSequence[int]
+    came: bytearray
+    with_links: set[int]
+    lines: dict[int, int]
+
+    def row_hash(self, identity: int) -> int | None: ...
+
+
 class Reading:
     """One pass over a file. Counts and findings are complete once :meth:`parts` is exhausted.
 
-    ``known`` maps raw hashes of rows that the last import took without any remark to the identity of their part;
-    such rows are not mapped again. ``row_hash_of`` gives the row hash of an identity that was skipped so.
+    ``known`` remembers the rows that the last import took without any remark; as long as such a row stands in the
+    file to the byte, it is counted and not mapped again. ``restore`` is the mapper's. ``gone`` are the identities of
+    parts that the file takes out of the range, each with its line; ``left_out`` counts rows that the profile filters.
     """
 
     def __init__(
@@ -39,84 +58,145 @@ class Reading:
         source: ImportSource,
         stream: BinaryIO,
         *,
-        known: Mapping[int, int] | None = None,
-        row_hash_of: Callable[[int], int | None] = lambda identity: None,
+        known: Memory | None = None,
+        restore: Callable[[str, str], str | None] = lambda brand_code, key: None,
     ) -> None:
         self.profile = profile
         self.evidence: FileEvidence = source.inspect(stream, profile.options)
         self.findings: list[Finding] = []
         self.warnings: Counter[str] = Counter()
         self.errors: Counter[str] = Counter()
-        self.accepted = self.rejected = self.skipped = self.unchanged = 0
-        self.seen: dict[int, int | None] = {}
+        self.accepted = self.rejected = self.skipped = self.unchanged = self.left_out = 0
+        self.gone: dict[int, int] = {}
+        self._seen = IntMap()
+        self._told_apart = False
         self._source, self._stream = source, stream
-        self._known = known or {}
-        self._row_hash_of = row_hash_of
+        self._known = known
         self._key = profile.version.encode()
-        self._mapper = Mapper(profile)
+        self._signature = hash62("\x1f".join(sorted(profile.provided)).encode())
+        self._mapper = Mapper(profile, restore=restore)
         for warning in self.evidence.warnings:
-            self._note(_finding(warning, Severity.WARNING))
+            self.note(_finding(warning, Severity.WARNING))
 
     def parts(self) -> Iterator[Accepted]:
         """The accepted parts that are not known to be unchanged. Raises ``FileRefused`` when the end shows damage."""
+        known, key = self._known, self._key
+        find = known.by_raw.get if known is not None and len(known.by_raw) else None
         for record in self._source.records(self._stream, self.profile.options):
             if isinstance(record, RecordProblem):
                 self._reject(_finding(record, Severity.ERROR))
                 continue
-            raw_hash = hash62(record.raw.encode("utf-8", "surrogatepass"), self._key) if record.raw else 0
-            identity = self._known.get(raw_hash)
-            if identity is not None and identity not in self.seen:
-                self.seen[identity] = None
-                self.accepted += 1
-                self.unchanged += 1
-                continue
+            raw = record.raw
+            raw_hash = (
+                hash62(raw if isinstance(raw, bytes) else raw.encode("utf-8", "surrogatepass"), key) if raw else 0
+            )
+            if find is not None:
+                position = find(raw_hash)
+                if position is not None and self._unchanged(position, record.line):
+                    continue
             accepted = self._mapped(record, raw_hash)
             if accepted is not None:
                 yield accepted
 
+    def names(self, identity: int) -> bool:
+        """Whether the file names the part, be its row good or not."""
+        self._tell_apart()
+        return identity in self._seen
+
     def note(self, finding: Finding) -> None:
-        """Add a warning that only the whole file, or the shop, could show."""
-        self._note(finding)
-
-    def _mapped(self, record: RawRecord, raw_hash: int) -> Accepted | None:
-        try:
-            part = self._mapper.map(record)
-        except Rejected as refusal:
-            self._reject(Finding(refusal.code, Severity.ERROR, record.line, refusal.column, refusal.raw, refusal.hint))
-            return None
-        identity, row_hash = part.identity, part.row_hash()
-        if identity in self.seen:
-            self._repeated(part, identity, row_hash)
-            return None
-        self.seen[identity] = row_hash
-        self.accepted += 1
-        for warning in self._mapper.warnings:
-            self._note(warning)
-        again = bool(self._mapper.warnings or part.successors or not raw_hash)
-        return Accepted(part, None if again else raw_hash, row_hash)
-
-    def _repeated(self, part: Part, identity: int, row_hash: int) -> None:
-        first = self.seen[identity]
-        if first is None:
-            first = self._row_hash_of(identity)
-        if first == row_hash:
-            self.skipped += 1
-            hint = _("The same row stands in the file before; it was skipped.")
-            self._note(Finding("duplicate", Severity.WARNING, part.line, "", part.number_display, hint))
-            return
-        hint = _("This part stands in the file before with other data; the first one counts. Remove one of them.")
-        self._reject(Finding("duplicate_conflict", Severity.ERROR, part.line, "", part.number_display, hint))
-
-    def _reject(self, finding: Finding) -> None:
-        self.rejected += 1
-        self._note(finding)
-
-    def _note(self, finding: Finding) -> None:
+        """Add a finding; also one that only the whole file, or the shop, could show."""
         counts = self.warnings if finding.severity is Severity.WARNING else self.errors
         counts[finding.code] += 1
         if len(self.findings) < MAX_FINDINGS:
             self.findings.append(finding)
 
+    def _unchanged(self, position: int, line: int) -> bool:
+        """Count a row that is equal to the byte; False when its part stands in the file before."""
+        known = self._known
+        if known.came[position]:
+            return False
+        if self._told_apart:
+            identity = known.identities[position]
+            if identity in self._seen:
+                return False
+            self._seen.put(identity, SKIPPED)
+        known.came[position] = 1
+        if position in known.with_links:
+            known.lines[position] = line
+        self.accepted += 1
+        self.unchanged += 1
+        return True
+
+    def _tell_apart(self) -> None:
+        """From the first mapped row on, identities of skipped rows are needed too; a file without changes does not."""
+        if self._told_apart:
+            return
+        self._told_apart = True
+        known = self._known
+        if known is None:
+            return
+        position = known.came.find(1)
+        while position >= 0:
+            self._seen.put(known.identities[position], SKIPPED)
+            position = known.came.find(1, position + 1)
+
+    def _mapped(self, record: RawRecord, raw_hash: int) -> Accepted | None:
+        self._tell_apart()
+        try:
+            if record.gone:
+                self.gone[identity_hash(*self._mapper.identity_of(record))] = record.line
+                return None
+            part = self._mapper.map(record)
+        except NotWanted:
+            self.left_out += 1
+            return None
+        except Rejected as refusal:
+            self._refused(record, refusal)
+            return None
+        identity, row_hash = part.identity, part.row_hash() ^ self._signature
+        first = self._seen.get(identity)
+        if first is not None and first != REFUSED:
+            self._repeated(record, part, identity, first, row_hash)
+            return None
+        self._seen.put(identity, row_hash)
+        self.accepted += 1
+        for warning in self._mapper.warnings:
+            self.note(warning)
+        return Accepted(part, None if self._mapper.warnings or not raw_hash else raw_hash, row_hash)
+
+    def _refused(self, record: RawRecord, refusal: Rejected) -> None:
+        """A part whose row is refused is not taken for missing, as long as its number can be read."""
+        try:
+            identity = identity_hash(*self._mapper.identity_of(record))
+        except (Rejected, KeyError):
+            identity = None
+        if identity is not None and identity not in self._seen:
+            self._seen.put(identity, REFUSED)
+        finding = Finding(refusal.code, Severity.ERROR, record.line, refusal.column, refusal.raw, refusal.hint)
+        self._reject(finding.of_row(_text(record), record.fields))
+
+    def _repeated(self, record: RawRecord, part: Part, identity: int, first: int, row_hash: int) -> None:
+        if first == SKIPPED and self._known is not None:
+            first = self._known.row_hash(identity) or 0
+        if first == row_hash:
+            self.skipped += 1
+            hint = _("The same row stands in the file before; it was skipped.")
+            self.note(Finding("duplicate", Severity.WARNING, part.line, "", part.number_display, hint))
+            return
+        hint = _("This part stands in the file before with other data; the first one counts. Remove one of them.")
+        finding = Finding("duplicate_conflict", Severity.ERROR, part.line, "", part.number_display, hint)
+        self._reject(finding.of_row(_text(record), record.fields))
+
+    def _reject(self, finding: Finding) -> None:
+        self.rejected += 1
+        self.note(finding)
+
 
 def _finding(problem: RecordProblem, severity: Severity) -> Finding:
-    return Finding(problem.code, severity, problem.line, problem.column, problem.raw, problem.hint)
+    finding = Finding(problem.code, severity, problem.line, problem.column, problem.raw, problem.hint)
+    return finding.of_row(problem.raw, None) if severity is Severity.ERROR else finding
+
+
+def _text(record: RawRecord) -> str:
+    raw = record.raw
+    return (raw.decode("utf-8", "replace") if isinstance(raw, bytes) else raw)[:MAX_RECORD]

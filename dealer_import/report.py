@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import resource
 import sys
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
@@ -16,7 +16,10 @@ EXIT_BUSY = 4
 
 @dataclass
 class Report:
-    """The report of one run. ``message`` is one sentence that says what to do next; empty when there is nothing."""
+    """The report of one run. ``message`` is one sentence that says what to do next; empty when there is nothing.
+
+    ``samples`` are examples of what would change, of dry runs and held runs: see :mod:`dealer_import.samples`.
+    """
 
     profile: str
     profile_version: str
@@ -33,6 +36,7 @@ class Report:
     hidden: int = 0
     warnings: dict[str, int] = field(default_factory=dict)
     findings: list[Finding] = field(default_factory=list)
+    samples: dict[str, Any] = field(default_factory=dict)
     sha256: str = ""
     stamp: datetime | None = None
     run: int | None = None
@@ -45,7 +49,8 @@ class Report:
 
     def as_dict(self) -> dict[str, Any]:
         """The report as JSON-ready values."""
-        body = asdict(self)
+        body = asdict(replace(self, findings=[]))
+        body["findings"] = [finding.as_dict() for finding in self.findings]
         body["stamp"] = self.stamp.isoformat() if self.stamp else None
         body["warnings"] = dict(sorted(self.warnings.items()))
         return body

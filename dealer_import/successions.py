@@ -3,14 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-
-from django.utils.translation import gettext as _
+from dataclasses import dataclass, field
 
 from dealer_import.canonical import identity_hash
 from dealer_import.findings import Finding, Severity
+from dealer_import.sentences import say as _
 from dealer_import.staging import Succession
 
 Graph = dict[int, list[int]]
+
+
+@dataclass
+class Checked:
+    """``rows`` are for staging: line, key, position, kind. ``dropped`` are the lines whose succession does not hold,
+    ``loops`` the identities that lie on a loop.
+    """
+
+    rows: list[tuple[int, str, int, str]] = field(default_factory=list)
+    dropped: list[int] = field(default_factory=list)
+    loops: dict[int, int] = field(default_factory=dict)
 
 
 def check_successions(
@@ -19,26 +30,32 @@ def check_successions(
     exists: Callable[[str, str], bool],
     others: Mapping[int, Iterable[int]],
     note: Callable[[Finding], None],
-) -> list[tuple[int, str, int, str]]:
-    """The successions that hold, as rows for staging: line, key, position, kind.
+) -> Checked:
+    """The successions that hold.
 
     ``exists`` says whether a brand's number is a part of the file or the shop; ``others`` are the links of parts that
-    the file does not deliver. A succession with an unknown target is dropped whole, because half a kit is none.
+    the file does not map. A succession with an unknown target is dropped whole, because half a kit is none.
     """
-    held = [item for item in delivered if _all_known(item, exists, note)]
+    checked = Checked()
+    held = []
+    for item in delivered:
+        if _all_known(item, exists, note):
+            held.append(item)
+        else:
+            checked.dropped.append(item.line)
     graph: Graph = {identity: list(targets) for identity, targets in others.items()}
     for item in held:
         graph[_identity(item)] = [identity_hash(item.brand_code, target) for target in item.targets]
-    loops = loop_of(graph)
-    rows = []
+    checked.loops = loop_of(graph)
     for item in held:
-        own = loops.get(_identity(item))
-        if own is not None and any(loops.get(identity_hash(item.brand_code, t)) == own for t in item.targets):
+        own = checked.loops.get(_identity(item))
+        if own is not None and any(checked.loops.get(identity_hash(item.brand_code, t)) == own for t in item.targets):
             hint = _("The successors lead back to this part; none of the loop was taken. Correct it in the system.")
             note(Finding("succession_loop", Severity.WARNING, item.line, "", item.number_key, hint))
+            checked.dropped.append(item.line)
             continue
-        rows += [(item.line, target, position, item.kind) for position, target in enumerate(item.targets)]
-    return rows
+        checked.rows += [(item.line, target, position, item.kind) for position, target in enumerate(item.targets)]
+    return checked
 
 
 def _identity(item: Succession) -> int:

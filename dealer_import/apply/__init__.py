@@ -1,5 +1,5 @@
 """Writing a staged difference into the shop: a fixed number of SQL statements in one transaction."""
 
-from dealer_import.apply.applying import apply_difference
+from dealer_import.apply.applying import Applying
 
-__all__ = ["apply_difference"]
+__all__ = ["Applying"]

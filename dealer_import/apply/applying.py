@@ -1,79 +1,169 @@
 from __future__ import annotations
 
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 
 from django.conf import settings
 from django.db import connection, transaction
 
-from dealer_import.apply import products, stock
-from dealer_import.apply.categories import ensure_categories, link_categories
+from dealer_import.apply import categories, keys, owners, prices, products, stock, undo
 from dealer_import.diff import Difference
 from dealer_import.findings import Finding
-from dealer_import.profiles import Profile
-from dealer_import.staging import Staging, analyze
+from dealer_import.scope import Scope
+from dealer_import.staging import Staging
 from shopflow.core import clock
 from shopflow.parts import services as parts
+from shopflow.parts.services.sql import execute
 from shopflow.tax.models import ProductTax
 from shopflow.tax.services import set_tax_class
 
-
-def apply_difference(
-    staging: Staging, difference: Difference, profile: Profile, *, run_id: int | None
-) -> list[Finding]:
-    """Write everything that differs; must run inside a transaction. Returns what could not be written and why.
-
-    Rows that have not changed are not touched, and no signal is sent: slugs, dates, public flags and the category
-    view are set here, and one event announces the whole.
-    """
-    if not transaction.get_connection().in_atomic_block:
-        raise RuntimeError("apply_difference() needs a transaction.")
-    stage, source, provided = staging.tables, profile.source, profile.provided
-    moment = connection.ops.adapt_datetimefield_value(clock.now())
-    partner = stock.partner(str(profile.options.get("partner", "")))
-    parts.add_brands(stage=stage)
-    if "category" in provided:
-        ensure_categories(stage)
-    products.insert(stage, product_class_id=products.part_class().pk, at=moment)
-    analyze(stage.parts)
-    parts.insert_records(stage=stage, source=source, run_id=run_id)
-    analyze(stage.parts)
-    old_cents, joins = stock.current_price(partner.pk)
-    parts.record_price_changes(stage=stage, old_cents=old_cents, joins=joins, at=moment, run_id=run_id)
-    stock.merge(stage, partner_id=partner.pk, provided=provided, at=moment)
-    locked = products.update(stage, profile=profile, at=moment)
-    if "category" in provided:
-        locked += link_categories(stage, profile=profile)
-    _set_tax_classes(stage.parts)
-    parts.update_records(stage=stage, provided=provided, source=source, run_id=run_id)
-    parts.remember_unchanged(stage=stage)
-    if "oe_numbers" in provided:
-        parts.merge_references(stage=stage, kind="oe")
-    if "fitment" in provided:
-        parts.merge_fitments(stage=stage)
-    if "successor" in provided:
-        parts.merge_successions(stage=stage)
-    products.hide_missing(stage, run_id=run_id, at=moment)
-    if difference.touched:
-        _refresh_hierarchy()
-        parts.announce_change(run_id=run_id, changed=difference.touched)
-    return locked
+REFERENCES = {
+    "oe_numbers": "oe",
+    "supplier_numbers": "supplier",
+    "trade_numbers": "trade",
+    "former_numbers": "former",
+}
 
 
-def _set_tax_classes(stage: str) -> None:
-    """Products at another rate than the standard one, and those that go back to it; few in any catalogue."""
-    tax = ProductTax._meta.db_table
-    with connection.cursor() as cursor:
-        cursor.execute(
-            f"""SELECT s.product_id, s.tax_code FROM {stage} s LEFT JOIN {tax} t ON t.product_id = s.product_id
-                WHERE s.kind IN ('new', 'changed') AND s.tax_code <> COALESCE(t.tax_class, 'standard')"""
+@dataclass
+class Applying:
+    """Writing one staged difference; ``step`` is told the name of each stretch of work before it begins."""
+
+    staging: Staging
+    difference: Difference
+    scope: Scope
+    run_id: int | None
+    stamp: datetime | None = None
+    step: Callable[[str], None] = lambda name: None
+    findings: list[Finding] = field(default_factory=list)
+
+    def run(self) -> list[Finding]:
+        """Write everything that differs; must run inside a transaction. Returns what could not be written and why.
+
+        Rows that have not changed are not touched, and no signal is sent: slugs, dates, public flags and the category
+        view are set here, and one event announces the whole.
+        """
+        if not transaction.get_connection().in_atomic_block:
+            raise RuntimeError("An import is applied in one transaction.")
+        self.names, self.provided = self.staging.tables, self.scope.provided
+        self.at = connection.ops.adapt_datetimefield_value(clock.now())
+        self.partner = stock.partner(str(self.scope.profile.options.get("partner", "")))
+        _give_room()
+        if self.difference.created:
+            self._create()
+        self._change()
+        if self.difference.touched:
+            self._announce()
+        return self.findings
+
+    def _create(self) -> None:
+        self.step("products")
+        parts.add_brands(stage=self.names)
+        if "category" in self.provided:
+            categories.ensure_categories(self.names)
+        keys.give_out(self.names)
+        products.insert(self.names, product_class_id=products.part_class().pk, at=self.at)
+        self.step("parts")
+        parts.insert_records(stage=self.names, source=self.scope.source, run_id=self.run_id)
+        self.step("stock")
+        stock.insert(self.names, partner_id=self.partner.pk, at=self.at)
+        if "category" in self.provided:
+            self.step("categories")
+            categories.link_new(self.names)
+
+    def _change(self) -> None:
+        if self.difference.changed and not self.difference.created and "category" in self.provided:
+            categories.ensure_categories(self.names)
+        before = undo.Before(self.names, partner_id=self.partner.pk, run_id=self.run_id)
+        if self.difference.changed or self.difference.hidden:
+            self.step("undo")
+            before.keep(self.provided)
+        if self.difference.changed:
+            self._update()
+        self.step("relations")
+        parts.remember_unchanged(stage=self.names)
+        self._relations()
+        self._set_tax_classes()
+        self._miss()
+        if self.difference.changed or self.difference.hidden:
+            self.step("undo")
+            before.log_changes(self.provided)
+
+    def _update(self) -> None:
+        names, at = self.names, self.at
+        kept = owners.kept_fields(names, self.scope)
+        self.findings += owners.locked_findings(names, kept, partner_id=self.partner.pk)
+        owners.note_edits(names, self.scope, kept, at=at)
+        if self.staging.has_waiting_prices and "list_price" in self.provided:
+            kept = kept.with_reason("list_price", "s.price_waits = 1")
+        self.step("prices")
+        if "list_price" in self.provided:
+            prices.record(names, partner_id=self.partner.pk, kept=kept.sql, at=at, run_id=self.run_id)
+        if "stock" in self.provided:
+            stock.settle_allocations(names, partner_id=self.partner.pk, stamp=self.stamp)
+        stock.update(names, partner_id=self.partner.pk, provided=self.provided, kept=kept.sql, at=at)
+        self.step("products")
+        products.update(names, provided=self.provided, kept=kept.sql, at=at)
+        if "category" in self.provided:
+            categories.move(names, kept=kept.sql)
+        self.step("parts")
+        parts.update_records(
+            stage=names,
+            provided=self.provided,
+            source=self.scope.source if self.scope.hides_missing else None,
+            run_id=self.run_id,
+            kept=kept.sql,
         )
-        rows: list[tuple[Any, ...]] = cursor.fetchall()
-    for product_id, tax_code in rows:
-        set_tax_class(product_id=product_id, tax_class=tax_code)
 
+    def _relations(self) -> None:
+        owners.claim(self.names, self.scope, at=self.at)
+        for name, kind in REFERENCES.items():
+            if name in self.provided:
+                parts.merge_references(stage=self.names, kind=kind)
+        if "fitment" in self.provided:
+            parts.merge_fitments(stage=self.names)
+        if "successor" in self.provided:
+            parts.merge_successions(stage=self.names)
+        if "list_price" in self.provided:
+            prices.schedule(self.staging, run_id=self.run_id)
 
-def _refresh_hierarchy() -> None:
-    """Oscar's optional view of products in categories, once for the whole run."""
-    if getattr(settings, "OSCAR_CATALOGUE_USE_POSTGRES_MATERIALISED_VIEWS", False):
+    def _miss(self) -> None:
+        if self.difference.absent:
+            self.step("hiding")
+            products.hide_missing(
+                self.names,
+                run_id=self.run_id,
+                at=self.at,
+                keep_visible=self.scope.keeps_missing_visible,
+                partner_id=self.partner.pk,
+            )
+        if self.scope.hides_missing and self.scope.missing_after > 1:
+            parts.forgive_missed(stage=self.names, source=self.scope.source)
+
+    def _set_tax_classes(self) -> None:
+        """Products at another rate than the standard one, and those that go back to it; few in any catalogue."""
+        if "tax" not in self.provided:
+            return
+        tax = ProductTax._meta.db_table
         with connection.cursor() as cursor:
-            cursor.execute("REFRESH MATERIALIZED VIEW catalogue_product_category_hierarchy")
+            cursor.execute(
+                f"""SELECT s.product_id, s.tax_code FROM {self.names.rows} s LEFT JOIN {tax} t
+                    ON t.product_id = s.product_id
+                    WHERE s.kind IN ('new', 'changed') AND s.tax_code <> COALESCE(t.tax_class, 'standard')"""
+            )
+            rows: list[tuple[Any, ...]] = cursor.fetchall()
+        for product_id, tax_code in rows:
+            set_tax_class(product_id=product_id, tax_class=tax_code)
+
+    def _announce(self) -> None:
+        if getattr(settings, "OSCAR_CATALOGUE_USE_POSTGRES_MATERIALISED_VIEWS", False):
+            execute("REFRESH MATERIALIZED VIEW catalogue_product_category_hierarchy")
+        parts.announce_change(run_id=self.run_id, changed=self.difference.touched)
+
+
+def _give_room() -> None:
+    """Room for hashing whole catalogues in memory, for this transaction only."""
+    if connection.vendor == "postgresql":
+        execute("SET LOCAL work_mem = '96MB'")

@@ -2,36 +2,34 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from django.db import connection
-from django.utils.translation import gettext as _
 from oscar.core.loading import get_model
 
-from dealer_import.findings import Finding, Severity
-from dealer_import.profiles import Profile
+from dealer_import.stage_rows import SEPARATOR
 from dealer_import.texts import german_slug
 from shopflow.parts.models import PartRecord
 from shopflow.parts.services import Stage
-from shopflow.parts.services.merging import execute
+from shopflow.parts.services.sql import differs, execute
 
-SEPARATOR = "\x1f"
 RECORD = PartRecord._meta.db_table
 
 
 def ensure_categories(stage: Stage) -> None:
-    """Grow the categories that staged parts name, and fill their ``category_id``."""
+    """Grow the categories that staged new and changed parts name, and fill in their keys."""
     with connection.cursor() as cursor:
         cursor.execute(
-            f"SELECT DISTINCT category FROM {stage.parts} WHERE category <> '' AND kind IN ('new', 'changed')"
+            f"""SELECT no, names FROM {stage.categories} WHERE no IN (
+                    SELECT category_no FROM {stage.rows} WHERE kind IN ('new', 'changed'))"""
         )
-        texts = [row[0] for row in cursor.fetchall()]
-        if not texts:
+        named = [(number, tuple(names.split(SEPARATOR))) for number, names in cursor.fetchall()]
+        if not named:
             return
-        ids = grow(tuple(text.split(SEPARATOR)) for text in texts)
-        by_text = [(ids[_fold(text.split(SEPARATOR))], text) for text in texts]
-        cursor.executemany(f"UPDATE {stage.parts} SET category_id = %s WHERE category = %s", by_text)
+        ids = grow(path for _number, path in named)
+        keys = [(ids[_fold(path)], number) for number, path in named]
+        cursor.executemany(f"UPDATE {stage.categories} SET id = %s WHERE no = %s", keys)
 
 
 def _fold(names: Iterable[str]) -> tuple[str, ...]:
@@ -47,7 +45,7 @@ def grow(paths: Iterable[tuple[str, ...]]) -> dict[tuple[str, ...], int]:
     model = get_model("catalogue", "Category")
     if connection.vendor == "postgresql":
         execute(f"LOCK TABLE {model._meta.db_table} IN SHARE ROW EXCLUSIVE MODE")
-    wanted = {tuple(path[: depth + 1]) for path in paths for depth in range(len(path))}
+    wanted = {path[: depth + 1] for path in paths for depth in range(len(path))}
     nodes = _tree(model)
     for depth in range(1, max((len(path) for path in wanted), default=0) + 1):
         level = sorted(path for path in wanted if len(path) == depth)
@@ -99,29 +97,33 @@ def _last_steps(nodes: dict[tuple[str, ...], Any], steplen: int) -> dict[str, in
     return last
 
 
-def link_categories(stage: Stage, *, profile: Profile) -> list[Finding]:
-    """Hang new products on their category, and move changed ones unless staff have sorted them otherwise."""
-    link = get_model("catalogue", "ProductCategory")._meta.db_table
-    execute(
-        f"""INSERT INTO {link} (product_id, category_id) SELECT s.product_id, s.category_id FROM {stage.parts} s
+def _link() -> str:
+    return str(get_model("catalogue", "ProductCategory")._meta.db_table)
+
+
+def link_new(stage: Stage) -> int:
+    """Hang new products on their category."""
+    return execute(
+        f"""INSERT INTO {_link()} (product_id, category_id) SELECT s.product_id, s.category_id FROM {stage.rows} s
             WHERE s.kind = 'new' AND s.category_id IS NOT NULL ON CONFLICT (product_id, category_id) DO NOTHING"""
     )
-    moved = f"""FROM {stage.parts} s JOIN {RECORD} r ON r.id = s.part_id
-                WHERE s.kind = 'changed' AND s.category_id IS NOT NULL
-                AND (r.imported_category_id IS NULL OR r.imported_category_id <> s.category_id)"""
-    others = f"""EXISTS (SELECT 1 FROM {link} o WHERE o.product_id = s.product_id
-                         AND (r.imported_category_id IS NULL OR o.category_id <> r.imported_category_id))"""
-    is_locked = "TRUE" if profile.columns["category"].owner == "locked" else others
-    with connection.cursor() as cursor:
-        cursor.execute(f"SELECT s.line, s.category, s.product_id, s.category_id, {is_locked} {moved} ORDER BY s.line")
-        rows = cursor.fetchall()
-        free = [(category_id, product_id) for _l, _c, product_id, category_id, locked in rows if not locked]
-        if free:
-            cursor.executemany(f"DELETE FROM {link} WHERE product_id = %s", [(row[1],) for row in free])
-            cursor.executemany(f"INSERT INTO {link} (category_id, product_id) VALUES (%s, %s)", free)
-    hint = _("Staff have sorted this product themselves, so the delivered category was not taken.")
-    return [
-        Finding("field_locked", Severity.WARNING, line, "category", text.replace(SEPARATOR, " > ")[:200], hint)
-        for line, text, _product, _category, locked in rows
-        if locked
-    ]
+
+
+def move(stage: Stage, *, kept: Mapping[str, str]) -> None:
+    """Move changed products to their new category, unless ``kept`` says that staff have sorted them."""
+    moves = f"{stage.plan}_moves"
+    product = get_model("catalogue", "Product")._meta.db_table
+    stays = kept.get("category", "FALSE")
+    execute(f"DROP TABLE IF EXISTS {moves}")
+    execute(
+        f"""CREATE TEMPORARY TABLE {moves} AS SELECT s.product_id, s.category_id FROM {stage.rows} s
+            JOIN {RECORD} r ON r.id = s.part_id JOIN {product} p ON p.id = s.product_id
+            WHERE s.kind = 'changed' AND s.category_id IS NOT NULL
+                AND {differs("r.imported_category_id", "s.category_id")} AND NOT {stays}"""
+    )
+    execute(f"DELETE FROM {_link()} WHERE product_id IN (SELECT product_id FROM {moves})")
+    execute(
+        f"""INSERT INTO {_link()} (product_id, category_id) SELECT product_id, category_id FROM {moves} WHERE TRUE
+            ON CONFLICT (product_id, category_id) DO NOTHING"""
+    )
+    execute(f"DROP TABLE {moves}")

@@ -1,16 +1,19 @@
-"""Oscar's stock records of staged parts: net price per sale and what is there. Allocations are never touched."""
+"""Oscar's stock records of staged parts: net price per sale and what is there."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from datetime import datetime
 from typing import Any
 
 from django.conf import settings
 from django.db import connection
+from django.db.models import F
+from django.db.models.functions import Coalesce, Greatest
 from oscar.core.loading import get_model
 
 from shopflow.parts.services import Stage
-from shopflow.parts.services.merging import differs, execute
+from shopflow.parts.services.sql import differs, execute
 
 PARTNER_CODE = "dms"
 
@@ -24,41 +27,71 @@ def partner(code: str = "") -> Any:
     return found
 
 
-def _table() -> str:
+def table() -> str:
     return str(get_model("partner", "StockRecord")._meta.db_table)
 
 
-def _price() -> str:
-    return "CAST(s.sale_cents AS numeric) / 100" if connection.vendor == "postgresql" else "s.sale_cents / 100.0"
+def euros(cents: str) -> str:
+    """SQL for an amount in cents as the decimal that Oscar keeps."""
+    return f"CAST({cents} AS numeric) / 100" if connection.vendor == "postgresql" else f"{cents} / 100.0"
 
 
-def current_price(partner_id: int) -> tuple[str, str]:
-    """SQL for the current price in cents of the staged part ``s``, and the join that it needs."""
-    join = f"JOIN {_table()} r ON r.product_id = s.product_id AND r.partner_id = {int(partner_id)} AND r.price > 0"
-    return "CAST(ROUND(r.price * 100) AS integer)", join
-
-
-def merge(stage: Stage, *, partner_id: int, provided: Iterable[str], at: Any) -> int:
-    """Update price and stock where they differ and add the records that are missing; returns how many it wrote."""
-    fields = set(provided)
-    values = {"partner_sku": "s.sku"}
-    if "list_price" in fields:
-        values["price"] = _price()
-    if "stock" in fields:
-        values["num_in_stock"] = "s.stock"
-    sets = ", ".join(f"{name} = {value}" for name, value in values.items())
-    changed = " OR ".join(f"({differs(f'r.{name}', value)})" for name, value in values.items())
-    updated = execute(
-        f"""UPDATE {_table()} AS r SET {sets}, date_updated = %s FROM {stage.parts} s
-            WHERE s.kind IN ('new', 'changed') AND r.product_id = s.product_id AND r.partner_id = %s AND ({changed})""",
-        [at, partner_id],
-    )
-    return updated + execute(
-        f"""INSERT INTO {_table()}
+def insert(stage: Stage, *, partner_id: int, at: Any) -> int:
+    """Add the stock records of new parts, and of adopted products that have none."""
+    return execute(
+        f"""INSERT INTO {table()}
                 (product_id, partner_id, partner_sku, price_currency, price, num_in_stock, date_created, date_updated)
-            SELECT s.product_id, %s, s.sku, %s, {_price()}, s.stock, %s, %s FROM {stage.parts} s
-            WHERE s.kind IN ('new', 'changed') AND NOT EXISTS (
-                SELECT 1 FROM {_table()} r WHERE r.product_id = s.product_id AND r.partner_id = %s)
-            ORDER BY s.line""",
+            SELECT s.product_id, %s, s.sku, %s, {euros("s.sale_cents")}, s.stock, %s, %s FROM {stage.rows} s
+            WHERE s.kind = 'new' AND (s.adopted = 0 OR NOT EXISTS (
+                SELECT 1 FROM {table()} k WHERE k.product_id = s.product_id AND k.partner_id = %s))""",
         [partner_id, settings.OSCAR_DEFAULT_CURRENCY, at, at, partner_id],
     )
+
+
+def update(stage: Stage, *, partner_id: int, provided: Iterable[str], kept: Mapping[str, str], at: Any) -> int:
+    """Update price and stock of changed parts where they differ and ``kept`` does not say otherwise."""
+    fields = set(provided)
+    values = {}
+    if "list_price" in fields:
+        values["price"] = _unless(kept.get("list_price"), "price", euros("s.sale_cents"))
+    if "stock" in fields:
+        values["num_in_stock"] = _unless(kept.get("stock"), "num_in_stock", "s.stock")
+    if not values:
+        return 0
+    sets = ", ".join(f"{name} = {value}" for name, value in values.items())
+    changed = " OR ".join(f"({differs(f'k.{name}', value)})" for name, value in values.items())
+    return execute(
+        f"""UPDATE {table()} AS k SET {sets}, date_updated = %s FROM {stage.rows} s
+            WHERE s.kind = 'changed' AND k.product_id = s.product_id AND k.partner_id = %s AND ({changed})""",
+        [at, partner_id],
+    )
+
+
+def _unless(kept: str | None, column: str, value: str) -> str:
+    return f"CASE WHEN {kept} THEN k.{column} ELSE {value} END" if kept else value
+
+
+def settle_allocations(stage: Stage, *, partner_id: int, stamp: datetime | None) -> None:
+    """Pieces of the shop's orders that the delivered stock leaves out already are not held back a second time.
+
+    These are the orders from before the export's ``stamp``, where the delivered stock is another one than the shop
+    counts. Younger orders stay allocated, and so do all of them when the file does not say when it was made, or when
+    the dealer's system has not moved the stock: it has not seen the order then.
+    """
+    if stamp is None:
+        return
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"""SELECT k.id, s.stock FROM {stage.rows} s JOIN {table()} k ON k.product_id = s.product_id
+                WHERE s.kind = 'changed' AND k.partner_id = %s AND k.num_allocated > 0
+                    AND {differs("k.num_in_stock", "s.stock")} ORDER BY k.id""",
+            [partner_id],
+        )
+        records = [row[0] for row in cursor.fetchall()]
+    line, record = get_model("order", "Line"), get_model("partner", "StockRecord")
+    for pk in records:
+        settled = line.objects.filter(stockrecord_id=pk, num_allocated__gt=0, order__date_placed__lte=stamp)
+        pieces = sum(settled.values_list("num_allocated", flat=True))
+        if pieces:
+            record.objects.filter(pk=pk).update(num_allocated=Greatest(Coalesce(F("num_allocated"), 0) - pieces, 0))
+            settled.update(num_allocated=0)

@@ -1,4 +1,4 @@
-"""Tables of the import: runs and what they found, profiles, origins, owners of fields. Parts live in ``shopflow.parts``."""
+"""Tables of the import: runs and what they found, profiles, origins, owners of fields. Parts are ``shopflow.parts``'."""
 
 from dealer_import.models.golden import FieldOwner, ScheduledPrice
 from dealer_import.models.origins import ImportOrigin, ReceivedFile

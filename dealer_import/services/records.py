@@ -4,6 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.db.models import F
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
 from dealer_import.findings import Finding
 from dealer_import.models import ImportFinding, ImportRun
 from dealer_import.profiles import Profile
@@ -22,22 +26,30 @@ def create_run(*, profile: Profile, file_name: str, **fields: Any) -> ImportRun:
         profile_tables=dict(profile.options),
         file_name=file_name[:255],
         created_at=clock.now(),
-        **fields,
+        **{"mode": profile.mode, **fields},
     )
 
 
 def start_run(run: ImportRun, *, sha256: str, size: int) -> None:
     """The run holds its source's lock and begins; runs of the source that still say so have died, and are closed."""
     dead = ImportRun.objects.filter(source=run.source, state=ImportRun.State.RUNNING).exclude(pk=run.pk)
-    dead.update(state=ImportRun.State.FAILED, finished_at=clock.now())
+    dead.update(state=ImportRun.State.FAILED, message=died(), finished_at=clock.now())
     ImportRun.objects.filter(pk=run.pk).update(
-        state=ImportRun.State.RUNNING, sha256=sha256, size=size, progress=0, started_at=clock.now()
+        state=ImportRun.State.RUNNING,
+        step=ImportRun.Step.READING,
+        sha256=sha256,
+        size=size,
+        progress=0,
+        percent=0,
+        attempts=F("attempts") + 1,
+        started_at=clock.now(),
+        heartbeat_at=timezone.now(),
     )
 
 
-def move_on(run_id: int, *, progress: int) -> None:
-    """Note how many bytes have been read."""
-    ImportRun.objects.filter(pk=run_id).update(progress=progress)
+def died() -> str:
+    """What is said of a run whose process ended in the middle."""
+    return _("The process ended in the middle. Nothing of the file was written; import it again.")
 
 
 def finish_run(run_id: int, report: Report, *, stored_file: str = "") -> None:
@@ -53,8 +65,11 @@ def finish_run(run_id: int, report: Report, *, stored_file: str = "") -> None:
         message=report.message,
         stamp=report.stamp,
         warnings=report.warnings,
+        samples=report.samples,
         finished_at=clock.now(),
-        progress=run.values("size"),
+        progress=F("size"),
+        percent=100,
+        step="",
         **values,
     )
     ImportFinding.objects.bulk_create([_row(run_id, finding) for finding in report.findings], batch_size=1000)
@@ -68,8 +83,10 @@ def fail_run(run_id: int, error: Exception) -> None:
 
 
 def last_applied(source: str) -> ImportRun | None:
-    """The last run of ``source`` that was written into the shop."""
-    return ImportRun.objects.filter(source=source, outcome=ImportRun.Outcome.APPLIED, dry_run=False).first()
+    """The last run of ``source`` that was written into the shop as a whole file, and not taken back since."""
+    runs = ImportRun.objects.filter(source=source, outcome=ImportRun.Outcome.APPLIED, dry_run=False)
+    aside = (ImportRun.Mode.CORRECTION, ImportRun.Mode.ROLLBACK)
+    return runs.filter(undone_by=None).exclude(mode__in=aside).first()
 
 
 def _row(run_id: int, finding: Finding) -> ImportFinding:
@@ -81,4 +98,6 @@ def _row(run_id: int, finding: Finding) -> ImportFinding:
         column=finding.column[:200],
         raw=finding.raw[:200],
         hint=finding.hint,
+        record=finding.record,
+        fields=finding.fields if finding.fields is None else dict(finding.fields),
     )

@@ -6,25 +6,36 @@ from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 from typing import Any, BinaryIO
+from zoneinfo import ZoneInfo
 
 from django.db import transaction
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from dealer_import.apply import apply_difference
+from dealer_import.apply import Applying
 from dealer_import.brakes import Extent, tripped
-from dealer_import.diff import Difference, Known, compute_difference, known_parts
+from dealer_import.diff import Difference, compute_difference
 from dealer_import.files import keep_file
+from dealer_import.known import Known, Restorer, known_parts
 from dealer_import.locks import source_lock
 from dealer_import.models import ImportRun
 from dealer_import.profiles import BadProfile, Profile
+from dealer_import.progress import Pulse
 from dealer_import.reading import Reading
 from dealer_import.report import Report, peak_rss_mb
+from dealer_import.samples import samples_of
+from dealer_import.scope import Scope, scope_of
 from dealer_import.services import records
+from dealer_import.services.notifying import notify_staff
 from dealer_import.staging import Staging, staging
 from shopflow.contracts.imports import FileRefused, ImportSource, import_sources
 from shopflow.contracts.registry import UnknownCode
+from shopflow.core import clock
 
-PROGRESS_SECONDS = 1.0
+SHOP_TIME = ZoneInfo("Europe/Berlin")
+"""Prices change at midnight in Germany, wherever the server stands."""
+
+Tell = Callable[[int, str], None]
 
 
 def run_import(
@@ -36,25 +47,36 @@ def run_import(
     actor: Any = None,
     run: ImportRun | None = None,
     override_brakes: bool = False,
+    reader: ImportSource | None = None,
+    tell: Tell | None = None,
 ) -> Report:
     """Bring the file at ``path`` into the shop by ``profile`` and report what happened.
 
     A dry run goes as far as the difference and writes nothing, not even a run unless one is given. ``run`` is a
-    waiting run to use; ``override_brakes`` is for a run that staff have released. Raises ``SourceBusy`` while
-    another run of the source is under way, and ``BadProfile`` when no reader for the profile's format is installed.
+    waiting run to use; ``override_brakes`` is for a run that staff have released. ``reader`` takes the place of the
+    format's own; ``tell`` gets percentage and step every second. Raises ``SourceBusy`` while another run of the source
+    is under way, and ``BadProfile`` when no reader for the profile's format is installed.
     """
+    reader = reader or reader_of(profile)
+    with source_lock(profile.source):
+        if run is None and not dry_run:
+            run = records.create_run(profile=profile, file_name=file_name or path.name, started_by=actor)
+        job = _Run(profile, reader, path, dry_run=dry_run, run=run, override_brakes=override_brakes)
+        report = job.execute(tell)
+    if run is not None and report.outcome == "held" and not dry_run:
+        notify_staff()
+    return report
+
+
+def reader_of(profile: Profile) -> ImportSource:
+    """The reader of the profile's format. Raises ``BadProfile`` if it is not installed."""
     try:
-        reader = import_sources.get(profile.format)
+        return import_sources.get(profile.format)
     except UnknownCode as error:
         raise BadProfile(
             _("The profile %(name)s has the format “%(format)s”, which is not installed. Installed: %(known)s.")
             % {"name": profile.name, "format": profile.format, "known": ", ".join(import_sources.codes())}
         ) from error
-    with source_lock(profile.source):
-        if run is None and not dry_run:
-            run = records.create_run(profile=profile, file_name=file_name or path.name, started_by=actor)
-        job = _Run(profile, reader, path, dry_run=dry_run, run=run, override_brakes=override_brakes)
-        return job.execute()
 
 
 class _Run:
@@ -75,15 +97,17 @@ class _Run:
         self.started = time.monotonic()
         self.report = Report(profile.name, profile.version, dry_run=dry_run, run=run.pk if run else None)
 
-    def execute(self) -> Report:
-        self.report.sha256, size = _digest(self.path)
+    def execute(self, tell: Tell | None) -> Report:
+        self.report.sha256, size = digest(self.path, self.reader)
         if self.run is not None:
             records.start_run(self.run, sha256=self.report.sha256, size=size)
         try:
-            self._import()
+            with Pulse(self.run, size=size, tell=tell) as self.pulse:
+                self._import()
         except Exception as error:
             if self.run is not None and not transaction.get_connection().needs_rollback:
                 records.fail_run(self.run.pk, error)
+                notify_staff()
             raise
         return self.report
 
@@ -92,8 +116,9 @@ class _Run:
         if last is not None and (last.sha256, last.profile_version) == (self.report.sha256, self.profile.version):
             self._nothing_new(last)
             return
+        today = timezone.localdate(clock.now(), SHOP_TIME)
         try:
-            with self.path.open("rb") as stream, staging(self.profile) as staged:
+            with self.path.open("rb") as stream, staging(self.profile, today) as staged:
                 self._compare_and_apply(stream, staged, last)
         except FileRefused as refusal:
             self._end("refused", refusal.reason, refusal.hint)
@@ -107,25 +132,29 @@ class _Run:
     def _compare_and_apply(self, stream: BinaryIO, staged: Staging, last: ImportRun | None) -> None:
         known = known_parts(self.profile.source)
         try:
-            reading = Reading(self.profile, self.reader, stream, known=known.raw, row_hash_of=known.row_hash)
+            reading = Reading(self.profile, self.reader, stream, known=known, restore=Restorer())
+            scope = scope_of(self.profile, reading.evidence.mode)
             self._check_stamp(reading, last)
             try:
-                staged.put(reading.parts(), self._progress(stream))
+                staged.put(reading.parts(), lambda: self.pulse.read(stream.tell()))
             finally:
                 self._tell(reading)
-            difference = compute_difference(staged, reading, known, self.profile)
+            self.pulse.begin("comparing", rows=reading.accepted)
+            difference = compute_difference(staged, reading, known, scope)
         except FileRefused:
             self.report.accepted = 0
             raise
         self._tell(reading)
-        self._count(difference)
-        brake = None if self.override_brakes else self._brake(reading, known, difference, last)
+        self._count(reading, difference)
+        brake = None if self.override_brakes else self._brake(reading, known, difference, last, scope)
+        if self.dry_run or brake is not None:
+            self.report.samples = samples_of(staged, scope)
         if brake is not None:
             self._hold(*brake)
         elif self.dry_run:
             self._end("applied")
         else:
-            self._apply(staged, difference, reading)
+            self._apply(staged, difference, reading, scope)
 
     def _check_stamp(self, reading: Reading, last: ImportRun | None) -> None:
         self.report.stamp = reading.evidence.stamp
@@ -134,37 +163,30 @@ class _Run:
                 "older_than_last", _("The file is older than the last one that was imported. Send the newest export.")
             )
 
-    def _progress(self, stream: BinaryIO) -> Callable[[], None]:
-        told = time.monotonic()
-
-        def tell() -> None:
-            nonlocal told
-            if self.run is not None and time.monotonic() - told >= PROGRESS_SECONDS:
-                told = time.monotonic()
-                records.move_on(self.run.pk, progress=stream.tell())
-
-        return tell
-
     def _tell(self, reading: Reading) -> None:
         self.report.accepted, self.report.rejected = reading.accepted, reading.rejected
-        self.report.skipped = reading.skipped
+        self.report.skipped = reading.skipped + reading.left_out
         self.report.warnings = dict(reading.warnings)
         self.report.findings = sorted(reading.findings, key=lambda finding: finding.line)
 
-    def _count(self, difference: Difference) -> None:
+    def _count(self, reading: Reading, difference: Difference) -> None:
         self.report.created, self.report.changed = difference.created, difference.changed
-        self.report.unchanged, self.report.hidden = difference.unchanged, difference.missing
+        self.report.unchanged, self.report.hidden = difference.unchanged, difference.hidden
+        if difference.unknown:
+            self.report.accepted -= difference.unknown
+            self.report.skipped += difference.unknown
+            self.report.warnings["part_unknown"] = difference.unknown
 
     def _brake(
-        self, reading: Reading, known: Known, difference: Difference, last: ImportRun | None
+        self, reading: Reading, known: Known, difference: Difference, last: ImportRun | None, scope: Scope
     ) -> tuple[str, str] | None:
         extent = Extent(
             accepted=reading.accepted,
             rejected=reading.rejected,
-            missing=difference.missing,
-            existing=len(known.ids),
+            missing=difference.absent,
+            existing=len(known),
             price_jumps=difference.price_jumps,
-            last_rows=last.accepted if last is not None and self.profile.hides_missing else 0,
+            last_rows=last.accepted if last is not None and scope.hides_missing else 0,
         )
         return tripped(extent, self.profile.brakes)
 
@@ -174,12 +196,16 @@ class _Run:
             stored = self.run.stored_file or keep_file(self.path, name=self.run.file_name)
         self._end("held", reason, message, stored_file=stored)
 
-    def _apply(self, staged: Staging, difference: Difference, reading: Reading) -> None:
+    def _apply(self, staged: Staging, difference: Difference, reading: Reading, scope: Scope) -> None:
         with transaction.atomic():
-            locked = apply_difference(staged, difference, self.profile, run_id=self.report.run)
-            for finding in locked:
+            step = Applying(
+                staged, difference, scope, self.report.run, stamp=reading.evidence.stamp, step=self.pulse.begin
+            )
+            for finding in step.run():
                 reading.note(finding)
             self._tell(reading)
+            self._count(reading, difference)
+            self.pulse.begin("committing")
             self._end("applied")
 
     def _end(self, outcome: str, reason: str = "", message: str = "", *, stored_file: str = "") -> None:
@@ -196,6 +222,12 @@ class _Run:
         self.report = ended
 
 
-def _digest(path: Path) -> tuple[str, int]:
+def digest(path: Path, reader: ImportSource) -> tuple[str, int]:
+    """SHA-256 and size of a delivery, files that belong to it included."""
     with path.open("rb") as stream:
-        return hashlib.file_digest(stream, "sha256").hexdigest(), path.stat().st_size
+        whole = hashlib.file_digest(stream, "sha256")
+    size = path.stat().st_size
+    for companion in sorted(reader.companions(path)):
+        with companion.open("rb") as stream:
+            whole.update(hashlib.file_digest(stream, "sha256").digest())
+    return whole.hexdigest(), size

@@ -1,9 +1,17 @@
 """The parts room's verbs, and the only writer of its tables."""
 
 from shopflow.parts.services.announcing import announce_change
+from shopflow.parts.services.garage import (
+    GarageFull,
+    drop_vehicle,
+    keep_vehicle,
+    name_makers,
+    rebuild_vehicle_types,
+)
 from shopflow.parts.services.merging import (
     Stage,
     add_brands,
+    forgive_missed,
     insert_records,
     mark_missing,
     merge_fitments,
@@ -28,17 +36,23 @@ from shopflow.parts.services.succession import SuccessionLoop, resolve_successio
 __all__ = [
     "Demand",
     "DemandFixed",
+    "GarageFull",
     "Stage",
     "SuccessionLoop",
     "add_brands",
     "announce_change",
     "demands",
+    "drop_vehicle",
+    "forgive_missed",
     "guess_goods_categories",
     "insert_records",
+    "keep_vehicle",
     "mark_missing",
     "merge_fitments",
     "merge_references",
     "merge_successions",
+    "name_makers",
+    "rebuild_vehicle_types",
     "record_price_changes",
     "remember_unchanged",
     "resolve_successions",

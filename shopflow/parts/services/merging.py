@@ -122,7 +122,9 @@ def update_records(
     takes the parts over; None leaves them where they are.
     """
     fields, kept = set(provided), kept or {}
-    sets = {name: _unless(kept.get(field), name) for field, group in COLUMNS.items() if field in fields for name in group}
+    sets = {
+        name: _unless(kept.get(field), name) for field, group in COLUMNS.items() if field in fields for name in group
+    }
     sets |= {name: f"s.{name}" for name in ("identity", "raw_hash", "row_hash", "relations_hash")}
     sets |= {"missing": "FALSE", "hidden_by_import": "FALSE", "missed_runs": "0", "changed_by_run": _integer(run_id)}
     if source is not None:

@@ -1,0 +1,148 @@
+"""Taking a run back: its undo entries, field by field, where the value is still the run's; in a few statements."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from django.db import connection
+from oscar.core.loading import get_model
+
+from dealer_import.apply import relations, stock, undo
+from dealer_import.models import ScheduledPrice, UndoEntry
+from shopflow.parts.models import PartRecord, PriceHistory
+from shopflow.parts.services.sql import execute
+
+UNDO, RECORD = UndoEntry._meta.db_table, PartRecord._meta.db_table
+
+
+@dataclass(frozen=True)
+class Counts:
+    """How many parts got values back, how many added parts were hidden, and how many are touched in all."""
+
+    changed: int
+    hidden: int
+    touched: int
+
+
+def take_back(*, run_id: int, undoing_id: int, at: Any) -> Counts:
+    """Give back what run ``run_id`` has written, in the name of run ``undoing_id``."""
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT DISTINCT field FROM {UNDO} WHERE run_id = %s", [run_id])
+        fields = {row[0] for row in cursor.fetchall()}
+    changed = _mark(run_id, undoing_id, fields)
+    if "price" in fields:
+        _price(run_id, undoing_id, at)
+    if "num_in_stock" in fields:
+        _stock(run_id, at)
+    for name in undo.PRODUCT_FIELDS:
+        if name in fields:
+            _product(run_id, name, at)
+    for name in undo.PART_FIELDS:
+        if name in fields:
+            _part(run_id, name)
+    relations.take_back(run_id, fields)
+    ScheduledPrice.objects.filter(run_id=run_id, switched_at=None).delete()
+    hidden = _hide_added(run_id, undoing_id, at)
+    touched = PartRecord.objects.filter(changed_by_run=undoing_id).count()
+    return Counts(changed, hidden, touched)
+
+
+def _mark(run_id: int, undoing_id: int, fields: set[str]) -> int:
+    """The parts with entries are read again by the next import, whatever their row says."""
+    if not fields:
+        return 0
+    return execute(
+        f"""UPDATE {RECORD} SET changed_by_run = %s, raw_hash = NULL, row_hash = NULL, relations_hash = NULL
+            WHERE id IN (SELECT part_id FROM {UNDO} WHERE run_id = %s)""",
+        [undoing_id, run_id],
+    )
+
+
+def _entries() -> str:
+    return f"{UNDO} u JOIN {RECORD} r ON r.id = u.part_id"
+
+
+def _product(run_id: int, name: str, at: Any) -> None:
+    product = get_model("catalogue", "Product")
+    table, kind = product._meta.db_table, _type(product, name)
+    free = ""
+    if name == "upc":  # another product may have taken the number since
+        free = f" AND (u.old IS NULL OR NOT EXISTS (SELECT 1 FROM {table} o WHERE o.upc = u.old))"
+    execute(
+        f"""UPDATE {table} AS p SET {name} = {kind("u.old")}, date_updated = %s FROM {_entries()}
+            WHERE u.run_id = %s AND u.field = '{name}' AND p.id = r.product_id AND {_still(f"p.{name}")}{free}""",
+        [at, run_id],
+    )
+
+
+def _part(run_id: int, name: str) -> None:
+    kind = _type(PartRecord, name.removesuffix("_id") if name == "imported_category_id" else name)
+    execute(
+        f"""UPDATE {RECORD} AS r SET {name} = {kind("u.old")} FROM {UNDO} u
+            WHERE u.run_id = %s AND u.field = '{name}' AND r.id = u.part_id AND {_still(f"r.{name}")}""",
+        [run_id],
+    )
+
+
+def _price(run_id: int, undoing_id: int, at: Any) -> None:
+    current = "CAST(ROUND(k.price * 100) AS integer)"
+    mine = f"""{_entries()} JOIN {stock.table()} k ON k.product_id = r.product_id
+               WHERE u.run_id = %s AND u.field = 'price' AND CAST(u.new AS integer) = {current} AND u.old IS NOT NULL"""
+    execute(
+        f"""INSERT INTO {PriceHistory._meta.db_table} (part_id, old_net_cents, new_net_cents, valid_from, run_id)
+            SELECT r.id, {current}, CAST(u.old AS integer), %s, {int(undoing_id)} FROM {mine}
+            AND CAST(u.old AS integer) > 0 AND {current} > 0""",
+        [at, run_id],
+    )
+    execute(
+        f"""UPDATE {stock.table()} AS k SET price = {stock.euros("CAST(u.old AS integer)")}, date_updated = %s
+            FROM {_entries()} WHERE u.run_id = %s AND u.field = 'price' AND k.product_id = r.product_id
+            AND CAST(u.new AS integer) = {current} AND u.old IS NOT NULL""",
+        [at, run_id],
+    )
+
+
+def _stock(run_id: int, at: Any) -> None:
+    execute(
+        f"""UPDATE {stock.table()} AS k SET num_in_stock = CAST(u.old AS integer), date_updated = %s
+            FROM {_entries()} WHERE u.run_id = %s AND u.field = 'num_in_stock'
+            AND k.product_id = r.product_id AND {_still("k.num_in_stock")}""",
+        [at, run_id],
+    )
+
+
+def _hide_added(run_id: int, undoing_id: int, at: Any) -> int:
+    product = get_model("catalogue", "Product")._meta.db_table
+    visible = f"EXISTS (SELECT 1 FROM {product} p WHERE p.id = product_id AND p.is_public)"
+    added = "created_by_run = %s AND NOT missing"
+    hidden = execute(
+        f"""UPDATE {product} SET is_public = FALSE, date_updated = %s
+            WHERE is_public AND id IN (SELECT product_id FROM {RECORD} WHERE {added})""",
+        [at, run_id],
+    )
+    execute(
+        f"""UPDATE {RECORD} SET missing = TRUE, hidden_by_import = TRUE, raw_hash = NULL, row_hash = NULL,
+                changed_by_run = %s WHERE {added} AND NOT {visible}""",
+        [undoing_id, run_id],
+    )
+    return hidden
+
+
+def _still(column: str) -> str:
+    """SQL: the value is still what the run has written."""
+    if connection.vendor == "postgresql":
+        return f"CAST({column} AS text) IS NOT DISTINCT FROM u.new"
+    return f"CAST({column} AS text) IS u.new"
+
+
+def _type(model: Any, name: str) -> Callable[[str], str]:
+    """SQL that brings a noted text back to the type of its column."""
+    field = model._meta.get_field(name)
+    if connection.vendor == "postgresql":
+        kind = (field.target_field if field.is_relation else field).db_type(connection)
+        kind = "bigint" if field.is_relation else str(kind)
+        return lambda value: f"CAST({value} AS {kind})"
+    numeric = field.is_relation or "Integer" in field.get_internal_type() or "Boolean" in field.get_internal_type()
+    return lambda value: f"CAST({value} AS integer)" if numeric else value

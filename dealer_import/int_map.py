@@ -1,0 +1,68 @@
+"""A map of integers that stays small: a dict of a million takes 150 MB, this one a fifth of it."""
+
+from __future__ import annotations
+
+from array import array
+
+_EMPTY = -1
+_SMALLEST = 1 << 10
+
+
+class IntMap:
+    """Open addressing over two arrays. Keys are non-negative and spread evenly (hashes); nothing is ever removed."""
+
+    __slots__ = ("_keys", "_limit", "_mask", "_used", "_values")
+
+    def __init__(self, expected: int = 0) -> None:
+        size = _SMALLEST
+        while size * 5 < expected * 8:
+            size <<= 1
+        self._allocate(size)
+
+    def __len__(self) -> int:
+        return self._used
+
+    def __contains__(self, key: int) -> bool:
+        return self.get(key) is not None
+
+    def get(self, key: int) -> int | None:
+        keys, mask = self._keys, self._mask
+        slot = key & mask
+        found = keys[slot]
+        while found != key:
+            if found < 0:
+                return None
+            slot = (slot + 1) & mask
+            found = keys[slot]
+        return self._values[slot]
+
+    def put(self, key: int, value: int) -> None:
+        """Set ``key`` to ``value``; an earlier value is replaced."""
+        keys, mask = self._keys, self._mask
+        slot = key & mask
+        found = keys[slot]
+        while found != key:
+            if found < 0:
+                keys[slot] = key
+                self._values[slot] = value
+                self._used += 1
+                if self._used > self._limit:
+                    self._grow()
+                return
+            slot = (slot + 1) & mask
+            found = keys[slot]
+        self._values[slot] = value
+
+    def _allocate(self, size: int) -> None:
+        self._keys = array("q", [_EMPTY]) * size
+        self._values = array("q", [0]) * size
+        self._mask = size - 1
+        self._limit = size * 5 // 8
+        self._used = 0
+
+    def _grow(self) -> None:
+        keys, values = self._keys, self._values
+        self._allocate(len(keys) * 2)
+        for slot, key in enumerate(keys):
+            if key >= 0:
+                self.put(key, values[slot])

@@ -1,0 +1,100 @@
+"""From the list price to the net price of one sale: the profile's price rule, and prices that hold from a later day.
+
+Pure. Amounts are cents without VAT, factors are decimal texts such as ``"0.95"``, rounding is half up.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
+from fractions import Fraction
+from typing import Any, NamedTuple
+
+from dealer_import.canonical import Part
+from dealer_import.profiles.model import BadProfile
+from dealer_import.sentences import say as _
+
+MAX_FACTOR = Decimal(10)
+
+
+class LaterPrice(NamedTuple):
+    """A price that holds from a day on: the list price of ``price_per`` units and the net price of one sale."""
+
+    valid_from: date
+    list_price_cents: int
+    sale_cents: int
+
+
+@dataclass(frozen=True)
+class PriceRule:
+    """``price_rule = { factor = "0.95", by_group = { "21" = "0.80" } }``: the list price times the factor of the part's
+    discount group, or the general one.
+    """
+
+    factor: Fraction = Fraction(1)
+    by_group: Mapping[str, Fraction] = field(default_factory=dict)
+
+    def sale_cents(self, part: Part, list_price_cents: int) -> int:
+        """The net price of one sale, rounded half up to the cent; at least one cent."""
+        factor = self.by_group.get(part.discount_group, self.factor)
+        exact = Fraction(list_price_cents * part.sales_qty, part.price_per) * factor
+        return max(1, (2 * exact.numerator + exact.denominator) // (2 * exact.denominator))
+
+    @property
+    def is_plain(self) -> bool:
+        return self.factor == 1 and not self.by_group
+
+
+def price_rule(name: str, options: Mapping[str, Any]) -> PriceRule:
+    """The rule in the table of the profile ``name``. Raises :class:`BadProfile`."""
+    table = options.get("price_rule", {})
+    if not isinstance(table, Mapping) or not isinstance(table.get("by_group", {}), Mapping):
+        raise BadProfile(_("Profile %(name)s, price_rule: it must be a table.") % {"name": name})
+    groups = {str(group): _factor(name, value) for group, value in table.get("by_group", {}).items()}
+    return PriceRule(_factor(name, table.get("factor", "1")), groups)
+
+
+def _factor(name: str, value: Any) -> Fraction:
+    try:
+        factor = Decimal(str(value))
+    except InvalidOperation:
+        factor = Decimal(0)
+    if isinstance(value, bool) or not factor.is_finite() or not 0 < factor <= MAX_FACTOR:
+        raise BadProfile(
+            _("Profile %(name)s, price_rule: “%(value)s” is no factor; write such as “0.95”.")
+            % {"name": name, "value": value}
+        )
+    return Fraction(factor.quantize(Decimal("0.000001"), ROUND_HALF_UP))
+
+
+class PricePlan(NamedTuple):
+    """What a part costs now, and later. ``waits`` says that a price of the shop goes on until the first later day."""
+
+    sale_cents: int
+    waits: bool
+    later: tuple[LaterPrice, ...]
+
+
+def price_plan(part: Part, rule: PriceRule, today: date) -> PricePlan:
+    """The prices of ``part`` as of ``today``: list price with its first day, and a special offer with its days."""
+    regular = part.sale_price_cents if rule.is_plain else rule.sale_cents(part, part.list_price_cents)
+    waits = part.valid_from is not None and part.valid_from > today
+    if part.offer_price_cents is None and not waits:
+        return PricePlan(regular, False, ())
+    changes = {}
+    if waits:
+        changes[part.valid_from] = LaterPrice(part.valid_from, part.list_price_cents, regular)
+    now = regular
+    if part.offer_price_cents is not None:
+        offer = part.offer_cents_per_sale
+        begins, ends = part.offer_from or today, part.offer_until
+        if begins > today:
+            changes[begins] = LaterPrice(begins, part.list_price_cents, offer)
+        elif ends is None or ends >= today:
+            now, waits = offer, False
+        if ends is not None and ends >= today and (begins > today or now == offer):
+            back = ends + timedelta(days=1)
+            changes.setdefault(back, LaterPrice(back, part.list_price_cents, regular))
+    return PricePlan(now, waits, tuple(changes[day] for day in sorted(changes)))

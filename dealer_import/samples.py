@@ -1,0 +1,59 @@
+"""What a run would do, for people: examples of new and changed parts, all big price jumps, all parts that it hides."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from django.db import connection
+from oscar.core.loading import get_model
+
+from dealer_import.diff import BRAND, RECORD, price_jumps
+from dealer_import.scope import Scope
+from dealer_import.staging import Staging
+
+EXAMPLES = 20
+ALL = 10_000
+"""More price jumps or hidden parts than this are not a matter of looking at each."""
+
+
+def samples_of(staging: Staging, scope: Scope) -> dict[str, list[dict[str, Any]]]:
+    """``created``, ``changed``, ``price_jumps`` and ``hidden``: parts with ``number``, ``brand`` and ``title``.
+
+    ``changed`` and ``price_jumps`` also hold ``old_cents`` and ``new_cents``, the list price of ``price_per`` units.
+    """
+    rows = staging.tables.rows
+    part = "s.number_display, s.brand_code, s.title"
+    prices = f"{part}, r.list_price_cents, s.list_price_cents, s.price_per, s.line"
+    joined = f"{rows} s JOIN {RECORD} r ON r.id = s.part_id"
+    added = f"SELECT {part}, s.list_price_cents, s.line FROM {rows} s WHERE s.kind = 'new' ORDER BY s.line"
+    changed = f"SELECT {prices} FROM {joined} WHERE s.kind = 'changed' ORDER BY s.line"
+    found = {
+        "created": _listed(added, ("number", "brand", "title", "new_cents", "line"), EXAMPLES),
+        "changed": _listed(changed, PRICES, EXAMPLES),
+        "price_jumps": [],
+        "hidden": _hidden(staging),
+    }
+    if "list_price" in scope.provided:
+        found["price_jumps"] = _listed(f"SELECT {prices} {price_jumps(staging, scope)} ORDER BY s.line", PRICES, ALL)
+    return found
+
+
+PRICES = ("number", "brand", "title", "old_cents", "new_cents", "price_per", "line")
+
+
+def _hidden(staging: Staging) -> list[dict[str, Any]]:
+    product = get_model("catalogue", "Product")._meta.db_table
+    return _listed(
+        f"""SELECT r.number_display, b.code, p.title FROM {staging.tables.missing} m JOIN {RECORD} r ON r.id = m.part_id
+            JOIN {BRAND} b ON b.id = r.brand_id JOIN {product} p ON p.id = r.product_id
+            WHERE m.hides = 1 ORDER BY b.code, r.number_key""",
+        ("number", "brand", "title"),
+        ALL,
+    )
+
+
+def _listed(sql: str, names: Sequence[str], limit: int) -> list[dict[str, Any]]:
+    with connection.cursor() as cursor:
+        cursor.execute(f"{sql} LIMIT {limit}")
+        return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]

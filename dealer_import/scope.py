@@ -1,0 +1,73 @@
+"""How far a delivery goes: what it may create, change and hide."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from dealer_import.profiles import Profile
+
+PRICE_FIELDS = frozenset(
+    [
+        "list_price",
+        "price_per",
+        "price_kind",
+        "cost",
+        "discount_group",
+        "core_deposit",
+        "battery_deposit",
+        "valid_from",
+        "offer_price",
+    ]
+)
+STOCK_FIELDS = frozenset(["stock", "reserved", "lead_days", "status"])
+LIMITS = {"prices": PRICE_FIELDS, "stock": STOCK_FIELDS}
+PARTIAL = ("prices", "stock")
+
+
+@dataclass(frozen=True)
+class Scope:
+    """A profile together with what the file says of itself: a file that is not full is never taken for full."""
+
+    profile: Profile
+    mode: str
+
+    @property
+    def source(self) -> str:
+        return self.profile.source
+
+    @property
+    def provided(self) -> frozenset[str]:
+        """The fields that the delivery may write."""
+        limit = LIMITS.get(self.mode)
+        return self.profile.provided if limit is None else self.profile.provided & limit
+
+    @property
+    def creates(self) -> bool:
+        """Price and stock lists concern parts that are in the shop already."""
+        return self.mode not in PARTIAL
+
+    @property
+    def hides_missing(self) -> bool:
+        """Only a full delivery may say that a part is gone."""
+        return self.mode == "full"
+
+    @property
+    def missing_after(self) -> int:
+        """After how many full deliveries in a row a part that they leave out counts as gone."""
+        wanted = self.profile.options.get("missing_after", 1)
+        return wanted if isinstance(wanted, int) and wanted > 1 else 1
+
+    @property
+    def keeps_missing_visible(self) -> bool:
+        """Whether missing parts are shown as not available instead of being hidden."""
+        return self.profile.options.get("missing") == "unavailable"
+
+    def owner(self, field: str) -> str:
+        """Who owns a field by the profile; a field without a column of its own is the dealer's system's."""
+        column = self.profile.columns.get(field)
+        return column.owner if column is not None else "dms"
+
+
+def scope_of(profile: Profile, told: str = "") -> Scope:
+    """The scope of a file of ``profile`` that says of itself to be ``told`` (empty if it says nothing)."""
+    return Scope(profile, told if told and told != "full" else profile.mode)

@@ -1,0 +1,83 @@
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import timedelta
+from typing import Any
+
+from django.contrib.auth import get_user_model
+from django.db import transaction
+from django.db.models import Q
+from django.urls import reverse
+
+from dealer_import.models import ImportRun
+from shopflow.contracts.mail import MailClass
+from shopflow.core import clock
+from shopflow.core.links import absolute
+from shopflow.core.queries import seller
+from shopflow.mailing.services import queue_message
+
+QUIET = timedelta(hours=1)
+"""However many runs are held or fail: staff get one mail in this time, which names all of them."""
+FORGOTTEN = timedelta(days=2)
+"""What is older is no news any more."""
+DIGEST = timedelta(days=1)
+
+
+def notify_staff() -> int:
+    """Tell staff of held and failed runs that they have not heard of; returns how many runs the mail names."""
+    now = clock.now()
+    runs = ImportRun.objects.filter(dry_run=False, created_at__gt=now - FORGOTTEN)
+    with transaction.atomic():
+        if runs.filter(notified_at__gt=now - QUIET).filter(_trouble()).exists():
+            return 0
+        news = list(runs.filter(_trouble(), notified_at=None).order_by("pk"))
+        if not news:
+            return 0
+        told = ImportRun.objects.filter(pk__in=[run.pk for run in news], notified_at=None).update(notified_at=now)
+        if told == len(news):
+            _send("import_trouble", news, key=f"import_trouble:{news[0].pk}")
+    return len(news)
+
+
+def send_digest() -> int:
+    """Once a day: what was imported without trouble, and the first success after a failure; returns how many runs."""
+    now = clock.now()
+    with transaction.atomic():
+        last = ImportRun.objects.filter(outcome=ImportRun.Outcome.APPLIED, notified_at__isnull=False)
+        if last.filter(notified_at__gt=now - DIGEST).exists():
+            return 0
+        done = ImportRun.objects.filter(
+            outcome=ImportRun.Outcome.APPLIED, dry_run=False, notified_at=None, created_at__gt=now - FORGOTTEN
+        )
+        news = list(done.order_by("pk")[:200])
+        if not news:
+            return 0
+        ImportRun.objects.filter(pk__in=[run.pk for run in news]).update(notified_at=now)
+        _send("import_digest", news, key=f"import_digest:{news[0].pk}")
+    return len(news)
+
+
+def _trouble() -> Q:
+    return Q(outcome=ImportRun.Outcome.HELD) | Q(state=ImportRun.State.FAILED)
+
+
+def recipients() -> Sequence[str]:
+    """Staff who may run imports; the shop's own address while there is nobody."""
+    people = get_user_model().objects.filter(is_active=True, is_staff=True).exclude(email="")
+    found = sorted({user.email for user in people if user.has_perm("dealer_import.run_import")})
+    return found or [address for address in [seller().email] if address]
+
+
+def _send(template: str, runs: Sequence[ImportRun], *, key: str) -> None:
+    context: dict[str, Any] = {
+        "runs": [{"run": run, "url": absolute(reverse("shopflow-staff:import-run", args=[run.pk]))} for run in runs]
+    }
+    for address in recipients():
+        queue_message(
+            dedupe_key=f"{key}:{address}",
+            template=template,
+            to=address,
+            context=context,
+            mail_class=MailClass.STAFF,
+            reference=f"import:{runs[0].pk}",
+        )

@@ -1,0 +1,120 @@
+"""A canonical part as a row of the staging table."""
+
+from __future__ import annotations
+
+import json
+from datetime import date
+from functools import lru_cache
+from typing import Any
+
+from dealer_import.canonical import Part
+from dealer_import.pricing import PricePlan, PriceRule, price_plan
+from dealer_import.profiles import Profile
+from dealer_import.texts import german_slug
+
+MAX_STOCK = 2_000_000_000
+SEPARATOR = "\x1f"
+"""Between the names of a category's path."""
+_NO_SIZE = (None, None, None)
+
+slug_of = lru_cache(maxsize=20_000)(german_slug)
+
+
+class RowMaker:
+    """Makes rows in the order of ``PART_COLUMNS`` and remembers the brands and categories that they name."""
+
+    def __init__(self, profile: Profile, rule: PriceRule, today: date) -> None:
+        self._rules, self._counts = profile.number_rules, profile.stock_counts
+        self._keeps_locations = "stock" in profile.columns and len(profile.columns["stock"].sources) > 1
+        self._rule, self._today = rule, today
+        self._is_plain = rule.is_plain
+        self._brands: dict[str, tuple[str, str]] = {}
+        self._categories: dict[tuple[str, ...], int] = {}
+
+    def brands(self) -> list[tuple[str, str, str]]:
+        """Code, name and number rule of every brand so far."""
+        return [(code, name, rule) for code, (name, rule) in self._brands.items()]
+
+    def categories(self) -> list[tuple[int, str, None]]:
+        """Number, path and the still unknown key of every category so far."""
+        return [(number, SEPARATOR.join(path), None) for path, number in self._categories.items()]
+
+    def row(self, part: Part, raw_hash: int | None, row_hash: int) -> tuple[tuple[Any, ...], PricePlan]:
+        """The staged row of ``part`` and its prices."""
+        code = part.brand_code
+        if code not in self._brands:
+            self._brands[code] = (part.brand_name, self._rules.get(part.brand_name, ""))
+        prices = self._prices(part)
+        length, width, height = part.dimensions_mm or _NO_SIZE
+        category = part.category
+        return (
+            part.line,
+            part.identity,
+            code,
+            part.number_key,
+            part.number_display,
+            f"{code}:{part.number_key}",
+            part.title,
+            slug_of(part.title),
+            part.description,
+            self._categories.setdefault(category, len(self._categories)) if category else None,
+            part.gtin,
+            part.unit,
+            part.pack_qty,
+            part.price_per,
+            part.sales_qty,
+            part.list_price_cents,
+            prices.sale_cents,
+            1 if prices.waits else 0,
+            part.cost_cents,
+            part.discount_group,
+            part.tax_code,
+            part.core_deposit_cents,
+            part.battery_deposit_cents,
+            sellable_stock(part, self._counts),
+            self._locations(part),
+            part.un_number,
+            part.weight_g,
+            length,
+            width,
+            height,
+            part.customs_no,
+            part.origin,
+            part.status,
+            part.lead_days,
+            part.valid_from.isoformat() if part.valid_from else None,
+            part.image,
+            part.document,
+            json.dumps(part.attributes, sort_keys=True) if part.attributes else "{}",
+            raw_hash,
+            row_hash,
+            part.relations_hash() if part.references or part.fitments else 0,
+        ), prices
+
+    def _prices(self, part: Part) -> PricePlan:
+        if self._is_plain and part.valid_from is None and part.offer_price_cents is None:
+            return PricePlan(part.sale_price_cents, False, ())
+        return price_plan(part, self._rule, self._today)
+
+    def _locations(self, part: Part) -> str:
+        if not self._keeps_locations:
+            return "{}"
+        return _locations(part.stock)
+
+
+@lru_cache(maxsize=20_000)
+def _locations(stock: tuple[tuple[str, int], ...]) -> str:
+    return json.dumps({location: milli // 1000 for location, milli in stock}, ensure_ascii=False)
+
+
+def sellable_stock(part: Part, counts: str) -> int:
+    """How many sales the stock is good for: the sum of all locations, rounded down, minus what is reserved.
+
+    ``counts`` is the profile's ``stock_counts``: ``pieces`` are divided by the pack that is sold, ``sellable`` are not.
+    """
+    pieces = sum([stock.milli for stock in part.stock]) // 1000
+    if part.reserved_milli:
+        pieces -= -(-part.reserved_milli // 1000)
+    if counts == "pieces":
+        pieces //= part.sales_qty
+    return min(max(pieces, 0), MAX_STOCK)

@@ -1,0 +1,127 @@
+"""The staging tables' columns, in the order in which they are filled.
+
+``parts`` holds a row per part that is new or may have changed, written once. ``plan`` says for each of its lines what
+is to happen: ``kind`` is ``new``, ``changed``, ``same`` or ``unknown`` (a part that a price or stock list names and the
+shop does not have). ``rows`` is both together.
+"""
+
+from __future__ import annotations
+
+from shopflow.parts.services import Stage
+
+TEXT, WHOLE, LARGE = "text NOT NULL", "integer", "bigint"
+
+PART_COLUMNS: dict[str, str] = {
+    "line": LARGE,
+    "identity": LARGE,
+    "brand_code": TEXT,
+    "number_key": TEXT,
+    "number_display": TEXT,
+    "sku": TEXT,
+    "title": TEXT,
+    "slug": TEXT,
+    "description": TEXT,
+    "category_no": WHOLE,
+    "gtin": TEXT,
+    "unit": TEXT,
+    "pack_qty": WHOLE,
+    "price_per": WHOLE,
+    "sales_qty": WHOLE,
+    "list_price_cents": WHOLE,
+    "sale_cents": WHOLE,
+    "price_waits": WHOLE,
+    "cost_cents": WHOLE,
+    "discount_group": TEXT,
+    "tax_code": TEXT,
+    "core_deposit_cents": WHOLE,
+    "battery_deposit_gross_cents": WHOLE,
+    "stock": WHOLE,
+    "stock_by_location": TEXT,
+    "un_number": TEXT,
+    "weight_g": WHOLE,
+    "length_mm": WHOLE,
+    "width_mm": WHOLE,
+    "height_mm": WHOLE,
+    "customs_no": TEXT,
+    "origin": TEXT,
+    "status": TEXT,
+    "lead_days": WHOLE,
+    "valid_from": "date",
+    "image_name": TEXT,
+    "document_name": TEXT,
+    "attributes": TEXT,
+    "raw_hash": LARGE,
+    "row_hash": LARGE,
+    "relations_hash": LARGE,
+}
+REFERENCE_COLUMNS = {
+    "line": LARGE,
+    "kind": TEXT,
+    "brand_code": TEXT,
+    "number_key": TEXT,
+    "number_display": TEXT,
+}
+FITMENT_COLUMNS = {
+    "line": LARGE,
+    "hsn": TEXT,
+    "tsn": TEXT,
+    "model": TEXT,
+    "year_from": WHOLE,
+    "year_to": WHOLE,
+}
+SUCCESSION_COLUMNS = {"line": LARGE, "successor_key": TEXT, "position": WHOLE, "kind": TEXT}
+LATER_COLUMNS = {
+    "line": LARGE,
+    "valid_from": "date",
+    "list_price_cents": WHOLE,
+    "price_per": WHOLE,
+    "sale_cents": WHOLE,
+}
+BRAND_COLUMNS = {"code": TEXT, "name": TEXT, "number_rule": TEXT}
+CATEGORY_COLUMNS = {"no": WHOLE, "names": TEXT, "id": LARGE}
+PLAN_COLUMNS = {
+    "line": LARGE,
+    "kind": TEXT,
+    "part_id": LARGE,
+    "product_id": LARGE,
+    "adopted": WHOLE,
+    "relinked": WHOLE,
+}
+MISSING_COLUMNS = {"part_id": LARGE, "hides": WHOLE}
+REDO_COLUMNS = {"line": LARGE, "drops_gtin": WHOLE}
+UNLINKED_COLUMNS = {"part_id": LARGE}
+
+
+def stage(prefix: str = "shopflow_stage") -> Stage:
+    """Names of one set of staging tables."""
+    return Stage(
+        parts=f"{prefix}_part",
+        plan=f"{prefix}_plan",
+        rows=f"{prefix}_row",
+        brands=f"{prefix}_brand",
+        categories=f"{prefix}_category",
+        references=f"{prefix}_reference",
+        fitments=f"{prefix}_fitment",
+        successions=f"{prefix}_succession",
+        later_prices=f"{prefix}_later",
+        missing=f"{prefix}_missing",
+        redo=f"{prefix}_redo",
+        unlinked=f"{prefix}_unlinked",
+    )
+
+
+def tables(names: Stage) -> dict[str, dict[str, str]]:
+    """Table → columns of one set of staging tables."""
+    return {
+        names.parts: PART_COLUMNS,
+        names.plan: PLAN_COLUMNS,
+        names.brands: BRAND_COLUMNS,
+        names.categories: CATEGORY_COLUMNS,
+        names.references: REFERENCE_COLUMNS,
+        names.fitments: FITMENT_COLUMNS,
+        names.successions: SUCCESSION_COLUMNS,
+        names.later_prices: LATER_COLUMNS,
+        names.missing: MISSING_COLUMNS,
+        names.redo: REDO_COLUMNS,
+        names.unlinked: UNLINKED_COLUMNS,
+    }
