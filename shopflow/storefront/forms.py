@@ -7,6 +7,7 @@ from django import forms
 from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
+from shopflow.parts.vehicle_keys import BadKey, Vehicle, read_keys
 from shopflow.storefront.queries.listing import DEFAULT_SORTING, SORTINGS, Filters, Sorting
 
 MAX_BRANDS = 20
@@ -32,34 +33,28 @@ class FilterForm(forms.Form):
         decimal_places=2,
         localize=True,
     )
-    hsn = forms.RegexField(
-        label=_("HSN (field 2.1)"),
-        regex=r"^\s*\d{3,4}\s*$",
-        required=False,
-        error_messages={"invalid": _("The HSN has four digits, such as 0603. It stands in field 2.1.")},
-    )
-    tsn = forms.RegexField(
-        label=_("TSN (field 2.2)"),
-        regex=r"^\s*[0-9A-Za-z]{3,8}\s*$",
-        required=False,
-        error_messages={
-            "invalid": _("The TSN begins with three letters or digits, such as BPH. It stands in field 2.2.")
-        },
-    )
+    hsn = forms.CharField(label=_("HSN (field 2.1)"), max_length=30, required=False)
+    tsn = forms.CharField(label=_("TSN (field 2.2)"), max_length=20, required=False)
+    passend = forms.BooleanField(label=_("Only parts that fit my vehicle"), required=False)
     sort = forms.ChoiceField(choices=[(s.code, s.label) for s in SORTINGS.values()], required=False, label=_("Sort by"))
     ansicht = forms.ChoiceField(choices=[("", ""), ("liste", "")], required=False)
 
     data: QueryDict
 
-    def __init__(self, data: QueryDict) -> None:
+    def __init__(self, data: QueryDict, *, chosen: Vehicle | None = None) -> None:
         super().__init__(data)
+        self.chosen = chosen
+        self.typed: Vehicle | None = None
         self.is_valid()
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}
-        if bool(cleaned.get("hsn")) != bool(cleaned.get("tsn")) and not {"hsn", "tsn"} & self.errors.keys():
-            missing = "tsn" if cleaned.get("hsn") else "hsn"
-            self.add_error(missing, _("Please enter both HSN and TSN; together they name your vehicle."))
+        hsn, tsn = cleaned.get("hsn"), cleaned.get("tsn")
+        if (hsn or tsn) and not {"hsn", "tsn"} & self.errors.keys():
+            try:
+                self.typed = Vehicle(*read_keys(hsn or "", tsn or ""))
+            except BadKey as error:
+                self.add_error(error.field, str(error))
         low, high = cleaned.get("preis_von"), cleaned.get("preis_bis")
         if low is not None and high is not None and low > high:
             self.add_error("preis_bis", _("This price is lower than the one in “Price from”."))
@@ -74,14 +69,18 @@ class FilterForm(forms.Form):
     @property
     def filters(self) -> Filters:
         cleaned = self.cleaned_data
-        hsn, tsn = cleaned.get("hsn"), cleaned.get("tsn")
         return Filters(
             brands=tuple(brand[:120] for brand in self.brands),
             available=bool(cleaned.get("lieferbar")),
             price_from=_cents(cleaned.get("preis_von")),
             price_to=_cents(cleaned.get("preis_bis")),
-            vehicle=(hsn.strip().zfill(4), tsn.strip().upper()[:3]) if hsn and tsn else None,
+            vehicle=self.typed or (self.chosen if cleaned.get("passend") else None),
         )
+
+    @property
+    def vehicle(self) -> Vehicle | None:
+        """The vehicle that cards speak of: the one in the address, else the chosen one."""
+        return self.typed or self.chosen
 
     @property
     def sorting(self) -> Sorting:

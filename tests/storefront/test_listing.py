@@ -13,6 +13,7 @@ from oscar.core.loading import get_model
 from oscar.test.factories import create_product
 
 from shopflow.parts.models import Brand, PartFitment, PartRecord
+from shopflow.parts.vehicle_keys import Vehicle
 from shopflow.storefront.models import ListingEntry
 from shopflow.storefront.queries.listing import DEFAULT_SORTING, SORTINGS, CappedCount, Filters, Listing
 from shopflow.storefront.services import refresh_all, refresh_products
@@ -134,8 +135,8 @@ def test_filters_narrow_by_brand_stock_price_and_vehicle(tree):
     assert found(brands=("ATE", "TRW")) == sorted(ids[0::3] + ids[2::3])
     assert found(available=True) == [pk for n, pk in enumerate(ids) if n % 4]
     assert found(price_from=1191, price_to=1309) == ids[1::3]
-    assert found(vehicle=("0603", "BPH")) == [fitting.pk]
-    assert found(vehicle=("0603", "XXX")) == []
+    assert found(vehicle=Vehicle("0603", "BPH")) == [fitting.pk]
+    assert found(vehicle=Vehicle("0603", "XXX")) == []
     assert found(brands=("'; DROP TABLE x; --",)) == []
 
 
@@ -200,7 +201,7 @@ def test_an_outdated_path_leads_to_the_current_one(client, tree):
 
 def test_bad_filters_are_named_and_left_out(client, tree):
     make(3, tree[1], num_in_stock=5)
-    response = client.get("/catalogue/?preis_von=abc&hsn=12&tsn=BPH&sort=quatsch&marke=%00")
+    response = client.get("/catalogue/?preis_von=abc&hsn=12345&tsn=BPH&sort=quatsch&marke=%00")
     assert response.status_code == 200
     assert len(response.context["cards"]) == 3
     assert set(response.context["form"].errors) == {"preis_von", "hsn", "sort"}

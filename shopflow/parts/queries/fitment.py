@@ -1,3 +1,4 @@
+# ruff: noqa: S608 - the SQL is put together from table names and placeholders only
 """Which parts fit a vehicle. Every read is one query over indexes, whatever the number of fitments."""
 
 from __future__ import annotations
@@ -163,3 +164,25 @@ def _in_years(year: int) -> Q:
     if not year:
         return Q()
     return (Q(year_from=0) | Q(year_from__lte=year)) & (Q(year_to=0) | Q(year_to__gte=year))
+
+
+def fitting_sql(vehicle: Vehicle) -> tuple[str, dict[str, object]]:
+    """SQL for the ids of the products that fit, with named parameters, for statements written by hand."""
+    fitment, vin, part = PartFitment._meta.db_table, PartVinPattern._meta.db_table, PartRecord._meta.db_table
+    years = ""
+    params: dict[str, object] = {}
+    if vehicle.year:
+        years = "AND f.year_from <= %(fit_year)s AND (f.year_to = 0 OR f.year_to >= %(fit_year)s)"
+        params["fit_year"] = vehicle.year
+    selects = []
+    if vehicle.hsn:
+        params |= {"fit_hsn": vehicle.hsn, "fit_tsn": vehicle.tsn}
+        selects.append(f"{fitment} f ON f.part_id = p.id WHERE f.hsn = %(fit_hsn)s AND f.tsn = %(fit_tsn)s {years}")
+    if vehicle.vin:
+        prefixes = {f"fit_vin{length}": vehicle.vin[:length] for length in range(1, 18)}
+        params |= {"fit_vin": vehicle.vin, **prefixes}
+        among = ", ".join(f"%({name})s" for name in prefixes)
+        selects.append(
+            f"{vin} f ON f.part_id = p.id WHERE f.prefix IN ({among}) AND %(fit_vin)s LIKE f.pattern || '%%' {years}"
+        )
+    return " UNION ".join(f"SELECT p.product_id FROM {part} p JOIN {select}" for select in selects), params

@@ -21,7 +21,8 @@ from django.db.models.fields.tuple_lookups import Tuple, TupleGreaterThan, Tuple
 from django.utils.translation import gettext_lazy as _
 
 from shopflow.contracts.types import Label
-from shopflow.parts.models import PartFitment
+from shopflow.parts.queries import fitting_products
+from shopflow.parts.vehicle_keys import Vehicle
 from shopflow.storefront.models import WHOLE_CATALOGUE, ListingEntry
 
 PAGE_SIZE = 24
@@ -56,13 +57,13 @@ DEFAULT_SORTING = SORTINGS["neu"]
 
 @dataclass(frozen=True, kw_only=True)
 class Filters:
-    """What a visitor narrowed the shelf to; prices in cents including VAT. ``vehicle`` is ``(HSN, TSN)``."""
+    """What a visitor narrowed the shelf to; prices in cents including VAT. ``vehicle`` is what parts must fit."""
 
     brands: tuple[str, ...] = ()
     available: bool = False
     price_from: int | None = None
     price_to: int | None = None
-    vehicle: tuple[str, str] | None = None
+    vehicle: Vehicle | None = None
 
     def __bool__(self) -> bool:
         return self != Filters()
@@ -77,9 +78,7 @@ class Filters:
         if self.price_to is not None:
             entries = entries.filter(price_cents__lte=self.price_to)
         if self.vehicle:
-            hsn, tsn = self.vehicle
-            fits = PartFitment.objects.filter(hsn=hsn, tsn=tsn)
-            entries = entries.filter(product_id__in=fits.values("part__product_id"))
+            entries = entries.filter(product_id__in=fitting_products(self.vehicle))
         return entries
 
 

@@ -15,6 +15,8 @@ from django.db import connection
 from django.db.models import Case, IntegerField, Q, QuerySet, Value, When
 
 from shopflow.contracts.parts import number_rules
+from shopflow.parts.queries import fitting_sql
+from shopflow.parts.vehicle_keys import Vehicle
 from shopflow.storefront.models import SEARCH_TEXT, SearchDocument, SearchNumber, SearchWord
 from shopflow.storefront.queries.listing import COUNT_CAP, PAGE_SIZE, CappedCount
 from shopflow.storefront.queries.words import spellings, stem, words_of
@@ -54,8 +56,11 @@ class _Term:
     documents: int = 0
 
 
-def search(text: str, *, cursor: str = "", size: int = PAGE_SIZE) -> Hits:
-    """Products for what was typed. ``cursor`` is the last product's id of the page before."""
+def search(text: str, *, cursor: str = "", size: int = PAGE_SIZE, vehicle: Vehicle | None = None) -> Hits:
+    """Products for what was typed. ``cursor`` is the last product's id of the page before.
+
+    ``vehicle`` narrows words to what fits it; a number is found whatever it fits.
+    """
     text = text.replace("\0", "").strip()[:MAX_QUERY]
     if not text:
         return Hits()
@@ -63,7 +68,8 @@ def search(text: str, *, cursor: str = "", size: int = PAGE_SIZE) -> Hits:
         numbers = find_number(text)
         if numbers.product_ids:
             return numbers
-    return _find_words(text, before=int(cursor) if cursor.isdecimal() and len(cursor) < 19 else None, size=size)
+    before = int(cursor) if cursor.isdecimal() and len(cursor) < 19 else None
+    return _find_words(text, before=before, size=size, vehicle=vehicle)
 
 
 def find_number(text: str, *, prefix: bool = True, limit: int = MAX_NUMBER_HITS) -> Hits:
@@ -95,13 +101,13 @@ def _begins(name: str, beginning: str) -> Q:
     return Q(**{f"{name}__gte": beginning, f"{name}__lt": f"{beginning}\U0010ffff"})
 
 
-def _find_words(text: str, *, before: int | None, size: int) -> Hits:
+def _find_words(text: str, *, before: int | None, size: int, vehicle: Vehicle | None) -> Hits:
     corrected: dict[str, str] = {}
     terms = [_term(word, corrected) for word in words_of(text)[:MAX_WORDS]]
     if not terms:
         return Hits()
     for titles_only in (True, False):
-        ids, total = _match(terms, titles_only=titles_only, before=before, size=size)
+        ids, total = _match(terms, titles_only=titles_only, before=before, size=size, vehicle=vehicle)
         if ids or before is not None:
             break
     more = len(ids) > size
@@ -156,15 +162,18 @@ def _similar_word(word: str) -> str:
     return best
 
 
-def _match(terms: list[_Term], *, titles_only: bool, before: int | None, size: int) -> tuple[list[int], CappedCount]:
-    if connection.vendor == "postgresql":
-        return _match_postgresql(terms, titles_only=titles_only, before=before, size=size)
-    return _match_sqlite(terms, titles_only=titles_only, before=before, size=size)
+def _match(
+    terms: list[_Term], *, titles_only: bool, before: int | None, size: int, vehicle: Vehicle | None
+) -> tuple[list[int], CappedCount]:
+    fitting, params = fitting_sql(vehicle) if vehicle else ("", {})
+    match = _match_postgresql if connection.vendor == "postgresql" else _match_sqlite
+    sql, parameters = match(terms, titles_only=titles_only, before=before, fitting=fitting)
+    return _run(sql, parameters | params | {"limit": size + 1, "many": COUNT_CAP + 1})
 
 
 def _match_postgresql(
-    terms: list[_Term], *, titles_only: bool, before: int | None, size: int
-) -> tuple[list[int], CappedCount]:
+    terms: list[_Term], *, titles_only: bool, before: int | None, fitting: str
+) -> tuple[str, dict[str, object]]:
     """Rare words: all hits from the index first. One common word: walk the products, the next hit is never far."""
     weight = "A" if titles_only else ""
     query = " & ".join(
@@ -175,7 +184,8 @@ def _match_postgresql(
         + ")"
         for term in terms
     )
-    common = titles_only and len(terms) == 1 and terms[0].documents >= COMMON
+    common = titles_only and len(terms) == 1 and terms[0].documents >= COMMON and not fitting
+    fits = f"AND product_id IN ({fitting})" if fitting else ""
     upto = "product_id < %(before)s" if before is not None else "TRUE"
     if common:
         sql = f"""SELECT product_id, %(many)s FROM {DOCUMENTS}
@@ -183,26 +193,27 @@ def _match_postgresql(
             ORDER BY product_id DESC LIMIT %(limit)s"""
     else:
         sql = f"""WITH hits AS MATERIALIZED (
-                SELECT product_id FROM {DOCUMENTS} WHERE vector @@ to_tsquery('pg_catalog.simple', %(query)s))
+                SELECT product_id FROM {DOCUMENTS}
+                WHERE vector @@ to_tsquery('pg_catalog.simple', %(query)s) {fits})
             SELECT product_id, (SELECT COUNT(*) FROM (SELECT 1 FROM hits LIMIT %(many)s) capped) FROM hits
             WHERE {upto} ORDER BY product_id DESC LIMIT %(limit)s"""
-    return _run(sql, {"query": query, "before": before, "limit": size + 1, "many": COUNT_CAP + 1})
+    return sql, {"query": query, "before": before}
 
 
 def _match_sqlite(
-    terms: list[_Term], *, titles_only: bool, before: int | None, size: int
-) -> tuple[list[int], CappedCount]:
+    terms: list[_Term], *, titles_only: bool, before: int | None, fitting: str
+) -> tuple[str, dict[str, object]]:
     query = " AND ".join(
         "(" + " OR ".join([f"{part}*" for part in term.beginnings] + list(term.wholes)) + ")" for term in terms
     )
     if titles_only:
         query = f"{{title}} : ({query})"
     upto = "AND rowid < %(before)s" if before is not None else ""
+    fits = f"AND rowid IN ({fitting})" if fitting else ""
     sql = f"""SELECT rowid, (SELECT COUNT(*) FROM (
-            SELECT 1 FROM {SEARCH_TEXT} WHERE {SEARCH_TEXT} MATCH %(query)s LIMIT %(many)s))
-        FROM {SEARCH_TEXT} WHERE {SEARCH_TEXT} MATCH %(query)s {upto} ORDER BY rowid DESC LIMIT %(limit)s"""
-    parameters = {"query": query, "limit": size + 1, "many": COUNT_CAP + 1}
-    return _run(sql, parameters | ({"before": before} if before is not None else {}))
+            SELECT 1 FROM {SEARCH_TEXT} WHERE {SEARCH_TEXT} MATCH %(query)s {fits} LIMIT %(many)s))
+        FROM {SEARCH_TEXT} WHERE {SEARCH_TEXT} MATCH %(query)s {fits} {upto} ORDER BY rowid DESC LIMIT %(limit)s"""
+    return sql, {"query": query} | ({"before": before} if before is not None else {})
 
 
 def _run(sql: str, parameters: Mapping[str, object]) -> tuple[list[int], CappedCount]:

@@ -11,6 +11,8 @@ from django.views.decorators.http import require_safe
 
 from shopflow.contracts.types import Label
 from shopflow.core.templatetags.shopflow_shop import money
+from shopflow.parts.choosing import chosen_vehicle
+from shopflow.parts.queries import verdicts
 from shopflow.storefront.forms import FilterForm
 from shopflow.storefront.models import WHOLE_CATALOGUE
 from shopflow.storefront.queries.cards import cards
@@ -47,7 +49,7 @@ def category(request: HttpRequest, category_slug: str, pk: str) -> HttpResponse:
 
 
 def _list_page(request: HttpRequest, node: CategoryNode | None, template: str) -> HttpResponse:
-    form = FilterForm(request.GET)
+    form = FilterForm(request.GET, chosen=chosen_vehicle(request))
     listing = Listing(shelf=node.id if node else WHOLE_CATALOGUE, filters=form.filters, sorting=form.sorting)
     cursor = request.GET.get("nach", "")
     page = listing.page(cursor)
@@ -57,6 +59,7 @@ def _list_page(request: HttpRequest, node: CategoryNode | None, template: str) -
         "more_url": address(request, nach=page.next_cursor) if page.next_cursor else "",
         "is_deep": bool(cursor),
         "is_list_view": form.is_list_view,
+        "fits": verdicts(page.product_ids, form.vehicle) if form.vehicle else {},
     }
     target = request.htmx.target if request.htmx else None
     if target != "more":
@@ -73,6 +76,8 @@ def _list_page(request: HttpRequest, node: CategoryNode | None, template: str) -
             "is_narrowed": bool(listing.filters or cursor),
             "kept_parameters": kept_parameters(request),
             "first_url": address(request),
+            "only_fitting_url": address(request, passend="1") if form.chosen else "",
+            "all_parts_url": address(request, passend=""),
             "grid_url": address(request, ansicht=""),
             "list_url": address(request, ansicht="liste"),
         }
@@ -116,6 +121,6 @@ def chips(request: HttpRequest, filters: Filters) -> list[Chip]:
     if filters.price_to is not None:
         found.append(Chip(_("up to %s") % money(filters.price_to), address(request, preis_bis="")))
     if filters.vehicle:
-        label = _("fits %s") % "/".join(filters.vehicle)
-        found.append(Chip(label, address(request, hsn="", tsn="")))
+        label = _("fits %s") % (filters.vehicle.model or filters.vehicle.keys)
+        found.append(Chip(label, address(request, hsn="", tsn="", passend="")))
     return found

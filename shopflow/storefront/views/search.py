@@ -8,6 +8,8 @@ from django.urls import reverse
 from django.utils.cache import patch_vary_headers
 from django.views.decorators.http import require_safe
 
+from shopflow.parts.choosing import chosen_vehicle
+from shopflow.parts.queries import verdicts
 from shopflow.storefront.queries.cards import Card, cards
 from shopflow.storefront.queries.categories import CategoryNode, category_tree
 from shopflow.storefront.queries.search import Hits, find_number, search
@@ -22,8 +24,14 @@ CATEGORIES = 4
 def search_page(request: HttpRequest) -> HttpResponse:
     """Results for ``q``: by number first, then by words."""
     text = request.GET.get("q", "").strip()
-    hits = search(text, cursor=request.GET.get("nach", ""))
+    chosen = chosen_vehicle(request)
+    only_fitting = chosen is not None and request.GET.get("passend") == "1"
+    hits = search(text, cursor=request.GET.get("nach", ""), vehicle=chosen if only_fitting else None)
     context: dict[str, Any] = {
+        "fits": verdicts(hits.product_ids, chosen) if chosen else {},
+        "is_only_fitting": only_fitting,
+        "only_fitting_url": address(request, passend="1") if text else "",
+        "all_parts_url": address(request, passend=""),
         "query": text,
         "hits": hits,
         "cards": _cards(hits, request),
@@ -44,13 +52,14 @@ def search_page(request: HttpRequest) -> HttpResponse:
 def suggest(request: HttpRequest) -> HttpResponse:
     """A short list of products and categories for what has been typed so far."""
     text = request.GET.get("q", "").strip()
-    hits = Hits()
+    hits, chosen = Hits(), chosen_vehicle(request)
     if len(text) >= 2:
         hits = find_number(text, limit=SUGGESTIONS)
         hits = hits if hits.product_ids else search(text, size=SUGGESTIONS)
     context = {
         "query": text,
         "cards": _cards(hits, request)[:SUGGESTIONS],
+        "fits": verdicts(hits.product_ids[:SUGGESTIONS], chosen) if chosen else {},
         "categories": categories_named(text),
         "situation": request.strategy.situation,
     }

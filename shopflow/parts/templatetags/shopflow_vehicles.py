@@ -1,0 +1,94 @@
+"""How pages speak of the chosen vehicle: in the header, above lists, at cards, on the product page, in the basket."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from functools import lru_cache
+from typing import Any
+
+from django import template
+from django.utils.html import format_html
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import get_language, gettext
+from lucide.templatetags.lucide import lucide
+
+from shopflow.parts.choosing import chosen_vehicle
+from shopflow.parts.queries import Fit, Verdict, superseded_numbers, verdict, verdicts
+from shopflow.parts.queries.succession import Succession
+from shopflow.parts.vehicle_keys import Vehicle
+
+register = template.Library()
+
+
+@register.simple_tag(takes_context=True)
+def vehicle_of_visitor(context: template.Context) -> Vehicle | None:
+    """``{% vehicle_of_visitor as vehicle %}``: the chosen vehicle, or None."""
+    return chosen_vehicle(context.get("request"))
+
+
+@register.inclusion_tag("shopflow/parts/vehicle_bar.html", takes_context=True)
+def vehicle_bar(
+    context: template.Context, only_url: str = "", all_url: str = "", is_only: bool = False
+) -> dict[str, Any]:
+    """The line above lists and products: the chosen vehicle with ways to change and remove it, or to choose one.
+
+    ``only_url`` and ``all_url`` lead to the list with only what fits, and with everything.
+    """
+    request = context.get("request")
+    return {
+        "vehicle": chosen_vehicle(request),
+        "only_url": only_url,
+        "all_url": all_url,
+        "is_only": is_only,
+        "here": request.get_full_path() if request else "",
+        "request": request,
+    }
+
+
+@register.inclusion_tag("shopflow/parts/fit_verdict.html", takes_context=True)
+def fit_verdict(context: template.Context, product: Any) -> dict[str, Any]:
+    """One clear line on the product page: fits the chosen vehicle, does not, or nobody knows."""
+    request = context.get("request")
+    vehicle = chosen_vehicle(request)
+    found: Verdict | None = verdict(product.pk, vehicle) if vehicle and product.is_shipping_required else None
+    return {"verdict": found, "here": request.get_full_path() if request else "", "product": product}
+
+
+@register.simple_tag
+def fit_badge(fits: Mapping[int, Fit] | str | None, product_id: int) -> SafeString:
+    """A card's badge; empty where no vehicle was chosen. ``fits`` comes from :func:`fits_of`."""
+    if not fits or isinstance(fits, str):
+        return mark_safe("")
+    return _badge(fits.get(product_id, Fit.UNKNOWN), get_language() or "")
+
+
+@register.simple_tag(takes_context=True)
+def fits_of(context: template.Context, lines: Iterable[Any]) -> dict[int, Fit]:
+    """``{% fits_of formset as fits %}``: verdicts by product for lines of a basket (or their forms); one query."""
+    vehicle = chosen_vehicle(context.get("request"))
+    if vehicle is None:
+        return {}
+    ids = {getattr(line, "instance", line).product_id for line in lines}
+    return verdicts(ids - {None}, vehicle)
+
+
+@register.filter
+def does_not_fit(fits: Mapping[int, Fit], product_id: int) -> bool:
+    return fits.get(product_id) is Fit.NOT
+
+
+@register.simple_tag
+def replaced_numbers(text: str) -> list[Succession]:
+    """What became of the number that was searched for; empty when it is still current."""
+    return superseded_numbers(text) if any(sign.isdigit() for sign in text) else []
+
+
+@lru_cache(maxsize=16)
+def _badge(fit: Fit, language: str) -> SafeString:
+    kind, icon, words = {
+        Fit.FITS: ("positive", "circle-check", gettext("Fits your vehicle")),
+        Fit.NOT: ("critical", "circle-x", gettext("Does not fit your vehicle")),
+        Fit.UNKNOWN: ("neutral", "circle-help", gettext("Fit unknown: please check")),
+    }[fit]
+    drawn = mark_safe(lucide(icon, size=16, aria_hidden="true", **{"class": "icon"}))
+    return format_html('<p><span class="badge badge--{} fit-badge">{}{}</span></p>', kind, drawn, words)

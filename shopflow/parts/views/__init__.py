@@ -1,0 +1,1 @@
+"""Customers' doors: choosing a vehicle, the garage in the account."""
