@@ -3,22 +3,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from itertools import islice, pairwise
+import logging
+from collections.abc import Iterable, Sequence
 
 from django.db import connection, transaction
 from oscar.core.loading import get_model
 
-from shopflow.storefront.models import SEARCH_TERMS, ListingEntry, SearchDocument, SearchNumber, SearchWord
+from shopflow.storefront.models import SEARCH_TERMS, SearchDocument, SearchWord
 from shopflow.storefront.queries.categories import forget_category_tree
 from shopflow.storefront.queries.listing import forget_facets
 from shopflow.storefront.services import source_sql
+from shopflow.storefront.services.derived import DERIVED, DOCUMENTS, Derived, stale_products
+from shopflow.storefront.services.rebuild import CannotRebuild, can_rebuild, rebuild
 
-ENTRIES, DOCUMENTS = ListingEntry._meta.db_table, SearchDocument._meta.db_table
-NUMBERS, WORDS = SearchNumber._meta.db_table, SearchWord._meta.db_table
+logger = logging.getLogger("shopflow.storefront")
+
+WORDS = SearchWord._meta.db_table
 BATCH = 500
-RANGE = 20_000
-"""Products per transaction of a full refresh: small enough that an edit in the dashboard never waits long."""
+"""Products per transaction: small enough that an edit in the dashboard never waits long."""
+REBUILD_FROM = 20_000
+"""From so many wrong products on, if they are a quarter of all, new tables are quicker than changed ones."""
 LOCK = 0x5F_11_57
 """Key of the advisory lock under which PostgreSQL refreshes one batch at a time; SQLite has one writer anyway."""
 
@@ -31,22 +35,23 @@ def refresh_products(product_ids: Iterable[int]) -> None:
     wanted = sorted(set(product_ids))
     if len(wanted) > BATCH:
         _analyze(source_sql.source_tables())
-    for start in range(0, len(wanted), BATCH):
-        batch = _with_parents(wanted[start : start + BATCH])
-        with transaction.atomic():
-            _refresh(f"IN ({', '.join(str(int(pk)) for pk in batch)})")
-            _add_words(batch)
+    _refresh_in_batches(wanted)
     forget_facets()
 
 
 def refresh_all() -> None:
-    """Recompute listing and search for the whole catalogue, batch by batch, and the vocabulary with it."""
+    """Recompute listing and search for the whole catalogue, and the vocabulary with it.
+
+    Looks for what differs without a lock and mends only that. Where most of it does, on PostgreSQL and outside a
+    transaction, the tables are made anew beside the old ones; what was edited meanwhile is then mended as ever.
+    """
     _analyze(source_sql.source_tables())
-    for number, condition in enumerate(_ranges()):
-        with transaction.atomic():
-            _refresh(condition)
-        if number == 0:
-            _analyze((ENTRIES, DOCUMENTS, NUMBERS))
+    if _lacks_most():
+        _rebuild()
+    stale = stale_products()
+    if len(stale) >= max(REBUILD_FROM, SearchDocument.objects.count() // 4) and _rebuild():
+        stale = stale_products()
+    _refresh_in_batches(stale)
     with transaction.atomic():
         _lock()
         _refresh_words()
@@ -54,17 +59,33 @@ def refresh_all() -> None:
     forget_category_tree()
 
 
-def _ranges() -> list[str]:
-    """Conditions that together cover every id, also ids of rows whose product is gone."""
-    ids = get_model("catalogue", "Product").objects.order_by("pk").values_list("pk", flat=True).iterator()
-    edges = list(islice(ids, RANGE, None, RANGE))
-    if not edges:
-        return ["> 0"]
-    middle = [f"BETWEEN {low} AND {high - 1}" for low, high in pairwise(edges)]
-    return [f"< {edges[0]}", *middle, f">= {edges[-1]}"]
+def _lacks_most() -> bool:
+    """Whether the catalogue is large and most of it is not listed yet, as after its first import."""
+    wanted = get_model("catalogue", "Product").objects.filter(is_public=True, parent=None).count()
+    return wanted >= REBUILD_FROM and SearchDocument.objects.count() < wanted // 2
 
 
-def _with_parents(product_ids: list[int]) -> list[int]:
+def _rebuild() -> bool:
+    """Make the tables anew where that is possible, and say whether it was done."""
+    if not can_rebuild():
+        return False
+    try:
+        rebuild()
+    except CannotRebuild as problem:
+        logger.warning("The listing is refreshed row by row, because new tables could not be made: %s", problem)
+        return False
+    return True
+
+
+def _refresh_in_batches(product_ids: Sequence[int]) -> None:
+    for start in range(0, len(product_ids), BATCH):
+        batch = _with_parents(product_ids[start : start + BATCH])
+        with transaction.atomic():
+            _refresh(f"IN ({', '.join(str(int(pk)) for pk in batch)})")
+            _add_words(batch)
+
+
+def _with_parents(product_ids: Sequence[int]) -> list[int]:
     parents = (
         get_model("catalogue", "Product")
         .objects.filter(pk__in=product_ids, parent__isnull=False)
@@ -93,31 +114,19 @@ def _lock() -> None:
 def _refresh(ids: str) -> None:
     """Refresh the products whose id fulfils the condition ``ids``, such as ``IN (4, 7)``."""
     _lock()
-    only, scope = f"p.id {ids}", f"product_id {ids}"
     with connection.cursor() as cursor:
-        for statement in (
-            _delete(ENTRIES, source_sql.members_sql(only), scope, keys=["shelf", "product_id"]),
-            _upsert(
-                ENTRIES,
-                source_sql.entries_sql(only),
-                keys=["shelf", "product_id"],
-                values=["newest", "title_key", "price_cents", "is_available", "brand"],
-            ),
-            _delete(DOCUMENTS, source_sql.documents_sql(only), scope, keys=["product_id"]),
-            _upsert(DOCUMENTS, source_sql.documents_sql(only), keys=["product_id"], values=["title", "body"]),
-            _delete(NUMBERS, source_sql.numbers_sql(only), scope, keys=["product_id", "key"]),
-            _upsert(NUMBERS, source_sql.numbers_sql(only), keys=["product_id", "key"], values=["kind"]),
-        ):
-            cursor.execute(statement)
+        for derived in DERIVED:
+            cursor.execute(_delete(derived, ids))
+            cursor.execute(_upsert(derived.table, derived.rows_sql(ids), keys=derived.keys, values=derived.values))
 
 
-def _delete(table: str, source: str, scope: str, *, keys: list[str]) -> str:
-    same = " AND ".join(f"source.{key} = {table}.{key}" for key in keys)
-    return f"""WITH source AS MATERIALIZED ({source})
-        DELETE FROM {table} WHERE {scope} AND NOT EXISTS (SELECT 1 FROM source WHERE {same})"""
+def _delete(derived: Derived, ids: str) -> str:
+    same = " AND ".join(f"source.{key} = {derived.table}.{key}" for key in derived.keys)
+    return f"""WITH source AS MATERIALIZED ({derived.keys_sql(ids)})
+        DELETE FROM {derived.table} WHERE product_id {ids} AND NOT EXISTS (SELECT 1 FROM source WHERE {same})"""
 
 
-def _upsert(table: str, source: str, *, keys: list[str], values: list[str]) -> str:
+def _upsert(table: str, source: str, *, keys: Sequence[str], values: Sequence[str]) -> str:
     """INSERT … SELECT of the rows that are missing or differ; PostgreSQL would lock unchanged rows otherwise."""
     columns = ", ".join([*keys, *values])
     changes = ", ".join(f"{column} = excluded.{column}" for column in values)
