@@ -1,0 +1,69 @@
+"""The profile that reads an export of the shop, made from what the shop knows of brands and places."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from dealer_import.exports.catalogue import COLUMNS, STOCK, exported_parts, locations
+from shopflow.parts.models import Brand, PartRecord
+
+TYPES = {
+    "list_price": "money",
+    "cost": "money",
+    "core_deposit": "money",
+    "battery_deposit": "money",
+    "reserved": "quantity",
+    "lead_days": "integer",
+    "pack_qty": "integer",
+    "price_per": "integer",
+    "gtin": "gtin",
+    "image": "filename",
+    "document": "filename",
+}
+SPLITS = {
+    "successor": "+",
+    "oe_numbers": ",",
+    "supplier_numbers": ",",
+    "trade_numbers": ",",
+    "former_numbers": ",",
+    "fitment": ",",
+    "models": "|",
+}
+REQUIRED = ("number", "brand", "title", "list_price")
+SUFFIX = "_export"
+
+
+def export_profiles() -> dict[str, Any]:
+    """A profile per source of parts, named ``<source>_export``: it changes parts of that source and hides none."""
+    sources = PartRecord.objects.exclude(source="").order_by().values_list("source", flat=True).distinct()
+    return {f"{source[: 64 - len(SUFFIX)]}{SUFFIX}": export_profile(source) for source in sources}
+
+
+def export_profile(source: str) -> dict[str, Any]:
+    """The profile table for the export of one source."""
+    brands = list(Brand.objects.order_by("pk").values_list("name", "code", "number_rule"))
+    columns: dict[str, Any] = {}
+    for field, names in COLUMNS.items():
+        columns[field] = {"from": names[0]}
+        if field in TYPES:
+            columns[field]["type"] = TYPES[field]
+        if field in SPLITS:
+            columns[field]["split"] = SPLITS[field]
+        if field in REQUIRED:
+            columns[field]["required"] = True
+    places = locations(exported_parts(source)) or [STOCK]
+    columns["stock"] = {"from": places if len(places) > 1 else places[0], "type": "quantity"}
+    columns["unit"]["map"] = "units_rec20"
+    columns["valid_from"] |= {"type": "date", "formats": ["%d.%m.%Y"]}
+    return {
+        "format": "catalogue",
+        "encoding": "utf-8",
+        "delimiter": ";",
+        "decimal": ",",
+        "thousands": ".",
+        "mode": "delta",
+        "source": source,
+        "brands": {name: code for name, code, _rule in brands},
+        "number_rules": {name: rule for name, _code, rule in brands if rule},
+        "columns": columns,
+    }

@@ -1,0 +1,59 @@
+"""The few words of IMAP that reading a mailbox needs, on loopback, over given messages."""
+
+from __future__ import annotations
+
+import re
+import socketserver
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+
+@contextmanager
+def imap_server(messages: dict[int, bytes]) -> Iterator[int]:
+    """Serves ``messages`` by their UID to the user ``import`` with the password ``geheim``; yields the port."""
+
+    class Session(socketserver.StreamRequestHandler):
+        def say(self, line: str) -> None:
+            self.wfile.write(f"{line}\r\n".encode())
+
+        def handle(self) -> None:
+            self.say("* OK ready")
+            for line in self.rfile:
+                tag, _, command = line.decode().strip().partition(" ")
+                if not self.answer(tag, command):
+                    return
+
+        def answer(self, tag: str, command: str) -> bool:
+            words = command.upper()
+            if words.startswith("CAPABILITY"):
+                self.say("* CAPABILITY IMAP4rev1")
+            elif words.startswith("LOGIN"):
+                if "geheim" not in command:
+                    self.say(f"{tag} NO wrong password")
+                    return True
+            elif words.startswith(("SELECT", "EXAMINE")):
+                assert words.startswith("EXAMINE"), "the mailbox must not be changed"
+                self.say(f"* {len(messages)} EXISTS")
+                self.say("* OK [UIDVALIDITY 77] ids are valid")
+            elif words.startswith("UID SEARCH"):
+                self.say("* SEARCH " + " ".join(str(uid) for uid in sorted(messages)))
+            elif found := re.match(r"UID FETCH (\d+) \((BODY\.PEEK\[(HEADER)?\])\)", words):
+                body = messages[int(found[1])]
+                shown = body.split(b"\n\n", 1)[0] + b"\n\n" if found[3] else body
+                self.say(f"* 1 FETCH (UID {found[1]} BODY[] {{{len(shown)}}}")
+                self.wfile.write(shown + b")\r\n")
+            elif words.startswith("LOGOUT"):
+                self.say("* BYE")
+                self.say(f"{tag} OK")
+                return False
+            self.say(f"{tag} OK done")
+            return True
+
+    with socketserver.ThreadingTCPServer(("127.0.0.1", 0), Session) as server:
+        server.daemon_threads = True
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        try:
+            yield server.server_address[1]
+        finally:
+            server.shutdown()
