@@ -13,7 +13,7 @@ from dealer_import.decoding import Encoding, decide_encoding
 from dealer_import.findings import printable
 from dealer_import.profiles.names import column_name
 from dealer_import.sentences import say as _
-from dealer_import.sources.lines import HEAD_SIZE, Joiner, Line, cells_of, read_head, read_items, read_lines
+from dealer_import.sources.lines import HEAD_SIZE, Joiner, Line, cells_of, has_cells, read_head, read_items, read_lines
 from dealer_import.sources.stamps import stamp_at
 from shopflow.contracts.imports import FileEvidence, FileRefused, ImportSource, RawRecord, RecordProblem
 
@@ -46,21 +46,29 @@ class CsvSource(ImportSource):
     def records(self, stream: BinaryIO, profile: Mapping[str, Any]) -> Iterator[RawRecord | RecordProblem]:
         layout = layout_of(stream, profile)
         delimiter, columns = layout.delimiter, len(layout.columns)
-        marks, blanks = columns - 1, (delimiter, " ", "\t", "\u00a0")
         footer, tally = Footer(profile.get("footer"), delimiter), Tally()
-        starts = footer.starts or None
+        starts, header = footer.starts or "\n", layout.header_line
+        blanks, plain = frozenset((delimiter, " ", "\t", "\u00a0")), 0
         for number, item in Joiner(read_items(stream, layout.encoding), delimiter, columns):
-            if number <= layout.header_line:
+            if number <= header:
                 continue
-            if item.__class__ is str and item and item.count(delimiter) == marks and '"' not in item:
-                sound = not item.startswith(blanks) or bool(item.strip(delimiter + " \t\u00a0"))
-                if sound and (starts is None or not item.startswith(starts)):
-                    tally.rows += 1
-                    tally.torn = False
-                    yield CsvRecord(number, item, layout)
-                    continue
+            if (
+                item.__class__ is str
+                and item
+                and has_cells(item, delimiter, columns)
+                and item[0] not in blanks
+                and not item.startswith(starts)
+            ):
+                plain += 1
+                yield CsvRecord(number, item, layout)
+                continue
+            if plain:
+                tally.sound(plain)
+                plain = 0
             record = item if isinstance(item, Line) else Line(number, item)
             yield from self._unusual(record, layout, footer, tally)
+        if plain:
+            tally.sound(plain)
         footer.check(tally.rows)
         tally.check(layout, has_footer=footer.expected)
 
@@ -73,12 +81,11 @@ class CsvSource(ImportSource):
         if footer.matches(record):
             footer.read(record)
             return
-        tally.rows += 1
         outcome = _record(record, layout)
         if isinstance(outcome, RecordProblem):
             tally.note(outcome, record)
         else:
-            tally.torn = False
+            tally.sound(1)
         yield outcome
 
 
@@ -97,9 +104,7 @@ class CsvRecord(RawRecord):
     @property
     def fields(self) -> dict[str, str]:  # type: ignore[override]
         layout = self._layout
-        raw = self.raw
-        cells = cells_of(raw, layout.delimiter) or [] if '"' in raw else raw.split(layout.delimiter)
-        return dict(zip(layout.columns, cells, strict=True))
+        return dict(zip(layout.columns, cells_of(self.raw, layout.delimiter) or (), strict=True))
 
 
 @dataclass
@@ -110,7 +115,12 @@ class Tally:
     undecodable: int = 0
     torn: bool = False
 
+    def sound(self, rows: int) -> None:
+        self.rows += rows
+        self.torn = False
+
     def note(self, problem: RecordProblem, record: Line) -> None:
+        self.rows += 1
         self.undecodable += problem.code == "undecodable"
         self.torn = problem.code in ("columns", "quote", "undecodable") and not record.ended
 
@@ -167,7 +177,7 @@ def _record(record: Line, layout: Layout) -> RawRecord | RecordProblem:
     if record.problem:
         return _problem(record)
     text = record.text or ""
-    cells = cells_of(text, layout.delimiter) if '"' in text else text.split(layout.delimiter)
+    cells = cells_of(text, layout.delimiter)
     if cells is None:
         return _problem(record, "quote")
     if len(cells) != len(layout.columns):

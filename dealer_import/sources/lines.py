@@ -225,10 +225,41 @@ class Joiner:
 
 def cells_of(text: str, delimiter: str) -> list[str] | None:
     """The cells of one record; None when it cannot be told where they end."""
+    if '"' not in text:
+        return text.split(delimiter)
+    pieces = text.split('"')
+    if _is_tidy(pieces, delimiter):
+        return _tidy_cells(pieces, delimiter)
     try:
         return next(csv.reader([text], delimiter=delimiter), [])
     except csv.Error:
         return None
+
+
+def has_cells(text: str, delimiter: str, count: int) -> bool:
+    """Whether ``text`` surely is a record of ``count`` cells; False also says that it must be looked at closely."""
+    if '"' not in text:
+        return text.count(delimiter) == count - 1
+    pieces = text.split('"')
+    return sum([piece.count(delimiter) for piece in pieces[::2]]) == count - 1 and _is_tidy(pieces, delimiter)
+
+
+def _is_tidy(pieces: list[str], delimiter: str) -> bool:
+    """Whether every quotation mark opens or closes a cell; ``pieces`` are the text split at them."""
+    if not len(pieces) % 2 or (pieces[0] and pieces[0][-1] != delimiter) or (pieces[-1] and pieces[-1][0] != delimiter):
+        return False
+    return all(piece and piece[0] == delimiter == piece[-1] for piece in pieces[2:-1:2])
+
+
+def _tidy_cells(pieces: list[str], delimiter: str) -> list[str]:
+    cells = pieces[0].split(delimiter)
+    cells.pop()
+    last = len(pieces) - 1
+    for place in range(1, last, 2):
+        cells.append(pieces[place])
+        plain = pieces[place + 1].split(delimiter)
+        cells += plain[1:] if place + 1 == last else plain[1:-1]
+    return cells
 
 
 def is_open(text: str, delimiter: str) -> bool:
