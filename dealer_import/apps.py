@@ -7,3 +7,9 @@ class DealerImportConfig(PluginConfig):
     name = "dealer_import"
     label = "dealer_import"
     verbose_name = _("Dealer import")
+
+    def ready(self) -> None:
+        super().ready()
+        from dealer_import import receivers
+
+        receivers.connect()

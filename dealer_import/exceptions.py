@@ -2,6 +2,10 @@ class SourceBusy(Exception):
     """A run of this source is already under way; the message says so."""
 
 
+class NotWaiting(Exception):
+    """Another process has begun the run, or has done it already."""
+
+
 class NotUndecided(Exception):
     """The run is not held, or staff have decided on it before."""
 

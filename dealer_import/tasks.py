@@ -6,7 +6,16 @@ from celery import shared_task
 
 from dealer_import.exceptions import SourceBusy
 from dealer_import.models import ImportRun
-from dealer_import.services import execute_run, forget_old_files, look_at_due_origins, look_at_origin
+from dealer_import.services import (
+    execute_run,
+    forget_old_files,
+    look_at_due_origins,
+    look_at_origin,
+    notify_staff,
+    reap_dead_runs,
+    send_digest,
+    switch_due_prices,
+)
 
 RETRY_SECONDS = 20
 
@@ -22,12 +31,26 @@ def execute_waiting_run(self: Any, run_id: int) -> None:
 
 @shared_task(name="dealer_import.sweep")
 def sweep_waiting_runs() -> None:
-    """Do the runs whose wake-up was lost; those of a busy source wait for the next sweep."""
+    """Do the runs whose wake-up was lost; those of a busy source wait for the next sweep. Close what has died."""
+    reap_dead_runs()
+    notify_staff()
     for run_id in ImportRun.objects.filter(state=ImportRun.State.WAITING).order_by("pk").values_list("pk", flat=True):
         try:
             execute_run(run_id=run_id)
         except SourceBusy:
             continue
+
+
+@shared_task(name="dealer_import.switch_prices")
+def switch_prices() -> None:
+    """Put the prices into force whose day has begun."""
+    switch_due_prices()
+
+
+@shared_task(name="dealer_import.send_digest")
+def tell_the_day() -> None:
+    """Once a day, what was imported without trouble."""
+    send_digest()
 
 
 @shared_task(name="dealer_import.look_at_origin")

@@ -1,31 +1,49 @@
 """The import's verbs, and the only writer of its tables."""
 
+from dealer_import.services.comparing import compare_profiles, switch_profile
+from dealer_import.services.correcting import correct_and_refeed
 from dealer_import.services.deciding import discard_run, release_run
 from dealer_import.services.drafting import begin_draft, change_draft, drop_draft, finish_draft, try_draft
+from dealer_import.services.notifying import notify_staff, send_digest
 from dealer_import.services.origins import forget_old_files, save_origin
+from dealer_import.services.owning import lock_field, note_edit, unlock_field
 from dealer_import.services.profiles import restore_version, save_profile
 from dealer_import.services.queueing import execute_run, queue_run, queue_upload
+from dealer_import.services.reaping import reap_dead_runs
 from dealer_import.services.receiving import FileForgotten, look_at_due_origins, look_at_origin, take_again
+from dealer_import.services.rolling_back import rollback_run
 from dealer_import.services.running import run_import
+from dealer_import.services.switching import switch_due_prices
 
 __all__ = [
     "FileForgotten",
     "begin_draft",
     "change_draft",
+    "compare_profiles",
+    "correct_and_refeed",
     "discard_run",
     "drop_draft",
     "execute_run",
     "finish_draft",
     "forget_old_files",
+    "lock_field",
     "look_at_due_origins",
     "look_at_origin",
+    "note_edit",
+    "notify_staff",
     "queue_run",
     "queue_upload",
+    "reap_dead_runs",
     "release_run",
     "restore_version",
+    "rollback_run",
     "run_import",
     "save_origin",
     "save_profile",
+    "send_digest",
+    "switch_due_prices",
+    "switch_profile",
     "take_again",
     "try_draft",
+    "unlock_field",
 ]

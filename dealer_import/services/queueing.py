@@ -4,6 +4,7 @@ from typing import IO, Any
 
 from django.db import transaction
 
+from dealer_import.exceptions import NotWaiting
 from dealer_import.files import forget_file, keep_stream, local_copy
 from dealer_import.models import ImportRun
 from dealer_import.profiles import Profile, resolve_profile
@@ -47,15 +48,18 @@ def execute_run(*, run_id: int) -> Report | None:
     if run is None:
         return None
     released = run.follows is not None and run.follows.decision == ImportRun.Decision.RELEASED
-    with local_copy(run.stored_file) as path:
-        report = run_import(
-            path=path,
-            profile=profile_of(run),
-            file_name=run.file_name,
-            dry_run=run.dry_run,
-            run=run,
-            override_brakes=released,
-        )
+    try:
+        with local_copy(run.stored_file) as path:
+            report = run_import(
+                path=path,
+                profile=profile_of(run),
+                file_name=run.file_name,
+                dry_run=run.dry_run,
+                run=run,
+                override_brakes=released,
+            )
+    except NotWaiting:
+        return None
     if report.outcome == "refused" or (not run.dry_run and report.outcome != "held"):
         forget_file(run.stored_file)
     return report

@@ -8,6 +8,7 @@ from django.db.models import F
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from dealer_import.exceptions import NotWaiting
 from dealer_import.findings import Finding
 from dealer_import.models import ImportFinding, ImportRun
 from dealer_import.profiles import Profile
@@ -31,10 +32,13 @@ def create_run(*, profile: Profile, file_name: str, **fields: Any) -> ImportRun:
 
 
 def start_run(run: ImportRun, *, sha256: str, size: int) -> None:
-    """The run holds its source's lock and begins; runs of the source that still say so have died, and are closed."""
+    """The run holds its source's lock and begins; runs of the source that still say so have died, and are closed.
+
+    Raises ``NotWaiting`` when another process has done the run meanwhile.
+    """
     dead = ImportRun.objects.filter(source=run.source, state=ImportRun.State.RUNNING).exclude(pk=run.pk)
     dead.update(state=ImportRun.State.FAILED, message=died(), finished_at=clock.now())
-    ImportRun.objects.filter(pk=run.pk).update(
+    begun = ImportRun.objects.filter(pk=run.pk, state=ImportRun.State.WAITING).update(
         state=ImportRun.State.RUNNING,
         step=ImportRun.Step.READING,
         sha256=sha256,
@@ -45,6 +49,8 @@ def start_run(run: ImportRun, *, sha256: str, size: int) -> None:
         started_at=clock.now(),
         heartbeat_at=timezone.now(),
     )
+    if not begun:
+        raise NotWaiting(str(run))
 
 
 def died() -> str:

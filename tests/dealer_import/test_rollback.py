@@ -1,0 +1,102 @@
+"""Taking a run back: what it wrote and is still as it wrote it, and nothing else (P5)."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+import pytest
+from oscar.core.loading import get_model
+
+from dealer_import import services
+from dealer_import.exceptions import NotReversible
+from dealer_import.models import ImportRun, UndoEntry
+from shopflow.core.models import AuditEntry, OutboxEvent
+from shopflow.parts.models import PartFitment, PartRecord, PartReference, PriceHistory
+
+pytestmark = pytest.mark.django_db
+
+Product, StockRecord = get_model("catalogue", "Product"), get_model("partner", "StockRecord")
+
+
+def of(key):
+    return StockRecord.objects.select_related("product").get(product__part_record__number_key=key)
+
+
+@pytest.fixture
+def days(bring_in, export):
+    """Two days: a price, a stock and a title change, a part goes, a part comes. Returns the second day's report."""
+    first, second, third, *rest = export.good
+    bring_in(export.write([first, second, third, *rest[:-1]]))
+    dearer = first.replace(b";27,65;", b";28,65;").replace(b";0,00;0,00;0,00;21;", b";5,00;1,00;2,00;21;")
+    renamed = third.replace(third.split(b";")[2], b"Neuer Name")
+    return bring_in(export.write([dearer, renamed, *rest], stamp="22.11.2026 05:30"))
+
+
+def test_p05_a_run_is_taken_back_except_for_what_staff_have_changed_since(days, admin_user):
+    assert (days.created, days.changed, days.hidden) == (1, 2, 1)
+    record = of("1N0000013AC")
+    assert (record.price, record.num_in_stock) == (Decimal("28.65"), 4)
+    Product.objects.filter(part_record__number_key="0000007932").update(is_public=True)
+    StockRecord.objects.filter(pk=record.pk).update(num_in_stock=9)
+    renamed = Product.objects.get(title="Neuer Name")
+
+    undone = services.rollback_run(run_id=days.run, actor=admin_user)
+
+    record.refresh_from_db()
+    assert (record.price, record.num_in_stock) == (Decimal("27.65"), 9)
+    renamed.refresh_from_db()
+    assert renamed.title != "Neuer Name"
+    assert renamed.part_record.imported_title == renamed.title
+    assert Product.objects.get(part_record__number_key="0000007932").is_public is True
+    added = PartRecord.objects.get(created_by_run=days.run)
+    assert (added.product.is_public, added.missing) == (False, True)
+    assert (undone.mode, undone.outcome, undone.undoes_id, undone.changed, undone.hidden) == (
+        "rollback", "applied", days.run, 3, 1
+    )  # fmt: skip
+    changes = PriceHistory.objects.order_by("pk").values_list("old_net_cents", "new_net_cents", "run_id")
+    assert list(changes) == [(2765, 2865, days.run), (2865, 2765, undone.pk)]
+    assert AuditEntry.objects.filter(action="import_rolled_back").count() == 1
+    event = OutboxEvent.objects.filter(code="catalogue_changed").latest("pk")
+    assert event.payload == {"run_id": undone.pk, "changed": 4}
+
+
+def test_parts_come_back_by_the_next_delivery(days, bring_in, export, admin_user):
+    services.rollback_run(run_id=days.run, actor=admin_user)
+    again = bring_in(export.folder / "export-2.csv")
+    assert (again.outcome, again.created) == ("applied", 0)
+    assert of("1N0000013AC").price == Decimal("28.65")
+    assert PartRecord.objects.get(created_by_run=days.run).product.is_public is True
+
+
+def test_a_run_is_taken_back_once_and_only_if_it_wrote_something(days, bring_in, export, admin_user):
+    services.rollback_run(run_id=days.run, actor=admin_user)
+    with pytest.raises(NotReversible):
+        services.rollback_run(run_id=days.run, actor=admin_user)
+    undone = ImportRun.objects.get(undoes=days.run)
+    with pytest.raises(NotReversible):
+        services.rollback_run(run_id=undone.pk, actor=admin_user)
+    assert ImportRun.objects.filter(mode="rollback").count() == 1
+
+
+def test_references_and_vehicles_come_back_too(bring_in, export, admin_user):
+    first, *rest = export.good
+    bring_in(export.write([first, *rest]))
+    part = PartRecord.objects.get(number_key="1N0000013AC")
+    before = (relations(part), PartFitment.objects.count())
+    other = first.replace(b"0993/FXY,9812/0BD", b"0991/ABC,9812/0BD")
+    report = bring_in(export.write([other, *rest], stamp="22.11.2026 05:30"))
+    assert (report.changed, [fit[:2] for fit in relations(part)[0]]) == (1, [("0991", "ABC"), ("9812", "0BD")])
+    services.rollback_run(run_id=report.run, actor=admin_user)
+    assert (relations(part), PartFitment.objects.count()) == before
+
+
+def relations(part):
+    fitments = PartFitment.objects.filter(part=part).order_by("hsn", "tsn").values_list("hsn", "tsn", "model")
+    return list(fitments), list(PartReference.objects.filter(part=part).values_list("number_key", flat=True))
+
+
+def test_nothing_is_logged_for_what_has_not_changed(bring_in, export):
+    bring_in(export.write(export.good))
+    assert UndoEntry.objects.count() == 0
+    bring_in(export.write(export.good, stamp="22.11.2026 05:30"))
+    assert UndoEntry.objects.count() == 0
