@@ -8,7 +8,7 @@ from typing import Any, NoReturn
 
 from dealer_import.decoding import KNOWN
 from dealer_import.profiles.columns import build_columns
-from dealer_import.profiles.complaints import complain, one_of
+from dealer_import.profiles.complaints import check_place, complain, one_of
 from dealer_import.profiles.conditions import build_filter
 from dealer_import.profiles.fields import FIELDS, KEYS, MODES, ON_ERROR, REQUIRED
 from dealer_import.profiles.model import BadProfile, Brakes, Profile
@@ -25,6 +25,7 @@ def build_profile(name: str, table: Mapping[str, Any]) -> Profile:
     _check_keys(name, table)
     _check_options(name, table)
     _check_tables(name, table)
+    _check_places(name, table)
     mode = table.get("mode", "full")
     columns = build_columns(name, table)
     missing = [field for field in REQUIRED[mode] if field not in columns]
@@ -68,6 +69,17 @@ def _check_tables(name: str, table: Mapping[str, Any]) -> None:
             complain(name, "brands", _("a brand's code has 1 to 32 characters"))
 
 
+def _check_places(name: str, table: Mapping[str, Any]) -> None:
+    for mark in dict(table.get("records", {})).values():
+        if not isinstance(mark, str) or not mark:
+            complain(name, "records", _("it must name the mark of each kind, such as part = “A”"))
+    if "kind_at" in table:
+        check_place(name, "kind_at", table["kind_at"])
+    for key, value in dict(table.get("trailer", {})).items():
+        if key in ("count", "sum"):
+            check_place(name, f"trailer.{key}", value)
+
+
 def _check_options(name: str, table: Mapping[str, Any]) -> None:
     one_of(name, "mode", table.get("mode", "full"), MODES)
     one_of(name, "on_error", table.get("on_error", "skip_row"), ON_ERROR)
@@ -104,9 +116,7 @@ def _check_stamp(name: str, rule: Any) -> None:
     if not isinstance(rule, Mapping) or not isinstance(rule.get("format"), str) or not rule["format"]:
         complain(name, "stamp", _("it needs “%(part)s”") % {"part": "format"})
     if "at" in rule:
-        at = rule["at"]
-        if not isinstance(at, list) or len(at) != 2 or not all(type(value) is int and value > 0 for value in at):
-            complain(name, "stamp", _("at must be the first place (from 1) and the length, such as [22, 32]"))
+        check_place(name, "stamp.at", rule["at"])
         return
     for part in ("line", "column"):
         _from_one(name, "stamp", part, rule.get(part))

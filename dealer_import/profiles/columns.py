@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from dealer_import.profiles.complaints import complain, one_of
+from dealer_import.profiles.complaints import check_place, complain, one_of
 from dealer_import.profiles.fields import AMOUNTS, DEFAULT_DATES, DEFAULT_MAPS, FIELDS, OWNERS, SHOP_OWNED, TYPES
 from dealer_import.profiles.model import Column
 from dealer_import.profiles.names import column_name
@@ -56,10 +56,7 @@ def _is_gross(key: str, value: Mapping[str, Any], gross: bool) -> bool:
 
 def _labels(name: str, key: str, value: Mapping[str, Any]) -> tuple[str, ...]:
     if "at" in value:
-        at = value["at"]
-        if not isinstance(at, list) or len(at) != 2 or not all(type(part) is int and part > 0 for part in at):
-            reason = _("at must be the first place (from 1) and the length, such as [22, 32]")
-            complain(name, f"columns.{key}", reason)
+        check_place(name, f"columns.{key}.at", value["at"])
         return (key,)
     names = value.get("from", ())
     labels = (names,) if isinstance(names, str) else tuple(names) if isinstance(names, list | tuple) else (None,)

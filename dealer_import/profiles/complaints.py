@@ -18,3 +18,9 @@ def one_of(name: str, key: str, value: Any, allowed: Iterable[Any]) -> None:
     if value not in choices:
         wanted = ", ".join(str(item) for item in choices if item)
         complain(name, key, _("“%(value)s” is not one of %(wanted)s") % {"value": value, "wanted": wanted})
+
+
+def check_place(name: str, key: str, at: Any) -> None:
+    """Refuse what is no place in a record: its first character, counted from 1, and its length."""
+    if not isinstance(at, list) or len(at) != 2 or not all(type(part) is int and 0 < part <= 100_000 for part in at):
+        complain(name, key, _("it must be the first place (from 1) and the length, such as [22, 32]"))

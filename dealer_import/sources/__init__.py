@@ -6,7 +6,10 @@ from importlib import import_module
 
 from shopflow.contracts.imports import ImportSource, import_sources
 
-BUILT_IN = {"csv": "csv.CsvSource"}
+BUILT_IN = {
+    "csv": "csv.CsvSource",
+    "fixed": "fixed.FixedSource",
+}
 """Code of a format and where in this package its reader stands."""
 
 
@@ -20,3 +23,11 @@ def source_class(code: str) -> type[ImportSource] | None:
     module, name = place.rsplit(".", 1)
     found: type[ImportSource] = getattr(import_module(f"{__name__}.{module}"), name)
     return found
+
+
+def register_built_in() -> None:
+    """Put the readers of this package into the socket's registry."""
+    for code in BUILT_IN:
+        found = source_class(code)
+        if found is not None:
+            import_sources.register(found)
