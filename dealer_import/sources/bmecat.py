@@ -9,11 +9,11 @@ from typing import Any, BinaryIO
 from django.utils.translation import gettext_lazy
 
 from dealer_import.sources.bmecat_catalogue import MODES, Catalogue, Mappings
-from dealer_import.sources.bmecat_groups import Assignments, TailStream, tail_of
+from dealer_import.sources.bmecat_groups import Assignments, pairs_in_tail, tail_of
 from dealer_import.sources.bmecat_product import LIST
 from dealer_import.sources.stamps import stamp_of
 from dealer_import.sources.xml_stream import Record, XmlStream
-from shopflow.contracts.imports import FileEvidence, FileRefused, ImportSource, RawRecord
+from shopflow.contracts.imports import FileEvidence, ImportSource, RawRecord
 
 LOOK = 20
 """Products whose fields are evidence of what the file delivers."""
@@ -84,18 +84,16 @@ class BmecatSource(ImportSource):
 
 def read_assignments(stream: BinaryIO) -> Assignments:
     """Which product belongs to which group, from the end of the file; from all of it where that is not safe."""
-    start = tail_of(stream)
-    if start is not None:
-        try:
-            return _assignments(TailStream(stream, start))
-        except FileRefused:
-            pass  # the end is not what it looked like; the whole file tells
-    return _assignments(stream)
-
-
-def _assignments(stream: Any) -> Assignments:
     found = Assignments()
-    for _record in XmlStream(stream, Mappings(found)):
-        pass
+    start = tail_of(stream)
+    if start is None:
+        for _record in XmlStream(stream, Mappings(found)):
+            pass
+    else:
+        try:
+            for product, group in pairs_in_tail(stream, start):
+                found.add(product, group)
+        except LookupError:
+            pass  # an encoding that Python does not know; reading the file refuses it
     found.settle()
     return found

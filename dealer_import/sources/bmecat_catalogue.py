@@ -9,12 +9,15 @@ from typing import Any
 from dealer_import.findings import printable
 from dealer_import.sentences import say as _
 from dealer_import.sources.bmecat_groups import Assignments, GroupTree
-from dealer_import.sources.bmecat_product import Product, both, language_rank
+from dealer_import.sources.bmecat_product import Product, language_rank
 from dealer_import.sources.xml_stream import Attributes, Closing, Opening, Record
+from dealer_import.sources.xml_text import AwkwardTag, Tags, rewritten, unescape
 from shopflow.contracts.imports import FileRefused, RawRecord, RecordProblem
 
 MODES = {"T_NEW_CATALOG": "full", "T_UPDATE_PRODUCTS": "delta", "T_UPDATE_PRICES": "prices"}
 """What a file's transaction covers. Only a new catalogue may say that a part is gone."""
+MAPPINGS = ("PRODUCT_TO_CATALOGGROUP_MAP", "ARTICLE_TO_CATALOGGROUP_MAP")
+MAPPING_PARTS = {"PROD_ID": "product", "ART_ID": "product", "CATALOG_GROUP_ID": "group"}
 
 
 @dataclass
@@ -33,62 +36,48 @@ class Mappings:
     """The grammar of the assignments alone. What else is wrong with the file is found when it is read as a whole."""
 
     roots = frozenset(["BMECAT"])
-    records: frozenset[str] = frozenset()
+    records: frozenset[str] = frozenset(MAPPINGS)
 
     def __init__(self, found: Assignments) -> None:
-        self._assigned = found
-        self._number = self._target = ""
         self.opening: Mapping[str, Opening] = {}
-        self.closing: Mapping[str, Closing] = both(
-            {
-                "PROD_ID": self._take_product,
-                "CATALOG_GROUP_ID": self._take_group,
-                "PRODUCT_TO_CATALOGGROUP_MAP": self._assign,
-            }
-        )
+        self.closing: Mapping[str, Closing] = {}
+        self._assigned = found
+        self._map_tags = Tags(lambda tag: None if tag.closing else MAPPING_PARTS.get(tag.name))
 
-    def extension(self, name: str) -> Closing | None:
-        return None
-
-    def begin(self, attributes: Attributes) -> None:
-        """There are no records."""
-
-    def finish(self, line: int, raw: str) -> Record | None:
+    def record(self, name: str, text: str, line: int, raw: str) -> Record | None:
+        """Note which product belongs to which group."""
+        parts = {"product": "", "group": ""}
+        tokens = iter(text.split("<"))
+        next(tokens)
+        for token in tokens:
+            tag, _bracket, content = token.partition(">")
+            part = self._map_tags[tag]
+            if part is not None:
+                parts[part] = unescape(content).strip()
+        if parts["product"] and parts["group"]:
+            self._assigned.add(parts["product"], parts["group"])
         return None
 
     def close(self) -> None:
         """There may be no assignment at all."""
 
-    def _take_product(self, text: str, attributes: Attributes) -> None:
-        self._number = text.strip()
-
-    def _take_group(self, text: str, attributes: Attributes) -> None:
-        self._target = text.strip()
-
-    def _assign(self, text: str, attributes: Attributes) -> None:
-        if self._number and self._target:
-            self._assigned.add(self._number, self._target)
-        self._number = self._target = ""
-
 
 class Catalogue(Mappings):
     """The grammar of a whole file."""
 
-    records = frozenset(["PRODUCT", "ARTICLE"])
-
     def __init__(self, profile: Mapping[str, Any], assignments: Assignments) -> None:
         super().__init__(assignments)
         self.header = Header()
-        self._complete = assignments.count > 0
+        products = frozenset(["PRODUCT", "ARTICLE"])
+        self.records = products if assignments.count else products | frozenset(MAPPINGS)
         self._product = Product(profile)
         self._tree = GroupTree()
         self._group = {"id": "", "name": "", "parent": "", "type": ""}
         self._group_rank = 9
-        self._mode = self._date_kind = ""
-        self._inside = self._is_default = False
+        self._date_kind = ""
+        self._is_default = False
         self._count = 0
         self.opening = {
-            **self._product.opening,
             "BMECAT": self._open_root,
             "LANGUAGE": self._open_language,
             "CATALOG_STRUCTURE": self._open_group,
@@ -96,8 +85,6 @@ class Catalogue(Mappings):
             **{name: self._open_transaction(name) for name in MODES},
         }
         self.closing = {
-            **self._product.closing,
-            **self.closing,
             "LANGUAGE": self._take_language,
             "SUPPLIER_NAME": self._header("supplier"),
             "CURRENCY": self._header("currency"),
@@ -111,13 +98,14 @@ class Catalogue(Mappings):
 
     # -- products ------------------------------------------------------------------------------------------------
 
-    def begin(self, attributes: Attributes) -> None:
-        self._inside, self._mode = True, attributes.get("mode", "")
-        self._product.begin()
-
-    def finish(self, line: int, raw: str) -> Record | None:
-        self._inside = False
+    def record(self, name: str, text: str, line: int, raw: str) -> Record | None:
+        if name in MAPPINGS:
+            return super().record(name, text, line, raw)
         self._count += 1
+        try:
+            self._product.begin(text)
+        except AwkwardTag:
+            self._product.begin(rewritten(text) or "")
         pid = self._product.fields.get("supplier_pid", "").strip()
         if not pid:
             hint = _("The product has no supplier number (SUPPLIER_PID). Add it in the system.")
@@ -127,16 +115,11 @@ class Catalogue(Mappings):
         fields = self._product.finish(
             category=path, supplier=header.supplier, day=header.made[:10], currency=header.currency
         )
-        if path:
-            raw = f"{raw}\n{' > '.join(path)}"
-        return RawRecord(line, fields, raw, gone=self._mode == "delete")
+        return RawRecord(line, fields, f"{raw}\n{' > '.join(path)}", gone=self._product.mode == "delete")
 
     def close(self) -> None:
         if not self._count:
             raise FileRefused("no_records", _("The catalogue holds no products. Export it again."))
-
-    def extension(self, name: str) -> Closing | None:
-        return self._product.extension(name) if name.upper().startswith("UDX.") else None
 
     # -- header --------------------------------------------------------------------------------------------------
 
@@ -153,29 +136,24 @@ class Catalogue(Mappings):
         self._is_default = attributes.get("default", "").lower() == "true"
 
     def _take_language(self, text: str, attributes: Attributes) -> None:
-        if not self._inside and (self._is_default or not self.header.language):
+        if self._is_default or not self.header.language:
             self.header.language = self._product.default_language = text.strip().lower()
 
     def _header(self, name: str) -> Closing:
         def take(text: str, attributes: Attributes) -> None:
-            if not self._inside:
-                setattr(self.header, name, text.strip())
+            setattr(self.header, name, text.strip())
 
         return take
 
     def _open_date(self, attributes: Attributes) -> None:
         self._date_kind = attributes.get("type", "")
-        if self._inside:
-            self._product.open_date(attributes)
 
     def _take_date(self, text: str, attributes: Attributes) -> None:
-        if self._inside:
-            self._product.take_date(text)
-        elif self._date_kind == "generation_date":
+        if self._date_kind == "generation_date":
             self.header.made = text.strip()
 
     def _take_time(self, text: str, attributes: Attributes) -> None:
-        if not self._inside and self._date_kind == "generation_date" and self.header.made:
+        if self._date_kind == "generation_date" and self.header.made:
             self.header.made = f"{self.header.made[:10]}T{text.strip()}"
 
     # -- groups --------------------------------------------------------------------------------------------------
@@ -199,7 +177,3 @@ class Catalogue(Mappings):
         group = self._group
         if group["id"]:
             self._tree.add(group["id"], group["name"], group["parent"], root=group["type"] == "root")
-
-    def _assign(self, text: str, attributes: Attributes) -> None:
-        if not self._complete:
-            super()._assign(text, attributes)

@@ -12,12 +12,15 @@ from bisect import bisect_left
 from collections.abc import Iterator
 from typing import BinaryIO
 
+from dealer_import.sources.xml_text import unescape
+
 BLOCK = 1 << 20
 MAX_GROUPS = 500_000
 MAX_LEVELS = 20
 _SHELVES = 256
 _SETTLE = 50_000
 _ENCODING = re.compile(rb"^\xef?\xbb?\xbf?<\?xml[^>]*?encoding=[\"']([A-Za-z0-9._-]+)")
+_PAIR = re.compile(r"<(?:PROD|ART)_ID[^<>]*>([^<]*)</(?:PROD|ART)_ID>\s*<CATALOG_GROUP_ID[^<>]*>([^<]*)<")
 _MASK = (1 << 64) - 1
 _PRODUCT_ENDS = (b"</PRODUCT>", b"</ARTICLE>")
 _DISGUISES = (b"<!--", b"-->", b"<![CDATA[", b"]]>", b"<?")
@@ -123,30 +126,18 @@ def tail_of(stream: BinaryIO) -> int | None:
     return None
 
 
-class TailStream:
-    """The part of a file from ``start`` on, as a catalogue of its own that ends before the transaction's end."""
-
-    def __init__(self, stream: BinaryIO, start: int) -> None:
-        stream.seek(0)
-        declared = _ENCODING.search(stream.read(256))
-        self._encoding = declared.group(1) if declared else b"utf-8"
-        self._stream, self._start = stream, start
-        self._state = 0
-
-    def seek(self, position: int) -> None:
-        """Begin again; any other position is not needed."""
-        self._state = 0
-
-    def read(self, size: int) -> bytes:
-        if self._state == 0:
-            self._state = 1
-            self._stream.seek(self._start)
-            return b'<?xml version="1.0" encoding="' + self._encoding + b'"?><BMECAT>'
-        data = self._stream.read(size) if self._state == 1 else b""
-        end = data.find(b"</T_")
-        if self._state == 2:
-            return b""
-        if end >= 0 or not data:
-            self._state = 2
-            return data[: max(end, 0)] + b"</BMECAT>"
-        return data
+def pairs_in_tail(stream: BinaryIO, start: int) -> Iterator[tuple[str, str]]:
+    """Product and group of every assignment behind ``start``, where only tags and texts stand (see :func:`tail_of`)."""
+    stream.seek(0)
+    declared = _ENCODING.search(stream.read(256))
+    encoding = declared.group(1).decode("ascii") if declared else "utf-8"
+    stream.seek(start)
+    rest = b""
+    while data := stream.read(BLOCK):
+        data = rest + data
+        cut = data.rfind(b"_MAP>") + 1
+        text, rest = data[:cut].decode(encoding, "replace"), data[cut:]
+        if len(rest) > BLOCK:
+            return
+        for product, group in _PAIR.findall(text):
+            yield unescape(product).strip(), unescape(group).strip()

@@ -6,13 +6,13 @@ be there in several languages; German comes first, then the one without a langua
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from dataclasses import field as dataclass_field
 from typing import Any, TypeVar
 
 from dealer_import.sources.bmecat_prices import NUMBERS, Price, PriceDetails, PriceRules
-from dealer_import.sources.xml_stream import Attributes, Closing, Opening
+from dealer_import.sources.xml_text import Tag, Tags, unescape
 from shopflow.parts.numbers import number_key
 
 LIST = "\x1f"
@@ -31,25 +31,42 @@ OE_KEYWORDS = ("OE ", "OEM ", "OE-Nr. ", "OE-Nr.: ")
 OLD = frozenset(["old_product", "old_article"])
 CONDITIONS = frozenset(["new", "used", "refurbished", "core_product", "core_article"])
 
-PLAIN = {
-    "SUPPLIER_PID": "supplier_pid",
-    "MANUFACTURER_PID": "manufacturer_pid",
-    "MANUFACTURER_NAME": "manufacturer_name",
-    "EAN": "gtin",
-    "DELIVERY_TIME": "delivery_time",
-    "ORDER_UNIT": "order_unit",
-    "CONTENT_UNIT": "content_unit",
-    "NO_CU_PER_OU": "no_cu_per_ou",
-    "PRICE_QUANTITY": "price_quantity",
-    "QUANTITY_MIN": "quantity_min",
-    "QUANTITY_INTERVAL": "quantity_interval",
-    "CUSTOMS_NUMBER": "customs_number",
-    "COUNTRY_OF_ORIGIN": "country_of_origin",
-    "WEIGHT": "weight",
-    "LENGTH": "length",
-    "WIDTH": "width",
-    "DEPTH": "depth",
-}
+OLD_NAMES = {"PROD_ID_TO": "ART_ID_TO", "PROD_ID": "ART_ID"}
+
+A = TypeVar("A")
+Take = Callable[[str], None]
+
+
+def both(actions: Mapping[str, A]) -> dict[str, A]:
+    """``actions`` under the names of both generations."""
+    old = {
+        OLD_NAMES.get(name) or name.replace("PRODUCT", "ARTICLE").replace("_PID", "_AID"): action
+        for name, action in actions.items()
+    }
+    return {**old, **actions}
+
+
+PLAIN = both(
+    {
+        "SUPPLIER_PID": "supplier_pid",
+        "MANUFACTURER_PID": "manufacturer_pid",
+        "MANUFACTURER_NAME": "manufacturer_name",
+        "EAN": "gtin",
+        "DELIVERY_TIME": "delivery_time",
+        "ORDER_UNIT": "order_unit",
+        "CONTENT_UNIT": "content_unit",
+        "NO_CU_PER_OU": "no_cu_per_ou",
+        "PRICE_QUANTITY": "price_quantity",
+        "QUANTITY_MIN": "quantity_min",
+        "QUANTITY_INTERVAL": "quantity_interval",
+        "CUSTOMS_NUMBER": "customs_number",
+        "COUNTRY_OF_ORIGIN": "country_of_origin",
+        "WEIGHT": "weight",
+        "LENGTH": "length",
+        "WIDTH": "width",
+        "DEPTH": "depth",
+    }
+)
 LOCALIZED = {
     "DESCRIPTION_SHORT": "description_short",
     "DESCRIPTION_LONG": "description_long",
@@ -62,18 +79,7 @@ PRICE_PARTS = {
     "PRICE_FACTOR": "factor",
     "LOWER_BOUND": "lower",
 }
-OLD_NAMES = {"PROD_ID_TO": "ART_ID_TO", "PROD_ID": "ART_ID"}
-
-A = TypeVar("A")
-
-
-def both(actions: Mapping[str, A]) -> dict[str, A]:
-    """``actions`` under the names of both generations."""
-    old = {
-        OLD_NAMES.get(name) or name.replace("PRODUCT", "ARTICLE").replace("_PID", "_AID"): action
-        for name, action in actions.items()
-    }
-    return {**old, **actions}
+MIME_PARTS = ("MIME_TYPE", "MIME_SOURCE", "MIME_PURPOSE")
 
 
 def language_rank(language: str | None, default: str) -> int:
@@ -94,188 +100,218 @@ class Feature:
 
 
 class Product:
-    """Gathers one product at a time. ``opening`` and ``closing`` are what a grammar needs."""
+    """Tells one product at a time. What a tag means is found out once for each spelling of it."""
 
     def __init__(self, profile: Mapping[str, Any]) -> None:
         self.default_language = ""
         self._rules = PriceRules(profile)
-        self._tyre = {
-            key: f"feature:{name.casefold()}"
-            for key, name in {**TYRE_FEATURES, **profile.get("tyre_features", {})}.items()
-        }
+        tyre = {**TYRE_FEATURES, **profile.get("tyre_features", {})}
+        self._tyre = {key: f"feature:{name.casefold()}" for key, name in tyre.items()}
         self._oe = tuple(profile.get("oe_keywords", OE_KEYWORDS))
         self._separator = str(profile.get("pid_separator", ""))
         self._joint = str(profile.get("category_separator", ">"))
-        self.opening: dict[str, Opening] = both(
+        self._tags = Tags(self._resolve)
+        self._actions: dict[str, Callable[[Tag], Any]] = both(
             {
-                "PRODUCT_PRICE_DETAILS": self._open_details,
-                "PRODUCT_PRICE": self._open_price,
-                "PRODUCT_REFERENCE": self._open_reference,
-                "FEATURE": self._open_feature,
-                "MIME": self._open_mime,
-            }
-        )
-        self.closing: dict[str, Closing] = both(
-            {
-                **{name: self._plain(field) for name, field in PLAIN.items()},
-                **{name: self._localized(field) for name, field in LOCALIZED.items()},
-                **{name: self._price_part(part) for name, part in PRICE_PARTS.items()},
+                "PRODUCT": self._open_product,
                 "INTERNATIONAL_PID": self._international,
                 "SPECIAL_TREATMENT_CLASS": self._special,
-                "KEYWORD": self._keyword,
+                "KEYWORD": lambda tag: self._keyword,
                 "PRODUCT_STATUS": self._status,
-                "PROD_ID_TO": self._reference_to,
+                "PRODUCT_PRICE_DETAILS": lambda tag: self._open_details,
+                "PRODUCT_PRICE": self._open_price,
+                "DATETIME": self._open_date,
+                "DATE": lambda tag: self._date,
+                "PRODUCT_REFERENCE": self._open_reference,
+                "PROD_ID_TO": lambda tag: self._reference_to,
+                "FEATURE": lambda tag: self._open_feature,
                 "FNAME": self._feature_name,
                 "FVALUE": self._feature_value,
-                "FUNIT": self._feature_unit,
-                "FEATURE": self._close_feature,
-                "MIME_TYPE": self._mime_part(0),
-                "MIME_SOURCE": self._mime_part(1),
-                "MIME_PURPOSE": self._mime_part(2),
-                "MIME": self._close_mime,
+                "FUNIT": lambda tag: self._feature_unit,
+                "MIME": lambda tag: self._open_mime,
+                **{name: self._price_part(part) for name, part in PRICE_PARTS.items()},
+                **{name: self._mime_part(index) for index, name in enumerate(MIME_PARTS)},
             }
         )
-        self.begin()
 
-    def begin(self) -> None:
-        """Forget the product before."""
-        self.fields: dict[str, str] = {}
+    def begin(self, text: str) -> None:
+        """Read the product that ``text`` holds. Raises ``AwkwardTag``."""
+        self.fields = fields = {}
+        self.mode = self._reference = self._date_kind = ""
         self._ranks: dict[str, int] = {}
         self._keywords: list[str] = []
-        self._features: list[str] = []
+        self._features: list[Feature] = []
         self._references: dict[str, list[str]] = {}
         self._details: list[PriceDetails] = []
-        self._price = Price("")
-        self._reference = self._date_kind = ""
-        self._feature = Feature()
-        self._mime = ["", "", ""]
-        self._images: list[tuple[bool, str]] = []
-        self._documents: list[str] = []
+        self._media: list[list[str]] = []
+        tags, escaped = self._tags, "&" in text or "\r" in text
+        tokens = iter(text.split("<"))
+        next(tokens)
+        for token in tokens:
+            tag, _bracket, content = token.partition(">")
+            action = tags[tag]
+            if action is None:
+                continue
+            if escaped:
+                content = unescape(content)
+            if action.__class__ is str:
+                fields[action] = content
+            else:
+                action(content)
+
+    def _resolve(self, tag: Tag) -> Any:
+        """What to do with the content of ``tag``: the name of its field, a method, or nothing."""
+        name = tag.name
+        if tag.closing or name in PLAIN:
+            return None if tag.closing else PLAIN[name]
+        if name in LOCALIZED:
+            return self._localized(LOCALIZED[name], tag)
+        if name.upper().startswith("UDX."):
+            return name.casefold()
+        action = self._actions.get(name)
+        return action(tag) if action else None
 
     # -- leaves --------------------------------------------------------------------------------------------------
 
-    def _plain(self, name: str) -> Closing:
-        def take(text: str, attributes: Attributes) -> None:
-            self.fields[name] = text
+    def _open_product(self, tag: Tag) -> Take:
+        mode = tag.attributes.get("mode", "")
+
+        def take(text: str) -> None:
+            self.mode = mode
 
         return take
 
-    def _localized(self, name: str) -> Closing:
-        def take(text: str, attributes: Attributes) -> None:
-            rank = language_rank(attributes.get("lang"), self.default_language)
+    def _localized(self, name: str, tag: Tag) -> Take:
+        rank = self._rank(tag)
+
+        def take(text: str) -> None:
             if text and rank < self._ranks.get(name, 9):
                 self._ranks[name], self.fields[name] = rank, text
 
         return take
 
-    def extension(self, name: str) -> Closing:
-        """What to do with an element of the supplier's own: ``UDX.…`` becomes a field of that name."""
-        return self._plain(name.casefold())
+    def _rank(self, tag: Tag) -> int:
+        return language_rank(tag.attributes.get("lang"), self.default_language)
 
-    def _international(self, text: str, attributes: Attributes) -> None:
-        kind = attributes.get("type", "gtin").lower()
-        self.fields["gtin" if kind in ("gtin", "ean", "") else f"international_pid:{kind}"] = text
+    def _international(self, tag: Tag) -> str:
+        kind = tag.attributes.get("type", "gtin").lower()
+        return "gtin" if kind in ("gtin", "ean", "") else f"international_pid:{kind}"
 
-    def _special(self, text: str, attributes: Attributes) -> None:
-        self.fields.setdefault("special_treatment", text)
-        self.fields[f"special_treatment:{attributes.get('type', '').lower()}"] = text
+    def _special(self, tag: Tag) -> Take:
+        name = f"special_treatment:{tag.attributes.get('type', '').lower()}"
 
-    def _keyword(self, text: str, attributes: Attributes) -> None:
-        if text and text not in self._keywords:
-            self._keywords.append(text)
-
-    def _status(self, text: str, attributes: Attributes) -> None:
-        kind = attributes.get("type", "others").lower()
-        if kind in OLD:
-            self.fields["status"] = kind
-        elif kind == "others" and text:
-            self.fields.setdefault("status", text)
-        elif kind in CONDITIONS:
-            self.fields["condition"] = kind
-
-    # -- prices and dates ------------------------------------------------------------------------------------------
-
-    def _open_details(self, attributes: Attributes) -> None:
-        self._details.append(PriceDetails())
-
-    def _open_price(self, attributes: Attributes) -> None:
-        if not self._details:
-            self._details.append(PriceDetails())
-        self._price = Price(attributes.get("price_type", ""))
-        self._details[-1].prices.append(self._price)
-
-    def _price_part(self, part: str) -> Closing:
-        def take(text: str, attributes: Attributes) -> None:
-            setattr(self._price, part, text.strip())
+        def take(text: str) -> None:
+            self.fields.setdefault("special_treatment", text)
+            self.fields[name] = text
 
         return take
 
-    def open_date(self, attributes: Attributes) -> None:
-        """A date inside a product begins; its kind is told before it."""
-        self._date_kind = attributes.get("type", "")
+    def _keyword(self, text: str) -> None:
+        if text and text not in self._keywords:
+            self._keywords.append(text)
 
-    def take_date(self, text: str) -> None:
-        """A date inside a product; only those of prices matter."""
-        if not self._details:
-            return
-        if self._date_kind == "valid_start_date":
+    def _status(self, tag: Tag) -> Take:
+        kind = tag.attributes.get("type", "others").lower()
+
+        def take(text: str) -> None:
+            if kind in OLD:
+                self.fields["status"] = kind
+            elif kind == "others" and text:
+                self.fields.setdefault("status", text)
+            elif kind in CONDITIONS:
+                self.fields["condition"] = kind
+
+        return take
+
+    # -- prices and dates ------------------------------------------------------------------------------------------
+
+    def _open_details(self, text: str) -> None:
+        self._details.append(PriceDetails())
+
+    def _open_price(self, tag: Tag) -> Take:
+        kind = tag.attributes.get("price_type", "")
+
+        def take(text: str) -> None:
+            if not self._details:
+                self._details.append(PriceDetails())
+            self._details[-1].prices.append(Price(kind))
+
+        return take
+
+    def _price_part(self, part: str) -> Callable[[Tag], Take]:
+        def take(text: str) -> None:
+            if self._details and self._details[-1].prices:
+                setattr(self._details[-1].prices[-1], part, text.strip())
+
+        return lambda tag: take
+
+    def _open_date(self, tag: Tag) -> Take:
+        kind = tag.attributes.get("type", "")
+
+        def take(text: str) -> None:
+            self._date_kind = kind
+
+        return take
+
+    def _date(self, text: str) -> None:
+        if self._details and self._date_kind == "valid_start_date":
             self._details[-1].start = text.strip()
-        elif self._date_kind == "valid_end_date":
+        elif self._details and self._date_kind == "valid_end_date":
             self._details[-1].end = text.strip()
 
     # -- references, features, media -------------------------------------------------------------------------------
 
-    def _open_reference(self, attributes: Attributes) -> None:
-        self._reference = attributes.get("type", "others")
+    def _open_reference(self, tag: Tag) -> Take:
+        kind = tag.attributes.get("type", "others").lower()
 
-    def _reference_to(self, text: str, attributes: Attributes) -> None:
-        if text.strip():
-            self._references.setdefault(self._reference.lower(), []).append(text.strip())
-
-    def _open_feature(self, attributes: Attributes) -> None:
-        self._feature = Feature()
-
-    def _feature_name(self, text: str, attributes: Attributes) -> None:
-        rank = language_rank(attributes.get("lang"), self.default_language)
-        if rank < self._feature.rank:
-            self._feature.rank, self._feature.name = rank, " ".join(text.split())
-
-    def _feature_value(self, text: str, attributes: Attributes) -> None:
-        if text.strip():
-            self._feature.values.append((language_rank(attributes.get("lang"), self.default_language), text.strip()))
-
-    def _feature_unit(self, text: str, attributes: Attributes) -> None:
-        self._feature.unit = text.strip()
-
-    def _close_feature(self, text: str, attributes: Attributes) -> None:
-        feature = self._feature
-        if not feature.name or not feature.values:
-            return
-        best = min(feature.values)[0]
-        values = [value for rank, value in feature.values if rank == best]
-        self.fields[f"feature:{feature.name.casefold()}"] = LIST.join(values)
-        unit = f" {feature.unit}" if feature.unit else ""
-        self._features.append(f"{feature.name}={', '.join(values)}{unit}")
-
-    def _open_mime(self, attributes: Attributes) -> None:
-        self._mime = ["", "", ""]
-
-    def _mime_part(self, index: int) -> Closing:
-        def take(text: str, attributes: Attributes) -> None:
-            if not self._mime[index] or language_rank(attributes.get("lang"), "") == 0:
-                self._mime[index] = text.strip()
+        def take(text: str) -> None:
+            self._reference = kind
 
         return take
 
-    def _close_mime(self, text: str, attributes: Attributes) -> None:
-        kind, source, purpose = self._mime
-        name = source.replace("\\", "/").rsplit("/", 1)[-1]
-        if not name or name in (".", ".."):
-            return
-        if kind.startswith("image/") or purpose in ("thumbnail", "normal", "detail"):
-            self._images.append((purpose != "normal", name))
-        else:
-            self._documents.append(name)
+    def _reference_to(self, text: str) -> None:
+        if text.strip():
+            self._references.setdefault(self._reference, []).append(text.strip())
+
+    def _open_feature(self, text: str) -> None:
+        self._features.append(Feature())
+
+    def _feature_name(self, tag: Tag) -> Take:
+        rank = self._rank(tag)
+
+        def take(text: str) -> None:
+            if self._features and rank < self._features[-1].rank:
+                self._features[-1].rank, self._features[-1].name = rank, " ".join(text.split())
+
+        return take
+
+    def _feature_value(self, tag: Tag) -> Take:
+        rank = self._rank(tag)
+
+        def take(text: str) -> None:
+            if self._features and text.strip():
+                self._features[-1].values.append((rank, text.strip()))
+
+        return take
+
+    def _feature_unit(self, text: str) -> None:
+        if self._features:
+            self._features[-1].unit = text.strip()
+
+    def _open_mime(self, text: str) -> None:
+        self._media.append(["", "", ""])
+
+    def _mime_part(self, index: int) -> Callable[[Tag], Take]:
+        def resolve(tag: Tag) -> Take:
+            rank = self._rank(tag)
+
+            def take(text: str) -> None:
+                if self._media and (rank == 0 or not self._media[-1][index]):
+                    self._media[-1][index] = text.strip()
+
+            return take
+
+        return resolve
 
     # -- the whole -------------------------------------------------------------------------------------------------
 
@@ -295,13 +331,9 @@ class Product:
         if self._keywords:
             self._tell_keywords()
         if self._features:
-            fields["features"] = LIST.join(self._features)
-            self._tell_tyre()
-        if self._images:
-            images = [name for _second, name in sorted(self._images, key=lambda image: image[0])]
-            fields["image"], fields["images"] = images[0], LIST.join(images)
-        if self._documents:
-            fields["document"], fields["documents"] = self._documents[0], LIST.join(self._documents)
+            self._tell_features()
+        if self._media:
+            self._tell_media()
         if "length" in fields:
             self._tell_dimensions()
         return fields
@@ -338,6 +370,30 @@ class Product:
                 found.append(word[len(start) :].strip())
         if found:
             self.fields["oe_numbers"] = LIST.join(found)
+
+    def _tell_features(self) -> None:
+        texts = []
+        for feature in self._features:
+            if feature.name and feature.values:
+                best = min(feature.values)[0]
+                values = [value for rank, value in feature.values if rank == best]
+                self.fields[f"feature:{feature.name.casefold()}"] = LIST.join(values)
+                texts.append(f"{feature.name}={', '.join(values)}{' ' if feature.unit else ''}{feature.unit}")
+        self.fields["features"] = LIST.join(texts)
+        self._tell_tyre()
+
+    def _tell_media(self) -> None:
+        images: list[str] = []
+        documents: list[str] = []
+        for kind, source, purpose in sorted(self._media, key=lambda media: media[2] != "normal"):
+            name = source.replace("\\", "/").rpartition("/")[2]
+            if name and name not in (".", ".."):
+                is_image = kind.startswith("image/") or (not kind and purpose in ("thumbnail", "normal", "detail"))
+                (images if is_image else documents).append(name)
+        if images:
+            self.fields["image"], self.fields["images"] = images[0], LIST.join(images)
+        if documents:
+            self.fields["document"], self.fields["documents"] = documents[0], LIST.join(documents)
 
     def _tell_tyre(self) -> None:
         """The tyre label as one text, in the order that the mapping reads."""

@@ -33,13 +33,15 @@ _CUT_OFF = frozenset(
 _INVALID = expat.errors.codes[expat.errors.XML_ERROR_INVALID_TOKEN]
 
 
-def guarded_parser(text: Callable[[str], None]) -> Any:
+def guarded_parser(text: Callable[[str], None], encoding: str | None = None) -> Any:
     """An expat parser without general entities and external fetches; ``text`` gets character data.
+
+    ``encoding`` counts instead of what the file declares.
 
     An entity that an unread DTD may declare is not dropped in silence: the names that HTML knows give their character,
     any other refuses the file.
     """
-    parser = expat.ParserCreate()
+    parser = expat.ParserCreate(encoding)
     parser.SetParamEntityParsing(expat.XML_PARAM_ENTITY_PARSING_NEVER)
     parser.buffer_text = True
     parser.buffer_size = 1 << 16

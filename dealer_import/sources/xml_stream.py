@@ -1,21 +1,30 @@
-"""The records of an XML file, one after the other: each with its line, its own bytes and what a grammar made of it.
+"""The records of an XML file, one after the other, as text: streaming, with the guard at work on every byte.
 
-A grammar names the elements that matter by their local names; prefixes and namespaces do not count, because one
-format comes in several. Memory holds one record and one chunk, however long the file is.
+expat reads the whole file and proves that it is well-formed. What stands around the records (header, groups, trailer)
+is told element by element. For a record expat is asked for nothing but its verdict, because a call for every element
+costs more than all the rest; its text is taken apart afterwards (``xml_text``). Memory holds one record
+and one chunk, however long the file is.
 """
 
 from __future__ import annotations
 
+import codecs
+import re
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any, BinaryIO, Protocol
 
 from dealer_import.sentences import say as _
 from dealer_import.sources.xml_guard import CHUNK, MAX_DEPTH, feed, guarded_parser, too_deep
+from dealer_import.sources.xml_text import plain_record
 from shopflow.contracts.imports import FileRefused, RawRecord, RecordProblem
 
 MAX_RECORD = 8 << 20
 MAX_TEXT = 1 << 20
-MAX_NAMES = 5000
+MAX_ATTEMPTS = 20
+"""How often an end tag may turn out to stand in a comment or text section."""
+_EMPTY = re.compile(rb"<[^<>\"'/]+(?:\s[^<>\"'=]+=(?:\"[^<\"]*\"|'[^<']*'))*\s*/>")
+_SPACE = re.compile(rb"\s*")
+_DISGUISES = ((b"<!--", b"-->"), (b"<?", b"?>"))
 
 Attributes = dict[str, str]
 Opening = Callable[[Attributes], None]
@@ -24,11 +33,10 @@ Record = RawRecord | RecordProblem
 
 
 class Grammar(Protocol):
-    """What the elements of a format mean.
+    """What the elements of a format mean, by their local names: prefixes and namespaces do not count.
 
-    ``opening`` and ``closing`` are called with an element's attributes, and at its end with its text; the attributes
-    there are those of the element itself if it has no children. ``records`` are the elements that make a record;
-    ``roots`` are what the file may begin with.
+    ``roots`` are what the file may begin with, ``records`` the elements that are read as a whole. Around them,
+    ``opening`` is called with an element's attributes and ``closing`` with its text.
     """
 
     roots: frozenset[str]
@@ -36,33 +44,11 @@ class Grammar(Protocol):
     opening: Mapping[str, Opening]
     closing: Mapping[str, Closing]
 
-    def extension(self, name: str) -> Closing | None:
-        """What to do at the end of an element that ``closing`` does not name; None for nothing."""
-
-    def begin(self, attributes: Attributes) -> None:
-        """A record begins."""
-
-    def finish(self, line: int, raw: str) -> Record | None:
-        """The record that has ended; ``raw`` is how it stands in the file."""
+    def record(self, name: str, text: str, line: int, raw: str) -> Record | None:
+        """What the record ``name`` says; ``text`` holds tags and text alone, ``raw`` is how it stands in the file."""
 
     def close(self) -> None:
         """The file has ended; raise :class:`FileRefused` if something is missing."""
-
-
-class Actions(dict[str, Any]):
-    """What to do for an element as it is written, with its prefix; found out once for each name."""
-
-    def __init__(self, by_local_name: Mapping[str, Any], otherwise: Callable[[str], Any]) -> None:
-        super().__init__()
-        self._by_local_name, self._otherwise = by_local_name, otherwise
-
-    def __missing__(self, name: str) -> Any:
-        if len(self) >= MAX_NAMES:
-            raise FileRefused("not_xml", _("The file has thousands of different elements: this is no catalogue."))
-        local = name.rpartition(":")[2]
-        action = self._by_local_name.get(local) or self._otherwise(local)
-        self[name] = action
-        return action
 
 
 class XmlStream:
@@ -70,119 +56,218 @@ class XmlStream:
 
     def __init__(self, stream: BinaryIO, grammar: Grammar) -> None:
         self.encoding = "utf-8"
-        self.fed = 0
-        self._stream, self._grammar = stream, grammar
-        self._done: list[Record] = []
-        self._buffer, self._base = b"", 0
-        self._start: int | None = None
-        self._line = 0
+        self._stream, self._grammar = as_bytes_of_ascii(stream), grammar
+        self._buffer, self._pos, self._fed, self._line = b"", 0, 0, 1
+        self._ended = self._listening = self._in_section = False
+        self._wide = self._stream is not stream
+        self._mark: re.Pattern[bytes] | None = None
+        self._ends: dict[bytes, re.Pattern[bytes]] = {}
         self._wire()
 
     def __iter__(self) -> Iterator[Record]:
         """Read the file from its beginning. Raises :class:`FileRefused`."""
         self._stream.seek(0)
-        while data := self._stream.read(CHUNK):
-            self._check_start(data)
-            self._buffer += data
-            self._feed(data)
-            yield from self._done
-            self._done.clear()
-            self._forget()
-        if not self.fed:
-            raise FileRefused("empty_file", _("The file is empty. Export it again."))
-        self._feed(b"")
-        yield from self._done
+        self._fill()
+        check_start(self._buffer)
+        self._listen(True)
+        while True:
+            found = self._next_mark()
+            if found is None:
+                if self._ended:
+                    break
+                self._pass_by()
+                continue
+            if self._reach(found.start()):
+                record = self._take(found)
+                if record is not None:
+                    yield record
+        self._listen(True)
+        self._advance(len(self._buffer))
+        feed(self._parser, b"", self._fed)
         self._grammar.close()
 
-    def _feed(self, data: bytes) -> None:
-        self.fed += len(data)
-        feed(self._parser, data, self.fed)
+    # -- the buffer ----------------------------------------------------------------------------------------------
 
-    def _check_start(self, data: bytes) -> None:
-        if self.fed:
-            return
-        if not data.strip():
-            raise FileRefused("empty_file", _("The file is empty. Export it again."))
-        if not data[:512].lstrip(b"\xef\xbb\xbf \t\r\n").startswith((b"<", b"\xff\xfe", b"\xfe\xff", b"\0<")):
-            raise FileRefused("not_xml", _("This is no XML file. Is it the right file for this profile?"))
-
-    def _forget(self) -> None:
-        """Keep only the bytes of a record that has begun."""
-        keep = self._base + len(self._buffer) if self._start is None else self._start
-        self._buffer, self._base = self._buffer[keep - self._base :], keep
-        if len(self._buffer) > MAX_RECORD:
+    def _fill(self) -> None:
+        """Read on, and let go of what has been fed."""
+        try:
+            data = self._stream.read(CHUNK)
+        except UnicodeDecodeError:
+            raise FileRefused("encoding", _("The file begins as UTF-16 and goes on in another encoding.")) from None
+        self._ended = not data
+        self._buffer = self._buffer[self._pos :] + data
+        self._pos = 0
+        if len(self._buffer) > MAX_RECORD + CHUNK:
             raise FileRefused("not_xml", _("A record is larger than eight megabytes: this is no catalogue."))
 
+    def _advance(self, end: int) -> None:
+        """Feed the buffer up to ``end``."""
+        if end > self._pos:
+            data = self._buffer[self._pos : end]
+            self._fed += len(data)
+            self._pos = end
+            feed(self._parser, data, self._fed)
+            self._line += data.count(b"\n")
+
+    def _next_mark(self) -> re.Match[bytes] | None:
+        return self._mark.search(self._buffer, self._pos) if self._mark is not None else None
+
+    def _pass_by(self) -> None:
+        """No record is in sight: feed what is there, but for the beginning of a tag, and read on."""
+        self._listen(True)
+        if self._mark is None:
+            end = self._buffer.find(b">", self._pos) + 1 or len(self._buffer)
+        else:
+            cut = self._buffer.rfind(b"<", self._pos)
+            end = len(self._buffer) if cut < 0 or len(self._buffer) - cut > 256 else cut
+        self._advance(end)
+        if end == len(self._buffer) or self._mark is not None:
+            self._fill()
+
+    def _reach(self, start: int) -> bool:
+        """Feed what stands before the mark at ``start``; false if that is no record but part of a comment.
+
+        Between two records there is nothing but blanks, as a rule: then there is nothing to ask.
+        """
+        blank = _SPACE.match(self._buffer, self._pos)
+        if not self._listening and blank is not None and blank.end() == start:
+            return True
+        self._listen(True)
+        self._advance(start)
+        behind = self._fed - self._parser.CurrentByteIndex
+        if not behind and not self._in_section:
+            return True
+        self._leave(start, behind)
+        return False
+
+    def _leave(self, start: int, behind: int) -> None:
+        """The mark at ``start`` stands in a comment, an instruction or a text section: feed up to its end."""
+        self._listen(True)
+        opened = self._buffer[start - behind : start][:4] if start >= behind else b""
+        ends = [end for begin, end in _DISGUISES if opened.startswith(begin)]
+        wanted = b"]]>" if self._in_section else ends[0] if ends else b">"
+        while (end := self._buffer.find(wanted, self._pos)) < 0 and not self._ended:
+            self._fill()
+        self._advance(end + len(wanted) if end >= 0 else len(self._buffer))
+
+    # -- records -------------------------------------------------------------------------------------------------
+
+    def _take(self, found: re.Match[bytes]) -> Record | None:
+        """The record whose start tag is ``found``; expat gets it without being listened to."""
+        name, gap, size, text = found.group(1), found.start() - self._pos, 0, None
+        line = self._line + self._buffer.count(b"\n", self._pos, found.start())
+        for _attempt in range(MAX_ATTEMPTS):
+            size = self._size(name, gap, size)
+            start = self._pos + gap
+            if not size:
+                self._advance(len(self._buffer))
+                return None
+            raw = self._buffer[start : start + size].decode(self.encoding, "replace")
+            text = plain_record(raw)
+            if text is not None:
+                break
+        else:
+            raise FileRefused("not_xml", _("Line %(line)s begins a record that never ends.") % {"line": line})
+        self._listen(False)
+        self._advance(start + size)
+        return self._grammar.record(name.decode("ascii"), text, line, raw)
+
+    def _size(self, name: bytes, gap: int, after: int) -> int:
+        """Bytes from ``gap`` to the next end tag of ``name`` beyond ``after``; 0 if the file ends before it."""
+        searched = after
+        while True:
+            start = self._pos + gap
+            found = _EMPTY.match(self._buffer, start) if not after else None
+            found = found or self._ends[name].search(self._buffer, start + searched)
+            if found is not None:
+                return found.end() - start
+            if self._ended:
+                return 0
+            searched = max(after, len(self._buffer) - start - 256)
+            self._fill()
+
+    # -- around the records --------------------------------------------------------------------------------------
+
     def _wire(self) -> None:
-        """Connect expat with the grammar. The closures are called for every element, hence no attribute look-ups."""
+        """Connect expat with the grammar. The closures are called for every element around the records."""
         text, depth, last = "", 0, {}
-        opening, closing = self._actions()
+        opening, closing = self._grammar.opening, self._grammar.closing
 
         def add_text(data: str) -> None:
             nonlocal text
-            text = text + data if text else data
-            if len(text) > MAX_TEXT:
-                raise FileRefused("not_xml", _("A text is longer than a megabyte: this is no catalogue."))
+            if self._listening:
+                text = text + data if text else data
+                if len(text) > MAX_TEXT:
+                    raise FileRefused("not_xml", _("A text is longer than a megabyte: this is no catalogue."))
 
         def start(name: str, attributes: Attributes) -> None:
             nonlocal text, depth, last
             depth += 1
             if depth > MAX_DEPTH:
                 raise too_deep()
+            if self._mark is None:
+                self._begin(name)
             text, last = "", attributes
-            action = opening[name]
+            action = opening.get(name.rpartition(":")[2] if ":" in name else name)
             if action is not None:
                 action(attributes)
 
         def end(name: str) -> None:
             nonlocal text, depth
             depth -= 1
-            action = closing[name]
+            action = closing.get(name.rpartition(":")[2] if ":" in name else name)
             if action is not None:
                 action(text, last)
             text = ""
 
-        def root(name: str, attributes: Attributes) -> None:
-            self._check_root(name)
-            parser.StartElementHandler = start
-            start(name, attributes)
+        self._handlers = (start, end, add_text)
+        self._parser = guarded_parser(add_text, "utf-8" if self._wide else None)
+        self._parser.XmlDeclHandler = self._declared
+        self._parser.StartCdataSectionHandler = lambda: setattr(self, "_in_section", True)
+        self._parser.EndCdataSectionHandler = lambda: setattr(self, "_in_section", False)
 
-        def declared(version: str, encoding: str | None, standalone: int) -> None:
-            self.encoding = encoding or self.encoding
+    def _listen(self, on: bool) -> None:
+        if on is self._listening:
+            return
+        self._listening = on
+        start, end, text = self._handlers if on else (None, None, None)
+        self._parser.StartElementHandler, self._parser.EndElementHandler = start, end
+        self._parser.CharacterDataHandler = text
 
-        self._parser = parser = guarded_parser(add_text)
-        parser.StartElementHandler, parser.EndElementHandler = root, end
-        parser.XmlDeclHandler = declared
+    def _declared(self, version: str, encoding: str | None, standalone: int) -> None:
+        self.encoding = (not self._wide and encoding) or self.encoding
 
-    def _actions(self) -> tuple[Actions, Actions]:
-        grammar = self._grammar
-        opening = {**grammar.opening, **dict.fromkeys(grammar.records, self._begin)}
-        closing = {**grammar.closing, **dict.fromkeys(grammar.records, self._finish)}
-        return Actions(opening, lambda name: None), Actions(closing, grammar.extension)
-
-    def _check_root(self, name: str) -> None:
-        roots = self._grammar.roots
-        if name.rpartition(":")[2] not in roots:
+    def _begin(self, root: str) -> None:
+        """The file's first element tells whether it is the right format, and with what prefix its names are written."""
+        prefix, colon, local = root.rpartition(":")
+        if local not in self._grammar.roots:
             raise FileRefused(
                 "not_xml",
                 _("The file begins with <%(found)s>, not with <%(wanted)s>. Is it the right file for this profile?")
-                % {"found": name[:40], "wanted": ">, <".join(sorted(roots))},
+                % {"found": root[:40], "wanted": ">, <".join(sorted(self._grammar.roots))},
             )
+        start = re.escape((prefix + colon).encode())
+        names = sorted(name.encode() for name in self._grammar.records)
+        self._mark = re.compile(rb"<" + start + rb"(" + rb"|".join(names) + rb")(?=[\s/>])")
+        self._ends = {name: re.compile(rb"</" + start + name + rb"\s*>") for name in names}
 
-    def _begin(self, attributes: Attributes) -> None:
-        self._start, self._line = self._parser.CurrentByteIndex, self._parser.CurrentLineNumber
-        self._grammar.begin(attributes)
 
-    def _finish(self, text: str, attributes: Attributes) -> None:
-        if self._start is None:
-            return
-        end = self._buffer.find(b">", self._parser.CurrentByteIndex - self._base) + 1
-        raw = self._buffer[self._start - self._base : end or None]
-        self._start = None
-        try:
-            shown = raw.decode(self.encoding, "replace")
-        except LookupError:
-            shown = raw.decode("utf-8", "replace")
-        record = self._grammar.finish(self._line, shown)
-        if record is not None:
-            self._done.append(record)
+def as_bytes_of_ascii(stream: Any) -> Any:
+    """``stream`` as it is, or in UTF-8 if it is in UTF-16, where a tag cannot be found among the bytes."""
+    stream.seek(0)
+    head = stream.read(2)
+    if head in (b"\xff\xfe", b"\xfe\xff"):
+        stream.seek(0)
+        return codecs.EncodedFile(stream, "utf-8", "utf-16")
+    if b"\0" in head:
+        stream.seek(0)
+        return codecs.EncodedFile(stream, "utf-8", "utf-16-le" if head[1:] == b"\0" else "utf-16-be")
+    return stream
+
+
+def check_start(head: bytes) -> None:
+    """Raise :class:`FileRefused` for a file that cannot be XML."""
+    if not head.strip(b"\xef\xbb\xbf \t\r\n\0"):
+        raise FileRefused("empty_file", _("The file is empty. Export it again."))
+    if not head[:512].lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"<"):
+        raise FileRefused("not_xml", _("This is no XML file. Is it the right file for this profile?"))
