@@ -106,7 +106,7 @@ def _part_fields() -> dict[str, str]:
     }
     columns = {}
     for field in PartRecord._meta.concrete_fields:
-        if field.primary_key or field.is_relation or field.null:
+        if field.primary_key or field.is_relation or field.null or field.has_db_default():
             continue
         columns[field.column] = set_here.get(field.name) or _literal(field)
     return columns

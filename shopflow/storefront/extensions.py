@@ -8,10 +8,10 @@ from oscar.core.loading import get_model
 from shopflow.contracts.events import EventSubscriber, PublishedEvent, subscribers
 from shopflow.parts.events import CatalogueChanged
 from shopflow.parts.models import PartRecord
-from shopflow.storefront.services import refresh_all, refresh_products
+from shopflow.storefront.services import refresh_all, refresh_products, request_refresh
 
-FEW = 20_000
-"""Up to so many changed parts are refreshed one by one; beyond that the whole catalogue is."""
+FEW = 5_000
+"""Up to so many parts are refreshed at once; beyond that a worker looks through the whole catalogue."""
 
 
 @subscribers.register
@@ -30,6 +30,8 @@ class RefreshAfterImport(EventSubscriber):
         known = list(touched[: FEW + 1]) if event.run_id is not None else []
         if len(known) == event.changed <= FEW:
             refresh_products(known)
+        elif PartRecord.objects.all()[: FEW + 1].count() > FEW:
+            request_refresh()
         else:
             refresh_all()
 

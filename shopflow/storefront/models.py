@@ -109,3 +109,22 @@ class SearchWord(models.Model):
 
     def __str__(self) -> str:
         return self.word
+
+
+class RefreshRequest(models.Model):
+    """The wish for a refresh of everything: at most one row. A worker's sweep finds it even if its wake-up was lost.
+
+    ``leased_until`` is set while a worker is at it, so that no second one begins.
+    """
+
+    id = models.PositiveSmallIntegerField(primary_key=True, default=1)
+    requested_at = models.DateTimeField()
+    leased_until = models.DateTimeField(null=True)
+
+    class Meta:
+        verbose_name = _("refresh request")
+        verbose_name_plural = _("refresh requests")
+        constraints = [models.CheckConstraint(condition=models.Q(id=1), name="shopflow_refresh_request_one")]
+
+    def __str__(self) -> str:
+        return f"{self.requested_at:%Y-%m-%d %H:%M:%S}"

@@ -12,10 +12,9 @@ from django.db.models import Model
 from django.db.models.signals import m2m_changed, post_delete, post_migrate, post_save
 from oscar.core.loading import get_model
 
-from shopflow.core.jobs import enqueue
 from shopflow.storefront.queries.categories import forget_category_tree
 from shopflow.storefront.queries.words import teach_sqlite
-from shopflow.storefront.services import ensure_text_index, refresh_products
+from shopflow.storefront.services import ensure_text_index, refresh_products, request_refresh
 
 AT_ONCE = 500
 """More products than this are left to a worker."""
@@ -67,7 +66,7 @@ def _category_changed(instance: Any, **kwargs: Any) -> None:
     below = link.objects.filter(category__path__startswith=instance.path).values_list("product_id", flat=True)
     product_ids = set(below[: AT_ONCE + 1])
     if len(product_ids) > AT_ONCE:
-        enqueue("shopflow.storefront.refresh_listing")
+        request_refresh()
     else:
         refresh_later(product_ids)
 

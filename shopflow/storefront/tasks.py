@@ -2,10 +2,16 @@ from __future__ import annotations
 
 from celery import shared_task
 
-from shopflow.storefront.services import refresh_all
+from shopflow.storefront import services
 
 
 @shared_task(name="shopflow.storefront.refresh_listing")
 def refresh_listing() -> None:
     """Recompute listing and search; also the nightly sweep that heals whatever changed unseen."""
-    refresh_all()
+    services.refresh_all()
+
+
+@shared_task(name="shopflow.storefront.refresh_requested")
+def refresh_requested() -> None:
+    """Recompute listing and search if somebody asked for it."""
+    services.refresh_requested()
