@@ -16,6 +16,7 @@ from dealer_import.files import local_copy
 from dealer_import.forms.wizard import MappingForm, SampleForm, SaveForm
 from dealer_import.models import ProfileDraft
 from dealer_import.profiles import BadProfile, resolve_profile
+from dealer_import.profiles.fields import REQUIRED
 from dealer_import.wizard.evidence import Evidence, look_at
 from dealer_import.wizard.previewing import Preview, preview
 from dealer_import.wizard.suggesting import best_base, first_tables
@@ -104,11 +105,17 @@ def _try(request: HttpRequest, found: ProfileDraft) -> HttpResponse | None:
 
 
 def _preview(found: ProfileDraft) -> dict[str, Any]:
+    raw = {"columns": found.evidence.get("columns", []), "raw_rows": found.evidence.get("rows", [])}
+    needed = REQUIRED.get(found.tables.get("mode", "full"), ())
+    lacking = [label_of(field) for field in needed if field not in found.tables.get("columns", {})]
+    if lacking and raw["columns"]:
+        told = _("Not matched yet: %(fields)s.") % {"fields": ", ".join(lacking)}
+        return {"preview": Preview(refused=told), **raw}
     try:
         name = found.name or "entwurf"
         profile = resolve_profile(name, {name: found.tables})
     except BadProfile as error:
-        return {"preview": Preview(refused=str(error))}
+        return {"preview": Preview(refused=str(error)), **raw}
     with local_copy(found.stored_file) as path, path.open("rb") as stream:
         shown = preview(stream, profile)
     return {"preview": shown, "heads": [label_of(name) for name in shown.fields]}

@@ -30,6 +30,13 @@ MODE_LABELS: dict[str, Label] = {
 }
 
 
+def plain_selects(form: forms.Form) -> None:
+    """Keep Oscar's script from dressing up the form's selects: its changes are not seen by ours."""
+    for field in form.fields.values():
+        if isinstance(field.widget, forms.Select):
+            field.widget.attrs["class"] = "no-widget-init"
+
+
 def clean_name(name: str) -> str:
     """A profile's name as it stands in files and reports."""
     name = name.strip().lower()
@@ -55,6 +62,7 @@ class SampleForm(forms.Form):
     def __init__(self, *args: Any, profiles: Mapping[str, Profile], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["base"].choices = [("", _("what fits the file best")), *((name, name) for name in profiles)]
+        plain_selects(self)
 
     def clean_name(self) -> str:
         return clean_name(self.cleaned_data["name"])
@@ -98,6 +106,7 @@ class MappingForm(forms.Form):
             del self.fields[name]
         self._fill_choices()
         self._add_columns()
+        plain_selects(self)
 
     def _fill_choices(self) -> None:
         modes = [(mode, MODE_LABELS.get(mode, mode)) for mode in MODES]

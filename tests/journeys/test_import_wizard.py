@@ -51,7 +51,8 @@ def test_from_a_sample_to_a_filled_catalogue(signed_in, looks_right, tmp_path):
     number = page.locator("#id_col_number_0")
     assert number.input_value() == ""
     number.select_option("Nr. des Teils")
-    page.wait_for_selector("#preview tbody tr:nth-child(20)")
+    page.wait_for_selector("#preview th[scope=row]")
+    assert page.locator("#preview tbody tr").count() == 20
     assert "1N0 000 013 AC" in page.inner_text("#preview")
     assert page.locator("#preview .field__error").count() == 1
     looks_right(page)

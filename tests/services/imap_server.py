@@ -25,30 +25,34 @@ def imap_server(messages: dict[int, bytes]) -> Iterator[int]:
                     return
 
         def answer(self, tag: str, command: str) -> bool:
-            words = command.upper()
-            if words.startswith("CAPABILITY"):
-                self.say("* CAPABILITY IMAP4rev1")
-            elif words.startswith("LOGIN"):
-                if "geheim" not in command:
-                    self.say(f"{tag} NO wrong password")
-                    return True
-            elif words.startswith(("SELECT", "EXAMINE")):
-                assert words.startswith("EXAMINE"), "the mailbox must not be changed"
-                self.say(f"* {len(messages)} EXISTS")
-                self.say("* OK [UIDVALIDITY 77] ids are valid")
-            elif words.startswith("UID SEARCH"):
-                self.say("* SEARCH " + " ".join(str(uid) for uid in sorted(messages)))
-            elif found := re.match(r"UID FETCH (\d+) \((BODY\.PEEK\[(HEADER)?\])\)", words):
-                body = messages[int(found[1])]
-                shown = body.split(b"\n\n", 1)[0] + b"\n\n" if found[3] else body
-                self.say(f"* 1 FETCH (UID {found[1]} BODY[] {{{len(shown)}}}")
-                self.wfile.write(shown + b")\r\n")
-            elif words.startswith("LOGOUT"):
-                self.say("* BYE")
-                self.say(f"{tag} OK")
-                return False
-            self.say(f"{tag} OK done")
-            return True
+            word = command.upper().removeprefix("UID ").split()[0].lower()
+            verdict = getattr(self, f"do_{word}")(command)
+            self.say(f"{tag} {verdict or 'OK done'}")
+            return word != "logout"
+
+        def do_capability(self, command: str) -> None:
+            self.say("* CAPABILITY IMAP4rev1")
+
+        def do_login(self, command: str) -> str | None:
+            return None if "geheim" in command else "NO wrong password"
+
+        def do_examine(self, command: str) -> None:
+            self.say(f"* {len(messages)} EXISTS")
+            self.say("* OK [UIDVALIDITY 77] ids are valid")
+
+        def do_search(self, command: str) -> None:
+            self.say("* SEARCH " + " ".join(str(uid) for uid in sorted(messages)))
+
+        def do_fetch(self, command: str) -> None:
+            found = re.match(r"UID FETCH (\d+) \(BODY\.PEEK\[(HEADER)?\]\)", command)
+            assert found, command
+            body = messages[int(found[1])]
+            shown = body.split(b"\n\n", 1)[0] + b"\n\n" if found[2] else body
+            self.say(f"* 1 FETCH (UID {found[1]} BODY[] {{{len(shown)}}}")
+            self.wfile.write(shown + b")\r\n")
+
+        def do_logout(self, command: str) -> None:
+            self.say("* BYE")
 
     with socketserver.ThreadingTCPServer(("127.0.0.1", 0), Session) as server:
         server.daemon_threads = True

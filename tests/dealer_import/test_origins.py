@@ -1,0 +1,235 @@
+"""Origins: the same content once, whichever way it comes; schedules; retention; what staff see and press."""
+
+from __future__ import annotations
+
+import io
+import os
+import time
+from datetime import datetime, timedelta
+
+import pytest
+from django import forms
+from django.core.files.storage import storages
+from django.urls import reverse
+from django.utils import timezone
+
+from dealer_import import services
+from dealer_import.models import ImportOrigin, ImportRun, ReceivedFile
+from dealer_import.services.origins import next_look
+from shopflow.contracts.testing import check_import_transport
+from shopflow.contracts.transports import ImportTransport, RemoteFile, TransportFailed, import_transports
+from shopflow.core import clock
+
+pytestmark = pytest.mark.django_db
+
+
+class Shelf(ImportTransport):
+    """A way whose other end the test holds."""
+
+    code = "shelf"
+    label = "Shelf"
+    form_class = forms.Form
+    here: dict[str, bytes] = {}
+    fetches: list[str] = []
+    with_marks = True
+    fails = ""
+
+    def files(self, settings):
+        if self.fails:
+            raise TransportFailed(self.fails)
+        growing = settings.get("growing", [])
+        return [
+            RemoteFile(n, n, f"{len(b)}" if self.with_marks else "", len(b), settled=n not in growing)
+            for n, b in sorted(self.here.items())
+        ]
+
+    def fetch(self, settings, file, target):
+        self.fetches.append(file.key)
+        target.write(self.here[file.key])
+
+
+@pytest.fixture(autouse=True)
+def shelf():
+    Shelf.here, Shelf.fetches, Shelf.with_marks, Shelf.fails = {}, [], True, ""
+    with import_transports.registered(Shelf):
+        yield Shelf
+
+
+@pytest.fixture
+def origin():
+    def make(name="Nacht", **values):
+        made = ImportOrigin(name=name, profile="sample_csv", transport="shelf", **values)
+        return services.save_origin(origin=made, actor=None)
+
+    return make
+
+
+def test_the_same_content_is_taken_once_however_it_is_called_and_whichever_way_it_comes(origin, export, shelf):
+    night, mail = origin(), origin("Mail")
+    shelf.here = {"a.csv": export.write(export.good).read_bytes()}
+    assert services.look_at_origin(origin_id=night.pk).taken == 1
+    assert services.look_at_origin(origin_id=night.pk).taken == 0
+    assert shelf.fetches == ["a.csv"]
+    shelf.here = {"anders.csv": shelf.here["a.csv"]}
+    look = services.look_at_origin(origin_id=mail.pk)
+    assert (look.taken, look.same) == (0, 1)
+    assert [(f.state, f.origin.name) for f in ReceivedFile.objects.order_by("pk")] == [
+        ("taken", "Nacht"),
+        ("same", "Mail"),
+    ]
+    run = ImportRun.objects.get()
+    assert (run.dry_run, run.state, run.file_name) == (True, "waiting", "a.csv")
+    assert services.execute_run(run_id=run.pk).outcome == "applied"
+    assert storages["private"].exists(ReceivedFile.objects.first().stored_file)
+
+
+def test_without_fingerprints_the_content_decides(origin, export, shelf):
+    night = origin()
+    shelf.with_marks, shelf.here = False, {"a.csv": export.write(export.good).read_bytes()}
+    for _ in range(3):
+        services.look_at_origin(origin_id=night.pk)
+    assert ReceivedFile.objects.count() == ImportRun.objects.count() == 1
+    assert len(shelf.fetches) == 3
+
+
+def test_a_growing_file_waits(origin, shelf, export):
+    shelf.here = {"a.csv": export.write(export.good).read_bytes()}
+    growing = origin(settings={"growing": ["a.csv"]})
+    look = services.look_at_origin(origin_id=growing.pk)
+    assert (look.growing, look.taken, ReceivedFile.objects.count()) == (1, 0, 0)
+
+
+def test_an_origin_that_applies_queues_a_real_run(origin, shelf, export):
+    shelf.here = {"a.csv": export.write(export.good).read_bytes()}
+    services.look_at_origin(origin_id=origin(applies=True).pk)
+    run = ImportRun.objects.get()
+    assert run.dry_run is False
+    services.execute_run(run_id=run.pk)
+    run.refresh_from_db()
+    assert (run.outcome, run.accepted) == ("applied", len(export.good))
+    assert storages["private"].exists(ReceivedFile.objects.get().stored_file)
+
+
+def test_a_failing_origin_says_why_and_recovers(origin, shelf):
+    night = origin()
+    shelf.fails = "Der Server schläft."
+    assert services.look_at_origin(origin_id=night.pk).error == "Der Server schläft."
+    services.look_at_origin(origin_id=night.pk)
+    night.refresh_from_db()
+    assert (night.failures, night.last_error) == (2, "Der Server schläft.")
+    shelf.fails = ""
+    services.look_at_origin(origin_id=night.pk)
+    night.refresh_from_db()
+    assert (night.failures, night.last_error) == (0, "")
+
+
+def test_a_lost_profile_or_transport_is_told_not_raised(origin):
+    night = origin()
+    ImportOrigin.objects.filter(pk=night.pk).update(profile="weg")
+    assert "weg" in services.look_at_origin(origin_id=night.pk).error
+    ImportOrigin.objects.filter(pk=night.pk).update(profile="sample_csv", transport="taube")
+    assert "taube" in services.look_at_origin(origin_id=night.pk).error
+
+
+def test_each_origin_is_looked_at_when_its_time_has_come(origin, shelf):
+    hourly, by_hand, off = origin(every_minutes=60), origin("Hand"), origin("Aus", every_minutes=60, enabled=False)
+    assert by_hand.due_at is None
+    assert off.due_at is None
+    assert services.look_at_due_origins() == 0
+    clock.move_forward(timedelta(minutes=61))
+    assert services.look_at_due_origins() == 1
+    assert services.look_at_due_origins() == 0
+    hourly.refresh_from_db()
+    assert hourly.due_at > clock.now()
+
+
+def test_times_of_day_are_the_shops_own_also_when_clocks_change():
+    berlin = timezone.get_default_timezone()
+    nightly = ImportOrigin(at_time=datetime(2026, 1, 1, 5, 30).time())  # noqa: DTZ001 - a time of day
+    before = datetime(2026, 10, 24, 20, 0, tzinfo=berlin)
+    with timezone.override(berlin):
+        first = next_look(nightly, before)
+        assert first == datetime(2026, 10, 25, 5, 30, tzinfo=berlin)
+        second = next_look(nightly, first)
+    assert second == datetime(2026, 10, 26, 5, 30, tzinfo=berlin)
+    assert second.astimezone(berlin).utcoffset() == timedelta(hours=1)
+
+
+def test_archived_files_go_when_their_time_is_over_and_can_be_checked_again_before(origin, shelf, export):
+    night, mail = origin(keep_days=10), origin("Mail")
+    shelf.here = {"a.csv": export.write(export.good).read_bytes()}
+    services.look_at_origin(origin_id=night.pk)
+    services.look_at_origin(origin_id=mail.pk)
+    taken, same = ReceivedFile.objects.order_by("pk")
+    again = services.take_again(received_id=same.pk, actor=None)
+    assert (again.dry_run, again.sha256 == "", again.file_name) == (True, True, "a.csv")
+    assert services.forget_old_files() == 0
+    clock.move_forward(timedelta(days=11))
+    assert services.forget_old_files() == 1
+    assert not storages["private"].exists(taken.stored_file)
+    assert ReceivedFile.objects.count() == 2
+    with pytest.raises(services.FileForgotten):
+        services.take_again(received_id=same.pk, actor=None)
+
+
+def test_all_ways_keep_the_contract():
+    assert {"folder", "http", "sftp", "mailbox"} <= set(import_transports.codes())
+    for transport in import_transports:
+        check_import_transport(transport)
+
+
+@pytest.fixture
+def chef(client, django_user_model):
+    client.force_login(django_user_model.objects.create_superuser("chef@example.org", "x"))
+    return client
+
+
+def test_staff_set_up_a_folder_and_look_now(chef, tmp_path, settings, export, django_capture_on_commit_callbacks):
+    settings.SHOPFLOW_IMPORT_FOLDERS = [str(tmp_path)]
+    (tmp_path / "in").mkdir()
+    data = {"name": "Ordner", "profile": "sample_csv", "enabled": "on", "keep_days": "30", "every_minutes": "15"}
+    url = reverse("shopflow-staff:import-origin-new", args=["folder"])
+    outside = chef.post(url, {**data, "way-folder": "/etc", "way-pattern": "*.csv"})
+    assert outside.status_code == 422
+    both = {**data, "at_time": "05:30", "way-folder": str(tmp_path / "in"), "way-pattern": "*.csv"}
+    assert chef.post(url, both).status_code == 422
+    assert ImportOrigin.objects.count() == 0
+    saved = chef.post(url, {**data, "way-folder": str(tmp_path / "in"), "way-pattern": "*.csv"})
+    origin = ImportOrigin.objects.get()
+    assert saved.url == reverse("shopflow-staff:import-origin", args=[origin.pk])
+    path = tmp_path / "in" / "teile.csv"
+    path.write_bytes(export.write(export.good).read_bytes())
+    os.utime(path, (time.time() - 99, time.time() - 99))
+    with django_capture_on_commit_callbacks() as callbacks:
+        chef.post(reverse("shopflow-staff:import-origin-look", args=[origin.pk]))
+    assert len(callbacks) == 1
+    services.look_at_origin(origin_id=origin.pk)
+    page = chef.get(saved.url).content.decode()
+    assert "teile.csv" in page
+    assert f'href="{reverse("shopflow-staff:import-run", args=[ImportRun.objects.get().pk])}"' in page
+
+
+def test_who_may_only_look_changes_nothing(client, django_user_model, origin):
+    from django.contrib.auth.models import Permission
+
+    user = django_user_model.objects.create_user("staff@example.org", "x")
+    user.is_staff = True
+    user.save()
+    user.user_permissions.add(Permission.objects.get(codename="view_importrun"))
+    client.force_login(user)
+    made = origin()
+    assert client.get(reverse("shopflow-staff:import-origins")).status_code == 200
+    assert client.get(reverse("shopflow-staff:import-origin-edit", args=[made.pk])).status_code == 403
+    assert client.post(reverse("shopflow-staff:import-origin-look", args=[made.pk])).status_code == 403
+
+
+def test_half_a_file_is_never_taken(origin, shelf, monkeypatch):
+    shelf.here = {"a.csv": b"x;y\r\n1;2\r\n"}
+
+    def broken(self, settings, file, target: io.BytesIO):
+        target.write(b"x;y")
+        raise TransportFailed("abgebrochen")
+
+    monkeypatch.setattr(Shelf, "fetch", broken)
+    assert services.look_at_origin(origin_id=origin().pk).error == "abgebrochen"
+    assert ReceivedFile.objects.count() == ImportRun.objects.count() == 0
