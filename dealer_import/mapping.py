@@ -6,18 +6,17 @@ little more than looking its texts up. Only a row with a doubt or a refusal is g
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import date
-from operator import itemgetter
 from typing import Any
 
 from dealer_import.canonical import Fitment, Part, Reference, Stock
-from dealer_import.converting import REPEATING, converters
 from dealer_import.doubts import Doubt, Memo, Refusal
 from dealer_import.filtering import row_test
 from dealer_import.findings import Finding, Severity, printable
-from dealer_import.profiles import BadProfile, Profile
+from dealer_import.profiles import Profile
 from dealer_import.sentences import say as _
+from dealer_import.slots import ABSENT, KEPT, PLACE, getter_of, slots_of, template_of
 from dealer_import.values import parse_fitment, parse_model
 from shopflow.contracts.imports import RawRecord
 from shopflow.parts.numbers import MAX_LENGTH, brand_key
@@ -25,53 +24,7 @@ from shopflow.parts.numbers import MAX_LENGTH, brand_key
 COUNTED = frozenset(["C62", "SET", "PR", "PK", "RO", "CT", "CA", "BO", "BG", "PL", "TU", "DR", "BX", "KT"])
 """Units of which there is no half."""
 VAT_HUNDREDTHS = {"standard": 1900, "reduced": 700}
-KEPT = 20_000
-"""Meanings that are remembered per column."""
 FROM_NUMBER_CELL = "number_from_number_cell"
-
-ABSENT: Mapping[str, Any] = {
-    "number": "",
-    "brand": ("", ""),
-    "title": "",
-    "list_price": 0,
-    "description": "",
-    "category": (),
-    "unit": "C62",
-    "tax": "standard",
-    "pack_qty": 1,
-    "price_per": 1,
-    "price_kind": "list",
-    "cost": None,
-    "offer_price": None,
-    "offer_from": None,
-    "offer_until": None,
-    "core_deposit": None,
-    "battery_deposit": None,
-    "discount_group": "",
-    "status": "active",
-    "reserved": 0,
-    "lead_days": None,
-    "gtin": "",
-    "valid_from": None,
-    "weight": None,
-    "dimensions": None,
-    "un_number": "",
-    "customs_no": "",
-    "origin": "",
-    "image": "",
-    "document": "",
-    "tyre_label": None,
-    "successor": (),
-    "succession_kind": "",
-    "oe_numbers": (),
-    "supplier_numbers": (),
-    "trade_numbers": (),
-    "former_numbers": (),
-    "fitment": (),
-    "models": (),
-}
-"""What a field is when the profile does not deliver it; the order is that in which a row's values are held."""
-_PLACE = {name: place for place, name in enumerate(ABSENT)}
 
 
 class Rejected(Exception):
@@ -84,22 +37,6 @@ class Rejected(Exception):
 
 class NotWanted(Exception):
     """The profile's ``rows`` leave this row out."""
-
-
-class _Slot:
-    """One column of the file, or several that make one text, and the place of its value in the row."""
-
-    __slots__ = ("join", "label", "memo", "place", "sources")
-
-    def __init__(self, place: int, memo: Memo, label: str, sources: tuple[str, ...], join: str | None) -> None:
-        self.place, self.memo, self.label, self.sources, self.join = place, memo, label, sources, join
-
-    def text(self, fields: Mapping[str, str]) -> str:
-        """The delivered text, of several columns the first filled one or all joined."""
-        if len(self.sources) == 1:
-            return fields.get(self.sources[0], "")
-        texts = [text for text in (fields.get(source, "").strip() for source in self.sources) if text]
-        return self.join.join(texts) if self.join is not None else next(iter(texts), "")
 
 
 class Mapper:
@@ -120,15 +57,15 @@ class Mapper:
         self.warnings: Sequence[Finding] = ()
         self._restore = restore
         self._wanted = row_test(profile, today)
-        self._slots = list(_slots(profile))
+        self._slots = list(slots_of(profile))
         plain = [slot for slot in self._slots if len(slot.sources) == 1]
         alike = [slot for slot in plain if slot.memo.limit]
         self._several = [slot for slot in self._slots if len(slot.sources) > 1]
         self._unlike = [(slot.place, slot.memo.convert, slot.sources[0]) for slot in plain if not slot.memo.limit]
         self._memos = [slot.memo for slot in alike]
         self._places = [slot.place for slot in alike]
-        self._texts = _getter([slot.sources[0] for slot in alike])
-        self._template = _template(profile)
+        self._texts = getter_of([slot.sources[0] for slot in alike])
+        self._template = template_of(profile)
         self._labels = {slot.place: slot.label for slot in reversed(self._slots)}
         self._stock_labels = tuple(slot.label for slot in self._slots if slot.place >= len(ABSENT))
         self._rules = profile.number_rules
@@ -163,12 +100,21 @@ class Mapper:
         return self._part(record.line, values)
 
     def identity_of(self, record: RawRecord) -> tuple[str, str]:
-        """Brand code and number key of a record that takes a part out of the range. Raises :class:`Rejected`."""
+        """Brand code and number key of a record, such as one that takes a part out of the range.
+
+        Raises :class:`Rejected` for a record without a number, and :class:`NotWanted` for one that takes out a part
+        without saying whose: it concerns no part of the shop.
+        """
         self.warnings = ()
-        named = {_PLACE["number"], _PLACE["brand"]}
-        values = self._carefully(record, only=named)
-        code, name = values[_PLACE["brand"]]
-        return code, self._key(values[_PLACE["number"]], name)
+        try:
+            values = self._carefully(record, only={PLACE["number"], PLACE["brand"]})
+        except Rejected as refusal:
+            if refusal.code == "brand_missing" and record.gone:
+                raise NotWanted from None
+            raise
+        code, name = values[PLACE["brand"]]
+        self._take_over(record, values)
+        return code, self._key(values[PLACE["number"]], name)
 
     # -- one field after the other ---------------------------------------------------------------------------------
 
@@ -200,15 +146,15 @@ class Mapper:
         """The reader's own warnings; a number that lost its zeros is given back as the shop knows it."""
         for warning in record.warnings:
             if warning.code == FROM_NUMBER_CELL:
-                code, name = values[_PLACE["brand"]]
-                known = self._restore(code, self._key(values[_PLACE["number"]], name))
+                code, name = values[PLACE["brand"]]
+                known = self._restore(code, self._key(values[PLACE["number"]], name))
                 if known is not None:
-                    values[_PLACE["number"]] = known
+                    values[PLACE["number"]] = known
                     continue
             self._warn(record.line, warning.code, warning.column, warning.raw, warning.hint)
 
     def _label(self, name: str) -> str:
-        return self._labels.get(_PLACE[name], name)
+        return self._labels.get(PLACE[name], name)
 
     # -- the values together -----------------------------------------------------------------------------------------
 
@@ -263,7 +209,7 @@ class Mapper:
         if successors:
             self._succession(part, successors, succession)
         if oe or supplier or trade or former:
-            part.references = _references(oe, supplier, trade, former)
+            part.references = _references(key, oe, supplier, trade, former)
         if fitment:
             part.fitments = self._fitments(line, fitment, models)
         return part
@@ -339,53 +285,13 @@ class Mapper:
         return [Fitment(*vehicle, *model) for vehicle, model in pairs if vehicle is not None]
 
 
-def _slots(profile: Profile) -> Iterable[_Slot]:
-    """A slot per column with sources; locations of stock come last, in the profile's order."""
-    stock_place = len(ABSENT)
-    for name, convert in converters(profile).items():
-        column = profile.columns[name]
-        memo = Memo(convert, KEPT if name in REPEATING else 0)
-        if name != "stock":
-            if column.sources:
-                yield _Slot(_PLACE[name], memo, column.labels[0], column.sources, column.join)
-            continue
-        for source, label in zip(column.sources, column.labels, strict=True):
-            yield _Slot(stock_place, memo, label, (source,), None)
-            stock_place += 1
-
-
-def _template(profile: Profile) -> list[Any]:
-    """A row without anything delivered: constants of the profile, and what absent fields are."""
-    values = list(ABSENT.values())
-    for name, convert in converters(profile).items():
-        column = profile.columns[name]
-        if column.sources:
-            continue
-        try:
-            value = convert(column.const)
-        except (Doubt, Refusal) as error:
-            told = {"name": profile.name, "key": f"columns.{name}", "reason": error}
-            raise BadProfile(_("Profile %(name)s, %(key)s: %(reason)s.") % told) from None
-        if name != "stock":
-            values[_PLACE[name]] = value
-    stock = profile.columns.get("stock")
-    return values + [0] * (len(stock.sources) if stock else 0)
-
-
-def _getter(sources: list[str]) -> Callable[[Mapping[str, str]], tuple[str, ...]]:
-    if len(sources) > 1:
-        return itemgetter(*sources)
-    return lambda fields: tuple(fields[source] for source in sources)
-
-
-def _references(
-    oe: tuple[str, ...], supplier: tuple[str, ...], trade: tuple[str, ...], former: tuple[str, ...]
-) -> tuple[Reference, ...]:
+def _references(own: str, *lists: tuple[str, ...]) -> tuple[Reference, ...]:
+    """The part's other numbers, each once per kind; its ``own`` is none."""
     found: dict[tuple[str, str], Reference] = {}
-    for kind, texts in (("oe", oe), ("supplier", supplier), ("trade", trade), ("former", former)):
+    for kind, texts in zip(("oe", "supplier", "trade", "former"), lists, strict=True):
         for text in texts:
             key = brand_key(text)
-            if key and len(key) <= MAX_LENGTH and len(text) <= MAX_LENGTH:
+            if key and (key != own or kind == "oe") and len(key) <= MAX_LENGTH and len(text) <= MAX_LENGTH:
                 found.setdefault((kind, key), Reference(kind, "", key, text))
     return tuple(found.values())
 

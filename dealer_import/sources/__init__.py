@@ -8,6 +8,7 @@ from shopflow.contracts.imports import ImportSource, import_sources
 
 BUILT_IN = {
     "csv": "csv.CsvSource",
+    "datanorm": "datanorm.DatanormSource",
     "fixed": "fixed.FixedSource",
 }
 """Code of a format and where in this package its reader stands."""

@@ -16,6 +16,8 @@ from shopflow.contracts.imports import FileRefused
 HEAD_SIZE = 1 << 20
 BLOCK = 1 << 16
 MAX_LINE = 1 << 20
+MAX_EVIDENCE = 64
+"""Megabytes to look through for the first letter outside ASCII."""
 MAX_RECORD_LINES = 200
 """A quoted text with more line breaks is a quotation mark that was never closed."""
 END_OF_FILE = b"\x1a"
@@ -53,6 +55,20 @@ def read_head(stream: BinaryIO) -> bytes:
         raise FileRefused(
             "not_a_table", _("This is a web page or XML, not a table; perhaps a login page was downloaded instead.")
         )
+    return head
+
+
+def read_evidence(stream: BinaryIO) -> bytes:
+    """The first megabyte, and if it is plain ASCII, the first stretch after it that is not: it tells the encoding."""
+    head = read_head(stream)
+    if len(head) < HEAD_SIZE or not head.isascii():
+        return head
+    for _chunk in range(MAX_EVIDENCE):
+        chunk = stream.read(HEAD_SIZE) + stream.readline(MAX_LINE)
+        if not chunk:
+            break
+        if not chunk.isascii():
+            return head + chunk
     return head
 
 
