@@ -5,7 +5,7 @@ from django.utils.translation import gettext_lazy as _
 from shopflow.contracts.events import events
 from shopflow.contracts.pages import Panel, ProductPanel, product_panels
 from shopflow.contracts.parts import number_rules
-from shopflow.parts import charges, queries, requirements  # noqa: F401 - charges and requirements register themselves
+from shopflow.parts import charges, personal_data, queries, requirements  # noqa: F401 - some register themselves
 from shopflow.parts.events import CatalogueChanged
 from shopflow.parts.numbers import PlainNumber, PrintAndSortNumber
 from shopflow.parts.presenting import part_context

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.core.cache import cache
+from django.db.models import Max, Min
 
 from shopflow.parts.makers import KNOWN_MAKERS
 from shopflow.parts.models import GarageVehicle, VehicleMaker, VehicleType
@@ -41,12 +42,17 @@ def models_of(make: str) -> list[str]:
 
 
 def types_of(make: str, model: str) -> list[tuple[int, str]]:
-    """Ids and descriptions of a model's variants: years and type keys. One query."""
+    """Ids and descriptions of a model's variants, one per type key: years and keys. One query."""
     hsns = makes().get(make, [])
     if not hsns or not model:
         return []
-    rows = VehicleType.objects.filter(hsn__in=hsns, model=model).order_by("year_from", "year_to", "hsn", "tsn")
-    return [(row.pk, _described(row)) for row in rows[:MAX_TYPES]]
+    rows = VehicleType.objects.filter(hsn__in=hsns, model=model).order_by("hsn", "tsn").values_list("hsn", "tsn")
+    grouped = rows.annotate(
+        first=Min("pk"), begins=Min("year_from"), ends=Max("year_to"), still=Min("year_to")
+    ).values_list("first", "hsn", "tsn", "begins", "ends", "still")
+    found = [(pk, begins, 0 if still == 0 else ends, f"{hsn}/{tsn}") for pk, hsn, tsn, begins, ends, still in grouped]
+    found.sort(key=lambda row: (row[1], row[3]))
+    return [(pk, _described(begins, ends, keys)) for pk, begins, ends, keys in found[:MAX_TYPES]]
 
 
 def vehicle_type(pk: int) -> VehicleType | None:
@@ -58,6 +64,5 @@ def garage_of(user: Any) -> list[GarageVehicle]:
     return list(GarageVehicle.objects.filter(user=user)) if user.is_authenticated else []
 
 
-def _described(row: VehicleType) -> str:
-    keys = f"{row.hsn}/{row.tsn}"
-    return f"{years_of(row.year_from, row.year_to)} · {keys}" if row.year_from or row.year_to else keys
+def _described(first: int, last: int, keys: str) -> str:
+    return f"{years_of(first, last)} · {keys}" if first or last else keys

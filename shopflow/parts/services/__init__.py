@@ -8,6 +8,14 @@ from shopflow.parts.services.garage import (
     name_makers,
     rebuild_vehicle_types,
 )
+from shopflow.parts.services.master_data import (
+    EDITABLE,
+    add_document,
+    remove_document,
+    save_brand,
+    save_manufacturer,
+    save_part,
+)
 from shopflow.parts.services.merging import (
     Stage,
     add_brands,
@@ -34,12 +42,14 @@ from shopflow.parts.services.publishing import (
 from shopflow.parts.services.succession import SuccessionLoop, resolve_successions, set_successors
 
 __all__ = [
+    "EDITABLE",
     "Demand",
     "DemandFixed",
     "GarageFull",
     "Stage",
     "SuccessionLoop",
     "add_brands",
+    "add_document",
     "announce_change",
     "demands",
     "drop_vehicle",
@@ -55,9 +65,13 @@ __all__ = [
     "rebuild_vehicle_types",
     "record_price_changes",
     "remember_unchanged",
+    "remove_document",
     "resolve_successions",
     "review_products",
     "review_publishing",
+    "save_brand",
+    "save_manufacturer",
+    "save_part",
     "set_demand",
     "set_goods_category",
     "set_successors",

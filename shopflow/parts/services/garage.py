@@ -9,6 +9,7 @@ from django.db import transaction
 
 from shopflow.core import clock
 from shopflow.parts.models import GarageVehicle, PartFitment, VehicleMaker, VehicleType
+from shopflow.parts.queries.vehicles import forget_makes
 from shopflow.parts.vehicle_keys import Vehicle, read_hsn
 
 MAX_VEHICLES = 20
@@ -48,6 +49,7 @@ def name_makers(names: Mapping[str, str]) -> None:
             VehicleMaker.objects.update_or_create(hsn=key, defaults={"name": name.strip()[:60]})
         else:
             VehicleMaker.objects.filter(hsn=key).delete()
+    forget_makes()
 
 
 @transaction.atomic
@@ -64,4 +66,5 @@ def rebuild_vehicle_types() -> int:
         VehicleType.objects.filter(pk__in=gone[start : start + 500]).delete()
     new = [VehicleType(**dict(zip(names, row, strict=True))) for row in sorted(wanted - known.keys())]
     VehicleType.objects.bulk_create(new, batch_size=1000)
+    forget_makes()
     return len(gone) + len(new)

@@ -34,6 +34,7 @@ STEPS = (
     Step("payments", "shopflow.payments.demo.load", _("payment and shipping")),
     Step("documents", "shopflow.documents.demo.load", _("documents")),
     Step("catalogue", "shopflow.project.demo.catalogue.load", _("parts catalogue")),
+    Step("parts", "shopflow.parts.demo.load", _("makers and manufacturers")),
     Step("delivery", "shopflow.delivery.demo.load", _("digital goods")),
     Step("legal", "shopflow.legal.demo.load", _("home page and legal pages")),
     Step("automations", "shopflow.automations.demo.load", _("automations")),

@@ -1,0 +1,41 @@
+"""What the parts room tells and forgets about a person."""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext_lazy as _
+
+from shopflow.contracts.personal_data import Erasure, Person, PersonalData, personal_data
+from shopflow.contracts.types import JSONDict
+from shopflow.parts.models import GarageVehicle
+
+
+@personal_data.register
+class Vehicles(PersonalData):
+    """The vehicles that a customer keeps in the account."""
+
+    code = "vehicles"
+    label = _("Vehicles")
+    position = 400
+
+    def export(self, person: Person) -> JSONDict:
+        rows = GarageVehicle.objects.filter(user_id=person.user_id) if person.user_id else []
+        return {
+            "vehicles": [
+                {
+                    "name": row.name,
+                    "hsn": row.hsn,
+                    "tsn": row.tsn,
+                    "model": row.model,
+                    "year": row.year,
+                    "vin": row.vin,
+                    "since": row.created_at.isoformat(),
+                }
+                for row in rows
+            ]
+        }
+
+    def erase(self, person: Person) -> Erasure:
+        if person.user_id is None:
+            return Erasure(erased=0)
+        erased, _by_model = GarageVehicle.objects.filter(user_id=person.user_id).delete()
+        return Erasure(erased=erased)

@@ -1,0 +1,123 @@
+"""Staff's verbs for brands, manufacturers and single parts; every change is in the audit log."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from shopflow.contracts.parts import number_rules
+from shopflow.core import clock
+from shopflow.core.services import audit
+from shopflow.parts.models import Brand, Manufacturer, PartDocument, PartRecord
+from shopflow.parts.services.publishing import review_products, review_publishing
+
+MAX_DOCUMENT_BYTES = 20_000_000
+EDITABLE = (
+    "goods_class",
+    "content_milli",
+    "content_unit",
+    "order_multiple",
+    "core_deposit_cents",
+    "core_taxed",
+    "battery_deposit_gross_cents",
+    "un_number",
+    "hazard_class",
+    "limited_quantity",
+    "approval_kind",
+    "approval_number",
+    "approval_note",
+    "sale_restriction",
+    "pickup_only",
+    "season_from",
+    "season_to",
+    "manufacturer",
+    "safety_text",
+    "status",
+    "attributes",
+)
+"""Fields of a part that staff edit; the others belong to the dealer's system."""
+
+
+@transaction.atomic
+def save_manufacturer(
+    *, actor: Any, manufacturer: Manufacturer | None = None, name: str, **fields: Any
+) -> Manufacturer:
+    """Create or change a manufacturer; an existing one is found by name. Raises ValidationError."""
+    row = manufacturer or Manufacturer.objects.filter(name=name).first() or Manufacturer()
+    row.name = name
+    for field, value in fields.items():
+        setattr(row, field, value)
+    row.full_clean()
+    row.save()
+    audit(actor=actor, action="parts.manufacturer", target=row, summary=row.name)
+    review_publishing()
+    return row
+
+
+@transaction.atomic
+def save_brand(*, brand: Brand, actor: Any, **fields: Any) -> Brand:
+    """Change a brand's name, number rule, manufacturer or warnings. Raises ValidationError.
+
+    Another number rule changes the keys of the next import only: stored keys stay.
+    """
+    for field, value in fields.items():
+        setattr(brand, field, value)
+    if brand.number_rule and brand.number_rule not in number_rules:
+        raise ValidationError({"number_rule": _("This number rule is not installed.")})
+    brand.full_clean()
+    brand.save()
+    audit(actor=actor, action="parts.brand", target=brand, summary=brand.name)
+    review_publishing()
+    return brand
+
+
+@transaction.atomic
+def save_part(*, part: PartRecord, values: Mapping[str, Any], actor: Any) -> list[str]:
+    """Change the fields of :data:`EDITABLE` that ``values`` holds; returns the names of those that changed.
+
+    What the change publishes or hides happens at once. Raises ValidationError, and KeyError for other fields.
+    """
+    unknown = set(values) - set(EDITABLE)
+    if unknown:
+        raise KeyError(", ".join(sorted(unknown)))
+    changed = [name for name, value in values.items() if getattr(part, name) != value]
+    if not changed:
+        return []
+    old = {name: str(getattr(part, name)) for name in changed}
+    for name in changed:
+        setattr(part, name, values[name])
+    part.full_clean(exclude={field.name for field in PartRecord._meta.fields} - set(EDITABLE))
+    part.save(update_fields=changed)
+    review_products([part.product_id])
+    new = {name: str(getattr(part, name)) for name in changed}
+    audit(actor=actor, action="parts.part", target=part, summary=part.number_display, data={"old": old, "new": new})
+    return changed
+
+
+@transaction.atomic
+def add_document(*, file: Any, name: str, kind: str, title: str, parts: list[PartRecord], actor: Any) -> PartDocument:
+    """Keep a PDF for parts; one of the same name is replaced. Raises ValidationError for anything but a PDF."""
+    if file.size > MAX_DOCUMENT_BYTES:
+        raise ValidationError({"file": _("The file is larger than 20 MB. Please make it smaller.")})
+    if file.read(5) != b"%PDF-":
+        raise ValidationError({"file": _("This is no PDF. Please export the document as PDF.")})
+    file.seek(0)
+    row = PartDocument.objects.filter(name=name).first() or PartDocument(name=name)
+    row.kind, row.title, row.size, row.added_at = kind, title, file.size, clock.now()
+    row.file = file
+    row.full_clean()
+    row.save()
+    row.parts.add(*parts)
+    audit(actor=actor, action="parts.document", target=row, summary=name)
+    return row
+
+
+@transaction.atomic
+def remove_document(*, document: PartDocument, part: PartRecord, actor: Any) -> None:
+    """Take a document off a part; the file stays for the other parts that have it."""
+    document.parts.remove(part)
+    audit(actor=actor, action="parts.document_removed", target=document, summary=f"{document}: {part.number_display}")
