@@ -12,6 +12,8 @@ from dataclasses import dataclass
 from importlib.metadata import entry_points
 from pathlib import Path
 
+from shopflow.project.lifeline import tied_to_this_process
+
 PROJECT = Path(__file__).resolve().parent.parent.parent
 PACKAGES = ("shopflow", "oscar_ext", "dealer_import")
 DIGEST_SIZE = 16
@@ -79,7 +81,12 @@ def _steps(*, demo: bool) -> Iterator[Step]:
 
 
 def _run(step: Step) -> None:
-    finished = subprocess.run([sys.executable, "manage.py", *step.command], cwd=PROJECT, stdin=subprocess.DEVNULL)
+    finished = subprocess.run(
+        [sys.executable, "manage.py", *step.command],
+        cwd=PROJECT,
+        stdin=subprocess.DEVNULL,
+        preexec_fn=tied_to_this_process(),
+    )
     if finished.returncode:
         raise PreparationFailed(
             f"“manage.py {' '.join(step.command)}” failed; its message stands above. "

@@ -2,7 +2,8 @@
 
 Needs nothing but Python and what ``make install`` installed. ``PORT``, ``HOST`` and ``SHOPFLOW_DATA`` may be set, and
 every variable of ``docs/operate/settings.md``. Ctrl-C or SIGTERM stops all of it; when one process ends by itself the
-others are stopped too, because half a shop would take orders that nobody works on.
+others are stopped too, because half a shop would take orders that nobody works on. A supervisor that is killed takes
+its processes along (:mod:`shopflow.project.lifeline`).
 """
 
 from __future__ import annotations
@@ -14,13 +15,17 @@ import socket
 import sys
 import threading
 import time
+from functools import partial
 from pathlib import Path
+from typing import Any
 
 import honcho.manager
 from honcho.compat import ProcessManager
 from honcho.manager import Manager
 from honcho.printer import Printer
+from honcho.process import Popen, Process
 
+from shopflow.project.lifeline import tied_to_this_process
 from shopflow.project.preparation import PROJECT, PreparationFailed, prepare
 
 STOPPED_BY_SIGNAL = (130, 143)
@@ -48,6 +53,19 @@ class PoliteManager(ProcessManager):  # type: ignore[misc]
             return
 
 
+class TiedProcess(Process):  # type: ignore[misc]
+    """honcho's reader of one process's output. It dies with the supervisor, and the process is stopped with it."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._tie = tied_to_this_process(signal.SIGKILL)
+
+    def run(self, *args: Any, **kwargs: Any) -> None:
+        self._tie()
+        self._child_ctor = partial(Popen, preexec_fn=tied_to_this_process())
+        super().run(*args, **kwargs)
+
+
 class Shop(Manager):  # type: ignore[misc]
     """honcho's manager, which also survives being stopped while it is still starting."""
 
@@ -56,6 +74,7 @@ class Shop(Manager):  # type: ignore[misc]
     def __init__(self, printer: Printer) -> None:
         super().__init__(printer)
         self._procmgr = PoliteManager()
+        self._process_ctor = TiedProcess
 
     def terminate(self) -> None:
         if self._all_started():

@@ -61,25 +61,48 @@ def processes_with(text: str) -> list[str]:
     return found
 
 
+def wait_until_gone(text: str, *, seconds: float = 60) -> list[str]:
+    """What :func:`processes_with` still finds when the time is up; nothing, it is hoped."""
+    deadline = time.monotonic() + seconds
+    while processes_with(text) and time.monotonic() < deadline:
+        time.sleep(0.2)
+    return processes_with(text)
+
+
 @pytest.mark.sqlite
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
-def test_everything_starts_works_and_stops(tmp_path, number, django_db_blocker):
+def test_everything_starts_works_and_stops_however_it_is_stopped(tmp_path, django_db_blocker):
     data, port = tmp_path / "data", free_port()
     with django_db_blocker.unblock():
         schema.provide(str(data / "shop.sqlite3"))
-    shop = start(data, port)
-    try:
-        assert wait_for(port, "/health/") == 200
-        assert wait_for(port, "/health/ready/") == 200, "no worker took the scheduler's task"
-    finally:
-        shop.send_signal(number)
-        said, _ = shop.communicate(timeout=60)
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGKILL):
+        shop = start(data, port)
+        try:
+            assert wait_for(port, "/health/") == 200
+            assert wait_for(port, "/health/ready/") == 200, "no worker took the scheduler's task"
+            assert len(processes_with(str(data))) > 6, "the supervisor, three servers and what they start themselves"
+        finally:
+            shop.send_signal(number)
+            said, _ = shop.communicate(timeout=60)
 
-    assert shop.returncode == 0, said
-    assert f"Shop     http://localhost:{port}/" in said
-    assert processes_with(str(data)) == []
-    with socket.socket() as probe:
-        assert probe.connect_ex(("127.0.0.1", port)) != 0
+        assert shop.returncode == (-signal.SIGKILL if number == signal.SIGKILL else 0), said
+        assert f"Shop     http://localhost:{port}/" in said
+        assert wait_until_gone(str(data)) == []
+        with socket.socket() as probe:
+            assert probe.connect_ex(("127.0.0.1", port)) != 0
+        assert ("Preparing the database" in said) == (number == signal.SIGINT), "only the first start has to"
+
+
+def test_preparing_for_a_supervisor_that_was_killed_ends(tmp_path):
+    data = tmp_path / "data"
+    shop = start(data, free_port())
+    deadline = time.monotonic() + 60
+    while len(processes_with(str(data))) < 2 and time.monotonic() < deadline:
+        time.sleep(0.1)
+
+    shop.kill()
+    shop.communicate(timeout=60)
+
+    assert wait_until_gone(str(data)) == []
 
 
 def test_stopping_while_it_starts_leaves_nothing(tmp_path):
