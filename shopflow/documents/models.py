@@ -7,13 +7,15 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from shopflow.core.append_only import AppendOnly
+
 PREFIX = RegexValidator(
     r"^[A-Z0-9]([A-Z0-9-]|\{year\})*$",
     _("Use capital letters, digits, hyphens and {year}, such as RE-{year}-."),
 )
 
 
-class Document(models.Model):
+class Document(AppendOnly):
     """A paper that was issued for an order: its content, its PDF and the PDF's hash.
 
     Written once. The database itself refuses UPDATE and DELETE (§ 146 (4) AO); a mistake is corrected by another

@@ -1,10 +1,6 @@
 from __future__ import annotations
 
 
-class ImmutableRecord(Exception):
-    """Someone tried to change or delete a record that is kept as evidence. Nothing was changed."""
-
-
 class ExpiredForm(Exception):
     """The signed form between two steps is too old; the person starts again with what they had entered."""
 

@@ -8,8 +8,8 @@ import pytest
 from django.core.files.storage import storages
 from django.db import DatabaseError, connection, transaction
 
-from shopflow.legal.append_only import trigger_sql
-from shopflow.legal.exceptions import ImmutableRecord
+from shopflow.core.append_only import trigger_sql
+from shopflow.core.exceptions import ImmutableRecord
 from shopflow.legal.models import LegalTextFile, LegalTextVersion, OrderLegalText
 from shopflow.legal.queries import version_in_force, versions_of_order
 from shopflow.legal.services import pdf_of

@@ -13,9 +13,9 @@ from django.core import signing
 from django.urls import reverse
 from django.utils import timezone
 
+from shopflow.core.exceptions import ImmutableRecord
 from shopflow.core.models import AuditEntry, OutboxEvent
 from shopflow.core.services import deliver_due
-from shopflow.legal.exceptions import ImmutableRecord
 from shopflow.legal.links import withdraw_url
 from shopflow.legal.models import WithdrawalDeclaration, WithdrawalHandling
 from shopflow.legal.receipt import stamp
@@ -298,3 +298,48 @@ def test_the_list_costs_the_same_for_one_and_for_many(client, make_staff, django
     with django_assert_max_num_queries(12):
         response = client.get(reverse("shopflow-staff:withdrawals"))
     assert response.context["page"].paginator.count == 5
+
+
+def test_a_typed_address_gets_few_receipts_a_day(client, seller):
+    for number in range(5):
+        assert declare(client, contract=f"SF-{number}").status_code == 302
+    refused = declare(client, contract="SF-6")
+
+    assert refused.status_code == 429
+    assert "shop@example.org" in refused.content.decode()
+    assert refused.context["form"].initial["contract"] == "SF-6"
+    assert WithdrawalDeclaration.objects.count() == 5
+    deliver_due()
+    assert Message.objects.filter(template="withdrawal_receipt").count() == 5
+    assert declare(client, email="andere@example.org").status_code == 302
+
+
+def test_the_address_may_declare_again_the_next_day(client):
+    for number in range(5):
+        declare(client, contract=f"SF-{number}")
+    with time_machine.travel(timezone.now() + timedelta(days=1, minutes=1)):
+        assert declare(client, contract="SF-6").status_code == 302
+
+
+def test_a_declaration_that_fits_the_persons_own_order_is_always_taken(client, make_order):
+    order = make_order(email="gast@example.org")
+    for number in range(5):
+        declare(client, contract=f"SF-{number}")
+
+    assert declare(client, contract=order.number).status_code == 302
+    assert WithdrawalDeclaration.objects.filter(order=order).count() == 1
+
+
+def test_one_connection_does_not_write_to_many_addresses(client):
+    answers = [declare(client, email=f"person{number}@example.org").status_code for number in range(21)]
+
+    assert answers == [302] * 20 + [429]
+    assert WithdrawalDeclaration.objects.count() == 20
+
+
+def test_the_same_form_sent_again_is_answered_with_its_receipt(client):
+    sealed = step_one(client).context["sealed"]
+    first = step_two(client, sealed)
+
+    assert all(step_two(client, sealed).headers["Location"] == first.headers["Location"] for _ in range(25))
+    assert WithdrawalDeclaration.objects.count() == 1

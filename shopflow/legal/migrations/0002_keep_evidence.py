@@ -1,6 +1,6 @@
 from django.db import migrations
 
-from shopflow.legal.append_only import ForbidChanges
+from shopflow.core.append_only import ForbidChanges
 
 
 class Migration(migrations.Migration):

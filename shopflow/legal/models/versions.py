@@ -3,7 +3,7 @@ from __future__ import annotations
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from shopflow.legal.append_only import AppendOnly
+from shopflow.core.append_only import AppendOnly
 
 
 class LegalTextVersion(AppendOnly):

@@ -6,7 +6,7 @@ from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from shopflow.legal.append_only import AppendOnly
+from shopflow.core.append_only import AppendOnly
 
 
 class WithdrawalDeclaration(AppendOnly):

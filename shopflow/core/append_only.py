@@ -9,12 +9,13 @@ from django.db.backends.base.schema import BaseDatabaseSchemaEditor
 from django.db.migrations.operations.base import Operation
 from django.db.migrations.state import ProjectState
 
-from shopflow.legal.exceptions import ImmutableRecord
+from shopflow.core.exceptions import ImmutableRecord
 
 POSTGRES_FUNCTION = """
 CREATE OR REPLACE FUNCTION shopflow_forbid_change() RETURNS trigger AS $$
 BEGIN
-  RAISE EXCEPTION 'rows of % are never changed', TG_TABLE_NAME USING ERRCODE = 'integrity_constraint_violation';
+  RAISE EXCEPTION 'rows of % are never changed or deleted', TG_TABLE_NAME
+    USING ERRCODE = 'integrity_constraint_violation';
 END $$ LANGUAGE plpgsql
 """
 
@@ -57,19 +58,21 @@ class AppendOnly(models.Model):
 def trigger_sql(vendor: str, table: str) -> list[str]:
     """Statements that make ``vendor``'s database refuse UPDATE and DELETE on ``table``.
 
-    Raises NotImplementedError for a database other than PostgreSQL and SQLite.
+    Triggers that are there are replaced. Raises NotImplementedError for a database other than PostgreSQL and SQLite.
     """
     if vendor == "postgresql":
         return [
             POSTGRES_FUNCTION,
+            *untrigger_sql(vendor, table),
             (
                 f'CREATE TRIGGER "{table}_keep" BEFORE UPDATE OR DELETE ON "{table}" '
                 "FOR EACH ROW EXECUTE FUNCTION shopflow_forbid_change()"
             ),
         ]
     if vendor == "sqlite":
-        refuse = f"BEGIN SELECT RAISE(ABORT, 'rows of {table} are never changed'); END"
+        refuse = f"BEGIN SELECT RAISE(ABORT, 'rows of {table} are never changed or deleted'); END"
         return [
+            *untrigger_sql(vendor, table),
             f'CREATE TRIGGER "{table}_no_update" BEFORE UPDATE ON "{table}" {refuse}',
             f'CREATE TRIGGER "{table}_no_delete" BEFORE DELETE ON "{table}" {refuse}',
         ]
@@ -86,8 +89,8 @@ def untrigger_sql(vendor: str, table: str) -> list[str]:
 class ForbidChanges(Operation):
     """Migration operation: the database refuses UPDATE and DELETE on the tables of ``models``.
 
-    SQLite rebuilds a table when a later migration alters it, and the triggers go with the old one: repeat this
-    operation after such a migration.
+    SQLite rebuilds a table when a later migration alters it, and the triggers go with the old one: put
+    :class:`ForbidChangesAgain` after such an alteration.
     """
 
     reversible = True
@@ -117,3 +120,12 @@ class ForbidChanges(Operation):
 
     def describe(self) -> str:
         return f"Forbid changes of {', '.join(self.models)}"
+
+
+class ForbidChangesAgain(ForbidChanges):
+    """:class:`ForbidChanges` for tables that had their triggers before; they stay when it is undone."""
+
+    def database_backwards(
+        self, app_label: str, schema_editor: BaseDatabaseSchemaEditor, from_state: ProjectState, to_state: ProjectState
+    ) -> None:
+        """Nothing is undone."""
