@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from oscar.apps.order.signals import order_placed
 from oscar.core.loading import get_model
 
+from oscar_ext.order import personal_data  # noqa: F401 - it registers itself
 from oscar_ext.order.events import OrderPlaced
 from oscar_ext.order.links import order_status_url
 from oscar_ext.order.statuses import status_label

@@ -18,6 +18,7 @@ ROOMS = [
     "shopflow.documents.apps.DocumentsConfig",
     "shopflow.delivery.apps.DeliveryConfig",
     "shopflow.legal.apps.LegalConfig",
+    "shopflow.privacy.apps.PrivacyConfig",
     "shopflow.tracking.apps.TrackingConfig",
     "shopflow.parts.apps.PartsConfig",
     "shopflow.automations.apps.AutomationsConfig",
@@ -27,6 +28,9 @@ ROOMS = [
 
 FORKS = {
     "oscar.apps.basket.apps.BasketConfig": "oscar_ext.basket.apps.BasketConfig",
+    "oscar.apps.catalogue.reviews.apps.CatalogueReviewsConfig": (
+        "oscar_ext.catalogue.reviews.apps.CatalogueReviewsConfig"
+    ),
     "oscar.apps.checkout.apps.CheckoutConfig": "oscar_ext.checkout.apps.CheckoutConfig",
     "oscar.apps.communication.apps.CommunicationConfig": "oscar_ext.communication.apps.CommunicationConfig",
     "oscar.apps.order.apps.OrderConfig": "oscar_ext.order.apps.OrderConfig",

@@ -21,6 +21,7 @@ urlpatterns = [
     path("", include("shopflow.ordering.urls")),
     path("", include("shopflow.legal.urls")),
     path("", include("shopflow.delivery.urls")),
+    path("", include("shopflow.privacy.urls")),
     path("", include("shopflow.parts.urls")),
     path("dashboard/shopflow/", include("oscar_ext.dashboard.staff_urls")),
     path("", include("shopflow.storefront.urls")),

@@ -8,7 +8,7 @@ from typing import Any
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from shopflow.audience import events, gates, queries, services  # noqa: F401 - events and gates register themselves
+from shopflow.audience import events, gates, personal_data, queries, services  # noqa: F401 - some register themselves
 from shopflow.audience.forms import PurposeForm
 from shopflow.audience.links import preferences_url
 from shopflow.audience.purposes import purposes

@@ -8,7 +8,7 @@ from django.urls import URLPattern, path, reverse
 from django.utils.translation import gettext_lazy as _
 
 from shopflow.contracts.pages import AttentionNote, StaffPage, attention_notes, staff_pages
-from shopflow.mailing import dashboard
+from shopflow.mailing import dashboard, personal_data  # noqa: F401
 from shopflow.mailing.models import Message, MessageState
 
 GROUP = _("E-mail")

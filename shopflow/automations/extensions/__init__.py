@@ -6,5 +6,6 @@ from shopflow.automations.extensions import (  # noqa: F401
     flows,
     mail,
     pages,
+    personal_data,
     subscribers,
 )

@@ -1,0 +1,40 @@
+"""The proof that a person's request was answered; the person is named by a fingerprint only."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class AnsweredRequest(models.Model):
+    """A copy that was handed out, or an erasure that was done, and what came of it room by room.
+
+    Art. 5 (2) and 12 (3) GDPR: the shop must be able to show that and when it answered. ``result`` holds numbers only.
+    """
+
+    class Kind(models.TextChoices):
+        COPY = "copy", _("copy of the data")
+        ERASURE = "erasure", _("erasure")
+
+    kind = models.CharField(_("kind"), max_length=8, choices=Kind.choices)
+    email_hash = models.CharField(max_length=64)
+    answered_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.SET_NULL,
+        null=True,
+        related_name="+",
+        verbose_name=_("answered by"),
+        help_text=_("Empty when the customer did it in the account."),
+    )
+    note = models.CharField(_("note"), max_length=255, blank=True)
+    result = models.JSONField(default=dict)
+    at = models.DateTimeField(_("time"))
+
+    class Meta:
+        verbose_name = _("answered request")
+        verbose_name_plural = _("answered requests")
+        indexes = [models.Index(fields=["email_hash", "-id"], name="sf_answered_person")]
+
+    def __str__(self) -> str:
+        return f"{self.get_kind_display()} {self.at:%Y-%m-%d}"
