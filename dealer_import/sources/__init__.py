@@ -10,6 +10,7 @@ BUILT_IN = {
     "csv": "csv.CsvSource",
     "datanorm": "datanorm.DatanormSource",
     "fixed": "fixed.FixedSource",
+    "xlsx": "xlsx.XlsxSource",
 }
 """Code of a format and where in this package its reader stands."""
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, BinaryIO
@@ -13,6 +13,7 @@ from dealer_import.decoding import Encoding, decide_encoding
 from dealer_import.findings import printable
 from dealer_import.profiles.names import column_name
 from dealer_import.sentences import say as _
+from dealer_import.sources.headers import check_columns, no_header, unmapped, wanted_columns
 from dealer_import.sources.lines import HEAD_SIZE, Joiner, Line, cells_of, has_cells, read_head, read_items, read_lines
 from dealer_import.sources.stamps import stamp_at
 from shopflow.contracts.imports import FileEvidence, FileRefused, ImportSource, RawRecord, RecordProblem
@@ -210,7 +211,7 @@ def layout_of(stream: BinaryIO, profile: Mapping[str, Any]) -> Layout:
     wanted = wanted_columns(profile)
     header, delimiter = _find_header(lines, profile, wanted)
     columns = tuple(column_name(cell) for cell in _cells(header.text or "", delimiter))
-    _check_columns(columns, wanted, profile)
+    check_columns(columns, wanted, profile)
     evidence = FileEvidence(
         encoding=encoding.name,
         delimiter=delimiter,
@@ -220,28 +221,6 @@ def layout_of(stream: BinaryIO, profile: Mapping[str, Any]) -> Layout:
         warnings=tuple(_warnings(encoding, header, columns, wanted, profile)),
     )
     return Layout(encoding, delimiter, header.number, columns, evidence)
-
-
-def _labels(profile: Mapping[str, Any], names: Iterable[str]) -> str:
-    """``names`` as the profile spells them, for people."""
-    spelled: dict[str, str] = {}
-    for column in profile.get("columns", {}).values():
-        sources = column.get("from", ())
-        spelled.update({column_name(name): name for name in ([sources] if isinstance(sources, str) else sources)})
-    return ", ".join(spelled.get(name, name) for name in names)
-
-
-def wanted_columns(profile: Mapping[str, Any]) -> dict[str, bool]:
-    """Column names that the profile uses, and whether each is required; a row filter needs its columns."""
-    wanted: dict[str, bool] = {}
-    for column in profile.get("columns", {}).values():
-        names = column.get("from", ())
-        for name in [names] if isinstance(names, str) else names:
-            key = column_name(name)
-            wanted[key] = wanted.get(key, False) or bool(column.get("required"))
-    for conditions in profile.get("rows", {}).values():
-        wanted.update({column_name(condition["column"]): True for condition in conditions})
-    return wanted
 
 
 def _cells(text: str, delimiter: str) -> list[str]:
@@ -283,31 +262,8 @@ def _refuse_header(line: Line, profile: Mapping[str, Any], wanted: dict[str, boo
                 _("The columns are separated by “%(found)s”, the profile says “%(told)s”. Change delimiter there.")
                 % {"found": other, "told": declared},
             )
-    required = [name for name, is_required in wanted.items() if is_required]
-    if len(wanted) <= 1 and not required:
-        return
-    raise FileRefused(
-        "missing_column",
-        _("No header with the columns %(names)s was found. Is this the right file for this profile?")
-        % {"names": _labels(profile, required or wanted)},
-    )
-
-
-def _check_columns(columns: tuple[str, ...], wanted: dict[str, bool], profile: Mapping[str, Any]) -> None:
-    missing = [name for name, is_required in wanted.items() if is_required and name not in columns]
-    if missing:
-        raise FileRefused(
-            "missing_column",
-            _("The file lacks the column %(names)s. Export it again with this column, or change the profile.")
-            % {"names": _labels(profile, missing)},
-        )
-    twice = sorted({name for name in columns if columns.count(name) > 1 and name in wanted})
-    if twice:
-        raise FileRefused(
-            "duplicate_column",
-            _("The column %(names)s stands in the file twice. Remove one of them from the export.")
-            % {"names": _labels(profile, twice)},
-        )
+    if len(wanted) > 1 or any(wanted.values()):
+        raise no_header(wanted, profile)
 
 
 def _stamp(lines: list[Line], profile: Mapping[str, Any], delimiter: str) -> datetime | None:
@@ -330,8 +286,4 @@ def _warnings(
     if encoding.differs:
         hint = _("The file is in %(name)s, not in the encoding of the profile; it was read as %(name)s.")
         yield RecordProblem(0, "encoding_differs", encoding.name, hint % {"name": encoding.name})
-    ignored = {column_name(name) for name in profile.get("ignore", ())}
-    for name in columns:
-        if name and name not in wanted and name not in ignored:
-            hint = _("The profile does not use this column. Map it, or list it under ignore.")
-            yield RecordProblem(header.number, "unmapped_column", printable(name), hint, printable(name))
+    yield from unmapped(columns, wanted, profile, header.number)
