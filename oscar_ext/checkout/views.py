@@ -265,7 +265,8 @@ def processing_url(reference: str) -> str:
 def answer(request: Any, reference: str, outcome: Outcome) -> HttpResponse:
     """What the customer sees of an outcome."""
     if isinstance(outcome, Placed):
-        request.session.pop("checkout_data", None)
+        if outcome.order.basket_id == request.basket.pk or request.basket.is_empty:
+            request.session.pop("checkout_data", None)  # else it belongs to the next purchase, already under way
         request.session["checkout_order_id"] = outcome.order.pk
         return redirect("checkout:thank-you")
     if isinstance(outcome, Redirected):

@@ -1,10 +1,14 @@
 from __future__ import annotations
 
+from collections import defaultdict
 from decimal import Decimal
 from typing import Any
 
 from django.db.models import Sum
 from oscar.core.loading import get_model
+
+from shopflow.tax.decisions import Treatment
+from shopflow.tax.rates import RateTotal, totals_by_rate
 
 Order = get_model("order", "Order")
 Source = get_model("payment", "Source")
@@ -21,6 +25,26 @@ def paid_cents(order_id: int) -> int:
         debited=Sum("amount_debited", default=Decimal()), refunded=Sum("amount_refunded", default=Decimal())
     )
     return int((sums["debited"] - sums["refunded"]) * 100)
+
+
+def vat_by_rate(order: Any) -> list[RateTotal]:
+    """The VAT in an order, rate by rate, as its invoice will show it; empty where there is none to show.
+
+    Empty, too, for an order with a tax code that is not ours: then only its total VAT is known.
+    """
+    parts = [(line.line_price_incl_tax, line.tax_code) for line in order.lines.all()]
+    parts += [(surcharge.incl_tax, surcharge.tax_code) for surcharge in order.surcharges.all()]
+    if order.shipping_incl_tax:
+        parts.append((order.shipping_incl_tax, order.shipping_tax_code))
+    gross: dict[Decimal, Decimal] = defaultdict(Decimal)
+    for amount, code in parts:
+        try:
+            treatment = Treatment.parse(code or "")
+        except ValueError:
+            return []
+        if treatment.shows_vat:
+            gross[treatment.rate] += amount
+    return totals_by_rate(gross)
 
 
 def is_paid(order: Any) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from decimal import Decimal
 
+from django.conf import settings
 from oscar.apps.partner import prices as stock
 
 from shopflow.tax.decisions import Treatment
@@ -25,3 +26,8 @@ class GrossPrice(stock.TaxInclusiveFixedPrice):
     @property
     def incl_tax(self) -> Decimal:
         return self.gross
+
+    @property
+    def effective_price(self) -> Decimal:
+        """What discounts are counted from. Oscar's own class always says gross, and then takes the sum off the net."""
+        return self.incl_tax if settings.OSCAR_OFFERS_INCL_TAX else self.excl_tax

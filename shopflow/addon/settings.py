@@ -75,6 +75,7 @@ SETTINGS: dict[str, Any] = {
     "SESSION_ENGINE": "shopflow.core.sessions",
     "OSCAR_SHOP_NAME": "Shop",
     "OSCAR_DEFAULT_CURRENCY": "EUR",
+    "OSCAR_OFFERS_INCL_TAX": True,  # ten per cent or ten euros off mean the price on the shelf
     "OSCAR_ALLOW_ANON_CHECKOUT": True,
     "OSCAR_ALLOW_GUEST_CHECKOUT_WITH_ACCOUNT": True,  # else the checkout tells who has an account
     "OSCAR_REQUIRED_ADDRESS_FIELDS": ("first_name", "last_name", "line1", "line4", "postcode", "country"),

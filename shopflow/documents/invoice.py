@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
 
@@ -57,7 +58,9 @@ class Invoice(DocumentType):
             .get(pk=order_id)
         )
         treat = _Treatments(order)
-        lines = [_line(line, treat.of_line(line)) for line in order.lines.order_by("pk")]
+        ordered = list(order.lines.order_by("pk"))
+        numbers = queries.part_numbers(line.product_id for line in ordered)
+        lines = [_line(line, treat.of_line(line), numbers) for line in ordered]
         charges = _charges(order, treat)
         amounts = [*lines, *charges]
         _must_add_up(order, amounts)
@@ -118,10 +121,10 @@ class _Treatments:
         return self._situation.treatment(tax_class, is_service=not needs_shipping)
 
 
-def _line(line: Any, treatment: Treatment) -> JSONDict:
+def _line(line: Any, treatment: Treatment, numbers: Mapping[int, str]) -> JSONDict:
     discount = line.line_price_before_discounts_incl_tax - line.line_price_incl_tax
     return {
-        "sku": line.upc or line.partner_sku,
+        "sku": numbers.get(line.product_id) or line.upc or line.partner_sku,
         "title": line.title,
         "quantity": line.quantity,
         "unit_price": str(line.unit_price_incl_tax),

@@ -1,9 +1,11 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Iterable
 from enum import StrEnum
 from typing import Any
 
+from django.apps import apps
 from django.core.files.storage import storages
 from django.db.models import QuerySet
 
@@ -20,6 +22,14 @@ def settings() -> DocumentSettings:
 def documents_of(order_id: int) -> list[Document]:
     """The order's documents, oldest first."""
     return list(Document.objects.filter(order_id=order_id).order_by("issued_at", "pk"))
+
+
+def part_numbers(product_ids: Iterable[int | None]) -> dict[int, str]:
+    """The numbers that customers know parts by, by product; none for other goods and in shops without parts."""
+    if not apps.is_installed("shopflow.parts"):
+        return {}
+    records = apps.get_model("shopflow_parts", "PartRecord").objects.filter(product_id__in=set(product_ids) - {None})
+    return dict(records.values_list("product_id", "number_display"))
 
 
 def find(words: str) -> QuerySet[Any]:

@@ -91,6 +91,9 @@ def confirm_withdrawal(request: HttpRequest) -> HttpResponse:
         return render(request, "shopflow/legal/withdraw.html", {"form": form, "message": message})
     except BadSignature as error:
         raise BadRequest("The withdrawal form was altered on its way.") from error
+    earlier = WithdrawalDeclaration.objects.filter(submission_key=declared.submission_key).first()
+    if earlier is not None:
+        return redirect("legal-withdraw-receipt", token=earlier.token)
     if not DECLARATIONS.passes(visitor(request)):
         return _too_many(request, sealed)
     try:

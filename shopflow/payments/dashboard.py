@@ -27,11 +27,11 @@ ACCOUNT = "shopflow_payments.change_bankaccount"
 @staff_page(RECORD)
 @require_GET
 def open_payments(request: HttpRequest) -> HttpResponse:
-    awaited = queries.awaiting_transfer()
+    found = queries.awaited()
     wanted = request.GET.get("q", "").strip()
     if wanted:
-        awaited = awaited.filter(order__number__icontains=wanted)
-    page = Paginator(awaited, 50).get_page(request.GET.get("page"))
+        found = found.filter(order__number__icontains=wanted)
+    page = Paginator(found, 50).get_page(request.GET.get("page"))
     return render(
         request,
         "shopflow/payments/dashboard/open.html",

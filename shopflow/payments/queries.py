@@ -7,7 +7,7 @@ from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import F, QuerySet, Sum
+from django.db.models import F, Q, QuerySet, Sum
 from django.utils import timezone
 from oscar.core.loading import get_model
 
@@ -17,9 +17,6 @@ from shopflow.payments.models import ApprovedBusiness, BankAccount
 
 Order = get_model("order", "Order")
 Source = get_model("payment", "Source")
-
-BY_TRANSFER = ("bank_transfer", "invoice")
-"""Methods whose money arrives on the bank account."""
 
 OVER = ("cancelled", "returned")
 """Statuses in which no more money is expected."""
@@ -88,10 +85,15 @@ def unpaid_on_account(user_id: int) -> Decimal:
     return total or Decimal("0.00")
 
 
-def awaiting_transfer() -> QuerySet[Any]:
-    """Payment sources of orders whose transfer has not (fully) arrived, oldest first, with their orders."""
+def awaited() -> QuerySet[Any]:
+    """Payment sources of orders whose money has not (fully) arrived, oldest first, with their orders.
+
+    What is paid at the counter is awaited nowhere else, as long as nothing of it has come.
+    """
+    at_counter = Q(source_type__code="pickup", amount_debited=0)
     return (
-        Source.objects.filter(source_type__code__in=BY_TRANSFER, amount_debited__lt=F("amount_allocated"))
+        Source.objects.filter(amount_debited__lt=F("amount_allocated"))
+        .exclude(at_counter)
         .exclude(order__status__in=OVER)
         .select_related("order", "source_type")
         .annotate(open_amount=F("amount_allocated") - F("amount_debited"))

@@ -301,3 +301,23 @@ def test_an_order_without_tax_codes_is_taxed_by_its_products(make_order):
     content = invoice(make_order(("Altes Teil", 1, "119.00", ""), shipping_tax="")).content
 
     assert content["taxes"] == [{"country": "", "percent": "19", "net": "105.00", "vat": "19.95", "gross": "124.95"}]
+
+
+def test_a_part_is_named_by_the_number_that_customers_know_it_by(make_order, handed_over, read_pdf):
+    from oscar.test.factories import create_product
+
+    from shopflow.parts.models import Brand, PartRecord
+
+    part, book = create_product(upc="4006633123457"), create_product(upc="9783161484100")
+    brand = Brand.objects.create(code="BOS", name="Muster")
+    PartRecord.objects.create(product=part, brand=brand, number_display="0 986 479 B34", number_key="0986479B34")
+    order = make_order(
+        ("Bremsscheibe vorn", 2, "59.50", "domestic:DE:19.00"), ("Werkstatthandbuch", 1, "21.40", "domestic:DE:7.00")
+    )
+    for line, product in zip(order.lines.order_by("pk"), (part, book), strict=True):
+        line.product, line.upc = product, product.upc
+        line.save()
+    handed_over(order)
+    issued = invoice(order)
+
+    assert [line["sku"] for line in issued.content["lines"]] == ["0 986 479 B34", "9783161484100"]

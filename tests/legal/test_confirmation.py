@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import hashlib
+from decimal import Decimal as D
+from html import unescape
 
 import pytest
 from django.core.files.storage import storages
@@ -88,3 +90,40 @@ def test_it_advertises_nothing(pages, make_order):
     text = confirmation().text.lower()
     for word in ("gutschein", "rabatt", "newsletter", "utm_", "das könnte"):
         assert word not in text
+
+
+def test_it_states_the_vat_of_each_rate(pages, make_order):
+    """As the invoice: taken from the gross total of the rate, shipping and surcharges included."""
+    order = make_order()
+    line = order.lines.get()
+    line.tax_code, line.line_price_incl_tax = "domestic:DE:19.00", D("119.00")
+    line.save()
+    order.lines.create(
+        partner_name="Lager",
+        title="Werkstatthandbuch",
+        quantity=1,
+        num_allocated=0,
+        tax_code="domestic:DE:7.00",
+        line_price_incl_tax=D("21.40"),
+        line_price_excl_tax=D("20.00"),
+        line_price_before_discounts_incl_tax=D("21.40"),
+        line_price_before_discounts_excl_tax=D("20.00"),
+    )
+    order.shipping_incl_tax, order.shipping_tax_code = D("5.95"), "domestic:DE:19.00"
+    order.save()
+    send_confirmation(order_id=order.pk)
+
+    for text in (confirmation().text, confirmation().html):
+        words = " ".join(unescape(text).split())
+        assert "MwSt. 19 %, enthalten in 124,95 €" in words
+        assert "19,95 €" in words
+        assert "MwSt. 7 %, enthalten in 21,40 €" in words
+        assert "1,40 €" in words
+
+
+def test_it_states_one_sum_of_vat_for_tax_codes_of_another_kind(pages, make_order):
+    order = make_order()
+    order.lines.update(tax_code="host-shop-code")
+    send_confirmation(order_id=order.pk)
+
+    assert "darin enthaltene MwSt.: " in confirmation().text

@@ -10,6 +10,7 @@ from django.contrib.auth import get_user_model
 from oscar.core.loading import get_model
 
 from oscar_ext.checkout.services import settle_overdue
+from oscar_ext.checkout.views import processing_url
 from oscar_ext.order.services import change_status, record_payment
 from shopflow.contracts.checkout import CheckoutGate, Declaration, checkout_gates
 from shopflow.contracts.payments import PaymentResult, PaymentState, payment_methods
@@ -325,3 +326,31 @@ def test_a_signed_out_browser_gets_no_basket_of_an_account(client, customer):
     assert owned.status == "Open"
     assert [line.product.title for line in owned.lines.all()] == ["Bremsscheibe"]
     assert [line.product.title for line in client.get("/basket/").context["basket"].all_lines()] == ["Wischer"]
+
+
+def processing_link(order):
+    return processing_url(OrderAttempt.objects.get(order=order).reference)
+
+
+def test_an_old_link_leaves_the_next_checkout_alone(client):
+    """The address of the first order is opened again while the second one is under way."""
+    press(client, go_to_review(client, product(title="Erstes")))
+    first = Order.objects.get()
+    review = go_to_review(client, product(title="Zweites"), email="kunde@example.org")
+    kept = client.session["checkout_data"]
+    answer = client.get(processing_link(first))
+
+    assert answer.headers["Location"] == "/checkout/thank-you/"
+    assert client.session["checkout_data"] == kept
+    press(client, review)
+    assert Order.objects.count() == 2
+
+
+def test_coming_back_from_the_provider_ends_the_checkout(client):
+    ScriptedPayment.on_start = AT_PROVIDER
+    press(client, go_to_review(client, product()))
+    ScriptedPayment.on_status = PAID
+    client.get(processing_url(OrderAttempt.objects.get().reference))
+
+    assert Order.objects.count() == 1
+    assert "checkout_data" not in client.session

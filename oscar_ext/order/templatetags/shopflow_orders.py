@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import Any
 
 from django import template
+from django.template.defaultfilters import floatformat
 
 from oscar_ext.order import statuses
 from shopflow.contracts.checkout import checkout_gates
@@ -40,6 +42,12 @@ def gate_label(code: str) -> Label:
 def status_tone(status: str) -> str:
     """The badge colour for an order status: ``badge--{{ order.status|status_tone }}``."""
     return TONES.get(status, "neutral")
+
+
+@register.filter
+def percent(rate: Decimal) -> str:
+    """A rate of VAT for people: „19 %“, „5,5 %“."""
+    return f"{floatformat(rate * 100, -2)}\u00a0%"
 
 
 @register.filter

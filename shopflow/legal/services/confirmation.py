@@ -8,7 +8,7 @@ from django.conf import settings
 from django.utils.html import strip_tags
 from oscar.core.loading import get_model
 
-from oscar_ext.order.queries import order_email
+from oscar_ext.order.queries import order_email, vat_by_rate
 from shopflow.contracts.mail import Attachment, MailClass, mail_contexts
 from shopflow.contracts.types import JSONDict
 from shopflow.core.queries import seller
@@ -63,6 +63,7 @@ def _context(order: Any, shown: list[Any]) -> JSONDict:
         "lines": list(order.lines.order_by("pk")),
         "seller": seller(),
         "vat": order.total_incl_tax - order.total_excl_tax,
+        "vat_rates": vat_by_rate(order),
         "agreements": [Agreed(plain_text(row.html)) for row in shown if row.accepted],
         "withdraw_url": withdraw_url(order),
     }
