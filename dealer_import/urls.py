@@ -2,14 +2,19 @@ from __future__ import annotations
 
 from django.urls import path
 
-from dealer_import.dashboard import origins, profiles, runs, wizard
+from dealer_import.dashboard import mending, origins, profiles, reports, runs, wizard
 
 urlpatterns = [
     path("", runs.run_list, name="import-runs"),
     path("neu/", runs.upload, name="import-upload"),
     path("<int:pk>/", runs.run_detail, name="import-run"),
     path("<int:pk>/stand/", runs.run_progress, name="import-progress"),
-    path("<int:pk>/befunde.csv", runs.run_findings, name="import-findings"),
+    path("<int:pk>/befunde.csv", reports.run_findings, name="import-findings"),
+    path("<int:pk>/fehler.<str:form>", reports.run_errors, name="import-errors"),
+    path("<int:pk>/aenderungen/<str:what>/", reports.run_changes, name="import-changes"),
+    path("<int:pk>/aenderungen/<str:what>.csv", reports.run_changes_csv, name="import-changes-csv"),
+    path("<int:pk>/berichtigen/", mending.run_correct, name="import-correct"),
+    path("<int:pk>/zuruecknehmen/", mending.run_roll_back, name="import-roll-back"),
     path("<int:pk>/anwenden/", runs.run_apply, name="import-apply"),
     path("<int:pk>/entscheiden/", runs.run_decide, name="import-decide"),
     path("quellen/", origins.origin_list, name="import-origins"),

@@ -1,25 +1,32 @@
-"""The staff's doors: runs, their findings, uploads, and the decision on held runs."""
+"""The staff's doors to runs: list, one run, uploads, and the decisions on dry and held runs."""
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.contrib import messages
 from django.db import IntegrityError, transaction
-from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
-from django.http.response import HttpResponseBase
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from dealer_import import queries, services
-from dealer_import.dashboard.access import PROFILES, RUN, VIEW
+from dealer_import.dashboard.access import RUN, VIEW
 from dealer_import.exceptions import NotUndecided
-from dealer_import.exporting import findings_csv
 from dealer_import.forms import UploadForm
+from dealer_import.forms.runs import DecisionForm, RunFilter
 from dealer_import.models import ImportRun
+from dealer_import.plots import price_bars
+from dealer_import.services.correcting import refused
+from dealer_import.services.rolling_back import may_roll_back
 from shopflow.core.access import may_open, staff_page
 
 PER_PAGE = 50
 FINDINGS_PER_PAGE = 100
+SHOWN = 10
+"""Examples on the run's own page; the rest has a page of its own."""
+UNDER_WAY = (ImportRun.State.WAITING, ImportRun.State.RUNNING)
 
 
 @staff_page(VIEW)
@@ -29,16 +36,16 @@ def run_list(request: HttpRequest) -> HttpResponse:
 
 
 def _run_list(request: HttpRequest, form: UploadForm | None, status: int = 200) -> HttpResponse:
-    rows = queries.runs()
+    narrow = RunFilter(request.GET)
     before = request.GET.get("before", "")
-    if before.isdecimal() and len(before) < 18:
-        rows = rows.filter(pk__lt=int(before))
-    found = list(rows[: PER_PAGE + 1])
+    key = int(before) if before.isdecimal() and len(before) < 18 else None
+    found = list(queries.narrowed_runs(before=key, **narrow.wanted())[: PER_PAGE + 1])
     context = {
         "runs": found[:PER_PAGE],
         "older": found[PER_PAGE - 1].pk if len(found) > PER_PAGE else None,
         "form": form,
-        "may_profile": may_open(request.user, PROFILES),
+        "filter": narrow,
+        "is_narrowed": any(narrow.wanted().values()),
     }
     return render(request, "shopflow/dealer_import/runs.html", context, status=status)
 
@@ -59,49 +66,70 @@ def upload(request: HttpRequest) -> HttpResponse:
 
 @staff_page(VIEW)
 def run_detail(request: HttpRequest, pk: int) -> HttpResponse:
-    """One run with its findings, narrowed by severity and code."""
-    run = get_object_or_404(ImportRun.objects.select_related("started_by", "decided_by", "follows"), pk=pk)
+    """One run: how it went, what it would change or has changed, and its findings, narrowed by severity and code."""
+    related = ("started_by", "decided_by", "follows", "undoes", "corrects")
+    run = get_object_or_404(ImportRun.objects.select_related(*related), pk=pk)
     severity, code = request.GET.get("severity", ""), request.GET.get("code", "")
     rows = queries.findings(run, severity=severity, code=code)
     number = request.GET.get("page", "1")
     page = int(number) if number.isdecimal() and 0 < int(number) < 10_000 else 1
     start = (page - 1) * FINDINGS_PER_PAGE
     found = list(rows[start : start + FINDINGS_PER_PAGE + 1])
-    following = ImportRun.objects.filter(follows=run).first()
-    may_run = may_open(request.user, RUN)
-    ready = run.dry_run and run.outcome in (ImportRun.Outcome.APPLIED, ImportRun.Outcome.HELD) and following is None
     context = {
         "run": run,
+        "under_way": run.state in UNDER_WAY,
         "counts": queries.finding_counts(run),
+        "samples": queries.samples_of_findings(run),
         "findings": found[:FINDINGS_PER_PAGE],
         "previous": page - 1 if page > 1 else None,
         "next": page + 1 if len(found) > FINDINGS_PER_PAGE else None,
         "severity": severity,
         "code": code,
-        "following": following,
-        "may_apply": may_run and ready,
-        "may_decide": may_run and run.is_undecided,
+        "story": queries.story(run),
+        **_allowed(request, run),
+        **_changes(run),
     }
     return render(request, "shopflow/dealer_import/run.html", context)
+
+
+def _allowed(request: HttpRequest, run: ImportRun) -> dict[str, Any]:
+    following = ImportRun.objects.filter(follows=run).first()
+    may_run = may_open(request.user, RUN)
+    ready = run.dry_run and run.outcome in (ImportRun.Outcome.APPLIED, ImportRun.Outcome.HELD) and following is None
+    return {
+        "following": following,
+        "undoing": ImportRun.objects.filter(undoes=run).first(),
+        "corrections": run.corrections.all(),
+        "may_apply": may_run and ready,
+        "may_decide": may_run and run.is_undecided,
+        "decision": DecisionForm(),
+        "may_roll_back": may_run and may_roll_back(run),
+        "correctable": refused(run).filter(fields__isnull=False).count() if may_run and not run.dry_run else 0,
+    }
+
+
+def _changes(run: ImportRun) -> dict[str, Any]:
+    if run.state in UNDER_WAY:
+        return {}
+    prices, hidden = queries.price_changes(run), queries.hidden_parts(run)
+    return {
+        "prices": prices[:SHOWN],
+        "price_count": len(prices),
+        "price_bars": price_bars(prices) if prices else (),
+        "hidings": hidden[:SHOWN],
+        "hidden_count": len(hidden),
+        "added": run.samples.get("created", [])[:SHOWN],
+        "altered": run.samples.get("changed", [])[:SHOWN],
+    }
 
 
 @staff_page(VIEW)
 def run_progress(request: HttpRequest, pk: int) -> HttpResponse:
     """The bar of a run under way, asked for every two seconds; the page is loaded anew once the run has ended."""
-    run = get_object_or_404(ImportRun, pk=pk)
+    run = get_object_or_404(ImportRun.objects.defer("samples", "profile_tables"), pk=pk)
     response = render(request, "shopflow/dealer_import/progress.html", {"run": run})
-    if run.state not in (ImportRun.State.WAITING, ImportRun.State.RUNNING):
+    if run.state not in UNDER_WAY:
         response["HX-Refresh"] = "true"
-    return response
-
-
-@staff_page(VIEW)
-def run_findings(request: HttpRequest, pk: int) -> HttpResponseBase:
-    """All findings as CSV."""
-    run = get_object_or_404(ImportRun, pk=pk)
-    rows = queries.findings(run).iterator(chunk_size=1000)
-    response = StreamingHttpResponse(findings_csv(rows), content_type="text/csv; charset=utf-8")
-    response["Content-Disposition"] = f'attachment; filename="import-{run.pk}.csv"'
     return response
 
 
@@ -122,13 +150,18 @@ def run_apply(request: HttpRequest, pk: int) -> HttpResponse:
 @require_POST
 @staff_page(RUN)
 def run_decide(request: HttpRequest, pk: int) -> HttpResponse:
-    """Release or discard a held run."""
+    """Release or discard a held run, with the reason for the log."""
     run = get_object_or_404(ImportRun, pk=pk)
+    form = DecisionForm(request.POST)
+    if not form.is_valid():
+        messages.warning(request, _("Choose whether to release or to discard the run."))
+        return redirect("shopflow-staff:import-run", pk=run.pk)
+    note = form.cleaned_data["note"]
     try:
-        if request.POST.get("decision") == ImportRun.Decision.RELEASED:
-            run = services.release_run(run_id=run.pk, actor=request.user)
-        elif request.POST.get("decision") == ImportRun.Decision.DISCARDED:
-            services.discard_run(run_id=run.pk, actor=request.user)
+        if form.cleaned_data["decision"] == ImportRun.Decision.RELEASED:
+            run = services.release_run(run_id=run.pk, actor=request.user, note=note)
+        else:
+            services.discard_run(run_id=run.pk, actor=request.user, note=note)
             messages.success(request, _("The run was discarded; nothing was changed."))
     except NotUndecided as error:
         messages.warning(request, str(error))

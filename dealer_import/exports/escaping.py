@@ -12,8 +12,17 @@ _NUMBER = re.compile(r"-[0-9]+(?:,[0-9]+)?\Z")
 
 
 def harmless(text: str) -> str:
-    """``text`` with an apostrophe before what a spreadsheet would take for a formula, also behind blanks."""
-    return f"{MARK}{text}" if text.lstrip(BLANKS).startswith(DANGEROUS) else text
+    """``text`` with an apostrophe before what a spreadsheet would take for a formula, also behind blanks.
+
+    Each line of a cell counts, because some programs take a broken cell for several rows.
+    """
+    if "\n" not in text and "\r" not in text:
+        return f"{MARK}{text}" if text.lstrip(BLANKS).startswith(DANGEROUS) else text
+    pieces = _BREAKS.split(text)
+    pieces[::2] = [f"{MARK}{line}" if line.lstrip(BLANKS).startswith(DANGEROUS) else line for line in pieces[::2]]
+    if not pieces[0]:
+        pieces[0] = MARK
+    return "".join(pieces)
 
 
 def is_harmless(text: str) -> bool:

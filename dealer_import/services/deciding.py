@@ -12,24 +12,28 @@ from dealer_import.services.queueing import queue_run
 from shopflow.core.services import audit
 
 
-def release_run(*, run_id: int, actor: Any) -> ImportRun:
-    """Let a held run go ahead in spite of its brake; returns the run that will do it. Raises ``NotUndecided``."""
+def release_run(*, run_id: int, actor: Any, note: str = "") -> ImportRun:
+    """Let a held run go ahead in spite of its brake; returns the run that will do it. Raises ``NotUndecided``.
+
+    ``note`` says why, for the log.
+    """
     with transaction.atomic():
-        held = _decide(run_id, ImportRun.Decision.RELEASED, actor)
+        held = _decide(run_id, ImportRun.Decision.RELEASED, actor, note)
         return queue_run(follows=held, actor=actor)
 
 
-def discard_run(*, run_id: int, actor: Any) -> None:
+def discard_run(*, run_id: int, actor: Any, note: str = "") -> None:
     """Drop a held run and its file. Raises ``NotUndecided``."""
     with transaction.atomic():
-        held = _decide(run_id, ImportRun.Decision.DISCARDED, actor)
+        held = _decide(run_id, ImportRun.Decision.DISCARDED, actor, note)
         transaction.on_commit(lambda: forget_file(held.stored_file))
 
 
-def _decide(run_id: int, decision: ImportRun.Decision, actor: Any) -> ImportRun:
+def _decide(run_id: int, decision: ImportRun.Decision, actor: Any, note: str) -> ImportRun:
     undecided = ImportRun.objects.filter(pk=run_id, outcome=ImportRun.Outcome.HELD, decision="", dry_run=False)
     if not undecided.update(decision=decision, decided_by=actor):
         raise NotUndecided(_("This run is not held, or somebody has decided on it already."))
     run = ImportRun.objects.get(pk=run_id)
-    audit(actor=actor, action=f"import_{decision}", target=run, summary=f"{run} ({run.reason}): {decision.label}")
+    summary = f"{run} ({run.reason}): {decision.label}" + (f" – {note}" if note else "")
+    audit(actor=actor, action=f"import_{decision}", target=run, summary=summary, data={"note": note})
     return run

@@ -8,6 +8,7 @@ from typing import Any
 from django import template
 
 from dealer_import.explaining import meaning_of, name_of
+from dealer_import.wizard.wording import label_of
 
 register = template.Library()
 
@@ -24,3 +25,40 @@ def finding_meaning(code: str, severity: str) -> str:
 def at(mapping: Mapping[Any, Any] | None, key: Any) -> Any:
     """``mapping[key]``, or nothing."""
     return (mapping or {}).get(key, ())
+
+
+@register.filter
+def cents(value: int | None) -> str:
+    """``2765`` → ``27,65 €``."""
+    return "–" if value is None else f"{value // 100:,}".replace(",", ".") + f",{value % 100:02d} €"
+
+
+@register.filter
+def change(row: Mapping[str, Any]) -> str:
+    """The change of a price in percent, with its sign."""
+    old, new = int(row["old_cents"]), int(row["new_cents"])
+    return f"{(new - old) * 100 // old:+d} %" if old else "–"
+
+
+WRITTEN = {
+    "list_price_cents": "list_price",
+    "cost_cents": "cost",
+    "core_deposit_cents": "core_deposit",
+    "battery_deposit_gross_cents": "battery_deposit",
+    "upc": "gtin",
+    "weight_g": "weight",
+    "image_name": "image",
+    "document_name": "document",
+    "num_in_stock": "stock",
+    "reference_rows": "oe_numbers",
+    "fitment_rows": "fitment",
+    "succession_rows": "successor",
+    "category_ids": "category",
+    "tax_code": "tax",
+}
+
+
+@register.filter
+def field_name(name: str) -> str:
+    """A column of the shop's tables in words."""
+    return label_of(WRITTEN.get(name, name))

@@ -100,6 +100,7 @@ def test_the_wizard_works_without_javascript(browser, shop_url, client, django_u
     page.click("text=Datei ansehen")
     page.select_option("#id_col_number_0", "Nr. des Teils")
     page.click("text=Vorschau erneuern")
+    page.wait_for_selector("#preview th[scope=row]")
     assert page.locator("#preview tbody tr").count() == 20
     page.click("text=Weiter zum Probelauf")
     do_waiting_runs()

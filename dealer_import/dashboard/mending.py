@@ -1,0 +1,82 @@
+"""The staff's doors for putting things right: refused rows corrected and fed again, a run taken back."""
+
+from __future__ import annotations
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from dealer_import import queries, services
+from dealer_import.dashboard.access import RUN
+from dealer_import.exceptions import NotCorrectable, NotReversible, SourceBusy
+from dealer_import.forms.runs import CorrectionForm
+from dealer_import.models import ImportRun
+from dealer_import.services.correcting import refused
+from dealer_import.services.queueing import profile_of
+from dealer_import.services.rolling_back import may_roll_back
+from shopflow.core.access import staff_page
+
+ROWS = 10
+
+
+@staff_page(RUN)
+def run_correct(request: HttpRequest, pk: int) -> HttpResponse:
+    """Refused rows, to be corrected here and fed again."""
+    run = get_object_or_404(ImportRun, pk=pk, dry_run=False)
+    rows = refused(run).filter(fields__isnull=False).order_by("line", "pk")
+    page = Paginator(rows, ROWS).get_page(request.GET.get("page"))
+    labels = {
+        source: label
+        for column in profile_of(run).columns.values()
+        for source, label in zip(column.sources, column.labels, strict=True)
+    }
+    form = CorrectionForm(request.POST or None, findings=list(page), labels=labels)
+    if request.method == "POST" and form.is_valid():
+        answer = _feed(request, run, form)
+        if answer is not None:
+            return answer
+    context = {"run": run, "form": form, "page": page, "broken": refused(run).filter(fields__isnull=True).count()}
+    return render(request, "shopflow/dealer_import/correct.html", context)
+
+
+def _feed(request: HttpRequest, run: ImportRun, form: CorrectionForm) -> HttpResponse | None:
+    rows = form.changed_rows()
+    if not rows:
+        messages.info(request, _("No row was changed, so nothing was imported."))
+        return None
+    try:
+        report = services.correct_and_refeed(run_id=run.pk, rows=rows, actor=request.user)
+    except (SourceBusy, NotCorrectable) as error:
+        messages.warning(request, str(error))
+        return None
+    if report.accepted:
+        told = ngettext("%(number)s row was imported.", "%(number)s rows were imported.", report.accepted)
+        messages.success(request, told % {"number": report.accepted})
+    for finding in report.findings:
+        if finding.severity == "error":
+            told = _("Line %(line)s was refused again: %(hint)s")
+            messages.warning(request, told % {"line": finding.line, "hint": finding.hint})
+    return redirect("shopflow-staff:import-correct", pk=run.pk)
+
+
+@staff_page(RUN)
+def run_roll_back(request: HttpRequest, pk: int) -> HttpResponse:
+    """Take a run back, after a look at what that would restore."""
+    run = get_object_or_404(ImportRun, pk=pk)
+    if not may_roll_back(run):
+        messages.warning(request, _("This run cannot be taken back (any more)."))
+        return redirect("shopflow-staff:import-run", pk=run.pk)
+    if request.method == "POST":
+        try:
+            undoing = services.rollback_run(run_id=run.pk, actor=request.user)
+        except (SourceBusy, NotReversible) as error:
+            messages.warning(request, str(error))
+            return redirect("shopflow-staff:import-run", pk=run.pk)
+        messages.success(request, _("The run was taken back."))
+        return redirect("shopflow-staff:import-run", pk=undoing.pk)
+    later = ImportRun.objects.filter(source=run.source, pk__gt=run.pk, outcome="applied", dry_run=False).count()
+    context = {"run": run, "fields": queries.restorable(run), "later": later}
+    return render(request, "shopflow/dealer_import/roll_back.html", context)

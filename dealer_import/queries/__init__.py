@@ -1,0 +1,20 @@
+"""Reads for the staff pages."""
+
+from dealer_import.queries.findings import finding_counts, findings, samples_of_findings
+from dealer_import.queries.profiles import known_profiles, profile_tables, stored_tables
+from dealer_import.queries.runs import hidden_parts, narrowed_runs, price_changes, restorable, sources, story
+
+__all__ = [
+    "finding_counts",
+    "findings",
+    "hidden_parts",
+    "known_profiles",
+    "narrowed_runs",
+    "price_changes",
+    "profile_tables",
+    "restorable",
+    "samples_of_findings",
+    "sources",
+    "stored_tables",
+    "story",
+]

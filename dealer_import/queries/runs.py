@@ -1,0 +1,80 @@
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.db.models import Count, IntegerField, QuerySet
+from django.db.models.functions import Abs, Cast
+
+from dealer_import.models import ImportRun, UndoEntry
+from shopflow.core.models import AuditEntry
+from shopflow.parts.models import PartRecord
+
+Row = Mapping[str, Any]
+
+
+def narrowed_runs(
+    *, source: str = "", outcome: str = "", kind: str = "", search: str = "", before: int | None = None
+) -> QuerySet[ImportRun]:
+    """Runs newest first, without their bulky fields. ``outcome`` may also be a state, ``kind`` ``dry`` or ``real``."""
+    runs = ImportRun.objects.select_related("started_by").defer("samples", "profile_tables", "warnings")
+    if source:
+        runs = runs.filter(source=source)
+    if outcome in ImportRun.Outcome.values:
+        runs = runs.filter(outcome=outcome)
+    elif outcome in ImportRun.State.values:
+        runs = runs.filter(state=outcome)
+    if kind:
+        runs = runs.filter(dry_run=kind == "dry")
+    if search:
+        runs = runs.filter(file_name__icontains=search)
+    return runs.filter(pk__lt=before) if before else runs
+
+
+def sources() -> list[str]:
+    """Sources that have ever been imported."""
+    return list(ImportRun.objects.order_by("source").values_list("source", flat=True).distinct())
+
+
+def price_changes(run: ImportRun) -> list[Row]:
+    """All big price jumps of a dry or held run; of an applied run all changed list prices, the largest first."""
+    if run.samples:
+        return list(run.samples.get("price_jumps", []))
+    written = UndoEntry.objects.filter(run_id=run.pk, field="list_price_cents", old__isnull=False, new__isnull=False)
+    old, new = Cast("old", IntegerField()), Cast("new", IntegerField())
+    rows = written.annotate(was=old, now=new, gap=Abs(new - old)).order_by("-gap", "part_id")[:10_000]
+    return _with_parts([{"part_id": r.part_id, "old_cents": r.was, "new_cents": r.now} for r in rows])
+
+
+def hidden_parts(run: ImportRun) -> list[Row]:
+    """All parts that a dry or held run would hide, or that an applied run has hidden."""
+    if run.samples:
+        return list(run.samples.get("hidden", []))
+    written = UndoEntry.objects.filter(run_id=run.pk, field="hidden_by_import").order_by("part_id")
+    ids = [entry.part_id for entry in written[:10_000] if entry.new in ("1", "true", "t")]
+    return _with_parts([{"part_id": part_id} for part_id in ids])
+
+
+def _with_parts(rows: list[dict[str, Any]]) -> list[Row]:
+    found: dict[int, tuple[str, str, str, int, int]] = {}
+    keys = [row["part_id"] for row in rows]
+    for start in range(0, len(keys), 500):
+        parts = PartRecord.objects.filter(pk__in=keys[start : start + 500])
+        for pk, *about in parts.values_list(
+            "pk", "number_display", "brand__code", "product__title", "price_per", "product_id"
+        ):
+            found[pk] = tuple(about)  # type: ignore[assignment]
+    named = ("number", "brand", "title", "price_per", "product_id")
+    return [{**row, **dict(zip(named, found[row["part_id"]], strict=True))} for row in rows if row["part_id"] in found]
+
+
+def restorable(run: ImportRun) -> list[Row]:
+    """What taking the run back would touch: number of values by field, the most frequent first."""
+    entries = UndoEntry.objects.filter(run_id=run.pk).order_by().values("field").annotate(number=Count("pk"))
+    return list(entries.order_by("-number", "field"))
+
+
+def story(run: ImportRun) -> QuerySet[AuditEntry]:
+    """Who has done what to the run, oldest first."""
+    label = ImportRun._meta.label
+    return AuditEntry.objects.filter(object_type=label, object_id=str(run.pk)).select_related("actor").order_by("at")
