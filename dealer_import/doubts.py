@@ -24,14 +24,14 @@ class Doubt(Exception):
         self.value, self.reasons = value, reasons
 
 
-class Memo(dict[str, Any]):
+class Memo(dict[Any, Any]):
     """What texts of one column mean, each worked out once. Texts that give a doubt or a refusal are not kept."""
 
-    def __init__(self, convert: Convert, limit: int) -> None:
+    def __init__(self, convert: Callable[[Any], Any], limit: int) -> None:
         super().__init__()
         self.convert, self.limit = convert, limit
 
-    def __missing__(self, text: str) -> Any:
+    def __missing__(self, text: Any) -> Any:
         value = self.convert(text)
         if len(self) < self.limit:
             self[text] = value

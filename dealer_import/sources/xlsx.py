@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Any, BinaryIO
 from weakref import WeakKeyDictionary
@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy
 from python_calamine import CalamineError, CalamineSheet, CalamineWorkbook, SheetVisibleEnum
 
 from dealer_import.archives import Limits, checked_zip, copy_member
+from dealer_import.doubts import Memo
 from dealer_import.findings import printable
 from dealer_import.profiles.names import column_name
 from dealer_import.sentences import say as _
@@ -27,6 +28,7 @@ from dealer_import.sources.xlsx_parts import (
     oddities,
     part_of,
     shown,
+    shows_zeros,
 )
 from shopflow.contracts.imports import FileEvidence, FileRefused, ImportSource, RawRecord, RecordProblem
 
@@ -193,26 +195,34 @@ class _Rows:
         self.book, self.profile = book, profile
         self.decimal = str(profile.get("decimal", ","))
         self.fields = _fields_by_column(profile)
-        self._texts: dict[Any, str] = {}
-        self._dates = _date_formats(profile)
+        self._numbers = Memo(lambda number: _number_text(number, self.decimal), REMEMBERED)
+        self._days = [_day_memo(_date_formats(profile).get(name, "%Y-%m-%d")) for name in book.columns]
         limits = Limits.of(profile) if "archive" in profile else LIMITS
         first = book.first_column
         used = {place + first: self.fields[name] for place, name in enumerate(book.columns) if name in self.fields}
         self.used = used
         stream.seek(0)
         with checked_zip(stream, limits) as archive:
-            textual = frozenset(column for column, fields in used.items() if fields & TEXTS)
-            self.odd: Oddities = oddities(archive, part_of(archive, book.sheet.name), textual, limits)
             self.formats = number_formats(archive)
+            kept = TEXTS if shows_zeros(self.formats) else frozenset(["number"])
+            textual = frozenset(column for column, fields in used.items() if fields & kept)
+            self.odd: Oddities = oddities(archive, part_of(archive, book.sheet.name), textual, limits)
 
     def records(self) -> Iterator[RawRecord | RecordProblem]:
         footer = self.profile.get("footer")
         numbers, at, count, rows, closed = self.odd.numbers, 0, len(self.odd.numbers), 0, None
-        columns, odd = self.book.columns, self.odd
+        columns, odd, shown_as = self.book.columns, self.odd, self._numbers
         for row, cells in enumerate(self.book.sheet.iter_rows(), start=1):
             if row <= self.book.header_row:
                 continue
-            texts = [cell if cell.__class__ is str else self._text(cell, place) for place, cell in enumerate(cells)]
+            texts = [
+                cell
+                if cell.__class__ is str
+                else shown_as[cell]
+                if cell.__class__ is float
+                else self._text(cell, place)
+                for place, cell in enumerate(cells)
+            ]
             warnings: tuple[RecordProblem, ...] = ()
             while at < count and numbers[at] >> 32 < row:
                 at += 1
@@ -260,20 +270,15 @@ class _Rows:
 
     def _text(self, cell: Any, place: int) -> str:
         kind = cell.__class__
-        if kind is float:
-            known = self._texts.get(cell)
-            if known is None:
-                known = _number_text(cell, self.decimal)
-                if len(self._texts) < REMEMBERED:
-                    self._texts[cell] = known
-            return known
         if kind is date or kind is datetime:
-            return cell.strftime(self._dates.get(self.book.columns[place], "%Y-%m-%d"))
+            return str(self._days[place][cell])
         if kind is bool:
             return "true" if cell else "false"
-        if kind is time or kind is timedelta:
-            return str(cell)
         return str(cell)
+
+
+def _day_memo(form: str) -> Memo:
+    return Memo(lambda day: day.strftime(form), REMEMBERED)
 
 
 def _number_text(number: float, decimal: str) -> str:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 import zipfile
 from array import array
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from itertools import pairwise
 from typing import IO, Any
@@ -28,6 +28,8 @@ _PLACE = re.compile(rb'\sr=["\']([A-Z]{1,3})(\d{1,7})["\']')
 _STYLE = re.compile(rb'\ss=["\'](\d{1,6})["\']')
 _TYPE = re.compile(rb'\st=["\'](\w+)["\']')
 _VALUE = re.compile(rb"<(?:\w+:)?v>([^<]{1,40})<")
+_TEXT_STARTS = (b' t="i', b' t="s')
+"""How the rest of a tag begins in most text cells."""
 _ZEROS = re.compile(r"(?:0|[ \-./]|\\.|\"[^\"]*\")+\Z")
 _LITERAL = re.compile(r"\\(.)|\"([^\"]*)\"|(.)")
 
@@ -89,6 +91,11 @@ def shown(digits: str, code: str) -> str | None:
     return front + "".join(next(rest) if is_digit else text for text, is_digit in places)
 
 
+def shows_zeros(formats: Iterable[str]) -> bool:
+    """Whether any of the formats keeps leading zeros."""
+    return any(shown("1", code) is not None for code in formats)
+
+
 def check_sizes(archive: zipfile.ZipFile, sheet: zipfile.ZipInfo, limits: Limits) -> None:
     """Read through everything that is loaded beside the sheet itself: the directory of an archive may lie."""
     for member in archive.infolist():
@@ -101,21 +108,28 @@ def oddities(archive: zipfile.ZipFile, part: zipfile.ZipInfo, texts: frozenset[i
     """Read the sheet's XML once; ``texts`` are the columns in which a number cell may have lost its zeros."""
     found = Oddities()
     names = b"|".join(_letters(column).encode() for column in sorted(texts))
-    places = re.compile(rb'\sr=["\'](' + names + rb')(\d{1,7})["\']') if texts else None
+    usual = re.compile(rb' r="(' + names + rb')(\d{1,7})"') if texts else None
+    unusual = re.compile(rb"\sr=[\"'](" + names + rb")(\d{1,7})[\"']") if texts else None
     for stretch in _stretches(archive, part, limits):
-        for match in _ERROR.finditer(stretch):
-            _note_error(found, stretch, match.start())
-        for match in _FORMULA.finditer(stretch):
-            if not match.group(1):
-                place = _place_before(stretch, match.start())
-                if place:
-                    found.formulas.setdefault(place[0], set()).add(place[1])
+        if b't="e"' in stretch or b"t='e'" in stretch:
+            for match in _ERROR.finditer(stretch):
+                _note_error(found, stretch, match.start())
+        if b"<f" in stretch or b":f" in stretch:
+            _note_formulas(found, stretch)
+        places = usual if b' r="' in stretch else unusual
         if places is not None:
             for match in places.finditer(stretch):
                 _note_number(found, stretch, match)
     if any(later < earlier for earlier, later in pairwise(found.numbers)):
         found.numbers = array("q", sorted(found.numbers))
     return found
+
+
+def _note_formulas(found: Oddities, stretch: bytes) -> None:
+    for match in _FORMULA.finditer(stretch):
+        place = None if match.group(1) else _place_before(stretch, match.start())
+        if place:
+            found.formulas.setdefault(place[0], set()).add(place[1])
 
 
 def _stretches(archive: zipfile.ZipFile, part: zipfile.ZipInfo, limits: Limits) -> Iterator[bytes]:
@@ -141,8 +155,10 @@ def _note_error(found: Oddities, stretch: bytes, position: int) -> None:
 
 
 def _note_number(found: Oddities, stretch: bytes, match: re.Match[bytes]) -> None:
-    start, end = stretch.rfind(b"<", 0, match.start()), stretch.find(b">", match.end())
-    tag = stretch[start:end]
+    end = stretch.find(b">", match.end())
+    if stretch[match.end() : match.end() + 4] in _TEXT_STARTS:
+        return
+    tag = stretch[stretch.rfind(b"<", 0, match.start()) : end]
     kind = _TYPE.search(tag)
     if end < 0 or stretch[end - 1 : end] == b"/" or (kind and kind.group(1) != b"n"):
         return
