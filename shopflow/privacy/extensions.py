@@ -14,7 +14,7 @@ from shopflow.privacy import dashboard
 @account_pages.register
 class MyDataPage(AccountPage):
     code = "my_data"
-    label = _("My data")
+    label = _("Data protection")
     icon = "shield-user"
     position = 90
     url_name = "shopflow-privacy:my-data"

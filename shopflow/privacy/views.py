@@ -59,7 +59,7 @@ def _page(request: HttpRequest, form: PasswordForm, *, status: int = 200) -> Htt
         "form": form,
         "summary": services.summary_of(request.user.email),
         "active_tab": "my-data",
-        "page_title": _("My data"),
+        "page_title": _("Data protection"),
     }
     return render(request, "shopflow/privacy/my_data.html", context, status=status)
 
