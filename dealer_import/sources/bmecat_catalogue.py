@@ -11,7 +11,7 @@ from dealer_import.sentences import say as _
 from dealer_import.sources.bmecat_groups import Assignments, GroupTree
 from dealer_import.sources.bmecat_product import Product, language_rank
 from dealer_import.sources.xml_stream import Attributes, Closing, Opening, Record
-from dealer_import.sources.xml_text import AwkwardTag, Tags, rewritten, unescape
+from dealer_import.sources.xml_text import Chains, take_apart
 from shopflow.contracts.imports import FileRefused, RawRecord, RecordProblem
 
 MODES = {"T_NEW_CATALOG": "full", "T_UPDATE_PRODUCTS": "delta", "T_UPDATE_PRICES": "prices"}
@@ -42,20 +42,14 @@ class Mappings:
         self.opening: Mapping[str, Opening] = {}
         self.closing: Mapping[str, Closing] = {}
         self._assigned = found
-        self._map_tags = Tags(lambda tag: None if tag.closing else MAPPING_PARTS.get(tag.name))
+        self._map_chains = Chains(lambda tag: None if tag.closing else MAPPING_PARTS.get(tag.name))
 
     def record(self, name: str, text: str, line: int, raw: str) -> Record | None:
         """Note which product belongs to which group."""
         parts = {"product": "", "group": ""}
-        tokens = iter(text.split("<"))
-        next(tokens)
-        for token in tokens:
-            tag, _bracket, content = token.partition(">")
-            part = self._map_tags[tag]
-            if part is not None:
-                parts[part] = unescape(content).strip()
+        take_apart(text, self._map_chains, parts)
         if parts["product"] and parts["group"]:
-            self._assigned.add(parts["product"], parts["group"])
+            self._assigned.add(parts["product"].strip(), parts["group"].strip())
         return None
 
     def close(self) -> None:
@@ -102,10 +96,7 @@ class Catalogue(Mappings):
         if name in MAPPINGS:
             return super().record(name, text, line, raw)
         self._count += 1
-        try:
-            self._product.begin(text)
-        except AwkwardTag:
-            self._product.begin(rewritten(text) or "")
+        self._product.begin(text)
         pid = self._product.fields.get("supplier_pid", "").strip()
         if not pid:
             hint = _("The product has no supplier number (SUPPLIER_PID). Add it in the system.")

@@ -48,24 +48,33 @@ class PriceRules:
         if not details:
             return {}
         current = details[0] if len(details) == 1 else _current(details, day)
-        kept = [price for price in current.prices if (price.currency or currency or self.currency) == self.currency]
         found = {"valid_from": current.start, "valid_to": current.end, "currency": currency or self.currency}
-        if not kept and current.prices:
-            found["currency"] = current.prices[0].currency or currency
-        for price in reversed(kept):
-            found[f"price:{price.kind}"] = exact(price)
-        wanted = [price for price in kept if price.kind == self.kind]
+        wanted: list[Price] = []
+        costs: list[Price] = []
+        for price in current.prices:
+            if (price.currency or currency or self.currency) != self.currency:
+                found.setdefault("foreign_currency", price.currency or currency)
+                continue
+            found.setdefault(f"price:{price.kind}", price.amount if not price.factor else exact(price))
+            if price.kind == self.kind:
+                wanted.append(price)
+            if price.kind == self.cost:
+                costs.append(price)
+        if wanted:
+            self._tell(found, wanted)
+        elif f"price:{ON_REQUEST}" in found:
+            found["price_kind"] = ON_REQUEST
+        if costs:
+            found["cost"] = exact(costs[0] if len(costs) == 1 else min(costs, key=_lower))
+        return found
+
+    @staticmethod
+    def _tell(found: dict[str, str], wanted: list[Price]) -> None:
+        """The price of the smallest quantity, and all of them if there are several."""
         if len(wanted) > 1:
             wanted.sort(key=_lower)
             found["price_tiers"] = "\x1f".join(f"{price.lower or 1}={exact(price)}" for price in wanted)
-        if wanted:
-            found["price"], found["tax"] = exact(wanted[0]), percent(wanted[0].tax)
-        elif any(price.kind == ON_REQUEST for price in kept):
-            found["price_kind"] = ON_REQUEST
-        cost = min((price for price in kept if price.kind == self.cost), key=_lower, default=None)
-        if cost is not None:
-            found["cost"] = exact(cost)
-        return found
+        found["price"], found["tax"] = exact(wanted[0]), percent(wanted[0].tax)
 
 
 def exact(price: Price) -> str:

@@ -12,7 +12,7 @@ from dataclasses import field as dataclass_field
 from typing import Any, TypeVar
 
 from dealer_import.sources.bmecat_prices import NUMBERS, Price, PriceDetails, PriceRules
-from dealer_import.sources.xml_text import Tag, Tags, unescape
+from dealer_import.sources.xml_text import Action, Chains, Tag, take_apart
 from shopflow.parts.numbers import number_key
 
 LIST = "\x1f"
@@ -110,7 +110,7 @@ class Product:
         self._oe = tuple(profile.get("oe_keywords", OE_KEYWORDS))
         self._separator = str(profile.get("pid_separator", ""))
         self._joint = str(profile.get("category_separator", ">"))
-        self._tags = Tags(self._resolve)
+        self._chains = Chains(self._resolve)
         self._actions: dict[str, Callable[[Tag], Any]] = both(
             {
                 "PRODUCT": self._open_product,
@@ -135,31 +135,17 @@ class Product:
         )
 
     def begin(self, text: str) -> None:
-        """Read the product that ``text`` holds. Raises ``AwkwardTag``."""
-        self.fields = fields = {}
+        """Read the product that ``text`` holds."""
+        self.fields: dict[str, str] = {}
         self.mode = self._reference = self._date_kind = ""
-        self._ranks: dict[str, int] = {}
         self._keywords: list[str] = []
         self._features: list[Feature] = []
         self._references: dict[str, list[str]] = {}
         self._details: list[PriceDetails] = []
         self._media: list[list[str]] = []
-        tags, escaped = self._tags, "&" in text or "\r" in text
-        tokens = iter(text.split("<"))
-        next(tokens)
-        for token in tokens:
-            tag, _bracket, content = token.partition(">")
-            action = tags[tag]
-            if action is None:
-                continue
-            if escaped:
-                content = unescape(content)
-            if action.__class__ is str:
-                fields[action] = content
-            else:
-                action(content)
+        take_apart(text, self._chains, self.fields)
 
-    def _resolve(self, tag: Tag) -> Any:
+    def _resolve(self, tag: Tag) -> Action:
         """What to do with the content of ``tag``: the name of its field, a method, or nothing."""
         name = tag.name
         if tag.closing or name in PLAIN:
@@ -181,14 +167,10 @@ class Product:
 
         return take
 
-    def _localized(self, name: str, tag: Tag) -> Take:
+    def _localized(self, name: str, tag: Tag) -> str:
+        """Its own name for German; others wait under a name with their rank."""
         rank = self._rank(tag)
-
-        def take(text: str) -> None:
-            if text and rank < self._ranks.get(name, 9):
-                self._ranks[name], self.fields[name] = rank, text
-
-        return take
+        return f"{name}:{rank}" if rank else name
 
     def _rank(self, tag: Tag) -> int:
         return language_rank(tag.attributes.get("lang"), self.default_language)
@@ -321,8 +303,11 @@ class Product:
         fields.update(self._rules.fields(self._details, day, currency))
         pid = fields.get("supplier_pid", "").strip()
         self._identity(pid, supplier)
-        fields["title"] = fields.get("description_short", "")
-        fields["description"] = fields.get("description_long", "")
+        for name in LOCALIZED.values():
+            if not fields.get(name):
+                fields[name] = fields.get(f"{name}:1") or fields.get(f"{name}:2") or ""
+        fields["title"] = fields["description_short"]
+        fields["description"] = fields["description_long"]
         if category:
             fields["category"] = self._joint.join(category)
         fields["pack_qty"] = fields.get("quantity_interval") or fields.get("quantity_min", "")
@@ -385,7 +370,8 @@ class Product:
     def _tell_media(self) -> None:
         images: list[str] = []
         documents: list[str] = []
-        for kind, source, purpose in sorted(self._media, key=lambda media: media[2] != "normal"):
+        media = self._media if len(self._media) == 1 else sorted(self._media, key=lambda one: one[2] != "normal")
+        for kind, source, purpose in media:
             name = source.replace("\\", "/").rpartition("/")[2]
             if name and name not in (".", ".."):
                 is_image = kind.startswith("image/") or (not kind and purpose in ("thumbnail", "normal", "detail"))
@@ -406,8 +392,17 @@ class Product:
 
     def _tell_dimensions(self) -> None:
         """Metres as BMEcat has them, in millimetres."""
+        fields = self.fields
         try:
-            sides = [NUMBERS.scaled(self.fields.get(side, "").strip(), 3)[0] for side in ("length", "width", "depth")]
+            length, width = millimetres(fields["length"]), millimetres(fields.get("width", ""))
+            fields["dimensions"] = f"{length}x{width}x{millimetres(fields.get('depth', ''))}"
         except ValueError:
             return
-        self.fields["dimensions"] = "x".join(str(side) for side in sides)
+
+
+def millimetres(metres: str) -> int:
+    """``0.232`` as 232; ValueError for what is no number."""
+    whole, _point, fraction = metres.partition(".")
+    if len(fraction) == 3 and fraction.isdigit() and whole.isdigit() and metres.isascii():
+        return int(whole + fraction)
+    return NUMBERS.scaled(metres.strip(), 3)[0]

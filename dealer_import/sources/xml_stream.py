@@ -15,7 +15,7 @@ from typing import Any, BinaryIO, Protocol
 
 from dealer_import.sentences import say as _
 from dealer_import.sources.xml_guard import CHUNK, MAX_DEPTH, feed, guarded_parser, too_deep
-from dealer_import.sources.xml_text import plain_record
+from dealer_import.sources.xml_text import SHALLOW, check_depth, plain_record
 from shopflow.contracts.imports import FileRefused, RawRecord, RecordProblem
 
 MAX_RECORD = 8 << 20
@@ -62,6 +62,7 @@ class XmlStream:
         self._wide = self._stream is not stream
         self._mark: re.Pattern[bytes] | None = None
         self._ends: dict[bytes, re.Pattern[bytes]] = {}
+        self._prefix = b""
         self._wire()
 
     def __iter__(self) -> Iterator[Record]:
@@ -77,10 +78,10 @@ class XmlStream:
                     break
                 self._pass_by()
                 continue
-            if self._reach(found.start()):
-                record = self._take(found)
-                if record is not None:
-                    yield record
+            if not self._reach(found.start()):
+                continue
+            many = self._take_many(found.group(1))
+            yield from self._take(found) if many is None else many
         self._listen(True)
         self._advance(len(self._buffer))
         feed(self._parser, b"", self._fed)
@@ -152,7 +153,43 @@ class XmlStream:
 
     # -- records -------------------------------------------------------------------------------------------------
 
-    def _take(self, found: re.Match[bytes]) -> Record | None:
+    def _take_many(self, name: bytes) -> list[Record] | None:
+        """All records that stand complete in the buffer; None if anything but records and blanks is among them.
+
+        This is the usual case, and quick: the bytes go to expat in one piece and are split at the records' end tags.
+        """
+        end = self._buffer.rfind(self._plain_end(name), self._pos)
+        region = self._buffer[self._pos : end + len(self._plain_end(name))]
+        if end < 0 or (b"!" in region and b"<!" in region) or (b"?" in region and b"<?" in region):
+            return None
+        pieces = region.decode(self.encoding, "replace").split(self._plain_end(name).decode("ascii"))
+        starts = self._plain_starts(name)
+        opened = sum(region.count(start) for start in starts)
+        shown = tuple(start.decode("ascii") for start in starts)
+        if opened != len(pieces) - 1 or not all(piece.lstrip().startswith(shown) for piece in pieces[:-1]):
+            return None
+        pieces.pop()
+        line = self._line
+        self._listen(False)
+        self._advance(end + len(self._plain_end(name)))
+        return self._records(name.decode("ascii"), pieces, line)
+
+    def _records(self, name: str, pieces: list[str], line: int) -> list[Record]:
+        done = []
+        end = self._plain_end(name.encode("ascii")).decode("ascii")
+        for piece in pieces:
+            begun = piece.lstrip()
+            line += piece.count("\n", 0, len(piece) - len(begun))
+            raw = begun + end
+            if raw.count("</") > SHALLOW:
+                check_depth(raw)
+            record = self._grammar.record(name, raw, line, raw)
+            if record is not None:
+                done.append(record)
+            line += begun.count("\n")
+        return done
+
+    def _take(self, found: re.Match[bytes]) -> Iterator[Record]:
         """The record whose start tag is ``found``; expat gets it without being listened to."""
         name, gap, size, text = found.group(1), found.start() - self._pos, 0, None
         line = self._line + self._buffer.count(b"\n", self._pos, found.start())
@@ -161,7 +198,7 @@ class XmlStream:
             start = self._pos + gap
             if not size:
                 self._advance(len(self._buffer))
-                return None
+                return
             raw = self._buffer[start : start + size].decode(self.encoding, "replace")
             text = plain_record(raw)
             if text is not None:
@@ -170,7 +207,9 @@ class XmlStream:
             raise FileRefused("not_xml", _("Line %(line)s begins a record that never ends.") % {"line": line})
         self._listen(False)
         self._advance(start + size)
-        return self._grammar.record(name.decode("ascii"), text, line, raw)
+        record = self._grammar.record(name.decode("ascii"), text, line, raw)
+        if record is not None:
+            yield record
 
     def _size(self, name: bytes, gap: int, after: int) -> int:
         """Bytes from ``gap`` to the next end tag of ``name`` beyond ``after``; 0 if the file ends before it."""
@@ -185,6 +224,12 @@ class XmlStream:
                 return 0
             searched = max(after, len(self._buffer) - start - 256)
             self._fill()
+
+    def _plain_end(self, name: bytes) -> bytes:
+        return b"</" + self._prefix + name + b">"
+
+    def _plain_starts(self, name: bytes) -> tuple[bytes, bytes]:
+        return b"<" + self._prefix + name + b" ", b"<" + self._prefix + name + b">"
 
     # -- around the records --------------------------------------------------------------------------------------
 
@@ -246,7 +291,8 @@ class XmlStream:
                 _("The file begins with <%(found)s>, not with <%(wanted)s>. Is it the right file for this profile?")
                 % {"found": root[:40], "wanted": ">, <".join(sorted(self._grammar.roots))},
             )
-        start = re.escape((prefix + colon).encode())
+        self._prefix = (prefix + colon).encode()
+        start = re.escape(self._prefix)
         names = sorted(name.encode() for name in self._grammar.records)
         self._mark = re.compile(rb"<" + start + rb"(" + rb"|".join(names) + rb")(?=[\s/>])")
         self._ends = {name: re.compile(rb"</" + start + name + rb"\s*>") for name in names}

@@ -1,8 +1,9 @@
 """A record's text taken apart: tags and what follows them.
 
 The text comes from a file that expat has found well-formed. Without comments, text sections and instructions, ``<``
-begins a tag there and nothing else, so splitting at it gives every tag with its text, at a small part of the price of
-a call per element. A record that has any of these is written anew without them first.
+begins a tag there and nothing else. So the text is split at its end tags: every piece holds the tags up to a value and
+the value. The same tags come again with every record, so what they mean is found out once for each spelling. All that
+costs a small part of a call per element. A record that has any of the above is written anew without them first.
 """
 
 from __future__ import annotations
@@ -16,51 +17,101 @@ from xml.sax.saxutils import escape, quoteattr
 
 from dealer_import.sources.xml_guard import MAX_DEPTH, guarded_parser, too_deep
 
-MAX_TAGS = 5000
-_TAG = re.compile(r"(/?)([^\s/>\"'=]+)((?:\s+[^\s=\"']+\s*=\s*(?:\"[^\"]*\"|'[^']*'))*)\s*(/?)\Z")
+MAX_CHAINS = 5000
+SHALLOW = MAX_DEPTH - 8
+"""With so few end tags nothing can be too deep."""
+_TAG = re.compile(r"([^\s/>\"'=]+)((?:\s+[^\s=\"'/>]+\s*=\s*(?:\"[^\"]*\"|'[^']*'))*)\s*(/?)")
 _ATTRIBUTE = re.compile(r"([^\s=\"']+)\s*=\s*(?:\"([^\"]*)\"|'([^']*)')")
 _REFERENCE = re.compile(r"&(#x[0-9a-fA-F]+|#[0-9]+|[^;&\s]+);")
-_ANY_TAG = re.compile(r"<(/?)(?:[^<>\"']|\"[^\"]*\"|'[^']*')*?(/?)>")
+_EMPTY_TAG = re.compile(r"<[^\s/<>\"']+(?:[^<>\"'/]|/(?!>)|\"[^\"]*\"|'[^']*')*/>")
 _NAMED = {**name2codepoint, "apos": 39}
+
+Action = Callable[[str], Any] | str | None
+"""What to do with an element's text: a function that takes it, the name of its field, or nothing."""
 
 
 class Tag(NamedTuple):
-    """A tag by its local name; ``closing`` for an end tag, ``empty`` for one that has no content."""
+    """A tag by its local name; ``closing`` for an end tag."""
 
     name: str
     attributes: dict[str, str]
-    closing: bool
-    empty: bool
+    closing: bool = False
 
 
-class AwkwardTag(Exception):
-    """A tag whose attribute holds a ``>``; the record must be written anew before it is split."""
+class Chains(dict[str, tuple[tuple[Callable[[str], Any], ...], Any]]):
+    """What to do for the tags between two values, by their spelling; ``resolve`` is asked once for each tag in them.
 
+    An entry holds what to do for the tags before, and what with the value. Tags before a value have no text of their
+    own, so nothing is done for those that only name a field.
+    """
 
-class Tags(dict[str, Any]):
-    """What to do for a tag as it is written; ``resolve`` is asked once for each spelling."""
-
-    def __init__(self, resolve: Callable[[Tag], Any]) -> None:
+    def __init__(self, resolve: Callable[[Tag], Action]) -> None:
         super().__init__()
         self._resolve = resolve
 
-    def __missing__(self, text: str) -> Any:
-        action = self._resolve(read_tag(text))
-        if len(self) < MAX_TAGS:
-            self[text] = action
+    def __missing__(self, text: str) -> tuple[tuple[Callable[[str], Any], ...], Any]:
+        tags, begun = read_chain(text)
+        actions = [self._resolve(tag) for tag in tags]
+        last = actions.pop() if actions and not tags[-1].closing else None
+        entry = tuple(action for action in actions if callable(action)), _joined(begun, last)
+        if not begun and len(self) < MAX_CHAINS and len(text) < 1000:
+            self[text] = entry
+        return entry
+
+
+class _Named:
+    """A field whose value began before the last ``>``."""
+
+    def __init__(self, begun: str, name: str) -> None:
+        self.begun, self.name = begun, name
+
+
+def _joined(begun: str, action: Any) -> Any:
+    """``action`` for a value of which ``begun`` was taken for a tag, because it holds a ``>``."""
+    if not begun or action is None:
         return action
+    if isinstance(action, str):
+        return _Named(unescape(begun), action)
+    return lambda text: action(unescape(begun) + text)
 
 
-def read_tag(text: str) -> Tag:
-    """The tag between ``<`` and ``>``. Raises :class:`AwkwardTag` if that was not the whole tag."""
-    found = _TAG.match(text)
-    if found is None:
-        raise AwkwardTag(text)
-    closing, name, attributes, empty = found.groups()
-    values = {
-        key.rpartition(":")[2]: unescape(double or single) for key, double, single in _ATTRIBUTE.findall(attributes)
-    }
-    return Tag(name.rpartition(":")[2], values, bool(closing), bool(empty))
+def take_apart(text: str, chains: Chains, fields: dict[str, str]) -> None:
+    """Do for all elements of ``text`` what ``chains`` says; named values go into ``fields``."""
+    escaped = "&" in text or "\r" in text
+    for piece in text.split("</"):
+        tags, _bracket, value = piece.rpartition(">")
+        before, action = chains[tags]
+        for open_or_close in before:
+            open_or_close("")
+        if action is None:
+            continue
+        if escaped:
+            value = unescape(value)
+        if action.__class__ is str:
+            fields[action] = value
+        elif action.__class__ is _Named:
+            fields[action.name] = action.begun + value
+        else:
+            action(value)
+
+
+def read_chain(text: str) -> tuple[list[Tag], str]:
+    """The tags of ``text``, which ends before the last tag's ``>``; and what of that tag's value is among it."""
+    first, *rest = text.split("<")
+    name = first.partition(">")[0].strip()
+    tags = [Tag(name.rpartition(":")[2], {}, closing=True)] if name else []
+    begun = ""
+    for part in rest:
+        found = _TAG.match(part)
+        if found is None:
+            continue
+        name, attributes, _empty = found.groups()
+        values = {
+            key.rpartition(":")[2]: unescape(double or single) for key, double, single in _ATTRIBUTE.findall(attributes)
+        }
+        tags.append(Tag(name.rpartition(":")[2], values))
+        begun = part[found.end() :]
+    return tags, f"{begun[1:]}>" if begun else ""
 
 
 def unescape(text: str) -> str:
@@ -86,8 +137,8 @@ def plain_record(raw: str) -> str | None:
     text: str | None = raw
     if "<!" in raw or "<?" in raw:
         text = rewritten(raw)
-    if text is not None and text.count("</") > MAX_DEPTH - 8:
-        _check_depth(text)
+    if text is not None and text.count("</") > SHALLOW:
+        check_depth(text)
     return text
 
 
@@ -109,12 +160,12 @@ def rewritten(raw: str) -> str | None:
     return "".join(parts)
 
 
-def _check_depth(text: str) -> None:
-    depth = 2
-    for closing, empty in _ANY_TAG.findall(text):
-        if closing:
-            depth -= 1
-        elif not empty:
-            depth += 1
-            if depth > MAX_DEPTH:
-                raise too_deep()
+def check_depth(text: str) -> None:
+    """Raise ``FileRefused`` for elements that are nested too deep; only needed with more than ``SHALLOW`` end tags."""
+    if "/>" in text:
+        text = _EMPTY_TAG.sub("", text)
+    depth = 3
+    for piece in text.split("</"):
+        depth += piece.count("<") - 1
+        if depth > MAX_DEPTH:
+            raise too_deep()
