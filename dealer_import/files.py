@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import secrets
 import tempfile
-from collections.abc import Iterator
+import zipfile
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import IO
 
 from django.core.files import File
@@ -16,9 +18,12 @@ FOLDER = "imports"
 
 
 def keep_stream(stream: IO[bytes], *, name: str) -> str:
-    """Store ``stream`` and return its name in the private storage."""
+    """Store ``stream`` in a folder of its own and return its name in the private storage.
+
+    In a folder of its own, because some formats take files that lie beside theirs for part of the delivery.
+    """
     safe = get_valid_filename(Path(name).name or "import") or "import"
-    return str(storages["private"].save(f"{FOLDER}/{safe}", File(stream)))
+    return str(storages["private"].save(f"{FOLDER}/{secrets.token_hex(8)}/{safe}", File(stream)))
 
 
 def keep_file(path: Path, *, name: str) -> str:
@@ -27,10 +32,27 @@ def keep_file(path: Path, *, name: str) -> str:
         return keep_stream(stream, name=name)
 
 
+def keep_delivery(path: Path, companions: Sequence[Path], *, name: str) -> str:
+    """Store a copy of the file at ``path``, packed together with the files that belong to it if there are any."""
+    if not companions:
+        return keep_file(path, name=name)
+    with tempfile.TemporaryFile() as packed:
+        with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
+            for member in (path, *companions):
+                archive.write(member, member.name)
+        packed.seek(0)
+        return keep_stream(packed, name=f"{name}.zip")
+
+
 def forget_file(stored: str) -> None:
-    """Remove a stored file; does nothing when it is gone."""
-    if stored:
-        storages["private"].delete(stored)
+    """Remove a stored file and its folder; does nothing when it is gone."""
+    if not stored:
+        return
+    storage = storages["private"]
+    storage.delete(stored)
+    folder = PurePosixPath(stored).parent
+    if folder.parent.name == FOLDER:
+        storage.delete(str(folder))
 
 
 @contextmanager

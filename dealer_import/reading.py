@@ -11,8 +11,9 @@ from dealer_import.findings import Finding, Severity
 from dealer_import.int_map import IntMap
 from dealer_import.mapping import Mapper, NotWanted, Rejected
 from dealer_import.profiles import Profile
+from dealer_import.scope import scope_of
 from dealer_import.sentences import say as _
-from shopflow.contracts.imports import FileEvidence, ImportSource, RawRecord, RecordProblem
+from shopflow.contracts.imports import FileEvidence, FileRefused, ImportSource, RawRecord, RecordProblem
 
 MAX_FINDINGS = 10_000
 """Findings kept one by one; beyond that only the counts go on."""
@@ -73,7 +74,7 @@ class Reading:
         self._source, self._stream = source, stream
         self._known = known
         self._key = profile.version.encode()
-        self._signature = hash62("\x1f".join(sorted(profile.provided)).encode())
+        self._signature = hash62("\x1f".join(sorted(scope_of(profile, self.evidence.mode).provided)).encode())
         self._mapper = Mapper(profile, restore=restore)
         for warning in self.evidence.warnings:
             self.note(_finding(warning, Severity.WARNING))
@@ -145,6 +146,8 @@ class Reading:
         try:
             if record.gone:
                 self.gone[identity_hash(*self._mapper.identity_of(record))] = record.line
+                for warning in self._mapper.warnings:
+                    self.note(warning)
                 return None
             part = self._mapper.map(record)
         except NotWanted:
@@ -168,7 +171,7 @@ class Reading:
         """A part whose row is refused is not taken for missing, as long as its number can be read."""
         try:
             identity = identity_hash(*self._mapper.identity_of(record))
-        except (Rejected, KeyError):
+        except (Rejected, NotWanted, KeyError):
             identity = None
         if identity is not None and identity not in self._seen:
             self._seen.put(identity, REFUSED)
@@ -190,6 +193,9 @@ class Reading:
     def _reject(self, finding: Finding) -> None:
         self.rejected += 1
         self.note(finding)
+        if self.profile.on_error == "refuse_file":
+            hint = _("Line %(line)s: %(hint)s The profile takes no file with a wrong row.")
+            raise FileRefused("row_refused", hint % {"line": finding.line, "hint": finding.hint})
 
 
 def _finding(problem: RecordProblem, severity: Severity) -> Finding:

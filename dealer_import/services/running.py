@@ -13,9 +13,10 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from dealer_import.apply import Applying
+from dealer_import.archives import unpacked
 from dealer_import.brakes import Extent, tripped
 from dealer_import.diff import Difference, compute_difference
-from dealer_import.files import keep_file
+from dealer_import.files import keep_delivery
 from dealer_import.known import Known, Restorer, known_parts
 from dealer_import.locks import source_lock
 from dealer_import.models import ImportRun
@@ -118,7 +119,10 @@ class _Run:
             return
         today = timezone.localdate(clock.now(), SHOP_TIME)
         try:
-            with self.path.open("rb") as stream, staging(self.profile, today) as staged:
+            with (
+                unpacked(self.path, self.profile.options, self.reader) as stream,
+                staging(self.profile, today) as staged,
+            ):
                 self._compare_and_apply(stream, staged, last)
         except FileRefused as refusal:
             self._end("refused", refusal.reason, refusal.hint)
@@ -193,7 +197,9 @@ class _Run:
     def _hold(self, reason: str, message: str) -> None:
         stored = ""
         if self.run is not None and not self.dry_run:
-            stored = self.run.stored_file or keep_file(self.path, name=self.run.file_name)
+            stored = self.run.stored_file or keep_delivery(
+                self.path, self.reader.companions(self.path), name=self.run.file_name
+            )
         self._end("held", reason, message, stored_file=stored)
 
     def _apply(self, staged: Staging, difference: Difference, reading: Reading, scope: Scope) -> None:
