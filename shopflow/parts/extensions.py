@@ -1,14 +1,29 @@
 from __future__ import annotations
 
+from collections.abc import Sequence
+
+from django.urls import URLPattern, path, reverse
 from django.utils.translation import gettext_lazy as _
 
 from shopflow.contracts.events import events
-from shopflow.contracts.pages import Panel, ProductPanel, product_panels
+from shopflow.contracts.pages import (
+    AccountPage,
+    AttentionNote,
+    Panel,
+    ProductPanel,
+    StaffPage,
+    account_pages,
+    attention_notes,
+    product_panels,
+    staff_pages,
+)
 from shopflow.contracts.parts import number_rules
 from shopflow.parts import charges, personal_data, queries, requirements  # noqa: F401 - some register themselves
+from shopflow.parts.dashboard import editing, publishing
 from shopflow.parts.events import CatalogueChanged
 from shopflow.parts.numbers import PlainNumber, PrintAndSortNumber
 from shopflow.parts.presenting import part_context
+from shopflow.parts.queries.publishing import blocked_count
 
 
 @product_panels.register
@@ -29,3 +44,76 @@ class PartDataPanel(ProductPanel):
 events.register(CatalogueChanged)
 number_rules.register(PlainNumber)
 number_rules.register(PrintAndSortNumber)
+
+
+@staff_pages.register
+class MissingPage(StaffPage):
+    """What parts lack before they may be public, what is demanded of them, and single parts."""
+
+    code = "parts"
+    label = _("What is missing")
+    group = _("Catalogue")
+    icon = "list-checks"
+    position = 31
+    permission = publishing.VIEW
+    url_name = "parts-missing"
+
+    def urlpatterns(self) -> Sequence[URLPattern]:
+        return [
+            path("", publishing.missing_list, name="parts-missing"),
+            path("fehlt.csv", publishing.missing_csv, name="parts-missing-csv"),
+            path("forderungen/", publishing.demand_list, name="parts-demands"),
+            path("forderungen/<str:code>/", publishing.demand_save, name="parts-demand"),
+            path("warengruppen/", publishing.goods_list, name="parts-goods"),
+            path("warengruppen/speichern/", publishing.goods_save, name="parts-goods-save"),
+            path("teil/<int:product_id>/", editing.part, name="parts-part"),
+            path("teil/<int:product_id>/dokument/", editing.document_add, name="parts-document-add"),
+            path("teil/<int:product_id>/dokument/<int:pk>/", editing.document_remove, name="parts-document-remove"),
+        ]
+
+
+@staff_pages.register
+class BrandsPage(StaffPage):
+    """Brands with their rules, manufacturers' data, makers of vehicles."""
+
+    code = "brands"
+    label = _("Brands and makers")
+    group = _("Catalogue")
+    icon = "factory"
+    position = 32
+    permission = publishing.VIEW
+    url_name = "parts-brands"
+
+    def urlpatterns(self) -> Sequence[URLPattern]:
+        return [
+            path("", editing.brands, name="parts-brands"),
+            path("<int:pk>/", editing.brand, name="parts-brand"),
+            path("hersteller/neu/", editing.manufacturer, name="parts-manufacturer-new"),
+            path("hersteller/<int:pk>/", editing.manufacturer, name="parts-manufacturer"),
+            path("fahrzeughersteller/", editing.makers_save, name="parts-makers"),
+        ]
+
+
+@attention_notes.register
+class PartsOffline(AttentionNote):
+    code = "parts_offline"
+    label = _("parts are offline because something is missing")
+    hint = _("Enter what is missing; they come back by themselves.")
+    icon = "list-checks"
+    position = 75
+    permission = publishing.VIEW
+
+    def count(self) -> int:
+        return blocked_count()
+
+    def url(self) -> str:
+        return reverse("shopflow-staff:parts-missing") + "?gesperrt=1"
+
+
+@account_pages.register
+class GaragePage(AccountPage):
+    code = "garage"
+    label = _("My vehicles")
+    icon = "car"
+    position = 20
+    url_name = "parts-garage"

@@ -9,6 +9,7 @@ from itertools import groupby
 from django.db.models import Q, QuerySet
 
 from shopflow.core import clock
+from shopflow.core.memo import once_per_request
 from shopflow.parts.models import PartRecord, PartReference, PriceHistory
 from shopflow.parts.numbers import number_key
 
@@ -51,6 +52,7 @@ def parts_by_any_number(text: str) -> QuerySet[PartRecord]:
     return PartRecord.objects.filter(Q(number_key=key) | Q(pk__in=referenced)).select_related("brand", "product")
 
 
+@once_per_request
 def part_of_product(product_id: int) -> PartRecord | None:
     """The part data of a product, or None for a product that is no part."""
     return PartRecord.objects.select_related("brand").filter(product_id=product_id).first()

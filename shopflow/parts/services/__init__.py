@@ -15,6 +15,7 @@ from shopflow.parts.services.master_data import (
     save_brand,
     save_manufacturer,
     save_part,
+    set_fitments,
 )
 from shopflow.parts.services.merging import (
     Stage,
@@ -73,6 +74,7 @@ __all__ = [
     "save_manufacturer",
     "save_part",
     "set_demand",
+    "set_fitments",
     "set_goods_category",
     "set_successors",
     "update_records",

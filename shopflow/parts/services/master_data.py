@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from shopflow.contracts.parts import number_rules
 from shopflow.core import clock
 from shopflow.core.services import audit
-from shopflow.parts.models import Brand, Manufacturer, PartDocument, PartRecord
+from shopflow.parts.models import Brand, Manufacturer, PartDocument, PartFitment, PartRecord, VehicleType
 from shopflow.parts.services.publishing import review_products, review_publishing
 
 MAX_DOCUMENT_BYTES = 20_000_000
@@ -121,3 +121,28 @@ def remove_document(*, document: PartDocument, part: PartRecord, actor: Any) -> 
     """Take a document off a part; the file stays for the other parts that have it."""
     document.parts.remove(part)
     audit(actor=actor, action="parts.document_removed", target=document, summary=f"{document}: {part.number_display}")
+
+
+@transaction.atomic
+def set_fitments(*, part: PartRecord, rows: list[tuple[str, str, str, int, int]], actor: Any) -> int:
+    """Make the part's vehicles exactly ``rows`` (HSN, TSN, model, first and last year; 0 for open).
+
+    Returns how many were added or removed; the next import of a source that delivers vehicles decides anew.
+    """
+    names = ("hsn", "tsn", "model", "year_from", "year_to")
+    known = {row[1:]: row[0] for row in part.fitments.values_list("pk", *names)}
+    wanted = dict.fromkeys(rows)
+    gone = [pk for row, pk in known.items() if row not in wanted]
+    new = [dict(zip(names, row, strict=True)) for row in wanted if row not in known]
+    if not gone and not new:
+        return 0
+    part.fitments.filter(pk__in=gone).delete()
+    part.fitments.bulk_create([PartFitment(part=part, **fields) for fields in new])
+    VehicleType.objects.bulk_create([VehicleType(**fields) for fields in new], ignore_conflicts=True)
+    audit(
+        actor=actor,
+        action="parts.fitments",
+        target=part,
+        summary=f"{part.number_display}: +{len(new)} −{len(gone)}",
+    )
+    return len(gone) + len(new)
