@@ -1,11 +1,13 @@
 """Tables of the import: runs and what they found, profiles, origins, owners of fields. Parts are ``shopflow.parts``'."""
 
+from dealer_import.models.exports import FeedSettings, Supplier, SupplierOrder
 from dealer_import.models.golden import FieldOwner, ScheduledPrice
 from dealer_import.models.origins import ImportOrigin, ReceivedFile
 from dealer_import.models.profiles import ProfileDraft, ProfileVersion, StoredProfile
 from dealer_import.models.runs import ImportFinding, ImportRun, ParallelRun, UndoEntry
 
 __all__ = [
+    "FeedSettings",
     "FieldOwner",
     "ImportFinding",
     "ImportOrigin",
@@ -16,5 +18,7 @@ __all__ = [
     "ReceivedFile",
     "ScheduledPrice",
     "StoredProfile",
+    "Supplier",
+    "SupplierOrder",
     "UndoEntry",
 ]
