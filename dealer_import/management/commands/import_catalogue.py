@@ -14,6 +14,32 @@ from dealer_import.report import EXIT_BUSY, Report
 from dealer_import.services import run_import
 
 
+class Ticker:
+    """Tells how far a long import is: on a terminal in one line, elsewhere a line every few seconds."""
+
+    EVERY = 2
+
+    def __init__(self, stream: Any) -> None:
+        self._stream, self._beats = stream, 0
+        self._is_terminal = bool(getattr(stream, "isatty", lambda: False)())
+
+    def __call__(self, percent: int, step: str) -> None:
+        self._beats += 1
+        if self._beats % self.EVERY:
+            return
+        text = f"{percent:3d} % {step}"
+        if self._is_terminal:
+            self._stream.write(f"\r{text:<40}", ending="")
+        else:
+            self._stream.write(text)
+        self._stream.flush()
+
+    def end(self) -> None:
+        """Leave the line of the terminal free for the report."""
+        if self._is_terminal and self._beats >= self.EVERY:
+            self._stream.write("\r" + " " * 40 + "\r", ending="")
+
+
 class Command(BaseCommand):
     help = "Import a dealer's catalogue file. Exit status: 0 applied or nothing to do, 2 refused, 3 held, 4 busy."
 
@@ -28,14 +54,16 @@ class Command(BaseCommand):
         path: Path = options["file"]
         if not path.is_file():
             raise CommandError(_("There is no file %(path)s.") % {"path": path})
+        ticker = Ticker(self.stderr)
         try:
             profile = load_profile(options["profile"], options["profiles"])
-            report = run_import(path=path, profile=profile, dry_run=options["dry_run"])
+            report = run_import(path=path, profile=profile, dry_run=options["dry_run"], tell=ticker)
         except BadProfile as error:
             raise CommandError(str(error)) from error
         except SourceBusy as error:
             self.stderr.write(str(error))
             sys.exit(EXIT_BUSY)
+        ticker.end()
         if options["report"]:
             options["report"].write_text(json.dumps(report.as_dict(), ensure_ascii=False, indent=1) + "\n", "utf-8")
         self._tell(report)
