@@ -14,8 +14,8 @@ from django.db import DatabaseError, connection
 from django.http import HttpRequest, JsonResponse
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
-from kombu.exceptions import KombuError
 
+from shopflow.core.jobs import broker_errors
 from shopflow.core.models import OutboxDelivery, WorkerHeartbeat
 
 HEARTBEAT_EVERY = timedelta(seconds=30)
@@ -80,7 +80,7 @@ def _broker() -> None:
     try:
         with current_app.connection_for_write() as link:
             link.ensure_connection(max_retries=1, interval_start=0, timeout=2)
-    except (KombuError, OSError):
+    except broker_errors():
         raise Unhealthy("unreachable") from None
 
 

@@ -24,5 +24,11 @@ def enqueue(name: str, **kwargs: Any) -> None:
 def _send(name: str, kwargs: dict[str, Any]) -> None:
     try:
         signature(name, kwargs=kwargs, app=current_app).apply_async(ignore_result=True, retry=False)
-    except (OperationalError, OSError) as error:
+    except broker_errors() as error:
         logger.warning("The broker did not take “%s” (%s); the next sweep will do the work.", name, error)
+
+
+def broker_errors() -> tuple[type[Exception], ...]:
+    """What goes wrong with the broker itself: nobody there, a wrong password, no room; each transport has its own."""
+    link = current_app.connection_for_write()
+    return (OperationalError, OSError, *link.connection_errors, *link.channel_errors)

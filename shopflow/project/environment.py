@@ -71,7 +71,10 @@ def broker(data: Path) -> dict[str, Any]:
 
 
 def storages(data: Path) -> dict[str, Any]:
-    """Where files go: ``default`` for what anybody may see, ``private`` for papers and paid goods."""
+    """Where files go: ``default`` for what anybody may see, ``private`` for papers and paid goods.
+
+    In a bucket they lie below ``media/`` and ``private/``, so that a policy can open the one and not the other.
+    """
     static = {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"}
     bucket = env.str("S3_BUCKET", default="")
     if not bucket:
@@ -89,7 +92,7 @@ def storages(data: Path) -> dict[str, Any]:
         "secret_key": env.str("S3_SECRET_KEY", default=None),
         "file_overwrite": False,
     }
-    public = {"bucket_name": bucket, "querystring_auth": False}
+    public = {"bucket_name": bucket, "location": "media", "querystring_auth": False}
     public["custom_domain"] = env.str("S3_PUBLIC_HOST", default=None)
     locked = {"bucket_name": env.str("S3_PRIVATE_BUCKET", default=bucket), "location": "private"}
     backend = "storages.backends.s3.S3Storage"
@@ -102,9 +105,11 @@ def storages(data: Path) -> dict[str, Any]:
 
 def media_hosts() -> list[str]:
     """Other hosts that pictures come from, for the content policy."""
-    host = env.str("S3_PUBLIC_HOST", default="") or env.str("S3_ENDPOINT_URL", default="")
-    if not env.str("S3_BUCKET", default="") or not host:
+    bucket = env.str("S3_BUCKET", default="")
+    if not bucket:
         return []
+    host = env.str("S3_PUBLIC_HOST", default="") or env.str("S3_ENDPOINT_URL", default="")
+    host = host or f"{bucket}.s3.amazonaws.com"
     return [host if "//" in host else f"https://{host}"]
 
 

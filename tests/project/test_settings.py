@@ -10,6 +10,8 @@ from pathlib import Path
 
 import pytest
 
+from shopflow.project.environment import media_hosts
+
 ROOT = Path(__file__).resolve().parent.parent.parent
 PRODUCTION = {
     "SECRET_KEY": "k3" * 20 + "-Xq7Zp9Lw2Vt5Rb8Nc4Md6",
@@ -110,9 +112,29 @@ def test_files_go_to_s3_when_a_bucket_is_named(tmp_path):
     assert found["default"]["BACKEND"] == "storages.backends.s3.S3Storage"
     assert found["default"]["OPTIONS"]["custom_domain"] == "files.example.org"
     assert found["default"]["OPTIONS"]["querystring_auth"] is False
+    assert found["default"]["OPTIONS"]["location"] == "media"
     assert found["private"]["OPTIONS"]["bucket_name"] == "shop-papers"
+    assert found["private"]["OPTIONS"]["location"] == "private"
     assert found["private"]["OPTIONS"]["default_acl"] == "private"
     assert "querystring_auth" not in found["private"]["OPTIONS"]
+
+
+@pytest.mark.parametrize(
+    ("environment", "hosts"),
+    [
+        ({}, []),
+        ({"S3_BUCKET": "shop"}, ["https://shop.s3.amazonaws.com"]),
+        ({"S3_BUCKET": "shop", "S3_ENDPOINT_URL": "https://s3.example.org"}, ["https://s3.example.org"]),
+        ({"S3_BUCKET": "shop", "S3_PUBLIC_HOST": "files.example.org"}, ["https://files.example.org"]),
+    ],
+)
+def test_pages_may_show_pictures_from_where_they_are_kept(monkeypatch, environment, hosts):
+    for name in ("S3_BUCKET", "S3_ENDPOINT_URL", "S3_PUBLIC_HOST"):
+        monkeypatch.delenv(name, raising=False)
+    for name, value in environment.items():
+        monkeypatch.setenv(name, value)
+
+    assert media_hosts() == hosts
 
 
 @pytest.mark.parametrize(

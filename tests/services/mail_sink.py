@@ -35,11 +35,11 @@ class MailSink:
 
 
 @contextmanager
-def mail_sink() -> Iterator[MailSink]:
-    """Start the server on a free loopback port."""
+def mail_sink(**options: Any) -> Iterator[MailSink]:
+    """Start the server on a free loopback port; ``options`` are aiosmtpd's, such as ``auth_required``."""
     sink = MailSink()
     sink.port = free_port()
-    controller = Controller(sink, hostname="127.0.0.1", port=sink.port)
+    controller = Controller(sink, hostname="127.0.0.1", port=sink.port, **options)
     controller.start()
     try:
         yield sink
