@@ -88,7 +88,7 @@ def _badge(fit: Fit, language: str) -> SafeString:
     kind, icon, words = {
         Fit.FITS: ("positive", "circle-check", gettext("Fits your vehicle")),
         Fit.NOT: ("critical", "circle-x", gettext("Does not fit your vehicle")),
-        Fit.UNKNOWN: ("neutral", "circle-help", gettext("Fit unknown: please check")),
+        Fit.UNKNOWN: ("neutral", "circle-question-mark", gettext("Fit unknown: please check")),
     }[fit]
     drawn = mark_safe(lucide(icon, size=16, aria_hidden="true", **{"class": "icon"}))
     return format_html('<p><span class="badge badge--{} fit-badge">{}{}</span></p>', kind, drawn, words)
