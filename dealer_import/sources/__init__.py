@@ -7,9 +7,11 @@ from importlib import import_module
 from shopflow.contracts.imports import ImportSource, import_sources
 
 BUILT_IN = {
+    "bmecat": "bmecat.BmecatSource",
     "csv": "csv.CsvSource",
     "datanorm": "datanorm.DatanormSource",
     "fixed": "fixed.FixedSource",
+    "pies": "pies.PiesSource",
     "xlsx": "xlsx.XlsxSource",
 }
 """Code of a format and where in this package its reader stands."""

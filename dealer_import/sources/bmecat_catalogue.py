@@ -37,6 +37,7 @@ class Mappings:
 
     roots = frozenset(["BMECAT"])
     records: frozenset[str] = frozenset(MAPPINGS)
+    skipped: frozenset[str] = frozenset()
 
     def __init__(self, found: Assignments) -> None:
         self.opening: Mapping[str, Opening] = {}
@@ -59,11 +60,12 @@ class Mappings:
 class Catalogue(Mappings):
     """The grammar of a whole file."""
 
+    records = frozenset([*MAPPINGS, "PRODUCT", "ARTICLE"])
+
     def __init__(self, profile: Mapping[str, Any], assignments: Assignments) -> None:
         super().__init__(assignments)
         self.header = Header()
-        products = frozenset(["PRODUCT", "ARTICLE"])
-        self.records = products if assignments.count else products | frozenset(MAPPINGS)
+        self.skipped = frozenset(MAPPINGS if assignments.count else ())
         self._product = Product(profile)
         self._tree = GroupTree()
         self._group = {"id": "", "name": "", "parent": "", "type": ""}
@@ -94,7 +96,7 @@ class Catalogue(Mappings):
 
     def record(self, name: str, text: str, line: int, raw: str) -> Record | None:
         if name in MAPPINGS:
-            return super().record(name, text, line, raw)
+            return None if self.skipped else super().record(name, text, line, raw)
         self._count += 1
         self._product.begin(text)
         pid = self._product.fields.get("supplier_pid", "").strip()

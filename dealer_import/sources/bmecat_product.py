@@ -12,6 +12,7 @@ from dataclasses import field as dataclass_field
 from typing import Any, TypeVar
 
 from dealer_import.sources.bmecat_prices import NUMBERS, Price, PriceDetails, PriceRules
+from dealer_import.sources.wanted import blank_fields
 from dealer_import.sources.xml_text import Action, Chains, Tag, take_apart
 from shopflow.parts.numbers import number_key
 
@@ -110,6 +111,7 @@ class Product:
         self._oe = tuple(profile.get("oe_keywords", OE_KEYWORDS))
         self._separator = str(profile.get("pid_separator", ""))
         self._joint = str(profile.get("category_separator", ">"))
+        self._blank = blank_fields(profile)
         self._chains = Chains(self._resolve)
         self._actions: dict[str, Callable[[Tag], Any]] = both(
             {
@@ -136,7 +138,7 @@ class Product:
 
     def begin(self, text: str) -> None:
         """Read the product that ``text`` holds."""
-        self.fields: dict[str, str] = {}
+        self.fields = self._blank.copy()
         self.mode = self._reference = self._date_kind = ""
         self._keywords: list[str] = []
         self._features: list[Feature] = []
@@ -183,7 +185,7 @@ class Product:
         name = f"special_treatment:{tag.attributes.get('type', '').lower()}"
 
         def take(text: str) -> None:
-            self.fields.setdefault("special_treatment", text)
+            self.fields["special_treatment"] = self.fields.get("special_treatment") or text
             self.fields[name] = text
 
         return take
@@ -199,7 +201,7 @@ class Product:
             if kind in OLD:
                 self.fields["status"] = kind
             elif kind == "others" and text:
-                self.fields.setdefault("status", text)
+                self.fields["status"] = self.fields.get("status") or text
             elif kind in CONDITIONS:
                 self.fields["condition"] = kind
 
@@ -319,7 +321,7 @@ class Product:
             self._tell_features()
         if self._media:
             self._tell_media()
-        if "length" in fields:
+        if fields.get("length"):
             self._tell_dimensions()
         return fields
 

@@ -35,12 +35,14 @@ Record = RawRecord | RecordProblem
 class Grammar(Protocol):
     """What the elements of a format mean, by their local names: prefixes and namespaces do not count.
 
-    ``roots`` are what the file may begin with, ``records`` the elements that are read as a whole. Around them,
-    ``opening`` is called with an element's attributes and ``closing`` with its text.
+    ``roots`` are what the file may begin with, ``records`` the elements that are read as a whole; of those, ``skipped``
+    need not be told where they stand in rows. Around them, ``opening`` is called with an element's attributes and
+    ``closing`` with its text.
     """
 
     roots: frozenset[str]
     records: frozenset[str]
+    skipped: frozenset[str]
     opening: Mapping[str, Opening]
     closing: Mapping[str, Closing]
 
@@ -172,6 +174,8 @@ class XmlStream:
         line = self._line
         self._listen(False)
         self._advance(end + len(self._plain_end(name)))
+        if name.decode("ascii") in self._grammar.skipped and region.count(b"</") < SHALLOW * len(pieces) // 8:
+            return []
         return self._records(name.decode("ascii"), pieces, line)
 
     def _records(self, name: str, pieces: list[str], line: int) -> list[Record]:
