@@ -6,16 +6,19 @@ from django.urls import URLPattern, reverse
 from django.utils.translation import gettext_lazy as _
 
 from dealer_import.dashboard import access
+from dealer_import.exports.reading import CatalogueSource
 from dealer_import.models import ImportOrigin, ImportRun
 from dealer_import.sources import register_built_in
 from dealer_import.transports.folder import FolderTransport
 from dealer_import.transports.mailbox import MailboxTransport
 from dealer_import.transports.sftp import SftpTransport
 from dealer_import.transports.web import WebTransport
+from shopflow.contracts.imports import import_sources
 from shopflow.contracts.pages import AttentionNote, StaffPage, attention_notes, staff_pages
 from shopflow.contracts.transports import import_transports
 
 register_built_in()
+import_sources.register(CatalogueSource)
 import_transports.register(FolderTransport)
 import_transports.register(WebTransport)
 import_transports.register(SftpTransport)

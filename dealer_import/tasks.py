@@ -7,6 +7,7 @@ from celery import shared_task
 from dealer_import.exceptions import SourceBusy
 from dealer_import.models import ImportRun
 from dealer_import.services import (
+    build_feed,
     execute_run,
     forget_old_files,
     look_at_due_origins,
@@ -69,3 +70,9 @@ def look_for_files() -> None:
 def forget_files() -> None:
     """Remove archived files whose time is over."""
     forget_old_files()
+
+
+@shared_task(name="dealer_import.build_feed")
+def build_product_feed() -> None:
+    """Make the product feed anew, if one is offered."""
+    build_feed()

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from dealer_import.dashboard import mending, origins, profiles, reports, runs, wizard
+from dealer_import.dashboard import exports, mending, origins, parallel, profiles, reports, runs, wizard
 
 urlpatterns = [
     path("", runs.run_list, name="import-runs"),
@@ -23,6 +23,15 @@ urlpatterns = [
     path("quellen/<int:pk>/aendern/", origins.origin_edit, name="import-origin-edit"),
     path("quellen/<int:pk>/nachsehen/", origins.origin_look, name="import-origin-look"),
     path("quellen/datei/<int:pk>/nochmal/", origins.file_again, name="import-file-again"),
+    path("exporte/", exports.export_page, name="import-exports"),
+    path("exporte/katalog.<str:form>", exports.catalogue_file, name="import-catalogue-file"),
+    path("exporte/lieferanten/neu/", exports.supplier_edit, name="import-supplier-new"),
+    path("exporte/lieferanten/<int:pk>/", exports.supplier_page, name="import-supplier"),
+    path("exporte/lieferanten/<int:pk>/aendern/", exports.supplier_edit, name="import-supplier-edit"),
+    path("exporte/lieferanten/<int:pk>/vorschlag.csv", exports.supplier_csv, name="import-supplier-csv"),
+    path("parallel/", parallel.parallel_list, name="import-parallel"),
+    path("parallel/<int:pk>/", parallel.parallel_page, name="import-parallel-run"),
+    path("parallel/<int:pk>/umschalten/", parallel.parallel_switch, name="import-parallel-switch"),
     path("profile/", profiles.profile_list, name="import-profiles"),
     path("profile/neu/", wizard.start, name="import-wizard"),
     path("profile/entwurf/<int:pk>/", wizard.draft, name="import-draft"),

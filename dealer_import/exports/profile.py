@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.core.cache import cache
+
 from dealer_import.exports.catalogue import COLUMNS, STOCK, exported_parts, locations
 from shopflow.parts.models import Brand, PartRecord
 
@@ -31,10 +33,25 @@ SPLITS = {
 }
 REQUIRED = ("number", "brand", "title", "list_price")
 SUFFIX = "_export"
+CACHE_KEY, CACHE_SECONDS = "dealer_import.export_profiles", 300
+"""Which places there are takes a look at every part."""
 
 
 def export_profiles() -> dict[str, Any]:
     """A profile per source of parts, named ``<source>_export``: it changes parts of that source and hides none."""
+    found: dict[str, Any] | None = cache.get(CACHE_KEY)
+    if found is None:
+        found = _made()
+        cache.set(CACHE_KEY, found, CACHE_SECONDS)
+    return found
+
+
+def forget_export_profiles() -> None:
+    """Look at brands and places again, because an export is being made now."""
+    cache.delete(CACHE_KEY)
+
+
+def _made() -> dict[str, Any]:
     sources = PartRecord.objects.exclude(source="").order_by().values_list("source", flat=True).distinct()
     return {f"{source[: 64 - len(SUFFIX)]}{SUFFIX}": export_profile(source) for source in sources}
 

@@ -25,6 +25,7 @@ class UploadForm(forms.Form):
         except BadProfile as error:
             self.profile_error = str(error)
         self.fields["profile"].choices = [(name, name) for name in self.profiles]
+        self.fields["profile"].widget.attrs["class"] = "no-widget-init"
 
     def clean_profile(self) -> Profile:
         return self.profiles[self.cleaned_data["profile"]]

@@ -6,6 +6,7 @@ from typing import Any
 from django.conf import settings
 from django.db.models import OuterRef, Subquery
 
+from dealer_import.exports.profile import export_profiles
 from dealer_import.models import ProfileVersion
 from dealer_import.profiles import BadProfile, Profile, resolve_profile, shipped_profiles
 from dealer_import.profiles.loading import read_tables
@@ -13,12 +14,14 @@ from shopflow.contracts.imports import import_sources
 
 
 def profile_tables() -> dict[str, Any]:
-    """All profiles as TOML tables: the shipped ones, those of ``SHOPFLOW_IMPORT_PROFILES`` (a TOML file), and over
-    them the newest versions of those that staff have saved. Raises ``BadProfile`` if the file cannot be read.
+    """All profiles as TOML tables: the shipped ones, those of ``SHOPFLOW_IMPORT_PROFILES`` (a TOML file), those that
+    read the shop's own exports, and over them the newest versions of those that staff have saved.
+
+    Raises ``BadProfile`` if the file cannot be read.
     """
     path = getattr(settings, "SHOPFLOW_IMPORT_PROFILES", None)
     own = read_tables(Path(path)) if path else {}
-    return {**shipped_profiles(), **own, **stored_tables()}
+    return {**shipped_profiles(), **own, **export_profiles(), **stored_tables()}
 
 
 def stored_tables() -> dict[str, Any]:

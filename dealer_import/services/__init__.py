@@ -4,6 +4,7 @@ from dealer_import.services.comparing import compare_profiles, switch_profile
 from dealer_import.services.correcting import correct_and_refeed
 from dealer_import.services.deciding import discard_run, release_run
 from dealer_import.services.drafting import begin_draft, change_draft, drop_draft, finish_draft, try_draft
+from dealer_import.services.feeding import build_feed, save_feed_settings
 from dealer_import.services.notifying import notify_staff, send_digest
 from dealer_import.services.origins import forget_old_files, save_origin
 from dealer_import.services.owning import lock_field, note_edit, unlock_field
@@ -13,11 +14,14 @@ from dealer_import.services.reaping import reap_dead_runs
 from dealer_import.services.receiving import FileForgotten, look_at_due_origins, look_at_origin, take_again
 from dealer_import.services.rolling_back import rollback_run
 from dealer_import.services.running import run_import
+from dealer_import.services.supplying import NothingToOrder, save_supplier, send_supplier_order
 from dealer_import.services.switching import switch_due_prices
 
 __all__ = [
     "FileForgotten",
+    "NothingToOrder",
     "begin_draft",
+    "build_feed",
     "change_draft",
     "compare_profiles",
     "correct_and_refeed",
@@ -38,9 +42,12 @@ __all__ = [
     "restore_version",
     "rollback_run",
     "run_import",
+    "save_feed_settings",
     "save_origin",
     "save_profile",
+    "save_supplier",
     "send_digest",
+    "send_supplier_order",
     "switch_due_prices",
     "switch_profile",
     "take_again",

@@ -24,6 +24,7 @@ urlpatterns = [
     path("", include("shopflow.privacy.urls")),
     path("", include("shopflow.parts.urls")),
     path("dashboard/shopflow/", include("oscar_ext.dashboard.staff_urls")),
+    path("", include("dealer_import.feed_urls")),
     path("", include("shopflow.storefront.urls")),
     path("", include(apps.get_app_config("oscar").urls[0])),
     path("", include(wagtail_urls)),

@@ -1,0 +1,60 @@
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from dealer_import.forms.uploads import MAX_UPLOAD
+from dealer_import.forms.wizard import plain_selects
+from dealer_import.models import ImportOrigin
+from dealer_import.profiles import BadProfile, Profile
+from dealer_import.queries import known_profiles
+
+
+class ParallelForm(forms.Form):
+    """Two profiles and a delivery; ``cleaned_data`` holds the profiles themselves."""
+
+    old = forms.ChoiceField(label=gettext_lazy("Profile in use"))
+    new = forms.ChoiceField(label=gettext_lazy("New profile"))
+    file = forms.FileField(label=gettext_lazy("Delivery"))
+    new_file = forms.FileField(
+        label=gettext_lazy("Delivery of the new system"),
+        required=False,
+        help_text=gettext_lazy("Only if the new system sends a file of its own."),
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.profiles: dict[str, Profile] = {}
+        try:
+            self.profiles = known_profiles()
+        except BadProfile as error:
+            self.profile_error = str(error)
+        for name in ("old", "new"):
+            self.fields[name].choices = [(name, name) for name in self.profiles]
+        plain_selects(self)
+
+    def clean(self) -> dict[str, Any]:
+        cleaned: dict[str, Any] = super().clean() or {}
+        if cleaned.get("old") and cleaned.get("old") == cleaned.get("new"):
+            self.add_error("new", _("Choose another profile than the one in use."))
+        for name in ("file", "new_file"):
+            if cleaned.get(name) and cleaned[name].size > MAX_UPLOAD:
+                self.add_error(name, _("The file is larger than 500 MB. Cut a sample of a few thousand rows."))
+        for name in ("old", "new"):
+            if name in cleaned:
+                cleaned[name] = self.profiles[cleaned[name]]
+        return cleaned
+
+
+class SwitchForm(forms.Form):
+    """The origins that are read by the old profile."""
+
+    origin = forms.ModelChoiceField(label=gettext_lazy("Source"), queryset=ImportOrigin.objects.none())
+
+    def __init__(self, *args: Any, old_profile: str, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["origin"].queryset = ImportOrigin.objects.filter(profile=old_profile)
+        plain_selects(self)
