@@ -44,11 +44,12 @@ class OrderPanel(ABC):
 
 
 class ProductPanel(ABC):
-    """A box on the product page."""
+    """A box on the product page. ``digital_only``: not even asked about goods that are sent or fetched."""
 
     code: ClassVar[str] = ""
     label: ClassVar[Label] = ""
     position: ClassVar[int] = 100
+    digital_only: ClassVar[bool] = False
 
     @abstractmethod
     def panel(self, *, product_id: int) -> Panel | None:

@@ -76,6 +76,7 @@ class WhatYouGetPanel(ProductPanel):
     code = "digital"
     label = _("What you get")
     position = 50
+    digital_only = True
 
     def panel(self, *, product_id: int) -> Panel | None:
         good = good_of_product(product_id)

@@ -47,4 +47,4 @@ class RefreshAfterSale(EventSubscriber):
     def handle(self, published: PublishedEvent) -> None:
         order_id = published.event.payload().get("order_id")
         lines = get_model("order", "Line").objects.filter(order_id=order_id, product__isnull=False)
-        refresh_products(lines.values_list("product_id", flat=True))
+        refresh_products(lines.values_list("product_id", flat=True), stock_only=True)

@@ -67,7 +67,9 @@ def render_order_panels(context: template.Context, order: Any, audience: str, wi
 @register.simple_tag(takes_context=True, name="product_panels")
 def render_product_panels(context: template.Context, product: Any) -> SafeString:
     """Every panel for ``product``."""
-    return _render(context, product_panels, lambda source: source.panel(product_id=product.pk), {"product": product})
+    is_sent = getattr(product, "is_shipping_required", False)
+    sources = [source for source in product_panels if not (source.digital_only and is_sent)]
+    return _render(context, sources, lambda source: source.panel(product_id=product.pk), {"product": product})
 
 
 @register.inclusion_tag("shopflow/parts_of_page/staff_menu.html", takes_context=True)

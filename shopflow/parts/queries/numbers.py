@@ -30,8 +30,13 @@ class PartData:
 
     record: PartRecord
     oe_numbers: tuple[str, ...]
+    other_numbers: tuple[PartReference, ...]
     vehicles: tuple[FittingVehicle, ...]
-    successors: tuple[PartRecord, ...]
+    succession: Succession | None
+    former: tuple[str, ...]
+    relations: tuple[PartRelation, ...]
+    documents: tuple[PartDocument, ...]
+    goods_class: str
 
 
 def parts_by_number(text: str) -> QuerySet[PartRecord]:
@@ -53,23 +58,46 @@ def parts_by_any_number(text: str) -> QuerySet[PartRecord]:
 
 
 @once_per_request
+@once_per_request
 def part_of_product(product_id: int) -> PartRecord | None:
-    """The part data of a product, or None for a product that is no part."""
-    return PartRecord.objects.select_related("brand").filter(product_id=product_id).first()
+    """The part data of a product with brand and manufacturer, or None for a product that is no part. One query.
+
+    ``has_…`` say what else there is to read of it, so that nothing is asked for in vain.
+    """
+    part = OuterRef("pk")
+    documents = PartDocument.objects.filter(Q(parts=part) | Q(name=OuterRef("document_name")))
+    found = PartRecord.objects.select_related("brand__manufacturer", "manufacturer").annotate(
+        has_numbers=Exists(PartReference.objects.filter(part=part)),
+        has_vehicles=Exists(PartFitment.objects.filter(part=part)),
+        has_current=Exists(CurrentPart.objects.filter(part=part)),
+        has_former=Exists(CurrentPart.objects.filter(current=part)),
+        has_relations=Exists(PartRelation.objects.filter(part=part)),
+        has_documents=Exists(documents),
+    )
+    return found.filter(product_id=product_id).first()
 
 
 def part_data(product_id: int) -> PartData | None:
-    """Everything the product page says of the part, in four queries; None for a product that is no part."""
-    record = part_of_product(product_id)
+    """Everything the product page says of the part; None for a product that is no part.
+
+    One query, one for the kind of goods, and one for each of the lists that the part really has.
+    """
+    record: Any = part_of_product(product_id)
     if record is None:
         return None
-    oe = record.references.filter(kind=PartReference.Kind.OE).order_by("number_key")
-    successors = PartRecord.objects.filter(predecessions__part=record).order_by("predecessions__position")
+    numbers = list(record.references.order_by("kind", "number_key")) if record.has_numbers else []
+    relations = record.relations.select_related("related__product", "related__brand")
+    documents = PartDocument.objects.filter(Q(parts=record) | Q(name=record.document_name)).distinct()
     return PartData(
         record=record,
-        oe_numbers=tuple(oe.values_list("number_display", flat=True)),
-        vehicles=tuple(_vehicles(record)),
-        successors=tuple(successors.select_related("brand", "product")),
+        oe_numbers=tuple(row.number_display for row in numbers if row.kind == PartReference.Kind.OE),
+        other_numbers=tuple(row for row in numbers if row.kind != PartReference.Kind.OE),
+        vehicles=tuple(_vehicles(record)) if record.has_vehicles else (),
+        succession=superseded_by([record.pk]).get(record.pk) if record.has_current else None,
+        former=tuple(former_numbers(record)) if record.has_former else (),
+        relations=tuple(relations) if record.has_relations else (),
+        documents=tuple(documents) if record.has_documents else (),
+        goods_class=goods_class_of(record),
     )
 
 

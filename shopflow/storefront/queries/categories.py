@@ -1,15 +1,20 @@
-"""The tree of public categories, read once and cached: menus, breadcrumbs and filters cost no query."""
+"""The tree of public categories: menus, breadcrumbs and filters cost no query.
+
+Every process holds the tree itself, and the cache only its version: taking a tree of two thousand categories out of a
+cache on every page would cost more than the page.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from uuid import uuid4
 
 from django.core.cache import cache
 from django.urls import reverse
 from oscar.core.loading import get_model
 
-CACHE_KEY = "shopflow:storefront:categories:1"
+CACHE_KEY = "shopflow:storefront:categories:version"
 CACHE_SECONDS = 300
 STEP = 4
 """Characters per level in treebeard's materialised path."""
@@ -36,27 +41,36 @@ class CategoryNode:
 
 @dataclass(slots=True)
 class CategoryTree:
-    """All public categories: the ``roots`` in tree order, and each node by its primary key."""
+    """All public categories: the ``roots`` in tree order, and each node by its primary key and by its path."""
 
+    version: str = ""
     roots: list[CategoryNode] = field(default_factory=list)
     by_id: dict[int, CategoryNode] = field(default_factory=dict)
+    by_path: dict[str, CategoryNode] = field(default_factory=dict)
 
     def trail(self, node: CategoryNode) -> list[CategoryNode]:
         """The way from the root down to ``node``, both included."""
-        by_path = {other.path: other for other in self.by_id.values() if node.path.startswith(other.path)}
-        return [by_path[path] for path in sorted(by_path)]
+        steps = range(STEP, len(node.path) + 1, STEP)
+        return [self.by_path[node.path[:end]] for end in steps]
 
     def walk(self) -> Iterator[CategoryNode]:
         """Every node, parents before their children."""
         yield from self.by_id.values()
 
 
+_held = CategoryTree()
+
+
 def category_tree() -> CategoryTree:
-    """The tree of public categories; no query when cached, one otherwise."""
-    tree: CategoryTree | None = cache.get(CACHE_KEY)
-    if tree is None:
-        tree = _read_tree()
-        cache.set(CACHE_KEY, tree, CACHE_SECONDS)
+    """The tree of public categories, which nobody may change; no query while it is current, one otherwise."""
+    global _held
+    version: str | None = cache.get(CACHE_KEY)
+    if version is None:
+        version = uuid4().hex
+        cache.set(CACHE_KEY, version, CACHE_SECONDS)
+    tree = _held
+    if tree.version != version:
+        tree = _held = _read_tree(version)
     return tree
 
 
@@ -65,9 +79,8 @@ def forget_category_tree() -> None:
     cache.delete(CACHE_KEY)
 
 
-def _read_tree() -> CategoryTree:
-    tree = CategoryTree()
-    by_path: dict[str, CategoryNode] = {}
+def _read_tree(version: str) -> CategoryTree:
+    tree = CategoryTree(version)
     rows = (
         get_model("catalogue", "Category")
         .objects.browsable()
@@ -75,7 +88,7 @@ def _read_tree() -> CategoryTree:
         .values_list("pk", "name", "slug", "path", "image", "description", "exclude_from_menu")
     )
     for pk, name, slug, path, image, description, left_out in rows:
-        parent = by_path.get(path[:-STEP])
+        parent = tree.by_path.get(path[:-STEP])
         if parent is None and len(path) > STEP:
             continue
         full_slug = f"{parent.slug}/{slug}" if parent else slug
@@ -89,6 +102,6 @@ def _read_tree() -> CategoryTree:
             description=description,
             in_menu=not left_out and (parent is None or parent.in_menu),
         )
-        by_path[path] = tree.by_id[pk] = node
+        tree.by_path[path] = tree.by_id[pk] = node
         (parent.children if parent else tree.roots).append(node)
     return tree

@@ -142,32 +142,39 @@ class Listing:
 
     def newest(self, count: int) -> QuerySet[ListingEntry, int]:
         """Ids of the newest products, to be read alone or inside another query."""
-        entries = self.entries().order_by(f"-{DEFAULT_SORTING.field}", "-product_id")
-        return entries.values_list("product_id", flat=True)[:count]
+        return self._newest_entries().values_list("product_id", flat=True)[:count]
+
+    def _newest_entries(self) -> QuerySet[ListingEntry]:
+        """In an order that an index has: a planner that may take any rows up to a limit reads the whole table."""
+        return self.entries().order_by(f"-{DEFAULT_SORTING.field}", "-product_id")
 
     def count(self) -> CappedCount:
-        """How many products there are, counted up to the cap. One query."""
-        return CappedCount(len(self.entries().order_by().values_list("product_id")[: COUNT_CAP + 1]))
+        """How many products there are, counted up to the cap. At most one query; none for a shelf counted lately."""
+        key = f"shopflow:storefront:count:{_version()}:{self.shelf}"
+        known = None if self.filters else cache.get(key)
+        if known is None:
+            known = self._newest_entries()[: COUNT_CAP + 1].count()
+            if not self.filters:
+                cache.set(key, known, FACET_SECONDS)
+        return CappedCount(known)
 
     def brands(self) -> list[BrandCount]:
         """The brands on this shelf under all filters but the brand's own. At most one query."""
         others = replace(self.filters, brands=())
         if not others:
             return _brands_of_shelf(self.shelf)
-        rows = replace(self, filters=others).entries().order_by().values_list("brand", flat=True)[: FACET_SCAN + 1]
-        counted: dict[str, int] = {}
-        for brand in rows:
-            counted[brand] = counted.get(brand, 0) + 1
-        complete = sum(counted.values()) <= FACET_SCAN
-        return [
-            BrandCount(brand, CappedCount(number) if complete else None)
-            for brand, number in sorted(counted.items(), key=lambda item: item[0].casefold())
-            if brand
-        ][:MAX_BRANDS]
+        looked_at = replace(self, filters=others)._newest_entries().values("brand")[: FACET_SCAN + 1]
+        sql, parameters = looked_at.query.sql_with_params()
+        with connection.cursor() as cursor:
+            cursor.execute(f"SELECT brand, COUNT(*) FROM ({sql}) looked_at GROUP BY brand", parameters)
+            counted = sorted(cursor.fetchall(), key=lambda row: row[0].casefold())
+        complete = sum(number for _, number in counted) <= FACET_SCAN
+        found = [BrandCount(brand, CappedCount(number) if complete else None) for brand, number in counted if brand]
+        return found[:MAX_BRANDS]
 
 
 def forget_facets() -> None:
-    """Count brands anew; called after every refresh."""
+    """Count shelves and brands anew; called after every refresh but those of the stock alone."""
     cache.set("shopflow:storefront:facets", _version() + 1, None)
 
 

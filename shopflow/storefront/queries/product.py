@@ -1,3 +1,4 @@
+# ruff: noqa: S608 - the SQL is put together from table names only
 """Everything the product page shows, read together."""
 
 from __future__ import annotations
@@ -6,11 +7,14 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.core.cache import cache
-from django.db.models import Exists, OuterRef, QuerySet, Value, prefetch_related_objects
+from django.db import connection
+from django.db.models import Exists, OuterRef, QuerySet, prefetch_related_objects
 from oscar.core.loading import get_model
 
 from oscar_ext.shipping.methods import delivery_time
-from shopflow.storefront.queries.cards import Card, bare_products, card_of, cards_of, prefetches
+from shopflow.core.memo import know
+from shopflow.parts.queries import part_of_product
+from shopflow.storefront.queries.cards import Card, bare_products, card_of, cards_of, part_of, prefetches
 from shopflow.storefront.queries.categories import CategoryNode, category_tree
 from shopflow.storefront.queries.listing import Listing
 from shopflow.storefront.queries.pictures import Picture, pictures
@@ -39,7 +43,10 @@ def find_product(pk: int) -> Any | None:
     """The product with what its page needs, public or not; None when there is none."""
     if pk >= 2**63:
         return None
-    return bare_products([pk], hidden_too=True).select_related("parent", "parent__product_class").first()
+    found = next(iter(bare_products([pk], hidden_too=True)), None)
+    if found is not None:
+        know(part_of_product, part_of(found), pk)
+    return found
 
 
 def product_page(product: Any, strategy: Any) -> ProductPage:
@@ -96,23 +103,21 @@ def _is_rated(product: Any) -> bool:
 
 def _surroundings(product_id: int) -> tuple[list[CategoryNode], list[int]]:
     """The way to the product's deepest public category (empty when it is in none), and what staff recommend with it."""
-    link, recommendation = get_model("catalogue", "ProductCategory"), get_model("catalogue", "ProductRecommendation")
-    rows = (
-        link.objects.filter(product_id=product_id)
-        .order_by()
-        .values_list(Value("category"), "category_id", Value(0))
-        .union(
-            recommendation.objects.filter(primary_id=product_id)
-            .order_by()
-            .values_list(Value("product"), "recommendation_id", "ranking"),
-            all=True,
-        )
-    )
+    with connection.cursor() as cursor:
+        cursor.execute(_surroundings_sql(), [product_id, product_id])
+        rows = cursor.fetchall()
     found = sorted(rows, key=lambda row: (-row[2], row[1]))
     tree = category_tree()
     nodes = [tree.by_id[pk] for kind, pk, _ in found if kind == "category" and pk in tree.by_id]
     trail = tree.trail(max(nodes, key=lambda node: len(node.path))) if nodes else []
     return trail, [pk for kind, pk, _ in found if kind == "product"]
+
+
+def _surroundings_sql() -> str:
+    link, recommendation = get_model("catalogue", "ProductCategory"), get_model("catalogue", "ProductRecommendation")
+    return f"""SELECT 'category', category_id, 0 FROM {link._meta.db_table} WHERE product_id = %s
+        UNION ALL SELECT 'product', recommendation_id, ranking FROM {recommendation._meta.db_table}
+        WHERE primary_id = %s"""
 
 
 def _similar(product_id: int, trail: list[CategoryNode], recommended: list[int]) -> list[Any]:

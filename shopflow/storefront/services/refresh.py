@@ -27,16 +27,18 @@ LOCK = 0x5F_11_57
 """Key of the advisory lock under which PostgreSQL refreshes one batch at a time; SQLite has one writer anyway."""
 
 
-def refresh_products(product_ids: Iterable[int]) -> None:
+def refresh_products(product_ids: Iterable[int], *, stock_only: bool = False) -> None:
     """Recompute listing and search for these products; a variant's id stands for its parent.
 
     Products that are gone or hidden lose their rows. Safe to repeat; rows that are right already stay untouched.
+    ``stock_only`` says that no more than their stock has changed, so that what is counted of the shelves stays true.
     """
     wanted = sorted(set(product_ids))
     if len(wanted) > BATCH:
         _analyze(source_sql.source_tables())
     _refresh_in_batches(wanted)
-    forget_facets()
+    if not stock_only:
+        forget_facets()
 
 
 def refresh_all() -> None:

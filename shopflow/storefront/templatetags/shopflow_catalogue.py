@@ -7,12 +7,16 @@ from functools import lru_cache
 from typing import Any
 
 from django import template
-from django.utils.safestring import SafeString
+from django.template.loader import render_to_string
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import get_language
 from lucide.templatetags.lucide import lucide
 from oscar.core.loading import get_class
 
 from shopflow.contracts.types import JSONDict
-from shopflow.storefront.queries.cards import cards
+from shopflow.parts.queries import Fit
+from shopflow.storefront.presenting import draw_card
+from shopflow.storefront.queries.cards import Card, cards
 from shopflow.storefront.queries.categories import CategoryNode, category_tree
 from shopflow.storefront.queries.listing import Listing, newest_ids
 from shopflow.storefront.queries.structured_data import as_script_text
@@ -116,6 +120,17 @@ def category_tree_tag() -> list[CategoryNode]:
     return [node for node in category_tree().roots if node.in_menu]
 
 
+@register.simple_tag
+def category_menu() -> SafeString:
+    """The groups of the menu in the header, drawn once per tree and language: it stands on every page."""
+    return _draw_menu(category_tree().version, get_language())
+
+
+@lru_cache(maxsize=8)
+def _draw_menu(version: str, language: str | None) -> SafeString:
+    return render_to_string("shopflow/storefront/includes/menu_groups.html", {"tree": category_tree_tag()})
+
+
 @register.inclusion_tag("shopflow/storefront/includes/category_tiles.html")
 def category_tiles() -> dict[str, Any]:
     """The root categories as tiles with drawn icons."""
@@ -139,6 +154,25 @@ def _row(context: template.Context, product_ids: Sequence[int]) -> dict[str, Any
     request = context.get("request")
     strategy = getattr(request, "strategy", None) or get_class("partner.strategy", "Selector")().strategy(request)
     return {"cards": cards(product_ids, strategy), "situation": strategy.situation, "request": request}
+
+
+@register.simple_tag(takes_context=True)
+def product_cards(context: template.Context, cards: Sequence[Card], level: int = 2, eager: int = 0) -> SafeString:
+    """The list items of ``cards``, headings on ``level``, the pictures of the first ``eager`` loaded at once."""
+    fits: dict[int, Fit] = context.get("fits") or {}
+    is_small_business = context["situation"].is_small_business
+    return mark_safe(
+        "".join(
+            draw_card(
+                card,
+                level=level,
+                eager=place < eager,
+                fit=fits.get(card.product.pk, Fit.UNKNOWN) if fits else None,
+                is_small_business=is_small_business,
+            )
+            for place, card in enumerate(cards)
+        )
+    )
 
 
 @register.simple_tag
