@@ -22,7 +22,7 @@ from shopflow.parts import charges, personal_data, queries, requirements  # noqa
 from shopflow.parts.dashboard import editing, publishing
 from shopflow.parts.events import CatalogueChanged
 from shopflow.parts.numbers import PlainNumber, PrintAndSortNumber
-from shopflow.parts.presenting import part_context
+from shopflow.parts.presenting import part_context, safety_context
 from shopflow.parts.queries.publishing import blocked_count
 
 
@@ -39,6 +39,25 @@ class PartDataPanel(ProductPanel):
         if data is None:
             return None
         return Panel(title=_("Part data"), template="shopflow/parts/panel.html", context=part_context(data))
+
+
+@product_panels.register
+class SafetyPanel(ProductPanel):
+    """Who made the part, warnings, approval, papers, and how batteries and oil are disposed of."""
+
+    code = "part_safety"
+    label = _("manufacturer and safety")
+    position = 30
+
+    def panel(self, *, product_id: int) -> Panel | None:
+        data = queries.part_data(product_id)
+        if data is None:
+            return None
+        context = safety_context(data)
+        shown = ("manufacturer", "safety_texts", "approval", "documents")
+        if not any(context[name] for name in shown) and data.goods_class not in ("oil", "battery"):
+            return None
+        return Panel(title=_("Manufacturer, safety and papers"), template="shopflow/parts/safety.html", context=context)
 
 
 events.register(CatalogueChanged)

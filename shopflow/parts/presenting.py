@@ -5,11 +5,14 @@ from __future__ import annotations
 from decimal import Decimal
 
 from babel import Locale
-from django.utils.translation import get_language
+from babel.numbers import format_decimal
+from django.utils.dates import MONTHS
+from django.utils.translation import get_language, to_locale
 from django.utils.translation import gettext_lazy as _
 
 from shopflow.contracts.types import JSONDict, Label
-from shopflow.parts.models import PartRecord
+from shopflow.parts.hazards import class_of
+from shopflow.parts.models import PartRecord, PartRelation
 from shopflow.parts.queries import PartData
 from shopflow.tax.queries import Situation
 from shopflow.tax.rates import gross_price
@@ -25,12 +28,24 @@ UNITS: dict[str, Label] = {
     "RO": _("roll"),
 }
 TYRE_WORDS: dict[str, Label] = {
+    "size": _("Size"),
+    "load": _("Load index"),
+    "speed": _("Speed symbol"),
     "fuel": _("Fuel efficiency class"),
     "wet": _("Wet grip class"),
     "noise_db": _("External rolling noise in dB"),
     "noise_class": _("Noise class"),
     "snow": _("For severe snow (3PMSF)"),
+    "ice": _("For ice"),
     "eprel": _("EPREL number"),
+}
+
+
+RELATION_WORDS: dict[str, Label] = {
+    PartRelation.Kind.CONTAINS: _("Holds these parts"),
+    PartRelation.Kind.ALTERNATIVE: _("Can be used instead"),
+    PartRelation.Kind.NEEDED: _("Needed for fitting"),
+    PartRelation.Kind.ACCESSORY: _("Goes with it"),
 }
 
 
@@ -42,7 +57,15 @@ def part_context(data: PartData) -> JSONDict:
         "unit": UNITS.get(record.unit, record.unit),
         "oe_numbers": data.oe_numbers,
         "vehicles": data.vehicles,
-        "successors": data.successors,
+        "succession": data.succession,
+        "former": data.former,
+        "other_numbers": data.other_numbers,
+        "relations": relations_of(data),
+        "documents": data.documents,
+        "goods_class": data.goods_class,
+        "hazard_class": class_of(record.un_number, record.hazard_class),
+        "content": _content(record),
+        "season": season_of(record),
         "core_deposit": _core_deposit(record),
         "battery_deposit": _euro(record.battery_deposit_gross_cents),
         "weight_kg": Decimal(record.weight_g) / 1000 if record.weight_g else None,
@@ -50,6 +73,45 @@ def part_context(data: PartData) -> JSONDict:
         "origin": _country(record.origin),
         "tyre": _tyre(record),
     }
+
+
+def safety_context(data: PartData) -> JSONDict:
+    """The template context of the panel “manufacturer and safety” (Art. 19 GPSR)."""
+    record = data.record
+    texts = [text for text in (record.safety_text, record.brand.safety_text) if text.strip()]
+    return {
+        "record": record,
+        "manufacturer": record.manufacturer or record.brand.manufacturer,
+        "safety_texts": texts,
+        "documents": data.documents,
+        "goods_class": data.goods_class,
+        "approval": record.get_approval_kind_display() if record.approval_kind else "",
+        "is_expert_report": record.approval_kind == PartRecord.Approval.EXPERT_REPORT,
+        "not_for_road": record.approval_kind == PartRecord.Approval.NOT_FOR_ROAD,
+    }
+
+
+def relations_of(data: PartData) -> list[tuple[Label, list[PartRelation]]]:
+    """Related parts that can be seen, under their headings."""
+    grouped: dict[str, list[PartRelation]] = {}
+    for relation in data.relations:
+        if relation.related.product.is_public:
+            grouped.setdefault(relation.kind, []).append(relation)
+    return [(RELATION_WORDS[kind], rows) for kind, rows in grouped.items()]
+
+
+def season_of(record: PartRecord) -> tuple[Label, Label] | None:
+    """The first and last month of sale; None for a part that is sold all year."""
+    if not (record.season_from and record.season_to):
+        return None
+    return MONTHS[record.season_from], MONTHS[record.season_to]
+
+
+def _content(record: PartRecord) -> str:
+    if not record.content_milli:
+        return ""
+    amount = format_decimal(Decimal(record.content_milli) / 1000, locale=to_locale(get_language() or "de"))
+    return f"{amount} {record.get_content_unit_display()}"
 
 
 def _euro(cents: int | None) -> Decimal | None:

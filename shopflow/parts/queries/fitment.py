@@ -82,7 +82,7 @@ def parts_for_vehicle(*, hsn: str, tsn: str) -> QuerySet[PartRecord]:
 
 
 def verdicts(product_ids: Iterable[int], vehicle: Vehicle) -> dict[int, Fit]:
-    """Fits, does not fit, or nobody knows, for each of these products. One query."""
+    """Fits, does not fit, or nobody knows, for those of these products that are parts. One query."""
     wanted = set(product_ids)
     by_keys = Exists(fitments_of(vehicle).filter(part=OuterRef("pk")))
     by_vin = Exists(vin_patterns_of(vehicle).filter(part=OuterRef("pk")))
@@ -90,10 +90,10 @@ def verdicts(product_ids: Iterable[int], vehicle: Vehicle) -> dict[int, Fit]:
         fits=Case(When(by_keys | by_vin, then=Value(True)), default=Value(False)),
         comparable=Case(When(_is_comparable(vehicle), then=Value(True)), default=Value(False)),
     ).values_list("product_id", "fits", "comparable")  # fmt: skip
-    found = dict.fromkeys(wanted, Fit.UNKNOWN)
-    for product_id, fits, comparable in rows:
-        found[product_id] = Fit.FITS if fits else Fit.NOT if comparable else Fit.UNKNOWN
-    return found
+    return {
+        product_id: Fit.FITS if fits else Fit.NOT if comparable else Fit.UNKNOWN
+        for product_id, fits, comparable in rows
+    }
 
 
 def _is_comparable(vehicle: Vehicle) -> Any:
@@ -107,7 +107,7 @@ def _is_comparable(vehicle: Vehicle) -> Any:
 
 def verdict(product_id: int, vehicle: Vehicle) -> Verdict:
     """The one clear line of the product page, in two queries; three when the year decides."""
-    fit = verdicts([product_id], vehicle)[product_id]
+    fit = verdicts([product_id], vehicle).get(product_id, Fit.UNKNOWN)
     if fit is Fit.UNKNOWN:
         return Verdict(
             fit, vehicle, _("We hold no list of vehicles for this part. Please compare the part number, or ask us.")

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+from django.core.cache import cache
 from django.db.models import Q
 from oscar.core.loading import get_model
 
-from shopflow.core.memo import once_per_request
 from shopflow.parts.models import GoodsCategory, PartRecord
 
 Goods = PartRecord.GoodsClass
+CACHE_KEY = "shopflow:parts:goods"
+CACHE_SECONDS = 300
 
 
-@once_per_request
 def classified_categories() -> dict[int, str]:
     """Kind of goods by category id, subcategories included; at most two queries."""
     own = dict(GoodsCategory.objects.values_list("category_id", "goods_class"))
@@ -41,15 +42,19 @@ def in_goods_class(*classes: str) -> Q:
 
 
 def goods_class_of(record: PartRecord) -> str:
-    """The kind of goods of one part; empty when nothing is special about it. Two or three queries."""
+    """The kind of goods of one part; empty when nothing is special about it. One query, none if the part says it."""
     if record.goods_class:
         return "" if record.goods_class == Goods.NONE else str(record.goods_class)
-    known = classified_categories()
+    known: dict[int, str] | None = cache.get(CACHE_KEY)
+    if known is None:
+        known = classified_categories()
+        cache.set(CACHE_KEY, known, CACHE_SECONDS)
     if not known:
         return ""
-    link = get_model("catalogue", "ProductCategory")
-    kinds = [
-        known.get(pk, "")
-        for pk in link.objects.filter(product_id=record.product_id).values_list("category_id", flat=True)
-    ]
+    link = get_model("catalogue", "ProductCategory").objects.filter(product_id=record.product_id)
+    kinds = [known.get(pk, "") for pk in link.values_list("category_id", flat=True)]
     return next((kind for kind in kinds if kind and kind != Goods.NONE), "")
+
+
+def forget_goods() -> None:
+    cache.delete(CACHE_KEY)

@@ -5,13 +5,24 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import timedelta
 from itertools import groupby
+from typing import Any
 
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from shopflow.core import clock
 from shopflow.core.memo import once_per_request
-from shopflow.parts.models import PartRecord, PartReference, PriceHistory
+from shopflow.parts.models import (
+    CurrentPart,
+    PartDocument,
+    PartFitment,
+    PartRecord,
+    PartReference,
+    PartRelation,
+    PriceHistory,
+)
 from shopflow.parts.numbers import number_key
+from shopflow.parts.queries.goods import goods_class_of
+from shopflow.parts.queries.succession import Succession, former_numbers, superseded_by
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +88,7 @@ def part_of_product(product_id: int) -> PartRecord | None:
     return found.filter(product_id=product_id).first()
 
 
+@once_per_request
 def part_data(product_id: int) -> PartData | None:
     """Everything the product page says of the part; None for a product that is no part.
 

@@ -19,6 +19,7 @@ from shopflow.core import clock
 from shopflow.core.services import audit
 from shopflow.parts.goods_classes import guess
 from shopflow.parts.models import GoodsCategory, PartRecord, PublishingBlock, PublishingDemand
+from shopflow.parts.queries.goods import forget_goods
 from shopflow.parts.services.sql import execute
 
 BLOCK, RECORD = PublishingBlock._meta.db_table, PartRecord._meta.db_table
@@ -168,8 +169,10 @@ def set_goods_category(*, category_id: int, goods_class: str, actor: Any) -> Non
     """Say what all parts of a category are; an empty kind lets the name decide again. Logged."""
     if not goods_class:
         GoodsCategory.objects.filter(category_id=category_id).delete()
+        forget_goods()
         return
     row, _created = GoodsCategory.objects.update_or_create(
         category_id=category_id, defaults={"goods_class": goods_class, "is_guess": False}
     )
+    forget_goods()
     audit(actor=actor, action="parts.goods_class", target=row, summary=f"{category_id}: {goods_class}")

@@ -57,9 +57,8 @@ def fit_verdict(context: template.Context, product: Any) -> dict[str, Any]:
 @register.simple_tag
 def fit_badge(fits: Mapping[int, Fit] | str | None, product_id: int) -> SafeString:
     """A card's badge; empty where no vehicle was chosen. ``fits`` comes from :func:`fits_of`."""
-    if not fits or isinstance(fits, str):
-        return mark_safe("")
-    return _badge(fits.get(product_id, Fit.UNKNOWN), get_language() or "")
+    fit = None if not fits or isinstance(fits, str) else fits.get(product_id)
+    return _badge(fit, get_language() or "") if fit else mark_safe("")
 
 
 @register.simple_tag(takes_context=True)
