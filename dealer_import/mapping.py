@@ -16,7 +16,7 @@ from dealer_import.filtering import row_test
 from dealer_import.findings import Finding, Severity, printable
 from dealer_import.profiles import Profile
 from dealer_import.sentences import say as _
-from dealer_import.slots import ABSENT, KEPT, PLACE, getter_of, slots_of, template_of
+from dealer_import.slots import ABSENT, KEPT, PLACE, getter_of, slots_of, template_of, tolerant_getter_of
 from dealer_import.values import parse_fitment, parse_model
 from shopflow.contracts.imports import RawRecord
 from shopflow.parts.numbers import MAX_LENGTH, brand_key
@@ -64,7 +64,8 @@ class Mapper:
         self._unlike = [(slot.place, slot.memo.convert, slot.sources[0]) for slot in plain if not slot.memo.limit]
         self._memos = [slot.memo for slot in alike]
         self._places = [slot.place for slot in alike]
-        self._texts = getter_of([slot.sources[0] for slot in alike])
+        self._sources = [slot.sources[0] for slot in alike]
+        self._texts = getter_of(self._sources)
         self._template = template_of(profile)
         self._labels = {slot.place: slot.label for slot in reversed(self._slots)}
         self._stock_labels = tuple(slot.label for slot in self._slots if slot.place >= len(ABSENT))
@@ -85,16 +86,20 @@ class Mapper:
             raise NotWanted
         self.warnings = ()
         try:
-            values = self._template.copy()
             texts = self._texts(fields)
+        except KeyError:
+            self._texts = tolerant_getter_of(self._sources)
+            texts = self._texts(fields)
+        try:
+            values = self._template.copy()
             for place, memo, text in zip(self._places, self._memos, texts):  # noqa: B905 - one length, and hot
                 values[place] = memo[text]
             for place, convert, source in self._unlike:
-                values[place] = convert(fields[source])
+                values[place] = convert(fields.get(source, ""))
             for slot in self._several:
                 values[slot.place] = slot.memo[slot.text(fields)]
-        except (Doubt, Refusal, KeyError):
-            values = self._carefully(record)
+        except (Doubt, Refusal):
+            values = self._carefully(fields, record.line)
         if record.warnings:
             self._take_over(record, values)
         return self._part(record.line, values)
@@ -107,7 +112,7 @@ class Mapper:
         """
         self.warnings = ()
         try:
-            values = self._carefully(record, only={PLACE["number"], PLACE["brand"]})
+            values = self._carefully(record.fields, record.line, only={PLACE["number"], PLACE["brand"]})
         except Rejected as refusal:
             if refusal.code == "brand_missing" and record.gone:
                 raise NotWanted from None
@@ -118,23 +123,23 @@ class Mapper:
 
     # -- one field after the other ---------------------------------------------------------------------------------
 
-    def _carefully(self, record: RawRecord, only: Iterable[int] = ()) -> list[Any]:
+    def _carefully(self, fields: Mapping[str, str], line: int, only: Iterable[int] = ()) -> list[Any]:
         values = self._template.copy()
         for slot in self._slots:
             if only and slot.place not in only:
                 continue
-            text = slot.text(record.fields)
+            text = slot.text(fields)
             try:
                 values[slot.place] = slot.memo[text]
             except Doubt as doubt:
                 values[slot.place] = doubt.value
                 for code, hint in doubt.reasons:
-                    self._warn(record.line, code, slot.label, text.strip(), hint)
+                    self._warn(line, code, slot.label, text.strip(), hint)
             except Refusal as refusal:
                 if not (refusal.optional and self.profile.on_error == "skip_field"):
                     raise Rejected(refusal.code, slot.label, printable(text.strip()), refusal.hint) from None
                 values[slot.place] = refusal.instead
-                self._warn(record.line, refusal.code, slot.label, text.strip(), refusal.hint)
+                self._warn(line, refusal.code, slot.label, text.strip(), refusal.hint)
         return values
 
     def _warn(self, line: int, code: str, label: str, raw: str, hint: str) -> None:

@@ -20,8 +20,9 @@ PRICE_FIELDS = frozenset(
     ]
 )
 STOCK_FIELDS = frozenset(["stock", "reserved", "lead_days", "status"])
-LIMITS = {"prices": PRICE_FIELDS, "stock": STOCK_FIELDS}
-PARTIAL = ("prices", "stock")
+NUMBER_FIELDS = frozenset(["gtin", "oe_numbers", "supplier_numbers", "trade_numbers", "former_numbers"])
+LIMITS = {"prices": PRICE_FIELDS, "stock": STOCK_FIELDS, "numbers": NUMBER_FIELDS}
+PARTIAL = ("prices", "stock", "numbers")
 
 
 @dataclass(frozen=True)

@@ -107,7 +107,13 @@ def template_of(profile: Profile) -> list[Any]:
     return values + [0] * (len(stock.sources) if stock else 0)
 
 
+def tolerant_getter_of(sources: list[str]) -> Callable[[Mapping[str, str]], tuple[str, ...]]:
+    """Like :func:`getter_of`, for records that may lack some of ``sources``."""
+    return lambda fields: tuple([fields.get(source, "") for source in sources])
+
+
 def getter_of(sources: list[str]) -> Callable[[Mapping[str, str]], tuple[str, ...]]:
+    """A function that takes the texts of ``sources`` from a record's fields; it raises KeyError if one is absent."""
     if len(sources) > 1:
         return itemgetter(*sources)
     return lambda fields: tuple(fields[source] for source in sources)

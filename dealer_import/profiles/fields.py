@@ -53,8 +53,9 @@ REQUIRED: Mapping[str, tuple[str, ...]] = {
     "delta": ("number", "brand", "title", "list_price"),
     "prices": ("number", "brand", "list_price"),
     "stock": ("number", "brand", "stock"),
+    "numbers": ("number", "brand"),
 }
-"""By mode. A price or stock list concerns parts that are in the shop already."""
+"""By mode. A list of prices, stock or other numbers concerns parts that are in the shop already."""
 
 MODES = tuple(REQUIRED)
 ON_ERROR = ("skip_row", "skip_field", "refuse_file")
@@ -73,6 +74,7 @@ DEFAULT_MAPS = {
 SHOP_OWNED = frozenset(["title", "description", "category"])
 KEYS = frozenset(
     [
+        "archive",
         "brakes",
         "brake_floor",
         "brands",
@@ -92,6 +94,8 @@ KEYS = frozenset(
         "max_rejected_percent",
         "member",
         "min_rows_percent",
+        "missing",
+        "missing_after",
         "mode",
         "net_price_as",
         "number_rules",

@@ -12,6 +12,7 @@ BUILT_IN = {
     "datanorm": "datanorm.DatanormSource",
     "fixed": "fixed.FixedSource",
     "pies": "pies.PiesSource",
+    "teccom": "teccom.TecComSource",
     "xlsx": "xlsx.XlsxSource",
 }
 """Code of a format and where in this package its reader stands."""
