@@ -6,7 +6,7 @@ little more than looking its texts up. Only a row with a doubt or a refusal is g
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date
 from typing import Any
 
