@@ -7,7 +7,8 @@ from oscar.core.loading import get_model
 
 from shopflow.contracts.events import EventSubscriber, PublishedEvent, subscribers
 from shopflow.parts.events import CatalogueChanged
-from shopflow.parts.models import PartRecord
+from shopflow.parts.models import CurrentPart, PartRecord
+from shopflow.storefront.models import SearchNumber
 from shopflow.storefront.services import refresh_all, refresh_products, request_refresh
 
 FEW = 5_000
@@ -29,11 +30,19 @@ class RefreshAfterImport(EventSubscriber):
         touched = PartRecord.objects.filter(changed_by_run=event.run_id).values_list("product_id", flat=True)
         known = list(touched[: FEW + 1]) if event.run_id is not None else []
         if len(known) == event.changed <= FEW:
-            refresh_products(known)
+            refresh_products({*known, *_answering_for(event.run_id)})
         elif PartRecord.objects.all()[: FEW + 1].count() > FEW:
             request_refresh()
         else:
             refresh_all()
+
+
+def _answering_for(run_id: int | None) -> set[int]:
+    """Products that answer, or answered so far, to the numbers of parts that the run touched: their successors."""
+    touched = PartRecord.objects.filter(changed_by_run=run_id)
+    now = CurrentPart.objects.filter(part__in=touched).values_list("current__product_id", flat=True)
+    before = SearchNumber.objects.filter(kind="former", key__in=touched.values("number_key"))
+    return {*now, *before.values_list("product_id", flat=True)}
 
 
 @subscribers.register

@@ -9,6 +9,9 @@ from oscar.core.loading import get_model
 from oscar.test.factories import create_product
 
 from shopflow.parts.models import Brand, PartRecord, PartReference, PartSuccession
+from shopflow.parts.services import resolve_successions
+from shopflow.storefront.queries import matching
+from shopflow.storefront.queries.matching import Place, read_place
 from shopflow.storefront.queries.search import search
 from shopflow.storefront.queries.words import fold, stem, words_of
 from shopflow.storefront.services import refresh_all
@@ -45,6 +48,7 @@ def parts():
         product=old, brand=brand, number_display="OLD 77", number_key="OLD77", list_price_cents=900
     )
     PartSuccession.objects.create(part=gone, successor=made["disc"])
+    resolve_successions()
     get_model("catalogue", "Product").objects.filter(pk=old.pk).update(is_public=False)
     refresh_all()
     return {name: part.product_id for name, part in made.items()}
@@ -140,6 +144,62 @@ def test_results_are_paged_without_loss(parts):
             break
         cursor = hits.next_cursor
     assert seen == sorted(ids, reverse=True)
+
+
+def walk(text, size):
+    seen, cursor, hits = [], "", None
+    while hits is None or cursor:
+        hits = search(text, cursor=cursor, size=size)
+        seen += hits.product_ids
+        cursor = hits.next_cursor
+    return seen
+
+
+def test_few_hits_show_those_first_whose_title_begins_with_what_was_typed(db):
+    load_rates()
+    titles = ["Radlager vorn", "Satz Radlager", "Radlager hinten", "Dichtung Radlager", "Radlager vorn links"]
+    ids = [create_product(title=title, price="5.00", num_in_stock=1).pk for title in titles]
+    refresh_all()
+    first = [ids[4], ids[2], ids[0]]
+    assert walk("radlager", 2) == [*first, ids[3], ids[1]]
+    assert walk("Radlager vorn", 1) == [ids[4], ids[0]]
+
+
+@pytest.mark.postgres
+def test_many_hits_are_walked_and_a_list_that_began_so_ends_by_the_index(db, monkeypatch):
+    load_rates()
+    titles = [f"{'Satz ' if n % 3 else ''}Radlager {'vorn' if n % 2 else 'hinten'}" for n in range(30)]
+    ids = [create_product(title=title, price="5.00", num_in_stock=1).pk for title in titles]
+    refresh_all()
+    monkeypatch.setattr(matching, "document_count", lambda: 10_000)
+    monkeypatch.setattr(matching, "MANY", 10)
+    monkeypatch.setattr(matching, "WINDOW", 8)
+    walked = []
+    monkeypatch.setattr(matching, "_walk", lambda *a, real=matching._walk, **k: walked.append(k) or real(*a, **k))
+    assert search("radlager", size=4).total.is_capped
+    assert walk("radlager", 4) == ids[::-1]
+    assert walk("radlager vorn", 4) == ids[1::2][::-1]
+    assert len(walked) > 4
+
+
+@pytest.mark.parametrize(
+    ("cursor", "place"),
+    [
+        ("17", Place(17)),
+        ("1-17", Place(17, 1)),
+        ("0-17", Place(17, 0)),
+        ("2-17", None),
+        ("-17", None),
+        ("", None),
+        ("1-", None),
+        ("x", None),
+        ("9" * 30, None),
+        ("²", None),
+    ],
+)
+def test_a_place_in_the_list_is_read_as_it_was_written(cursor, place):
+    assert read_place(cursor) == place
+    assert place is None or str(place) == cursor
 
 
 def test_the_number_of_queries_does_not_grow_with_the_catalogue(client, parts):

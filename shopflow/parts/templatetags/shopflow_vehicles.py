@@ -13,8 +13,9 @@ from django.utils.translation import get_language, gettext
 from lucide.templatetags.lucide import lucide
 
 from shopflow.parts.choosing import chosen_vehicle
-from shopflow.parts.queries import Fit, Verdict, superseded_numbers, verdict, verdicts
+from shopflow.parts.queries import Fit, Verdict, part_of_product, superseded_numbers, verdict, verdicts
 from shopflow.parts.queries.succession import Succession
+from shopflow.parts.tyre_labels import label_of
 from shopflow.parts.vehicle_keys import Vehicle
 
 register = template.Library()
@@ -52,6 +53,14 @@ def fit_verdict(context: template.Context, product: Any) -> dict[str, Any]:
     vehicle = chosen_vehicle(request)
     found: Verdict | None = verdict(product.pk, vehicle) if vehicle and product.is_shipping_required else None
     return {"verdict": found, "here": request.get_full_path() if request else "", "product": product}
+
+
+@register.inclusion_tag("shopflow/parts/tyre_label.html")
+def tyre_label(product: Any) -> dict[str, Any]:
+    """The EU tyre label near the price, with the way to the data sheet (Reg. (EU) 2020/740 Art. 6)."""
+    part = part_of_product(product.pk) if product.is_shipping_required else None
+    label = label_of(part) if part else None
+    return {"label": label, "product": product, "part": part}
 
 
 @register.simple_tag

@@ -13,7 +13,7 @@ from decimal import Decimal
 from django.db import connection
 from oscar.core.loading import get_model
 
-from shopflow.parts.models import Brand, PartRecord, PartReference, PartSuccession
+from shopflow.parts.models import Brand, CurrentPart, PartRecord, PartReference
 from shopflow.parts.numbers import MAX_LENGTH
 from shopflow.storefront.models import NO_PRICE, WHOLE_CATALOGUE
 from shopflow.storefront.queries.words import fold_sql, number_key_sql
@@ -34,7 +34,7 @@ def _table(app: str, model: str) -> str:
 def source_tables() -> list[str]:
     """The tables that everything here is computed from."""
     oscar = [("catalogue", name) for name in ("Product", "Category", "ProductCategory", "ProductClass")]
-    ours = [Brand, PartRecord, PartReference, PartSuccession, ProductTax]
+    ours = [Brand, PartRecord, PartReference, CurrentPart, ProductTax]
     return [_table(*name) for name in [*oscar, ("partner", "StockRecord")]] + [model._meta.db_table for model in ours]
 
 
@@ -181,7 +181,7 @@ def numbers_sql(ids: str = "") -> str:
     part, reference = PartRecord._meta.db_table, PartReference._meta.db_table
     join_part = f"JOIN {part} part ON part.product_id = p.id"
     join_predecessor = (
-        f"{join_part} JOIN {PartSuccession._meta.db_table} follows ON follows.successor_id = part.id "
+        f"{join_part} JOIN {CurrentPart._meta.db_table} follows ON follows.current_id = part.id "
         f"JOIN {part} old ON old.id = follows.part_id"
     )
     finds = [

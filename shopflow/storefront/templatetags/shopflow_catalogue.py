@@ -167,7 +167,7 @@ def product_cards(context: template.Context, cards: Sequence[Card], level: int =
                 card,
                 level=level,
                 eager=place < eager,
-                fit=fits.get(card.product.pk, Fit.UNKNOWN) if fits else None,
+                fit=fits.get(card.product.pk),
                 is_small_business=is_small_business,
             )
             for place, card in enumerate(cards)
