@@ -166,10 +166,13 @@ def _one_by_one(block: bytes, number: int, name: str) -> Iterator[str | Line]:
 
 
 def _wide_items(stream: BinaryIO) -> Iterator[str | Line]:
-    wrapper = io.TextIOWrapper(stream, "utf-16", errors="replace", newline="\n")
+    head = stream.read(HEAD_SIZE).decode("utf-16", "replace")
+    stream.seek(0)
+    mark = "\r" if "\n" not in head and "\r" in head else "\n"
+    wrapper = io.TextIOWrapper(stream, "utf-16", errors="replace", newline=mark)
     try:
         for number, data in enumerate(wrapper, start=1):
-            text, ended = data.rstrip("\r\n"), data.endswith("\n")
+            text, ended = data.rstrip("\r\n"), data.endswith(mark)
             problem = "undecodable" if "\ufffd" in text else "nul" if "\0" in text else ""
             yield text if ended and not problem else Line(number, text, ended, problem, text if problem else "")
     finally:

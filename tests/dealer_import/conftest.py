@@ -1,12 +1,17 @@
 from __future__ import annotations
 
+import io
+import json
 from pathlib import Path
 
 import pytest
 from django.utils import translation
 
-from dealer_import.profiles import load_profile
+from dealer_import.archives import unpacked
+from dealer_import.profiles import Profile, load_profile
+from dealer_import.reading import Reading
 from dealer_import.services import run_import
+from dealer_import.sources import source_class
 from shopflow.project.demo.catalogue import FILE
 
 HEADER = FILE.read_bytes().split(b"\r\n")[:4]
@@ -57,3 +62,34 @@ def bring_in(profile):
         return run_import(path=path, profile=profile, **options)
 
     return run
+
+
+SAMPLES = Path(__file__).with_name("samples")
+"""One fictional catalogue per seed in the formats of dealers, and what a correct importer must make of it."""
+
+
+@pytest.fixture(params=["seed7", "seed11"])
+def sample(request) -> Path:
+    return SAMPLES / request.param
+
+
+@pytest.fixture
+def truth(sample) -> dict:
+    return json.loads((sample / "truth.json").read_text("utf-8"))
+
+
+@pytest.fixture
+def read_all():
+    """Read a file (or bytes) by a profile, as far as the parts: the reading with its findings, and the parts."""
+
+    def read(what: Path | bytes, profile: Profile | str, **options):
+        profile = load_profile(profile) if isinstance(profile, str) else profile
+        source = source_class(profile.format)()
+        if isinstance(what, bytes):
+            reading = Reading(profile, source, io.BytesIO(what), **options)
+            return reading, [accepted.part for accepted in reading.parts()]
+        with unpacked(what, profile.options, source) as stream:
+            reading = Reading(profile, source, stream, **options)
+            return reading, [accepted.part for accepted in reading.parts()]
+
+    return read
