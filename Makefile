@@ -4,6 +4,7 @@
 # make lint      run the checks of style, types and architecture
 # make bench     measure pages and orders beside stock Oscar
 # make lock      renew the lock files from pyproject.toml
+# make snapshot  renew the tables that a first start begins with, after a migration was changed
 
 SHELL := /bin/bash
 PYTHON ?= python3
@@ -14,7 +15,7 @@ PIP_INSTALL := $(PIP) install -qq --require-hashes --no-deps
 WORKERS ?= 2
 
 .DEFAULT_GOAL := help
-.PHONY: help install install-test assets run test test-sqlite test-postgres lint bench lock
+.PHONY: help install install-test assets run test test-sqlite test-postgres lint bench lock snapshot
 
 help:
 	@sed -n 's/^# \(make .*\)/\1/p' Makefile
@@ -77,3 +78,7 @@ LOCK := $(BIN)/uv pip compile pyproject.toml --quiet --universal --python-versio
 lock: install-test
 	$(LOCK) -o constraints/run.txt
 	$(LOCK) --group test -c constraints/run.txt -o constraints/test.txt
+	@$(MAKE) --no-print-directory snapshot
+
+snapshot: install
+	@$(BIN)/python -m shopflow.project.snapshot write
