@@ -1,13 +1,8 @@
-# ruff: noqa: S608 - the SQL is put together from table names and fixed words only; what people type is a parameter
-"""The search: first as a number, then as words with endings, compounds and typing errors forgiven.
-
-Every document's title says what the product is, so all hits are equally good and the newest come first; that order is
-the primary key's, which both databases walk backwards without sorting.
-"""
+"""The search: first as a number, then as words with endings, compounds and typing errors forgiven."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from difflib import SequenceMatcher
 
@@ -15,22 +10,21 @@ from django.db import connection
 from django.db.models import Case, IntegerField, Q, QuerySet, Value, When
 
 from shopflow.contracts.parts import number_rules
-from shopflow.parts.queries import fitting_sql
 from shopflow.parts.vehicle_keys import Vehicle
-from shopflow.storefront.models import SEARCH_TEXT, SearchDocument, SearchNumber, SearchWord
-from shopflow.storefront.queries.listing import COUNT_CAP, PAGE_SIZE, CappedCount
+from shopflow.storefront.models import WHOLE_CATALOGUE, ListingEntry, SearchNumber, SearchWord
+from shopflow.storefront.queries.listing import PAGE_SIZE, CappedCount
+from shopflow.storefront.queries.matching import Place, Term, match, read_place
 from shopflow.storefront.queries.words import spellings, stem, words_of
 
-DOCUMENTS = SearchDocument._meta.db_table
 MAX_WORDS = 6
 MAX_QUERY = 120
 MAX_NUMBER_HITS = 48
+NUMBER_CANDIDATES = 500
+"""How many numbers are looked at when only their beginning was typed."""
 FORMS_PER_WORD = 40
 """How many words of the vocabulary one typed word may stand for (filter: Ölfilter, Luftfilter …)."""
 CANDIDATES = 3000
 SIMILAR_ENOUGH = 0.72
-COMMON = 5_000
-"""From so many documents on, a single word is looked for by walking the products instead of the index."""
 
 
 @dataclass(frozen=True)
@@ -47,17 +41,8 @@ class Hits:
     corrected: Mapping[str, str] = field(default_factory=dict)
 
 
-@dataclass(frozen=True)
-class _Term:
-    """One typed word as what it may stand for: beginnings and whole words, joined by OR."""
-
-    beginnings: tuple[str, ...]
-    wholes: tuple[str, ...] = ()
-    documents: int = 0
-
-
 def search(text: str, *, cursor: str = "", size: int = PAGE_SIZE, vehicle: Vehicle | None = None) -> Hits:
-    """Products for what was typed. ``cursor`` is the last product's id of the page before.
+    """Products for what was typed. ``cursor`` is the ``next_cursor`` of the page before.
 
     ``vehicle`` narrows words to what fits it; a number is found whatever it fits.
     """
@@ -68,8 +53,7 @@ def search(text: str, *, cursor: str = "", size: int = PAGE_SIZE, vehicle: Vehic
         numbers = find_number(text)
         if numbers.product_ids:
             return numbers
-    before = int(cursor) if cursor.isdecimal() and len(cursor) < 19 else None
-    return _find_words(text, before=before, size=size, vehicle=vehicle)
+    return _find_words(text, after=read_place(cursor), size=size, vehicle=vehicle)
 
 
 def find_number(text: str, *, prefix: bool = True, limit: int = MAX_NUMBER_HITS) -> Hits:
@@ -82,11 +66,22 @@ def find_number(text: str, *, prefix: bool = True, limit: int = MAX_NUMBER_HITS)
     if not rows and prefix:
         longest = max(keys, key=len)
         if len(longest) >= 4:
-            rows = _numbers(SearchNumber.objects.filter(_begins("key", longest)), limit)
+            some = SearchNumber.objects.filter(_begins("key", longest)).values("pk")[:NUMBER_CANDIDATES]
+            rows = _numbers(SearchNumber.objects.filter(pk__in=some), limit)
     reasons: dict[int, str] = {}
     for product_id, kind in rows:
         reasons.setdefault(product_id, kind)
+    if "former" in reasons.values():
+        last = _sold_out_and_replaced(reasons)
+        reasons = dict(sorted(reasons.items(), key=lambda item: item[0] in last))
     return Hits(product_ids=tuple(reasons), total=CappedCount(len(reasons)), reasons=reasons)
+
+
+def _sold_out_and_replaced(product_ids: Iterable[int]) -> set[int]:
+    """Old parts without stock among these: what is sold today comes before them. One query."""
+    sold_out = ListingEntry.objects.filter(shelf=WHOLE_CATALOGUE, product_id__in=list(product_ids), is_available=False)
+    replaced = sold_out.filter(product__part_record__current_parts__isnull=False)
+    return set(replaced.values_list("product_id", flat=True))
 
 
 def _numbers(found: QuerySet[SearchNumber], limit: int) -> list[tuple[int, str]]:
@@ -101,29 +96,27 @@ def _begins(name: str, beginning: str) -> Q:
     return Q(**{f"{name}__gte": beginning, f"{name}__lt": f"{beginning}\U0010ffff"})
 
 
-def _find_words(text: str, *, before: int | None, size: int, vehicle: Vehicle | None) -> Hits:
+def _find_words(text: str, *, after: Place | None, size: int, vehicle: Vehicle | None) -> Hits:
     corrected: dict[str, str] = {}
     terms = [_term(word, corrected) for word in words_of(text)[:MAX_WORDS]]
     if not terms:
         return Hits()
     for titles_only in (True, False):
-        ids, total = _match(terms, titles_only=titles_only, before=before, size=size, vehicle=vehicle)
-        if ids or before is not None:
+        found = match(terms, text, titles_only=titles_only, after=after, size=size, vehicle=vehicle)
+        if found.product_ids or after is not None:
             break
-    more = len(ids) > size
-    ids = ids[:size]
     return Hits(
-        product_ids=tuple(ids),
-        next_cursor=str(ids[-1]) if more else "",
-        total=total,
-        corrected=corrected if ids else {},
+        product_ids=found.product_ids,
+        next_cursor=str(found.next_place) if found.next_place else "",
+        total=found.total,
+        corrected=corrected if found.product_ids else {},
     )
 
 
-def _term(word: str, corrected: dict[str, str]) -> _Term:
+def _term(word: str, corrected: dict[str, str]) -> Term:
     """What ``word`` may stand for. One query, two when it is misspelled; none for words with digits."""
     if not word.isalpha() or len(word) < 3:
-        return _Term(beginnings=(word,)) if len(word) > 1 else _Term(beginnings=(), wholes=(word,))
+        return Term(beginnings=(word,)) if len(word) > 1 else Term(beginnings=(), wholes=(word,))
     beginnings = tuple(dict.fromkeys(stem(spelling) for spelling in spellings(word)))
     known = _known_forms(beginnings)
     if not known:
@@ -132,8 +125,13 @@ def _term(word: str, corrected: dict[str, str]) -> _Term:
             corrected[word] = instead
             beginnings = (stem(instead),)
             known = _known_forms(beginnings)
-    compounds = tuple(form for form, _ in known if not form.startswith(beginnings))
-    return _Term(beginnings, compounds, sum(documents for _, documents in known))
+    forms = tuple(form for form, _ in known)
+    return Term(
+        beginnings,
+        wholes=tuple(form for form in forms if not form.startswith(beginnings)),
+        forms=forms if len(forms) < FORMS_PER_WORD else (),
+        documents=sum(documents for _, documents in known),
+    )
 
 
 def _known_forms(parts: tuple[str, ...]) -> list[tuple[str, int]]:
@@ -160,64 +158,3 @@ def _similar_word(word: str) -> str:
         if score > best_score:
             best, best_score = candidate, score
     return best
-
-
-def _match(
-    terms: list[_Term], *, titles_only: bool, before: int | None, size: int, vehicle: Vehicle | None
-) -> tuple[list[int], CappedCount]:
-    fitting, params = fitting_sql(vehicle) if vehicle else ("", {})
-    match = _match_postgresql if connection.vendor == "postgresql" else _match_sqlite
-    sql, parameters = match(terms, titles_only=titles_only, before=before, fitting=fitting)
-    return _run(sql, parameters | params | {"limit": size + 1, "many": COUNT_CAP + 1})
-
-
-def _match_postgresql(
-    terms: list[_Term], *, titles_only: bool, before: int | None, fitting: str
-) -> tuple[str, dict[str, object]]:
-    """Rare words: all hits from the index first. One common word: walk the products, the next hit is never far."""
-    weight = "A" if titles_only else ""
-    query = " & ".join(
-        "("
-        + " | ".join(
-            [f"{part}:*{weight}" for part in term.beginnings] + [f"{whole}:{weight or 'AD'}" for whole in term.wholes]
-        )
-        + ")"
-        for term in terms
-    )
-    common = titles_only and len(terms) == 1 and terms[0].documents >= COMMON and not fitting
-    fits = f"AND product_id IN ({fitting})" if fitting else ""
-    upto = "product_id < %(before)s" if before is not None else "TRUE"
-    if common:
-        sql = f"""SELECT product_id, %(many)s FROM {DOCUMENTS}
-            WHERE vector @@ to_tsquery('pg_catalog.simple', %(query)s) AND {upto}
-            ORDER BY product_id DESC LIMIT %(limit)s"""
-    else:
-        sql = f"""WITH hits AS MATERIALIZED (
-                SELECT product_id FROM {DOCUMENTS}
-                WHERE vector @@ to_tsquery('pg_catalog.simple', %(query)s) {fits})
-            SELECT product_id, (SELECT COUNT(*) FROM (SELECT 1 FROM hits LIMIT %(many)s) capped) FROM hits
-            WHERE {upto} ORDER BY product_id DESC LIMIT %(limit)s"""
-    return sql, {"query": query, "before": before}
-
-
-def _match_sqlite(
-    terms: list[_Term], *, titles_only: bool, before: int | None, fitting: str
-) -> tuple[str, dict[str, object]]:
-    query = " AND ".join(
-        "(" + " OR ".join([f"{part}*" for part in term.beginnings] + list(term.wholes)) + ")" for term in terms
-    )
-    if titles_only:
-        query = f"{{title}} : ({query})"
-    upto = "AND rowid < %(before)s" if before is not None else ""
-    fits = f"AND rowid IN ({fitting})" if fitting else ""
-    sql = f"""SELECT rowid, (SELECT COUNT(*) FROM (
-            SELECT 1 FROM {SEARCH_TEXT} WHERE {SEARCH_TEXT} MATCH %(query)s {fits} LIMIT %(many)s))
-        FROM {SEARCH_TEXT} WHERE {SEARCH_TEXT} MATCH %(query)s {fits} {upto} ORDER BY rowid DESC LIMIT %(limit)s"""
-    return sql, {"query": query} | ({"before": before} if before is not None else {})
-
-
-def _run(sql: str, parameters: Mapping[str, object]) -> tuple[list[int], CappedCount]:
-    with connection.cursor() as cursor:
-        cursor.execute(sql, parameters)
-        rows = cursor.fetchall()
-    return [pk for pk, _ in rows], CappedCount(rows[0][1] if rows else 0)
