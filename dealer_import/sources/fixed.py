@@ -143,6 +143,8 @@ class Control:
         if self.last is not None and self.short == self.last.number and not self.last.ended:
             raise FileRefused("incomplete_file", _("The last row is cut off. Transfer the file again."))
         if self.trailer is not None:
+            if not self.trailer.ended and len(self.trailer.text or "") < self.layout.length:
+                raise FileRefused("incomplete_file", _("The last row is cut off. Transfer the file again."))
             self._compare("count", self.parts, _("The closing record counts %(told)s parts, the file holds %(found)s."))
             self._compare(
                 "sum", self.total, _("The closing record adds the prices up to %(told)s, the file to %(found)s.")
@@ -160,8 +162,6 @@ class Control:
         told = (self.trailer.text or "")[_slice(place)].strip()
         if told.isascii() and told.isdigit() and int(told) == found:
             return
-        if not told.isdigit() and not self.trailer.ended:
-            raise FileRefused("incomplete_file", _("The last row is cut off. Transfer the file again."))
         told = printable(told, 20) or "?"
         transfer = _("Transfer it again.")
         raise FileRefused("control_total", f"{sentence % {'told': told, 'found': found}} {transfer}")
