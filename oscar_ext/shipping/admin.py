@@ -11,7 +11,17 @@ from oscar_ext.shipping.services import mark_served_countries
 
 @admin.register(ShippingRate)
 class ShippingRateAdmin(admin.ModelAdmin):
-    list_display = ["name", "code", "countries", "price", "free_from", "days_from", "days_to", "is_active"]
+    list_display = [
+        "name",
+        "code",
+        "countries",
+        "price",
+        "free_from",
+        "days_from",
+        "days_to",
+        "dangerous_goods",
+        "is_active",
+    ]
     search_fields = ["name", "code", "countries"]
 
     def save_model(self, request: Any, obj: Any, form: Any, change: Any) -> None:

@@ -13,6 +13,11 @@ COUNTRY_LIST = RegexValidator(
 class ShippingRate(models.Model):
     """What a parcel costs to some countries. Prices include VAT; a country that no active rate names is not served."""
 
+    class DangerousGoods(models.TextChoices):
+        NONE = "none", _("takes none")
+        LIMITED = "limited", _("takes limited quantities and new starter batteries")
+        ALL = "all", _("takes all classes")
+
     code = models.SlugField(_("code"), max_length=40, unique=True)
     name = models.CharField(_("name shown to customers"), max_length=80)
     countries = models.CharField(
@@ -24,6 +29,13 @@ class ShippingRate(models.Model):
     )
     days_from = models.PositiveSmallIntegerField(_("working days, at least"))
     days_to = models.PositiveSmallIntegerField(_("working days, at most"))
+    dangerous_goods = models.CharField(
+        _("dangerous goods"),
+        max_length=8,
+        choices=DangerousGoods.choices,
+        default=DangerousGoods.LIMITED,
+        db_default=DangerousGoods.LIMITED,
+    )
     is_active = models.BooleanField(_("offered"), default=True)
 
     class Meta:

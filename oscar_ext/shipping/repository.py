@@ -8,6 +8,7 @@ from oscar.apps.shipping import repository as stock
 
 from oscar_ext.shipping.methods import Parcel, Pickup
 from oscar_ext.shipping.queries import rates_to
+from oscar_ext.shipping.rules import open_ways
 from shopflow.core.queries import seller
 
 
@@ -17,4 +18,4 @@ class Repository(stock.Repository):
     def get_available_shipping_methods(self, basket: Any, shipping_addr: Any = None, **_: Any) -> list[Any]:
         country = shipping_addr.country_id if shipping_addr is not None else ""
         parcels = [Parcel(rate) for rate in rates_to(country or seller().country or "DE")]
-        return [*parcels, Pickup()]
+        return open_ways(basket, [*parcels, Pickup()], country=country)

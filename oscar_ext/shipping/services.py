@@ -22,12 +22,14 @@ def save_rate(
     days_to: int,
     free_from: Decimal | None = None,
     is_active: bool = True,
+    dangerous_goods: str = "limited",
 ) -> ShippingRate:
     """Create or change the rate with ``code``. Raises ValidationError with a sentence for each wrong field."""
     rate = ShippingRate.objects.filter(code=code).first() or ShippingRate(code=code)
     rate.name, rate.price, rate.free_from = name, price, free_from
     rate.countries = " ".join(countries.upper().replace(",", " ").split())
     rate.days_from, rate.days_to, rate.is_active = days_from, days_to, is_active
+    rate.dangerous_goods = dangerous_goods
     rate.full_clean()
     rate.save()
     mark_served_countries()

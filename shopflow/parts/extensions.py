@@ -18,7 +18,7 @@ from shopflow.contracts.pages import (
     staff_pages,
 )
 from shopflow.contracts.parts import number_rules
-from shopflow.parts import charges, personal_data, queries, requirements  # noqa: F401 - some register themselves
+from shopflow.parts import charges, personal_data, queries, requirements, restrictions  # noqa: F401 - they register
 from shopflow.parts.dashboard import editing, publishing
 from shopflow.parts.events import CatalogueChanged
 from shopflow.parts.numbers import PlainNumber, PrintAndSortNumber

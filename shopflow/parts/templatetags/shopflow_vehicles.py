@@ -13,8 +13,10 @@ from django.utils.translation import get_language, gettext
 from lucide.templatetags.lucide import lucide
 
 from shopflow.parts.choosing import chosen_vehicle
+from shopflow.parts.hazards import Danger
 from shopflow.parts.queries import Fit, Verdict, part_of_product, superseded_numbers, verdict, verdicts
 from shopflow.parts.queries.succession import Succession
+from shopflow.parts.restrictions import lifted_for, refusals_of, sale_facts
 from shopflow.parts.tyre_labels import label_of
 from shopflow.parts.vehicle_keys import Vehicle
 
@@ -78,6 +80,33 @@ def fits_of(context: template.Context, lines: Iterable[Any]) -> dict[int, Fit]:
         return {}
     ids = {getattr(line, "instance", line).product_id for line in lines}
     return verdicts(ids - {None}, vehicle)
+
+
+@register.simple_tag(takes_context=True)
+def sale_notes(context: template.Context, lines: Iterable[Any]) -> dict[int, list[str]]:
+    """``{% sale_notes formset as notes %}``: why a line cannot be bought like this, by product; one query.
+
+    What is said here is what the checkout would refuse later.
+    """
+    request, found = context.get("request"), [getattr(line, "instance", line) for line in lines]
+    facts = sale_facts(tuple(sorted({line.product_id for line in found} - {None})))
+    may = lifted_for(getattr(request, "user", None)) if any(fact.restriction for fact in facts.values()) else set()
+    notes = {
+        line.product_id: refusals_of(
+            facts[line.product_id], title=line.product.get_title(), quantity=line.quantity, may=may
+        )
+        for line in found
+        if line.product_id in facts
+    }
+    for product_id, fact in facts.items():
+        if fact.pickup_only or fact.danger is Danger.FULL:
+            notes[product_id].append(gettext("Only for pickup, or by a carrier for dangerous goods."))
+    return notes
+
+
+@register.filter
+def notes_of(notes: Mapping[int, list[str]], product_id: int) -> list[str]:
+    return notes.get(product_id, [])
 
 
 @register.filter
