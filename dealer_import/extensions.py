@@ -10,7 +10,10 @@ from dealer_import.exports.reading import CatalogueSource
 from dealer_import.models import ImportOrigin, ImportRun
 from dealer_import.sources import register_built_in
 from dealer_import.transports.folder import FolderTransport
+from dealer_import.transports.json_api import JsonApiTransport
+from dealer_import.transports.locosoft import LocosoftTransport
 from dealer_import.transports.mailbox import MailboxTransport
+from dealer_import.transports.push import PushTransport
 from dealer_import.transports.sftp import SftpTransport
 from dealer_import.transports.web import WebTransport
 from shopflow.contracts.imports import import_sources
@@ -23,6 +26,9 @@ import_transports.register(FolderTransport)
 import_transports.register(WebTransport)
 import_transports.register(SftpTransport)
 import_transports.register(MailboxTransport)
+import_transports.register(JsonApiTransport)
+import_transports.register(PushTransport)
+import_transports.register(LocosoftTransport)
 
 
 @staff_pages.register

@@ -11,6 +11,8 @@ BUILT_IN = {
     "csv": "csv.CsvSource",
     "datanorm": "datanorm.DatanormSource",
     "fixed": "fixed.FixedSource",
+    "json": "json_api.JsonSource",
+    "locosoft": "locosoft.LocosoftSource",
     "pies": "pies.PiesSource",
     "teccom": "teccom.TecComSource",
     "xlsx": "xlsx.XlsxSource",

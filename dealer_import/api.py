@@ -1,0 +1,142 @@
+"""The machines' door: signed deliveries, and what became of them."""
+
+from __future__ import annotations
+
+import secrets as random
+import tempfile
+from collections.abc import Callable
+from functools import wraps
+from typing import IO, Any
+
+from django.http import HttpRequest, JsonResponse
+from django.http.request import UnreadablePostError
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import require_GET, require_POST
+
+from dealer_import.models import ImportOrigin, ImportRun, ReceivedFile
+from dealer_import.queries import known_profiles
+from dealer_import.services.receiving import receive_file
+from dealer_import.signing import MIN_SECRET, Signature, is_recent
+from dealer_import.transports.push import PushTransport
+from dealer_import.transports.secrets import secret
+from shopflow.contracts.transports import RemoteFile, TransportFailed
+
+CHUNK = 1 << 16
+
+
+class Refused(Exception):
+    """The request is not taken; ``code`` is for machines, the message for people."""
+
+    def __init__(self, status: int, code: str, message: str) -> None:
+        super().__init__(message)
+        self.status, self.code = status, code
+
+
+def _told(view: Callable[..., JsonResponse]) -> Callable[..., JsonResponse]:
+    """Answer a refusal in JSON."""
+
+    @wraps(view)
+    def answer(request: HttpRequest, *args: Any, **kwargs: Any) -> JsonResponse:
+        try:
+            return view(request, *args, **kwargs)
+        except Refused as refusal:
+            body = {"error": refusal.code, "message": str(refusal)}
+            return JsonResponse(body, status=refusal.status)
+
+    return answer
+
+
+@csrf_exempt
+@never_cache
+@require_POST
+@_told
+def deliver(request: HttpRequest, pk: int) -> JsonResponse:
+    """Take a delivery, queue its run and answer with the run's address; nothing is read before the answer.
+
+    A delivery whose content was here before is not run again: it is answered with 200 instead of 202.
+    """
+    origin, key = _origin(pk)
+    with tempfile.TemporaryFile(prefix="import-") as content:
+        _receive(request, origin, key, content)
+        assert origin is not None  # noqa: S101 - nobody knows the secret of an unknown one
+        profile = known_profiles().get(origin.profile)
+        if profile is None:
+            raise Refused(
+                409, "profile", _("The profile %(name)s is gone or does not hold.") % {"name": origin.profile}
+            )
+        name = request.headers.get("X-Filename", "")[:120] or "delivery.json"
+        received = receive_file(origin=origin, profile=profile, file=RemoteFile(f"push-{pk}", name), content=content)
+    if received is None or received.state != ReceivedFile.State.TAKEN or received.run is None:
+        return JsonResponse({"state": "same", "message": _("This content was received before.")}, status=200)
+    address = request.build_absolute_uri(reverse("dealer-import:delivery-run", args=[pk, received.run.pk]))
+    answer = JsonResponse({"state": received.run.state, "run": received.run.pk, "status": address}, status=202)
+    answer["Location"] = address
+    return answer
+
+
+@never_cache
+@require_GET
+@_told
+def delivery_run(request: HttpRequest, pk: int, run_pk: int) -> JsonResponse:
+    """What became of a delivery. Signed like the delivery, with an empty body."""
+    origin, key = _origin(pk)
+    _check(request, key, Signature(key, request.headers.get("X-Timestamp", "")))
+    taken = ReceivedFile.objects.filter(origin=origin, run=run_pk)
+    run = ImportRun.objects.filter(pk=run_pk).first() if origin is not None and taken.exists() else None
+    if run is None:
+        raise Refused(404, "unknown", _("This source has no such run."))
+    counts = ("accepted", "rejected", "skipped", "created", "changed", "unchanged", "hidden")
+    told = {name: getattr(run, name) for name in counts}
+    told |= {"run": run.pk, "state": run.state, "outcome": run.outcome, "reason": run.reason, "message": run.message}
+    return JsonResponse({**told, "warnings": run.warnings, "dry_run": run.dry_run})
+
+
+def _origin(pk: int) -> tuple[ImportOrigin | None, str]:
+    """The origin and its secret; an unknown one gets a secret that nobody knows, and fails like a wrong signature."""
+    origin = ImportOrigin.objects.filter(pk=pk, transport=PushTransport.code, enabled=True).first()
+    if origin is None:
+        return None, random.token_hex()
+    try:
+        key = secret(str(origin.settings.get("secret_variable", "")))
+    except TransportFailed as error:
+        raise Refused(503, "secret", str(error)) from error
+    if len(key) < MIN_SECRET:
+        raise Refused(503, "secret", _("The shared secret is too short; take 24 random characters or more."))
+    return origin, key
+
+
+def _receive(request: HttpRequest, origin: ImportOrigin | None, key: str, target: IO[bytes]) -> None:
+    """Copy the body to ``target``, not more than is allowed, and check its signature."""
+    timestamp = request.headers.get("X-Timestamp", "")
+    if not is_recent(timestamp):
+        raise Refused(401, "timestamp", _("X-Timestamp must be the present time in seconds. Check the clock."))
+    limit = int((origin.settings.get("max_mb") if origin else 0) or 1) << 20
+    if int(request.headers.get("Content-Length") or 0) > limit:
+        raise _too_large(limit)
+    signature, size = Signature(key, timestamp), 0
+    try:
+        while chunk := request.read(CHUNK):
+            size += len(chunk)
+            if size > limit:
+                raise _too_large(limit)
+            signature.update(chunk)
+            target.write(chunk)
+    except UnreadablePostError as error:
+        raise Refused(400, "incomplete", _("The connection broke off. Send the delivery again.")) from error
+    _check(request, key, signature)
+    if not size:
+        raise Refused(422, "empty_file", _("The delivery is empty."))
+
+
+def _check(request: HttpRequest, key: str, signature: Signature) -> None:
+    if not is_recent(request.headers.get("X-Timestamp", "")):
+        raise Refused(401, "timestamp", _("X-Timestamp must be the present time in seconds. Check the clock."))
+    if not signature.matches(request.headers.get("X-Signature", "")):
+        raise Refused(401, "signature", _("The source is unknown or X-Signature is wrong."))
+
+
+def _too_large(limit: int) -> Refused:
+    return Refused(413, "too_large", _("A delivery may have %(mb)s MB at most.") % {"mb": limit >> 20})
