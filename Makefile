@@ -3,6 +3,7 @@
 # make test      run all tests, on SQLite and on PostgreSQL with Redis
 # make lint      run the checks of style, types and architecture
 # make bench     measure pages and orders beside stock Oscar
+# make bench-pages   measure pages with ten thousand, a hundred thousand and a million products
 # make lock      renew the lock files from pyproject.toml
 # make snapshot  renew the tables that a first start begins with, after a migration was changed
 
@@ -15,7 +16,7 @@ PIP_INSTALL := $(PIP) install -qq --require-hashes --no-deps
 WORKERS ?= 2
 
 .DEFAULT_GOAL := help
-.PHONY: help install install-test assets run test test-sqlite test-postgres lint bench lock snapshot
+.PHONY: help install install-test assets run test test-sqlite test-postgres lint bench bench-pages lock snapshot
 
 help:
 	@sed -n 's/^# \(make .*\)/\1/p' Makefile
@@ -71,6 +72,9 @@ lint: install-test
 
 bench: install-test
 	@$(BIN)/python -m tests.services $(BIN)/python -m benchmarks $(ARGS)
+
+bench-pages: install-test
+	@$(BIN)/python -m tests.services $(BIN)/python -m benchmarks.growth $(ARGS)
 
 # The lock files hold versions and hashes, no addresses.
 LOCK := $(BIN)/uv pip compile pyproject.toml --quiet --universal --python-version 3.11 --generate-hashes \

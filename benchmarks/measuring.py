@@ -1,17 +1,20 @@
 """One shop, one size, measured in a process of its own; prints the figures as JSON on its last line.
 
-``python -m benchmarks.measuring shopflow|stock PRODUCTS`` with ``DATABASE_URL`` naming an empty database.
+``python -m benchmarks.measuring shopflow|stock PRODUCTS`` with ``DATABASE_URL`` naming an empty database. With
+``--fill-only`` nothing is measured, and the last line names the products that can be bought.
 """
 
 from __future__ import annotations
 
 import dataclasses
+import gc
 import json
 import os
 import sys
 
 SETTINGS = {"shopflow": "benchmarks.settings", "stock": "benchmarks.stock_oscar.settings"}
 PAGES = {
+    "floor": "floor",
     "home": "home",
     "leaf category, first page": "category",
     "product": "product",
@@ -21,7 +24,7 @@ PAGES = {
 """Our pages that stock Oscar has too, and the name that both are compared under."""
 
 
-def main(shop: str, products: int) -> None:
+def main(shop: str, products: int, *, fill_only: bool = False) -> None:
     os.environ["DJANGO_SETTINGS_MODULE"] = SETTINGS[shop]
     import django
 
@@ -34,6 +37,9 @@ def main(shop: str, products: int) -> None:
     _fill(shop, products)
     if shop == "shopflow":
         _make_seller()
+    if fill_only:
+        print(*_buyable())
+        return
     setup_test_environment()
     pages = _pages_of_ours() if shop == "shopflow" else _pages_of_stock()
     figures = {"pages": {name: dataclasses.asdict(cost) for name, cost in pages.items()}}
@@ -53,11 +59,14 @@ def _make_country() -> None:
 
 
 def _make_seller() -> None:
-    """What our shop needs before it takes an order: who sells, and where the money goes."""
+    """What our shop needs before it takes an order: who sells, on which terms, and where the money goes."""
     from shopflow.core.models import Seller
+    from shopflow.legal.services import create_page_tree
     from shopflow.payments.services import save_bank_account
 
-    Seller.objects.update_or_create(pk=1, defaults={"name": "Autohaus Muster GmbH", "email": "shop@example.org"})
+    known = {"name": "Autohaus Muster GmbH", "email": "shop@example.org"}
+    seller, __ = Seller.objects.update_or_create(pk=1, defaults=known)
+    create_page_tree(seller=seller)
     save_bank_account(holder="Autohaus Muster GmbH", iban="DE02120300000000202051", bic="", bank_name="", actor=None)
 
 
@@ -70,19 +79,16 @@ def _fill(shop: str, products: int) -> None:
 
 
 def _pages_of_ours() -> dict[str, object]:
-    from django.test import Client
+    from benchmarks.pages import measure
 
-    from benchmarks.pages import _cost, measure
-
-    found = {PAGES[cost.page]: cost for cost in measure() if cost.page in PAGES}
-    return {"floor": _cost("floor", "/health/", Client(), 15), **found}
+    return {PAGES[cost.page]: cost for cost in measure() if cost.page in PAGES}
 
 
 def _pages_of_stock() -> dict[str, object]:
     from django.test import Client
     from oscar.core.loading import get_model
 
-    from benchmarks.pages import _cost
+    from benchmarks.pages import RUNS, _cost
 
     visitor, buyer = Client(), Client()
     products = get_model("catalogue", "Product").objects.order_by("pk")[:5]
@@ -92,12 +98,16 @@ def _pages_of_stock() -> dict[str, object]:
     addresses = [
         ("floor", "/health/", visitor),
         ("home", "/catalogue/", visitor),
-        ("category", leaf.get_absolute_url(), visitor),
+        ("category", f"/browse/{leaf.pk}/", visitor),  # its own page would list nothing
         ("product", products[0].get_absolute_url(), Client()),
         ("search", "/search/?q=Bremsscheibe", visitor),
         ("basket", "/basket/", buyer),
     ]
-    return {name: _cost(name, address, client, 15) for name, address, client in addresses}
+    for _, address, client in addresses:
+        client.get(address)
+    gc.collect()
+    gc.freeze()
+    return {name: _cost(name, address, client, RUNS) for name, address, client in addresses}
 
 
 def _buyable() -> list[int]:
@@ -108,4 +118,4 @@ def _buyable() -> list[int]:
 
 
 if __name__ == "__main__":
-    main(sys.argv[1], int(sys.argv[2]))
+    main(sys.argv[1], int(sys.argv[2]), fill_only="--fill-only" in sys.argv)

@@ -13,7 +13,7 @@ from oscar.defaults import *
 
 env = environ.Env()
 HERE = Path(__file__).resolve().parent
-DATABASES = {"default": env.db_url("DATABASE_URL")}
+DATABASES = {"default": {**env.db_url("DATABASE_URL"), "CONN_MAX_AGE": 60, "CONN_HEALTH_CHECKS": True}}
 SECRET_KEY = "only-for-measurements-" + "x" * 40
 ALLOWED_HOSTS = ["*"]
 DEBUG = False

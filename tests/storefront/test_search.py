@@ -171,7 +171,7 @@ def test_many_hits_are_walked_and_a_list_that_began_so_ends_by_the_index(db, mon
     titles = [f"{'Satz ' if n % 3 else ''}Radlager {'vorn' if n % 2 else 'hinten'}" for n in range(30)]
     ids = [create_product(title=title, price="5.00", num_in_stock=1).pk for title in titles]
     refresh_all()
-    monkeypatch.setattr(matching, "document_count", lambda: 10_000)
+    monkeypatch.setattr(matching, "document_count", lambda: 30)
     monkeypatch.setattr(matching, "MANY", 10)
     monkeypatch.setattr(matching, "WINDOW", 8)
     walked = []
