@@ -310,7 +310,9 @@ def test_a_part_is_named_by_the_number_that_customers_know_it_by(make_order, han
 
     part, book = create_product(upc="4006633123457"), create_product(upc="9783161484100")
     brand = Brand.objects.create(code="BOS", name="Muster")
-    PartRecord.objects.create(product=part, brand=brand, number_display="0 986 479 B34", number_key="0986479B34")
+    PartRecord.objects.create(
+        product=part, brand=brand, number_display="0 986 479 B34", number_key="0986479B34", list_price_cents=5000
+    )
     order = make_order(
         ("Bremsscheibe vorn", 2, "59.50", "domestic:DE:19.00"), ("Werkstatthandbuch", 1, "21.40", "domestic:DE:7.00")
     )
