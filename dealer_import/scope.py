@@ -5,24 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from dealer_import.profiles import Profile
-
-PRICE_FIELDS = frozenset(
-    [
-        "list_price",
-        "price_per",
-        "price_kind",
-        "cost",
-        "discount_group",
-        "core_deposit",
-        "battery_deposit",
-        "valid_from",
-        "offer_price",
-    ]
-)
-STOCK_FIELDS = frozenset(["stock", "reserved", "lead_days", "status"])
-NUMBER_FIELDS = frozenset(["gtin", "oe_numbers", "supplier_numbers", "trade_numbers", "former_numbers"])
-LIMITS = {"prices": PRICE_FIELDS, "stock": STOCK_FIELDS, "numbers": NUMBER_FIELDS}
-PARTIAL = ("prices", "stock", "numbers")
+from dealer_import.profiles.fields import PARTIAL_FIELDS
 
 
 @dataclass(frozen=True)
@@ -39,13 +22,13 @@ class Scope:
     @property
     def provided(self) -> frozenset[str]:
         """The fields that the delivery may write."""
-        limit = LIMITS.get(self.mode)
+        limit = PARTIAL_FIELDS.get(self.mode)
         return self.profile.provided if limit is None else self.profile.provided & limit
 
     @property
     def creates(self) -> bool:
         """Price and stock lists concern parts that are in the shop already."""
-        return self.mode not in PARTIAL
+        return self.mode not in PARTIAL_FIELDS
 
     @property
     def hides_missing(self) -> bool:

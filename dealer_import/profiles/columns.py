@@ -6,7 +6,17 @@ from collections.abc import Mapping
 from typing import Any
 
 from dealer_import.profiles.complaints import check_place, complain, one_of
-from dealer_import.profiles.fields import AMOUNTS, DEFAULT_DATES, DEFAULT_MAPS, FIELDS, OWNERS, SHOP_OWNED, TYPES
+from dealer_import.profiles.fields import (
+    AMOUNTS,
+    DEFAULT_DATES,
+    DEFAULT_MAPS,
+    FIELDS,
+    NEEDED_WITH,
+    OWNERS,
+    PARTIAL_FIELDS,
+    SHOP_OWNED,
+    TYPES,
+)
 from dealer_import.profiles.model import Column
 from dealer_import.profiles.names import column_name
 from dealer_import.profiles.words import MAPS
@@ -16,7 +26,12 @@ from dealer_import.sentences import say as _
 def build_columns(name: str, table: Mapping[str, Any]) -> dict[str, Column]:
     """The columns of the profile ``name``. Raises ``BadProfile``."""
     gross = table.get("prices", "net") == "gross"
-    return {key: _column(name, key, value, gross) for key, value in dict(table.get("columns", {})).items()}
+    columns = {key: _column(name, key, value, gross) for key, value in dict(table.get("columns", {})).items()}
+    mode = table.get("mode", "full")
+    if mode not in PARTIAL_FIELDS:
+        return columns
+    kept = PARTIAL_FIELDS[mode] | NEEDED_WITH.get(mode, frozenset()) | {"number", "brand"}
+    return {key: column for key, column in columns.items() if key in kept}
 
 
 def _column(name: str, key: str, value: Any, gross: bool) -> Column:

@@ -58,6 +58,28 @@ REQUIRED: Mapping[str, tuple[str, ...]] = {
 """By mode. A list of prices, stock or other numbers concerns parts that are in the shop already."""
 
 MODES = tuple(REQUIRED)
+PARTIAL_FIELDS: Mapping[str, frozenset[str]] = {
+    "prices": frozenset(
+        [
+            "list_price",
+            "price_per",
+            "price_kind",
+            "cost",
+            "discount_group",
+            "core_deposit",
+            "battery_deposit",
+            "valid_from",
+            "offer_price",
+            "offer_from",
+            "offer_until",
+        ]
+    ),
+    "stock": frozenset(["stock", "reserved", "lead_days", "status"]),
+    "numbers": frozenset(["gtin", "oe_numbers", "supplier_numbers", "trade_numbers", "former_numbers"]),
+}
+"""What a list that is no whole catalogue may write. It neither creates parts nor hides any."""
+NEEDED_WITH = {"prices": frozenset(["tax"]), "stock": frozenset(["unit"])}
+"""Fields that a list needs to understand what it may write."""
 ON_ERROR = ("skip_row", "skip_field", "refuse_file")
 TYPES = frozenset(
     ["", "text", "money", "cents", "quantity", "gtin", "date", "filename", "integer", "grams", "kilograms"]

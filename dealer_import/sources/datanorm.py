@@ -83,6 +83,8 @@ class DatanormSource(ImportSource):
             for volume in volumes:
                 yield from _spooled(volume, spool)
             spool.index()
+            if spool.has_prices and not spool.articles:
+                _check_price_unit(volumes[0], profile)
             for item in _articles(volumes) if spool.articles else _prices(volumes):
                 found += 1
                 yield item.raw_record(spool, separator=separator, net_as_list=net_as_list)
@@ -92,6 +94,16 @@ class DatanormSource(ImportSource):
         if undecodable > 5 and undecodable * UNDECODABLE_SHARE > found:
             hint = _("Many rows do not fit the encoding of the profile. Set the right one there.")
             raise FileRefused("encoding", hint)
+
+
+def _check_price_unit(volume: Volume, profile: Mapping[str, Any]) -> None:
+    """Version 4 gives the price unit with the article: a price list alone must not write one."""
+    if volume.version == 4 and "price_per" in profile.get("columns", {}):
+        hint = _(
+            "These files hold prices without their price unit. Deliver the articles with them, or set "
+            "“price_per = false” under columns, so that the unit in the shop counts."
+        )
+        raise FileRefused("missing_column", hint)
 
 
 def _spooled(volume: Volume, spool: Spool) -> Iterator[RecordProblem]:

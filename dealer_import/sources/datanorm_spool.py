@@ -126,6 +126,10 @@ class Spool:
     def _keep_rebate(self, cells: Sequence[str], version: int) -> None:
         self._put("rebate", (cells[2], cells[3], cells[4]))
 
+    @property
+    def has_prices(self) -> bool:
+        return "price" in self._filled
+
     # -- asking ------------------------------------------------------------------------------------------------------
 
     def second_record(self, number: str) -> list[str]:

@@ -215,16 +215,19 @@ def test_rows_that_are_no_records_are_named(read_all, profile):
     assert len(parts) == 2
 
 
-def test_prices_alone_change_prices_only(read_all, tmp_path):
+def test_prices_alone_need_the_price_unit_of_the_shop(read_all):
     table = {"format": "datanorm", "mode": "prices", "brand": {"const": "Lünemotor"}}
-    (tmp_path / "DATPREIS.001").write_bytes(delivery("P;A;A 1;1;2000;1;2500;;;;;A 2;1;300;;;;;;;"))
-    _reading, parts = read_all(tmp_path / "DATPREIS.001", resolve_profile("p", {"p": {**table, "columns": {
-        "title": False, "unit": False, "price_per": False,
-    }}}))  # fmt: skip
+    data = delivery("P;A;A 1;1;2000;1;2500;;;;;A 2;1;300;;;;;;;")
+    with pytest.raises(FileRefused) as refused:
+        read_all(data, resolve_profile("p", {"p": table}))
+    assert refused.value.reason == "missing_column"
+    profile = resolve_profile("p", {"p": {**table, "columns": {"price_per": False}}})
+    _reading, parts = read_all(data, profile)
     assert [(part.number_key, part.list_price_cents, part.cost_cents) for part in parts] == [
         ("A1", 2000, 1500),
         ("A2", 300, None),
     ]
+    assert profile.provided == {"number", "brand", "list_price", "price_kind", "cost", "discount_group"}
 
 
 SMALL = (SAMPLE / "DATANORM.001").read_bytes()[:3000]
