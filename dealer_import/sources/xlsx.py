@@ -22,6 +22,7 @@ from dealer_import.sources.headers import check_columns, no_header, spelled, unm
 from dealer_import.sources.stamps import DEFAULT_ZONE, stamp_at
 from dealer_import.sources.xlsx_parts import (
     Oddities,
+    check_directory,
     check_sizes,
     not_whole,
     number_formats,
@@ -113,6 +114,7 @@ def _opened(stream: BinaryIO, profile: Mapping[str, Any]) -> Book:
     with checked_zip(stream, limits) as archive:
         if "xl/workbook.xml" not in archive.namelist():
             raise FileRefused("not_a_table", _("This is no XLSX file. Save the spreadsheet as XLSX."))
+        check_directory(archive)
         check_sizes(archive, archive.getinfo("xl/workbook.xml"), limits)
     stream.seek(0)
     try:

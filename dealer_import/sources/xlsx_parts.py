@@ -46,6 +46,11 @@ class Oddities:
     numbers: array[int] = field(default_factory=lambda: array("q"))
 
 
+def check_directory(archive: zipfile.ZipFile) -> None:
+    """Read the list of sheets under guard, before anything that knows no guard does."""
+    _nodes(archive, "xl/workbook.xml", "sheet")
+
+
 def part_of(archive: zipfile.ZipFile, sheet: str) -> zipfile.ZipInfo:
     """The archive's member that holds the XML of ``sheet``."""
     relations = {node["Id"]: node["Target"] for node in _nodes(archive, "xl/_rels/workbook.xml.rels", "Relationship")}
