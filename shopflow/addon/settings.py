@@ -51,6 +51,7 @@ BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
     "settle-attempts": {"task": "shopflow.checkout.settle_overdue", "schedule": 30.0},
     "announce-idle-baskets": {"task": "shopflow.ordering.announce_idle_baskets", "schedule": 60.0},
     "run-automations": {"task": "shopflow.automations.run_due", "schedule": 15.0},
+    "review-parts": {"task": "shopflow.parts.review", "schedule": 7200.0},
     "refresh-listing": {"task": "shopflow.storefront.refresh_listing", "schedule": 86_400.0},
     "refresh-requested": {"task": "shopflow.storefront.refresh_requested", "schedule": 60.0},
     "sweep-imports": {"task": "dealer_import.sweep", "schedule": 60.0},

@@ -7,3 +7,9 @@ class PartsConfig(PluginConfig):
     name = "shopflow.parts"
     label = "shopflow_parts"
     verbose_name = _("Parts")
+
+    def ready(self) -> None:
+        super().ready()
+        from shopflow.parts.receivers import connect
+
+        connect()

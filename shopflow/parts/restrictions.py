@@ -46,8 +46,8 @@ class SaleFacts:
 def sale_facts(product_ids: tuple[int, ...]) -> dict[int, SaleFacts]:
     """Restrictions of those products that are parts. One query."""
     rows = PartRecord.objects.filter(product_id__in=product_ids).only(
-        "product_id", "number_display", "sale_restriction", "goods_class", "pickup_only", "un_number", "limited_quantity",
-        "season_from", "season_to", "order_multiple",
+        "product_id", "number_display", "sale_restriction", "goods_class", "pickup_only", "un_number",
+        "limited_quantity", "season_from", "season_to", "order_multiple",
     )  # fmt: skip
     return {row.product_id: facts_of(row) for row in rows}
 

@@ -69,7 +69,6 @@ def parts_by_any_number(text: str) -> QuerySet[PartRecord]:
 
 
 @once_per_request
-@once_per_request
 def part_of_product(product_id: int) -> PartRecord | None:
     """The part data of a product with brand and manufacturer, or None for a product that is no part. One query.
 

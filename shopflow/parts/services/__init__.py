@@ -1,6 +1,6 @@
 """The parts room's verbs, and the only writer of its tables."""
 
-from shopflow.parts.services.announcing import announce_change
+from shopflow.parts.services.announcing import announce_change, review_everything
 from shopflow.parts.services.garage import (
     GarageFull,
     drop_vehicle,
@@ -68,6 +68,7 @@ __all__ = [
     "remember_unchanged",
     "remove_document",
     "resolve_successions",
+    "review_everything",
     "review_products",
     "review_publishing",
     "save_brand",

@@ -137,29 +137,9 @@ def update_records(
 
 
 def _unless(kept: str | None, name: str) -> str:
-    if kept is None:
+    if kept is None or name.startswith("imported_"):
         return staged(name)
-    if name in SAME_NAME:
-        # What the shop has made its own stays its own when a delivery happens to say the same, as a re-imported
-        # export does: only another value is remembered as delivered.
-        return f"CASE WHEN {_is_the_shops(name)} THEN r.{name} ELSE {staged(name)} END"
     return f"CASE WHEN {kept} THEN r.{name} ELSE {staged(name)} END"
-
-
-def _is_the_shops(name: str) -> str:
-    """SQL, true where the staged value is one that staff had chosen before it was delivered."""
-    product = PartRecord._meta.get_field("product").related_model
-    if name == "imported_category_id":
-        link = product.categories.through._meta.db_table
-        return (
-            f"(r.imported_category_id IS NULL OR r.imported_category_id <> s.category_id) AND EXISTS "
-            f"(SELECT 1 FROM {link} l WHERE l.product_id = r.product_id AND l.category_id = s.category_id)"
-        )
-    field, table = SAME_NAME[name], product._meta.db_table
-    return (
-        f"s.{field} <> r.{name} AND EXISTS "
-        f"(SELECT 1 FROM {table} q WHERE q.id = r.product_id AND q.{field} = s.{field})"
-    )
 
 
 def remember_unchanged(*, stage: Stage) -> int:

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from decimal import Decimal
 from typing import Any
 
 from django import template
 
+from shopflow.contracts.types import Label
+from shopflow.parts.base_prices import base_price
 from shopflow.parts.models import PartRecord
 
 register = template.Library()
@@ -27,3 +30,18 @@ def number_of(numbers: dict[int, str], line: Any) -> str:
     """The line's part number; the product's own number for goods that are no parts; empty if there is neither."""
     own = line.upc if hasattr(line, "upc") else getattr(line.product, "upc", "")
     return numbers.get(line.product_id) or own or ""
+
+
+@register.simple_tag
+def base_prices(lines: Iterable[Any]) -> dict[int, tuple[Decimal, Label]]:
+    """``{% base_prices formset as bases %}``: price per litre, metre … by product (§ 4 PAngV); one query."""
+    found = [getattr(line, "instance", line) for line in lines]
+    parts = PartRecord.objects.in_bulk({line.product_id for line in found} - {None}, field_name="product_id")
+    prices = {line.product_id: line.unit_price_incl_tax if line.is_tax_known else None for line in found}
+    bases = {pk: base_price(part, prices[pk]) for pk, part in parts.items()}
+    return {pk: base for pk, base in bases.items() if base}
+
+
+@register.filter
+def base_of(bases: dict[int, tuple[Decimal, Label]], line: Any) -> tuple[Decimal, Label] | None:
+    return bases.get(line.product_id)

@@ -8,18 +8,16 @@ from decimal import Decimal
 from typing import Any
 
 from django.db.models import Exists, OuterRef, Prefetch, QuerySet
-from django.utils.translation import gettext_lazy as _
 from oscar.core.loading import get_model
 
 from shopflow.contracts.types import Label
+from shopflow.parts.base_prices import base_price
 from shopflow.parts.models import PartRecord
 from shopflow.storefront.queries.pictures import Picture, pictures
 from shopflow.tax.queries import Situation
-from shopflow.tax.rates import gross_price, to_cents
+from shopflow.tax.rates import gross_price
 
 CARD_BOX = 320
-BASE_UNITS: dict[str, Label] = {"LTR": _("litre"), "MTR": _("metre"), "KGM": _("kilogram")}
-"""Units (UN/ECE Rec 20) whose price per unit must stand beside the price."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -138,13 +136,6 @@ def deposit_of(part: PartRecord | None, situation: Situation) -> Decimal | None:
     battery = Decimal(part.battery_deposit_gross_cents or 0) / 100
     core = gross_price(Decimal(part.core_deposit_cents or 0) / 100, situation.shelf_rate(part.tax_code))
     return battery + core
-
-
-def base_price(part: PartRecord | None, price: Decimal | None) -> tuple[Decimal, Label] | None:
-    """The price of one litre, metre or kilogram and that unit (§ 4 PAngV); None where it equals the price."""
-    if part is None or price is None or part.sales_qty == 1 or part.unit not in BASE_UNITS:
-        return None
-    return to_cents(price / part.sales_qty), BASE_UNITS[part.unit]
 
 
 def _picture_name(product: Any) -> str:
