@@ -118,6 +118,7 @@ def _changes(run: ImportRun) -> dict[str, Any]:
         "price_bars": price_bars(prices) if prices else (),
         "hidings": hidden[:SHOWN],
         "hidden_count": len(hidden),
+        "written": queries.written_parts(run),
         "added": run.samples.get("created", [])[:SHOWN],
         "altered": run.samples.get("changed", [])[:SHOWN],
     }

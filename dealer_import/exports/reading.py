@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import replace
 from typing import Any, BinaryIO
 
 from django.utils.translation import gettext_lazy
 
-from dealer_import.exports.escaping import unescape
+from dealer_import.exports.escaping import MARK, unescape
 from dealer_import.sources.csv import CsvSource
 from shopflow.contracts.imports import RawRecord, RecordProblem
 
@@ -22,7 +21,8 @@ class CatalogueSource(CsvSource):
 
     def records(self, stream: BinaryIO, profile: Mapping[str, Any]) -> Iterator[RawRecord | RecordProblem]:
         for record in super().records(stream, profile):
-            if isinstance(record, RawRecord):
-                yield replace(record, fields={name: unescape(text) for name, text in record.fields.items()})
+            if isinstance(record, RawRecord) and MARK in record.raw:
+                fields = {name: unescape(text) for name, text in record.fields.items()}
+                yield RawRecord(record.line, fields, record.raw)
             else:
                 yield record

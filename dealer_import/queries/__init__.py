@@ -2,7 +2,15 @@
 
 from dealer_import.queries.findings import finding_counts, findings, samples_of_findings
 from dealer_import.queries.profiles import known_profiles, profile_tables, stored_tables
-from dealer_import.queries.runs import hidden_parts, narrowed_runs, price_changes, restorable, sources, story
+from dealer_import.queries.runs import (
+    hidden_parts,
+    narrowed_runs,
+    price_changes,
+    restorable,
+    sources,
+    story,
+    written_parts,
+)
 
 __all__ = [
     "finding_counts",
@@ -17,4 +25,5 @@ __all__ = [
     "sources",
     "stored_tables",
     "story",
+    "written_parts",
 ]

@@ -74,6 +74,14 @@ def restorable(run: ImportRun) -> list[Row]:
     return list(entries.order_by("-number", "field"))
 
 
+def written_parts(run: ImportRun) -> int | None:
+    """In how many parts the run has written another value; None for runs that write nothing."""
+    if run.dry_run or run.outcome != ImportRun.Outcome.APPLIED:
+        return None
+    written = UndoEntry.objects.filter(run_id=run.pk).exclude(field__startswith="imported_")
+    return written.order_by().values("part_id").distinct().count()
+
+
 def story(run: ImportRun) -> QuerySet[AuditEntry]:
     """Who has done what to the run, oldest first."""
     label = ImportRun._meta.label

@@ -1,0 +1,230 @@
+"""What staff see of a run and do with it."""
+
+from __future__ import annotations
+
+import io
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.urls import reverse
+from openpyxl import load_workbook
+
+from dealer_import import services
+from dealer_import.models import ImportOrigin, ImportRun, ParallelRun, ProfileVersion, StoredProfile
+from dealer_import.plots import price_bars
+from dealer_import.profiles import load_profile
+from shopflow.core.models import AuditEntry
+from shopflow.parts.models import PartRecord
+from shopflow.project.demo.catalogue import FILE
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def chef(client, django_user_model):
+    client.force_login(django_user_model.objects.create_superuser("chef@example.org", "x"))
+    return client
+
+
+def url(name, *args):
+    return reverse(f"shopflow-staff:{name}", args=args)
+
+
+def body(answer) -> bytes:
+    return b"".join(answer.streaming_content)
+
+
+def with_price(row: bytes, price: bytes) -> bytes:
+    cells = row.split(b";")
+    index = next(i for i, cell in enumerate(cells) if cell in (b"1", b"100", b"10", b"1000") and b"," in cells[i + 1])
+    cells[index + 1] = price
+    return b";".join(cells)
+
+
+@pytest.fixture
+def jumped(bring_in, export, profile):
+    """A dry run after which every price would be a hundredth, and one part gone."""
+    bring_in(export.write(export.good))
+    cheap = [with_price(row, b"0,27") for row in export.good[1:]]
+    path = export.write(cheap, stamp="22.11.2026 05:30")
+    run = services.queue_upload(stream=path.open("rb"), file_name="t2.csv", profile=profile, actor=None)
+    services.execute_run(run_id=run.pk)
+    run.refresh_from_db()
+    return run
+
+
+def test_all_jumps_and_all_hidden_parts_are_shown_and_taken_along(chef, jumped, export):
+    page = chef.get(url("import-run", jumped.pk))
+    assert page.context["price_count"] == len(export.good) - 1
+    assert page.context["hidden_count"] == 1
+    assert sum(bar.count for bar in page.context["price_bars"]) == len(export.good) - 1
+    prices = chef.get(url("import-changes", jumped.pk, "preise"))
+    assert prices.context["page"].paginator.count == len(export.good) - 1
+    lines = body(chef.get(url("import-changes-csv", jumped.pk, "preise"))).decode("utf-8-sig").splitlines()
+    assert len(lines) == len(export.good)
+    assert all(line.split(";")[4] == "0,27" for line in lines[1:])
+    gone = body(chef.get(url("import-changes-csv", jumped.pk, "ausgeblendet"))).decode("utf-8-sig").splitlines()
+    assert "1N0 000 013 AC" in gone[1]
+    assert chef.get(url("import-changes", jumped.pk, "anderes")).status_code == 404
+
+
+def test_an_applied_run_shows_what_it_has_written(chef, bring_in, export):
+    bring_in(export.write(export.good))
+    rows = [with_price(export.good[0], b"28,00"), *export.good[1:-1]]
+    run = bring_in(export.write(rows, stamp="22.11.2026 05:30")).run
+    page = chef.get(url("import-run", run))
+    assert [(row["old_cents"], row["new_cents"]) for row in page.context["prices"]] == [(2765, 2800)]
+    assert page.context["hidden_count"] == 1
+
+
+def test_bars_tell_wrong_decimal_marks_from_a_rise():
+    pairs = [(10_000, 100), (10_000, 100), (1000, 900), (1000, 1000), (1000, 1300), (100, 10_000)]
+    bars = price_bars({"old_cents": old, "new_cents": new} for old, new in pairs)
+    assert [bar.count for bar in bars] == [2, 0, 0, 2, 1, 0, 0, 1]
+    assert max(bar.height for bar in bars) == bars[0].height == 120
+
+
+def test_a_held_run_is_released_with_a_reason_that_stays(chef, bring_in, export):
+    assert bring_in(FILE).outcome == "applied"
+    held = bring_in(export.write(export.good, stamp="22.11.2026 05:30")).run
+    page = chef.get(url("import-run", held))
+    assert page.context["may_decide"] is True
+    assert chef.post(url("import-decide", held), {"decision": "vielleicht"}).status_code == 302
+    assert ImportRun.objects.get(pk=held).decision == ""
+    answer = chef.post(url("import-decide", held), {"decision": "released", "note": "Sortiment gekürzt"})
+    follower = ImportRun.objects.get(follows=held)
+    assert answer.url == url("import-run", follower.pk)
+    story = chef.get(url("import-run", held)).content.decode()
+    assert "Sortiment gekürzt" in story
+    assert AuditEntry.objects.get(action="import_released").actor.email == "chef@example.org"
+
+
+def test_refused_rows_are_corrected_here_and_fed_again(chef, bring_in, export):
+    bad = with_price(export.good[0], b"auf Anfrage")
+    run = bring_in(export.write([bad, *export.good[1:]])).run
+    assert PartRecord.objects.count() == len(export.good) - 1
+    page = chef.get(url("import-correct", run))
+    ((finding, fields),) = page.context["form"].rows()
+    assert (fields[0].label, fields[0].value()) == ("UPE netto", "auf Anfrage")
+    given = {field.html_name: field.value() for field in fields}
+    chef.post(url("import-correct", run), given)
+    assert ImportRun.objects.count() == 1
+    chef.post(url("import-correct", run), {**given, fields[0].html_name: "immer noch nichts"})
+    assert PartRecord.objects.count() == len(export.good) - 1
+    chef.post(url("import-correct", run), {**given, fields[0].html_name: "27,65"})
+    assert PartRecord.objects.count() == len(export.good)
+    finding.refresh_from_db()
+    assert finding.corrected_by.corrects_id == run
+    assert chef.get(url("import-correct", run)).context["form"].rows() == []
+
+
+def test_a_run_is_taken_back_after_a_look(chef, bring_in, export):
+    bring_in(export.write(export.good))
+    run = bring_in(export.write([with_price(export.good[0], b"99,00"), *export.good[1:]], stamp="22.11.2026 05:30")).run
+    page = chef.get(url("import-roll-back", run))
+    assert {row["field"] for row in page.context["fields"]} >= {"list_price_cents", "price"}
+    assert PartRecord.objects.filter(list_price_cents=9900).count() == 1
+    answer = chef.post(url("import-roll-back", run))
+    assert PartRecord.objects.filter(list_price_cents=9900).count() == 0
+    assert answer.url == url("import-run", ImportRun.objects.get(undoes=run).pk)
+    assert chef.get(url("import-roll-back", run)).status_code == 302
+
+
+def test_the_error_report_opens_and_names_the_lines(chef, bring_in, export):
+    run = bring_in(export.write([with_price(export.good[0], b"=1+1"), *export.good[1:]])).run
+    lines = body(chef.get(url("import-errors", run, "csv"))).decode("utf-8-sig").splitlines()
+    assert lines[1].startswith("5;price;")
+    assert "'=1+1" in lines[1]
+    sheet = load_workbook(io.BytesIO(body(chef.get(url("import-errors", run, "xlsx"))))).active
+    assert [cell.value for cell in list(sheet.iter_rows())[1]][:2] == ["5", "price"]
+    assert chef.get(url("import-errors", run, "pdf")).status_code == 404
+
+
+def test_the_bar_is_asked_for_until_the_run_has_ended(chef, profile, export):
+    path = export.write(export.good)
+    run = services.queue_upload(stream=path.open("rb"), file_name="t.csv", profile=profile, actor=None)
+    bar = chef.get(url("import-progress", run.pk))
+    assert 'hx-trigger="every 2s"' in bar.content.decode()
+    assert "HX-Refresh" not in bar.headers
+    services.execute_run(run_id=run.pk)
+    assert chef.get(url("import-progress", run.pk)).headers["HX-Refresh"] == "true"
+
+
+@pytest.mark.parametrize(
+    ("query", "found"),
+    [
+        ({}, {"a.csv", "b.csv"}),
+        ({"q": "A.CS"}, {"a.csv"}),
+        ({"outcome": "noop"}, {"b.csv"}),
+        ({"outcome": "applied"}, {"a.csv"}),
+        ({"outcome": "failed"}, set()),
+        ({"source": "sample_csv"}, {"a.csv", "b.csv"}),
+        ({"source": "fremd"}, {"a.csv", "b.csv"}),
+        ({"kind": "dry"}, set()),
+    ],
+)
+def test_the_list_is_narrowed(chef, bring_in, export, query, found):
+    path = export.write(export.good)
+    bring_in(path, file_name="a.csv")
+    bring_in(path, file_name="b.csv")
+    page = chef.get(url("import-runs"), query)
+    assert {run.file_name for run in page.context["runs"]} == found
+
+
+# -- profiles ----------------------------------------------------------------------------------------------------
+
+
+def test_a_profile_is_changed_as_text_in_versions_that_can_come_back(chef, bring_in, export):
+    page = chef.get(url("import-profile", "sample_csv"))
+    text = page.context["form"].initial["text"]
+    assert StoredProfile.objects.count() == 0
+    broken = chef.post(url("import-profile-toml", "sample_csv"), {"text": f'mode = "sometimes"\n{text}'})
+    assert broken.status_code == 422
+    assert StoredProfile.objects.count() == 0
+    other = f"brake_floor = 3\n{text}"
+    chef.post(url("import-profile-toml", "sample_csv"), {"text": other, "note": "strenger"})
+    chef.post(url("import-profile-toml", "sample_csv"), {"text": f"max_missing_percent = 5\n{other}"})
+    assert ProfileVersion.objects.count() == 2
+    again = chef.post(url("import-profile-toml", "sample_csv"), {"text": f"max_missing_percent = 5\n{other}"})
+    assert again.status_code == 302
+    assert ProfileVersion.objects.count() == 2
+    first = ProfileVersion.objects.get(number=1)
+    chef.post(url("import-profile-restore", "sample_csv", first.pk))
+    newest = StoredProfile.objects.get().versions.first()
+    assert (newest.number, newest.tables) == (3, first.tables)
+
+
+def test_a_run_remembers_the_version_it_was_read_by(chef, export):
+    services.save_profile(
+        name="sample_csv", tables={"extends": "sample_csv_shipped"} and dict(load_profile("sample_csv").options),
+        actor=None, note="gleich",
+    )  # fmt: skip
+    file = SimpleUploadedFile("t.csv", export.write(export.good).read_bytes())
+    chef.post(url("import-upload"), {"profile": "sample_csv", "file": file})
+    run = ImportRun.objects.get()
+    assert run.profile_version == ProfileVersion.objects.get().version
+
+
+# -- parallel runs -----------------------------------------------------------------------------------------------
+
+
+def test_two_profiles_are_compared_and_switched(chef, export):
+    tables = {**dict(load_profile("sample_csv").options), "source": "sample_csv"}
+    tables["columns"] = {key: value for key, value in tables["columns"].items() if key != "description"}
+    services.save_profile(name="neu", tables=tables, actor=None)
+    origin = ImportOrigin(name="Nacht", profile="sample_csv", transport="folder")
+    services.save_origin(origin=origin, actor=None)
+    data = export.write(export.good).read_bytes()
+    same = {"old": "neu", "new": "neu", "file": SimpleUploadedFile("t.csv", data)}
+    assert chef.post(url("import-parallel"), same).status_code == 422
+    answer = chef.post(
+        url("import-parallel"), {"old": "sample_csv", "new": "neu", "file": SimpleUploadedFile("t.csv", data)}
+    )
+    run = ParallelRun.objects.get()
+    assert answer.url == url("import-parallel-run", run.pk)
+    assert run.result["fields"] == {"description": run.result["different"]}
+    assert PartRecord.objects.count() == 0
+    assert chef.get(answer.url).status_code == 200
+    chef.post(url("import-parallel-switch", run.pk), {"origin": str(origin.pk)})
+    origin.refresh_from_db()
+    assert origin.profile == "neu"
