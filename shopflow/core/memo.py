@@ -36,13 +36,6 @@ def once_per_request(function: Callable[P, R]) -> Callable[P, R]:
     return remembered
 
 
-def know(function: Callable[..., R], value: R, *args: Any) -> None:
-    """Within this request ``function(*args)``, which is decorated with the above, is ``value``: it was read already."""
-    facts = _facts.get()
-    if facts is not None:
-        facts[(getattr(function, "__wrapped__", function), args, ())] = value
-
-
 def _start(**kwargs: Any) -> None:
     _facts.set({})
 

@@ -178,7 +178,7 @@ def test_many_hits_are_walked_and_a_list_that_began_so_ends_by_the_index(db, mon
     monkeypatch.setattr(matching, "_walk", lambda *a, real=matching._walk, **k: walked.append(k) or real(*a, **k))
     assert search("radlager", size=4).total.is_capped
     assert walk("radlager", 4) == ids[::-1]
-    assert walk("radlager vorn", 4) == ids[1::2][::-1]
+    assert walk("radlager vorn", 3) == ids[1::2][::-1]
     assert len(walked) > 4
 
 

@@ -12,9 +12,7 @@ from django.db.models import Exists, OuterRef, QuerySet, prefetch_related_object
 from oscar.core.loading import get_model
 
 from oscar_ext.shipping.methods import delivery_time
-from shopflow.core.memo import know
-from shopflow.parts.queries import part_of_product
-from shopflow.storefront.queries.cards import Card, bare_products, card_of, cards_of, part_of, prefetches
+from shopflow.storefront.queries.cards import Card, bare_products, card_of, cards_of, prefetches
 from shopflow.storefront.queries.categories import CategoryNode, category_tree
 from shopflow.storefront.queries.listing import Listing
 from shopflow.storefront.queries.pictures import Picture, pictures
@@ -43,10 +41,7 @@ def find_product(pk: int) -> Any | None:
     """The product with what its page needs, public or not; None when there is none."""
     if pk >= 2**63:
         return None
-    found = next(iter(bare_products([pk], hidden_too=True)), None)
-    if found is not None:
-        know(part_of_product, part_of(found), pk)
-    return found
+    return next(iter(bare_products([pk], hidden_too=True)), None)
 
 
 def product_page(product: Any, strategy: Any) -> ProductPage:
