@@ -11,10 +11,10 @@ from array import array
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from itertools import pairwise
-from typing import IO, Any
+from typing import Any
 from xml.parsers import expat
 
-from dealer_import.archives import CHUNK, Limits, copy_member, member_chunks
+from dealer_import.archives import Limits, copy_member, member_chunks
 from dealer_import.sentences import say as _
 from dealer_import.sources.xml_guard import guarded_parser
 from shopflow.contracts.imports import FileRefused
@@ -219,16 +219,11 @@ def _parse(archive: zipfile.ZipFile, path: str, start: Any, end: Any) -> None:
     parser = guarded_parser(lambda text: None)
     parser.StartElementHandler, parser.EndElementHandler = start, end
     try:
-        with archive.open(member) as packed:
-            _feed(parser, packed)
-    except (expat.ExpatError, zipfile.BadZipFile, EOFError, ValueError):
+        for chunk in member_chunks(archive, member, Limits()):
+            parser.Parse(chunk, False)
+        parser.Parse(b"", True)
+    except (expat.ExpatError, ValueError, LookupError):
         raise not_whole() from None
-
-
-def _feed(parser: Any, packed: IO[bytes]) -> None:
-    while chunk := packed.read(CHUNK):
-        parser.Parse(chunk, False)
-    parser.Parse(b"", True)
 
 
 def _member(archive: zipfile.ZipFile, path: str) -> zipfile.ZipInfo:
