@@ -32,9 +32,9 @@ def versions_to_record(language: str) -> list[LegalTextVersion]:
 
 
 def versions_of_order(order_id: int) -> list[LegalTextVersion]:
-    """The versions that were recorded with an order."""
+    """The versions that were recorded with an order; their long texts are read when they are asked for."""
     rows = OrderLegalText.objects.filter(order_id=order_id).select_related("version").order_by("pk")
-    return [row.version for row in rows]
+    return [row.version for row in rows.defer("version__html")]
 
 
 def missing_page_types() -> list[LegalPageType]:
