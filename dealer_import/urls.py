@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from dealer_import.dashboard import exports, mending, origins, parallel, profiles, reports, runs, wizard
+from dealer_import.dashboard import exports, mending, origins, owners, parallel, profiles, reports, runs, wizard
 
 urlpatterns = [
     path("", runs.run_list, name="import-runs"),
@@ -29,6 +29,7 @@ urlpatterns = [
     path("exporte/lieferanten/<int:pk>/", exports.supplier_page, name="import-supplier"),
     path("exporte/lieferanten/<int:pk>/aendern/", exports.supplier_edit, name="import-supplier-edit"),
     path("exporte/lieferanten/<int:pk>/vorschlag.csv", exports.supplier_csv, name="import-supplier-csv"),
+    path("teil/<int:product_id>/feld/", owners.field_owner, name="import-field-owner"),
     path("parallel/", parallel.parallel_list, name="import-parallel"),
     path("parallel/<int:pk>/", parallel.parallel_page, name="import-parallel-run"),
     path("parallel/<int:pk>/umschalten/", parallel.parallel_switch, name="import-parallel-switch"),
