@@ -7,14 +7,17 @@ from typing import Any
 
 from django.template.loader import render_to_string
 
+from shopflow.core.links import absolute
+
 
 def render_pdf(template: str, context: dict[str, Any]) -> bytes:
-    """Render ``template`` to a PDF. Only data and the font files of the installed package can be read."""
+    """Render ``template`` to a PDF with links into the shop. Only data and the installed font can be read."""
     from weasyprint import HTML  # takes seconds and 40 MB: only who renders pays for it
     from weasyprint.urls import URLFetcher
 
     html = render_to_string(template, {**context, "font_url": _font_url()})
-    document: bytes = HTML(string=html, url_fetcher=URLFetcher(allowed_protocols=("data", "file"))).write_pdf()
+    fetcher = URLFetcher(allowed_protocols=("data", "file"))
+    document: bytes = HTML(string=html, base_url=absolute("/"), url_fetcher=fetcher).write_pdf()
     return document
 
 

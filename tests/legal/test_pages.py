@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import io
+
 import pytest
+from pypdf import PdfReader
 from wagtail.models import Page, Site
 
 from shopflow.contracts.pages import legal_page_types
@@ -91,8 +94,8 @@ def test_the_instruction_holds_the_model_sentences_and_the_form(client, pages):
 
     for sentence in (
         "Sie haben das Recht, binnen vierzehn Tagen ohne Angabe von Gründen diesen Vertrag zu widerrufen.",
-        "Sie können Ihr Widerrufsrecht auch online unter",
-        "http://testserver/vertrag-widerrufen/",
+        "Sie können Ihr Widerrufsrecht auch online unter „",
+        '<a href="/vertrag-widerrufen/">Vertrag widerrufen</a>“ am Fuß jeder Seite unseres Onlineshops ausüben.',
         "sowie dem Datum und der Uhrzeit ihres Eingangs",
         "Telefon: +49 30 1234567",
         "Sie tragen die unmittelbaren Kosten der Rücksendung der Waren.",
@@ -100,6 +103,14 @@ def test_the_instruction_holds_the_model_sentences_and_the_form(client, pages):
         "(*) Unzutreffendes streichen.",
     ):
         assert sentence in shown
+
+
+def test_no_draft_keeps_the_address_that_the_shop_had_when_it_was_written(pages):
+    """A shop moves to another port or domain; its published texts stay."""
+    kept = {page.type_code: page.body for page in LegalPage.objects.all()}
+
+    assert len(kept) >= 5
+    assert {code for code, body in kept.items() if "testserver" in body} == set()
 
 
 @pytest.mark.parametrize("path", PATHS)
@@ -124,6 +135,13 @@ def test_the_text_in_force_can_be_saved_as_pdf(client, pages):
     assert response["Content-Type"] == "application/pdf"
     assert b"".join(response.streaming_content).startswith(b"%PDF-")
     assert client.get("/rechtstexte/unbekannt.pdf").status_code == 404
+
+
+def test_the_saved_instruction_leads_to_the_withdrawal_function(client, pages):
+    content = b"".join(client.get("/rechtstexte/widerruf.pdf").streaming_content)
+    notes = [note.get_object() for page in PdfReader(io.BytesIO(content)).pages for note in page.get("/Annots", [])]
+
+    assert [note["/A"]["/URI"] for note in notes] == ["http://testserver/vertrag-widerrufen/"]
 
 
 def test_a_language_without_a_text_of_its_own_gets_the_shops(pages):
