@@ -110,6 +110,7 @@ class Product:
         self._tyre = {key: f"feature:{name.casefold()}" for key, name in tyre.items()}
         self._oe = tuple(profile.get("oe_keywords", OE_KEYWORDS))
         self._separator = str(profile.get("pid_separator", ""))
+        self._tax = str(profile.get("default_tax", "19"))
         self._joint = str(profile.get("category_separator", ">"))
         self._blank = blank_fields(profile)
         self._chains = Chains(self._resolve)
@@ -312,6 +313,7 @@ class Product:
         fields["description"] = fields["description_long"]
         if category:
             fields["category"] = self._joint.join(category)
+        fields["tax"] = fields.get("tax") or self._tax
         fields["pack_qty"] = fields.get("quantity_interval") or fields.get("quantity_min", "")
         if self._references:
             self._tell_references(pid)
