@@ -1,7 +1,8 @@
-"""One measured job in a process of its own, told as JSON on the last line: ``python -m benchmarks.import_job NAME ARGS``.
+"""One measured job in a process of its own, told as JSON on the last line.
 
-``cpu`` is the processor time of this process and of its database connection together: other work on the machine
-does not show in it. ``rss`` is the largest memory above that of the idle process, in MB.
+``python -m benchmarks.import_job NAME ARGUMENTS``. ``cpu`` is the processor time of this process and of its database
+connection together: other work on the machine does not show in it. ``rss`` is the largest memory above that of the
+idle process, in MB.
 """
 
 from __future__ import annotations

@@ -47,18 +47,23 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m benchmarks.imports", description=__doc__)
     parser.add_argument("--rows", type=int, nargs="+", default=list(SIZES))
     parser.add_argument("--database", choices=("postgresql", "sqlite"), nargs="+", default=["postgresql", "sqlite"])
+    parser.add_argument(
+        "--template", default="", help="a migrated, empty database on the server, to save the migration"
+    )
     parser.add_argument("--steps", nargs="+", help="only these steps, by a part of their name")
     options = parser.parse_args()
     for rows in options.rows:
         with tempfile.TemporaryDirectory(prefix="shopflow-imports-") as folder:
             files = _write(Path(folder), rows)
             for database in options.database:
-                print(_measure(database, rows, files, Path(folder), options.steps), flush=True)
+                print(_measure(database, rows, files, Path(folder), options), flush=True)
     return 0
 
 
 def _write(folder: Path, rows: int) -> dict[str, Path]:
-    script = "import os, sys, django; django.setup(); from benchmarks.import_data import write; from pathlib import Path;"
+    script = (
+        "import os, sys, django; django.setup(); from benchmarks.import_data import write; from pathlib import Path;"
+    )
     script += "write(Path(sys.argv[1]), int(sys.argv[2]), day=int(sys.argv[3]), changed_every=int(sys.argv[4]))"
     files = {}
     for name, (day, every) in DAYS.items():
@@ -69,19 +74,21 @@ def _write(folder: Path, rows: int) -> dict[str, Path]:
     return files
 
 
-def _measure(database: str, rows: int, files: dict[str, Path], folder: Path, only: list[str] | None) -> str:
+def _measure(database: str, rows: int, files: dict[str, Path], folder: Path, options: argparse.Namespace) -> str:
     server = os.environ.get("DATABASE_URL", "")
     name = f"bench_imports_{rows}"
     if database == "postgresql":
         if not server.startswith("postgres"):
             return "PostgreSQL is not measured: run it beside “python -m tests.services”, or set DATABASE_URL."
-        _execute(server, f'DROP DATABASE IF EXISTS "{name}"', f'CREATE DATABASE "{name}"')
+        made = f'CREATE DATABASE "{name}"' + (f' TEMPLATE "{options.template}"' if options.template else "")
+        _execute(server, f'DROP DATABASE IF EXISTS "{name}"', made)
         url, floor = urlsplit(server)._replace(path=f"/{name}").geturl(), "bare_copy"
     else:
         url, floor = f"sqlite:///{folder / 'bench.sqlite3'}", "executemany"
     shop = Shop(url, folder)
     try:
-        shop.run("prepare")
+        if database != "postgresql" or not options.template:
+            shop.run("prepare")
         table = [_head(database, rows)]
         if database == "postgresql":
             _execute(server, f'CREATE DATABASE "{name}_floor" TEMPLATE "{name}"')
@@ -90,9 +97,9 @@ def _measure(database: str, rows: int, files: dict[str, Path], folder: Path, onl
         before = shop.run(floor, files["first"])
         table.append(_line(floor.replace("_", " "), before, None))
         for step in STEPS:
-            if only and not any(part in step.name for part in only):
-                if step.name != "first load":
-                    continue
+            wanted = not options.steps or any(part in step.name for part in options.steps)
+            if not wanted and step.name != "first load":
+                continue
             found = shop.run("import", files[step.file], *step.flags)
             after = shop.run(floor, files["first"])
             table.append(_line(step.name, found, _mean(before, after)))

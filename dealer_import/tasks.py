@@ -42,6 +42,12 @@ def sweep_waiting_runs() -> None:
             continue
 
 
+@shared_task(name="dealer_import.notify")
+def notify() -> None:
+    """Tell staff of held and failed runs."""
+    notify_staff()
+
+
 @shared_task(name="dealer_import.switch_prices")
 def switch_prices() -> None:
     """Put the prices into force whose day has begun."""

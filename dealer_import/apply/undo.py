@@ -15,99 +15,111 @@ from shopflow.parts.services.sql import differs, execute
 
 UNDO, RECORD = UndoEntry._meta.db_table, PartRecord._meta.db_table
 PRODUCT_FIELDS = ("title", "description", "upc", "is_public")
-PART_FIELDS = (
-    *(name for group in COLUMNS.values() for name in group),
-    "missing",
-    "hidden_by_import",
-    "missed_runs",
-    "source",
-)
-
-
-def _tables() -> tuple[str, str, str]:
-    return (
-        get_model("catalogue", "Product")._meta.db_table,
-        get_model("partner", "StockRecord")._meta.db_table,
-        get_model("catalogue", "ProductCategory")._meta.db_table,
-    )
+BOOKKEEPING = ("missing", "hidden_by_import", "missed_runs", "source")
+PART_FIELDS = (*(name for group in COLUMNS.values() for name in group), *BOOKKEEPING)
 
 
 class Before:
-    """The parts that a run is about to change, as they are."""
+    """The parts that a run is about to change, as they are. Does nothing for a run that is not written down."""
 
     def __init__(self, stage: Stage, *, partner_id: int, run_id: int | None) -> None:
         self.stage, self.partner_id, self.run_id = stage, int(partner_id), run_id
-        self.table = f"{stage.plan}_before"
+        self.table, self.after = f"{stage.plan}_before", f"{stage.plan}_after"
+        self.links = f"{stage.plan}_links"
 
     def keep(self, provided: Iterable[str]) -> None:
-        """Copy the parts that will change or be hidden. Does nothing for a run that is not written down."""
+        """Copy the parts that will change or be hidden."""
         if self.run_id is None:
             return
-        execute(f"DROP TABLE IF EXISTS {self.table}")
+        self._drop()
         execute(f"CREATE TEMPORARY TABLE {self.table} AS {self._state(provided)}")
+        execute(f"CREATE TEMPORARY TABLE {self.links} (part_id bigint, field text, old text)")
+        for field, (rows, whose) in self._relations(provided).items():
+            execute(
+                f"""INSERT INTO {self.links} (part_id, field, old) SELECT r.id, '{field}', {rows} FROM {RECORD} r
+                    WHERE r.id IN ({whose})"""
+            )
 
     def log_changes(self, provided: Iterable[str]) -> None:
         """Write one undo entry per field that differs now."""
         if self.run_id is None:
             return
-        fields = [name for name, _sql in self._columns(provided)]
-        now = self._state(provided)
+        execute(f"CREATE TEMPORARY TABLE {self.after} AS {self._state(provided)}")
         if connection.vendor == "postgresql":
-            self._log_at_once(fields, now)
-        else:
-            self._log_each(fields, now)
-        execute(f"DROP TABLE {self.table}")
-
-    def _log_at_once(self, fields: list[str], now: str) -> None:
-        values = ", ".join(f"('{name}', CAST(b.{name} AS text), CAST(n.{name} AS text))" for name in fields)
-        differing = " OR ".join(differs(f"b.{name}", f"n.{name}") for name in fields)
-        execute(
-            f"""INSERT INTO {UNDO} (run_id, part_id, field, old, new)
-                SELECT {int(self.run_id or 0)}, b.part_id, v.field, v.old, v.new
-                FROM {self.table} b JOIN ({now}) n ON n.part_id = b.part_id
-                CROSS JOIN LATERAL (VALUES {values}) v(field, old, new)
-                WHERE ({differing}) AND v.old IS DISTINCT FROM v.new"""
-        )
-
-    def _log_each(self, fields: list[str], now: str) -> None:
-        after = f"{self.stage.plan}_after"
-        execute(f"DROP TABLE IF EXISTS {after}")
-        execute(f"CREATE TEMPORARY TABLE {after} AS {now}")
-        for name in fields:
+            execute(f"ANALYZE {self.table} (part_id)")
+            execute(f"ANALYZE {self.after} (part_id)")
+        for name in self._changed_fields(provided):
             execute(
                 f"""INSERT INTO {UNDO} (run_id, part_id, field, old, new)
-                    SELECT {int(self.run_id or 0)}, b.part_id, '{name}', CAST(b.{name} AS text), CAST(n.{name} AS text)
-                    FROM {self.table} b JOIN {after} n ON n.rowid = b.rowid
-                    WHERE {differs(f"b.{name}", f"n.{name}")}"""
+                    SELECT {int(self.run_id)}, b.part_id, '{name}', CAST(b.{name} AS text), CAST(n.{name} AS text)
+                    FROM {self._pairs()} WHERE {differs(f"b.{name}", f"n.{name}")}"""
             )
-        execute(f"DROP TABLE {after}")
+        for field, (rows, _whose) in self._relations(provided).items():
+            execute(
+                f"""INSERT INTO {UNDO} (run_id, part_id, field, old, new)
+                    SELECT {int(self.run_id)}, w.id, w.field, w.old, w.new FROM (
+                        SELECT r.id, l.field, l.old, {rows} AS new FROM {self.links} l
+                        JOIN {RECORD} r ON r.id = l.part_id WHERE l.field = '{field}') w
+                    WHERE {differs("w.old", "w.new")}"""
+            )
+        self._drop()
+
+    def _drop(self) -> None:
+        for table in (self.table, self.after, self.links):
+            execute(f"DROP TABLE IF EXISTS {table}")
+
+    def _pairs(self) -> str:
+        """Both states of the same parts; SQLite finds them at the same place, because both are written in one order."""
+        same = "n.part_id = b.part_id" if connection.vendor == "postgresql" else "n.rowid = b.rowid"
+        return f"{self.table} b JOIN {self.after} n ON {same}"
+
+    def _changed_fields(self, provided: Iterable[str]) -> list[str]:
+        """Fields that differ for any part, found in one pass; most runs change few of them."""
+        names = [name for name, _sql in _columns(provided)]
+        sums = ", ".join(f"MAX(CASE WHEN {differs(f'b.{name}', f'n.{name}')} THEN 1 ELSE 0 END)" for name in names)
+        with connection.cursor() as cursor:
+            cursor.execute(f"SELECT {sums} FROM {self._pairs()}")
+            return [name for name, any_differs in zip(names, cursor.fetchone(), strict=True) if any_differs]
 
     def _state(self, provided: Iterable[str]) -> str:
-        product, stock, _link = _tables()
-        columns = ", ".join(f"{sql} AS {name}" for name, sql in self._columns(provided))
+        columns = ", ".join(f"{sql} AS {name}" for name, sql in _columns(provided))
+        product = get_model("catalogue", "Product")._meta.db_table
+        stock = get_model("partner", "StockRecord")._meta.db_table
         return f"""SELECT r.id AS part_id, {columns} FROM {RECORD} r JOIN {product} p ON p.id = r.product_id
                    LEFT JOIN {stock} k ON k.product_id = p.id AND k.partner_id = {self.partner_id}
                    WHERE r.id IN (SELECT part_id FROM {self.stage.plan} WHERE kind = 'changed'
                                   UNION ALL SELECT part_id FROM {self.stage.missing} WHERE hides = 1)
                    ORDER BY r.id"""
 
-    def _columns(self, provided: Iterable[str]) -> list[tuple[str, str]]:
-        fields = set(provided)
-        columns = [(name, f"p.{name}") for name in PRODUCT_FIELDS]
-        columns += [(name, f"r.{name}") for name in PART_FIELDS]
-        columns += [("price", "CAST(ROUND(k.price * 100) AS integer)"), ("num_in_stock", "k.num_in_stock")]
+    def _relations(self, provided: Iterable[str]) -> dict[str, tuple[str, str]]:
+        """By field: SQL for a part's rows as JSON, and for the ids of the parts whose rows may change."""
+        fields, plan = set(provided), self.stage.plan
+        relinked = f"SELECT part_id FROM {plan} WHERE kind = 'changed' AND relinked = 1"
+        found = {}
         if fields & {"oe_numbers", "supplier_numbers", "trade_numbers", "former_numbers"}:
-            columns.append(("reference_rows", f"CASE WHEN {self._relinked()} THEN {references_of('r.id')} END"))
+            found["reference_rows"] = (references_of("r.id"), relinked)
         if "fitment" in fields:
-            columns.append(("fitment_rows", f"CASE WHEN {self._relinked()} THEN {fitments_of('r.id')} END"))
+            found["fitment_rows"] = (fitments_of("r.id"), relinked)
         if "successor" in fields:
-            columns.append(("succession_rows", successions_of("r.id")))
+            linked = f"""SELECT q.part_id FROM {plan} q WHERE q.kind IN ('changed', 'same') AND (
+                q.line IN (SELECT line FROM {self.stage.successions})
+                OR q.part_id IN (SELECT part_id FROM {PartSuccession._meta.db_table}))
+                UNION SELECT part_id FROM {self.stage.unlinked}"""
+            found["succession_rows"] = (successions_of("r.id"), linked)
         if "category" in fields:
-            columns.append(("category_ids", categories_of("p.id")))
-        return columns
+            moved = f"""SELECT q.part_id FROM {self.stage.rows} q JOIN {RECORD} m ON m.id = q.part_id
+                WHERE q.kind = 'changed' AND {differs("m.imported_category_id", "q.category_id")}"""
+            found["category_ids"] = (categories_of("r.product_id"), moved)
+        return found
 
-    def _relinked(self) -> str:
-        return f"EXISTS (SELECT 1 FROM {self.stage.plan} q WHERE q.part_id = r.id AND q.relinked = 1)"
+
+def _columns(provided: Iterable[str]) -> list[tuple[str, str]]:
+    """Name and SQL of every value that a delivery of these fields may change."""
+    fields = set(provided)
+    columns = [(name, f"p.{name}") for name in PRODUCT_FIELDS]
+    columns += [(name, f"r.{name}") for field, group in COLUMNS.items() if field in fields for name in group]
+    columns += [(name, f"r.{name}") for name in BOOKKEEPING]
+    return [*columns, ("price", "CAST(ROUND(k.price * 100) AS integer)"), ("num_in_stock", "k.num_in_stock")]
 
 
 def _rows_as_json(table: str, columns: tuple[str, ...], where: str, order: str) -> str:

@@ -27,15 +27,16 @@ from dealer_import.report import Report, peak_rss_mb
 from dealer_import.samples import samples_of
 from dealer_import.scope import Scope, scope_of
 from dealer_import.services import records
-from dealer_import.services.notifying import notify_staff
 from dealer_import.staging import Staging, staging
 from shopflow.contracts.imports import FileRefused, ImportSource, import_sources
 from shopflow.contracts.registry import UnknownCode
 from shopflow.core import clock
+from shopflow.core.jobs import enqueue
 
 SHOP_TIME = ZoneInfo("Europe/Berlin")
 """Prices change at midnight in Germany, wherever the server stands."""
 
+NOTIFY = "dealer_import.notify"
 Tell = Callable[[int, str], None]
 
 
@@ -65,7 +66,7 @@ def run_import(
         job = _Run(profile, reader, path, dry_run=dry_run, run=run, override_brakes=override_brakes)
         report = job.execute(tell)
     if run is not None and report.outcome == "held" and not dry_run:
-        notify_staff()
+        enqueue(NOTIFY)
     return report
 
 
@@ -108,7 +109,7 @@ class _Run:
         except Exception as error:
             if self.run is not None and not transaction.get_connection().needs_rollback:
                 records.fail_run(self.run.pk, error)
-                notify_staff()
+                enqueue(NOTIFY)
             raise
         return self.report
 

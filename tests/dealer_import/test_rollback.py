@@ -83,9 +83,10 @@ def test_references_and_vehicles_come_back_too(bring_in, export, admin_user):
     bring_in(export.write([first, *rest]))
     part = PartRecord.objects.get(number_key="1N0000013AC")
     before = (relations(part), PartFitment.objects.count())
-    other = first.replace(b"0993/FXY,9812/0BD", b"0991/ABC,9812/0BD")
-    report = bring_in(export.write([other, *rest], stamp="22.11.2026 05:30"))
-    assert (report.changed, [fit[:2] for fit in relations(part)[0]]) == (1, [("0991", "ABC"), ("9812", "0BD")])
+    cells = first.split(b";")
+    cells[-13:-10] = [b"OE 4711", b"0991/ABC", b"Alster (2013-)"]
+    report = bring_in(export.write([b";".join(cells), *rest], stamp="22.11.2026 05:30"))
+    assert (report.changed, relations(part)) == (1, ([("0991", "ABC", "Alster")], ["OE4711"]))
     services.rollback_run(run_id=report.run, actor=admin_user)
     assert (relations(part), PartFitment.objects.count()) == before
 
