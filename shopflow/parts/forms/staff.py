@@ -42,7 +42,7 @@ class PartForm(forms.Form):
         label=_("Core deposit, net, in €"), required=False, min_value=0, decimal_places=2, max_digits=8, localize=True
     )
     core_taxed = forms.BooleanField(
-        label=_("Exchange part: VAT also on 10 % of its value for the old part"), required=False
+        label=_("Exchange part: VAT also on a tenth of its value for the old part"), required=False
     )
     battery_deposit = forms.DecimalField(
         label=_("Battery deposit incl. VAT, in €"), required=False, min_value=0, decimal_places=2, max_digits=8,
