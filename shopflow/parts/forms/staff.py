@@ -41,9 +41,6 @@ class PartForm(forms.Form):
     core_deposit = forms.DecimalField(
         label=_("Core deposit, net, in €"), required=False, min_value=0, decimal_places=2, max_digits=8, localize=True
     )
-    core_taxed = forms.BooleanField(
-        label=_("Exchange part: VAT also on a tenth of its value for the old part"), required=False
-    )
     battery_deposit = forms.DecimalField(
         label=_("Battery deposit incl. VAT, in €"), required=False, min_value=0, decimal_places=2, max_digits=8,
         localize=True, help_text=_("7.50 € for each starter battery (§ 19 BattDG)."),
@@ -110,7 +107,7 @@ class PartForm(forms.Form):
     GROUPS: ClassVar[Sequence[tuple[Any, Sequence[str]]]] = (
         (_("Goods and sale"), ("goods_class", "status", "order_multiple", "content", "content_unit", "sale_restriction",
                                "pickup_only", "season_from", "season_to")),
-        (_("Deposits"), ("core_deposit", "core_taxed", "battery_deposit")),
+        (_("Deposits"), ("core_deposit", "battery_deposit")),
         (_("Dangerous goods"), ("un_number", "hazard_class", "limited_quantity")),
         (_("Safety (GPSR) and approval"), ("manufacturer", "safety_text", "approval_kind", "approval_number",
                                            "approval_note")),
@@ -172,7 +169,7 @@ class PartForm(forms.Form):
             tyre.setdefault("snow", False)
         attributes = {name: value for name, value in self.part.attributes.items() if name != "tyre"}
         plain = (
-            "goods_class", "status", "order_multiple", "content_unit", "core_taxed", "sale_restriction", "pickup_only",
+            "goods_class", "status", "order_multiple", "content_unit", "sale_restriction", "pickup_only",
             "season_from", "season_to", "un_number", "hazard_class", "limited_quantity", "manufacturer", "safety_text",
             "approval_kind", "approval_number", "approval_note",
         )  # fmt: skip
@@ -186,7 +183,7 @@ class PartForm(forms.Form):
 
 def _initial(part: PartRecord) -> dict[str, Any]:
     names = (
-        "goods_class", "status", "order_multiple", "content_unit", "core_taxed", "sale_restriction", "pickup_only",
+        "goods_class", "status", "order_multiple", "content_unit", "sale_restriction", "pickup_only",
         "season_from", "season_to", "un_number", "hazard_class", "limited_quantity", "safety_text", "approval_kind",
         "approval_number", "approval_note",
     )  # fmt: skip

@@ -22,7 +22,6 @@ EDITABLE = (
     "content_unit",
     "order_multiple",
     "core_deposit_cents",
-    "core_taxed",
     "battery_deposit_gross_cents",
     "un_number",
     "hazard_class",
