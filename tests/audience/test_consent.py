@@ -1,31 +1,24 @@
+"""Nothing without a consent: asked for, confirmed by a click, proven, withdrawn."""
+
 from __future__ import annotations
 
-import re
 from datetime import timedelta
 
 import pytest
-from django.contrib.auth import get_user_model
 from django.core import mail
 
 from shopflow.audience.exceptions import ExpiredLink, UnknownLink
-from shopflow.audience.links import confirm_token, preferences_url
-from shopflow.audience.models import Consent, ConsentEntry, ConsentRequest, Contact
+from shopflow.audience.links import confirm_token
+from shopflow.audience.models import Consent, ConsentEntry, Contact
 from shopflow.audience.purposes import purposes
 from shopflow.audience.queries import has_consent
 from shopflow.audience.services import (
     confirm_consent,
-    erase_person,
-    export_person,
-    grant_consent,
-    purge_old_evidence,
-    purge_unconfirmed,
-    request_consent,
     withdraw_consent,
 )
 from shopflow.audience.services.ledger import chain_of
 from shopflow.contracts.automations import RunContext, conditions
-from shopflow.contracts.checkout import Agreement, Checkout, checkout_gates
-from shopflow.contracts.mail import legal_bases, mail_contexts
+from shopflow.contracts.mail import legal_bases
 from shopflow.contracts.registry import UnknownCode
 from shopflow.core import clock
 from shopflow.core.exceptions import BrokenChain
@@ -34,24 +27,9 @@ from shopflow.core.services import deliver_due, verify_chain
 from shopflow.mailing.models import Message, Suppression
 from shopflow.mailing.services import send_due, suppress, unsubscribe
 from shopflow.mailing.wording import advertising_words
+from tests.audience.consents import EMAIL, ask, entries, give
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("seller")]
-
-EMAIL = "kundin@example.org"
-
-
-def ask(email: str = EMAIL, purposes: tuple[str, ...] = ("newsletter",), **changes):
-    given = {"source": "/newsletter/", "language": "de", "ip": "192.0.2.7"}
-    return request_consent(email=email, purposes=purposes, **{**given, **changes})
-
-
-def give(email: str = EMAIL, purposes: tuple[str, ...] = ("newsletter",)) -> ConsentRequest:
-    asked = ask(email, purposes)
-    return confirm_consent(confirm_token(asked.key), ip="192.0.2.8")
-
-
-def entries() -> list[tuple[str, str]]:
-    return list(ConsentEntry.objects.order_by("pk").values_list("purpose", "action"))
 
 
 def test_a_request_alone_allows_nothing_and_sends_one_mail():
@@ -264,172 +242,3 @@ def test_a_block_by_staff_outlives_a_new_agreement():
     suppress(email=EMAIL, scope="advertising", reason="manual")
     give()
     assert Suppression.objects.count() == 1
-
-
-def test_nobody_keeps_what_nobody_confirmed():
-    ask(purposes=("newsletter", "review_request"))
-    give("andere@example.org")
-    clock.move_forward(timedelta(days=13))
-    assert purge_unconfirmed() == 0
-    clock.move_forward(timedelta(days=2))
-
-    assert purge_unconfirmed() == 1
-
-    assert list(Contact.objects.values_list("email", flat=True)) == ["andere@example.org"]
-    assert list(Consent.objects.values_list("email", flat=True)) == ["andere@example.org"]
-    assert entries() == [("newsletter", "request"), ("newsletter", "confirm")]
-    assert not Message.objects.filter(to_email=EMAIL).exists()
-    assert not Message.objects.filter(text__contains=EMAIL).exists()
-
-
-def test_an_unconfirmed_second_request_leaves_the_older_proof_whole():
-    give()
-    withdraw_consent(email=EMAIL, purpose="newsletter", source="test")
-    clock.move_forward(timedelta(days=1))
-    ask()
-    assert Consent.objects.get().state == "pending"
-    clock.move_forward(timedelta(days=15))
-
-    purge_unconfirmed()
-
-    assert Consent.objects.get().state == "withdrawn"
-    assert verify_chain(ConsentEntry, chain=chain_of(EMAIL, "newsletter")) == 3
-
-
-def test_proof_goes_three_years_after_the_end_and_not_before():
-    give()
-    give("bleibt@example.org")
-    withdraw_consent(email=EMAIL, purpose="newsletter", source="test")
-    clock.move_forward(timedelta(days=1090))
-    assert purge_old_evidence() == 0
-    clock.move_forward(timedelta(days=20))
-
-    assert purge_old_evidence() == 3
-    assert verify_chain(ConsentEntry, chain=chain_of("bleibt@example.org", "newsletter")) == 2
-
-
-def test_a_person_can_have_their_data_and_be_forgotten():
-    give()
-    data = export_person("KUNDIN@example.org")
-    assert data["contact"]["email"] == EMAIL
-    assert [c["state"] for c in data["consents"]] == ["granted"]
-    assert [e["action"] for e in data["ledger"]] == ["request", "confirm"]
-
-    assert erase_person(EMAIL) == {"withdrawn": 1, "kept": 3}
-
-    assert not Contact.objects.exists()
-    assert not Consent.objects.exists()
-    assert not has_consent(email=EMAIL, purpose="newsletter")
-    assert EMAIL not in str(list(ConsentEntry.objects.values()))
-    assert verify_chain(ConsentEntry, chain=chain_of(EMAIL, "newsletter")) == 3
-
-
-def checkout(**changes) -> Checkout:
-    given = {
-        "basket_id": 1,
-        "user_id": None,
-        "email": EMAIL,
-        "country": "DE",
-        "language": "de",
-        "payment_method": "bank_transfer",
-        "lines": (),
-    }
-    return Checkout(**{**given, **changes})
-
-
-def test_the_checkout_offers_unticked_boxes_and_a_tick_starts_the_double_opt_in():
-    gate = checkout_gates.get("mail_consent")
-    offered = gate.declarations(checkout())
-    assert [(d.key, d.checkbox, d.required) for d in offered] == [
-        ("review_request", True, False),
-        ("cart_reminder", True, False),
-    ]
-    assert offered[0].html == purposes.get("review_request").text("de")
-    assert gate.refusals(checkout()) == ()
-
-    answers = {d.key: Agreement(declaration=d, accepted=d.key == "review_request") for d in offered}
-    gate.follow_up(order_id=1, checkout=checkout(), agreements=answers)
-
-    assert ConsentRequest.objects.get().purposes == ["review_request"]
-    assert ConsentEntry.objects.get().content["source"] == "checkout"
-    assert not has_consent(email=EMAIL, purpose="review_request")
-    confirm_consent(confirm_token(ConsentRequest.objects.get().key))
-    assert [d.key for d in gate.declarations(checkout())] == ["cart_reminder"]
-
-
-def test_no_tick_no_mail():
-    gate = checkout_gates.get("mail_consent")
-    offered = gate.declarations(checkout())
-    gate.follow_up(
-        order_id=1, checkout=checkout(), agreements={d.key: Agreement(declaration=d, accepted=False) for d in offered}
-    )
-
-    assert not Message.objects.exists()
-    assert not Contact.objects.exists()
-
-
-# doors
-
-
-def test_signing_up_confirming_and_stopping_in_the_browser(client):
-    page = client.get("/newsletter/").content.decode()
-    assert 'type="checkbox"' in page
-    assert " checked" not in page
-
-    assert client.post("/newsletter/", {"email": "kundin", "agree": "on"}).status_code == 422
-    assert client.post("/newsletter/", {"email": EMAIL}).status_code == 422
-    assert not Message.objects.exists()
-    done = client.post("/newsletter/", {"email": EMAIL, "agree": "on"})
-    assert (done.status_code, done["Location"]) == (302, "/newsletter/danke/")
-
-    link = re.search(r"http://testserver(/einstellungen/bestaetigen/\S+)", Message.objects.get().text)[1]
-    assert client.get(link).status_code == 200
-    assert not has_consent(email=EMAIL, purpose="newsletter")
-    assert client.post(link).status_code == 200
-    assert has_consent(email=EMAIL, purpose="newsletter")
-
-    contact = Contact.objects.get()
-    settings_page = preferences_url(contact).removeprefix("http://testserver")
-    assert mail_contexts.get("mail_preferences").context({"email": EMAIL}) == {
-        "preferences_url": preferences_url(contact)
-    }
-    assert client.get(settings_page).content.count(b" checked") == 1
-    client.post(settings_page, {"review_request": "on"})
-    assert not has_consent(email=EMAIL, purpose="newsletter")
-    assert has_consent(email=EMAIL, purpose="review_request")
-    assert ConsentEntry.objects.filter(purpose="review_request").get().action == "grant"
-    client.post(settings_page, {"none": "1", "newsletter": "on"})
-    assert not Consent.objects.exclude(state="withdrawn").exists()
-
-
-def test_robots_and_strangers_get_nothing(client):
-    client.post("/newsletter/", {"email": EMAIL, "agree": "on", "website": "http://spam.example.com"})
-    assert not Message.objects.exists()
-    assert client.get("/einstellungen/mail/falsch/").status_code == 404
-    assert client.get("/einstellungen/bestaetigen/falsch/").status_code == 404
-    assert client.post("/einstellungen/bestaetigen/falsch/").status_code == 404
-    assert client.get("/accounts/mail-einstellungen/").status_code == 302
-
-
-def test_the_answer_does_not_say_whether_an_address_is_known(client):
-    give()
-    known = client.post("/newsletter/", {"email": EMAIL, "agree": "on"})
-    new = client.post("/newsletter/", {"email": "neu@example.org", "agree": "on"})
-    assert (known.status_code, known["Location"]) == (new.status_code, new["Location"])
-
-
-def test_a_choice_in_the_account_is_confirmed_by_mail(client):
-    user = get_user_model().objects.create_user(EMAIL, "geheim-1234")
-    client.force_login(user)
-
-    client.post("/accounts/mail-einstellungen/", {"newsletter": "on"})
-
-    assert not has_consent(email=EMAIL, purpose="newsletter")
-    assert Contact.objects.get().user == user
-    page = client.get("/accounts/mail-einstellungen/")
-    assert page.context["pending"] == {"newsletter"}
-    client.post("/accounts/mail-einstellungen/", {})
-    assert Consent.objects.get().state == "pending"
-    grant_consent(email=EMAIL, purpose="newsletter", source="paper", language="de")
-    client.post("/accounts/mail-einstellungen/", {})
-    assert Consent.objects.get().state == "withdrawn"

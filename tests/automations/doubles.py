@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import dataclasses
+from typing import Any
 
+from shopflow.automations.models import Decision
 from shopflow.contracts.automations import Action, Condition, Outcome, Verdict, actions, conditions
 from shopflow.contracts.events import Event, events
 from shopflow.contracts.mail import BasisVerdict, LegalBasis, MailContext, legal_bases, mail_contexts
@@ -134,3 +136,9 @@ def definition_with(*steps, **more):
 
 WAIT = {"id": "pause", "kind": "wait", "for": {"hours": 2}}
 WORK = {"id": "work", "kind": "action", "action": "test_work"}
+
+
+def decisions(run: Any = None) -> list[tuple[str, str, str]]:
+    """Gate, code and verdict of each decision about ``run``, or about the test's flow, in their order."""
+    rows = Decision.objects.filter(run=run) if run else Decision.objects.filter(flow__code="test_flow")
+    return [(row.gate, row.code, row.verdict) for row in rows.order_by("pk")]

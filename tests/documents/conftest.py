@@ -11,6 +11,7 @@ from oscar.core.loading import get_model
 from oscar.test.factories import CountryFactory
 from pypdf import PdfReader
 
+from shopflow.documents import pdf
 from shopflow.tax.decisions import Treatment
 from shopflow.tax.rates import net_unit_price
 
@@ -144,3 +145,9 @@ def read_pdf():
         return [re.sub(r"\s+", " ", page.extract_text()) for page in reader.pages]
 
     return read
+
+
+@pytest.fixture
+def quick(monkeypatch):
+    """No real PDF where its looks do not matter."""
+    monkeypatch.setattr(pdf, "render", lambda template, content: f"%PDF {content['number']}".encode())
