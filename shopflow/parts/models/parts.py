@@ -68,7 +68,9 @@ class PartRecord(models.Model):
         SQUARE_METRE = "MTK", _("square metre")
 
     product = models.OneToOneField("catalogue.Product", on_delete=models.CASCADE, related_name="part_record")
-    brand = models.ForeignKey(Brand, on_delete=models.PROTECT, related_name="parts", verbose_name=_("brand"))
+    brand = models.ForeignKey(
+        Brand, on_delete=models.PROTECT, related_name="parts", verbose_name=_("brand"), db_index=False
+    )
     number_display = models.CharField(_("part number"), max_length=64)
     number_key = models.CharField(_("number key"), max_length=64, db_index=True)
     unit = models.CharField(_("unit (UN/ECE Rec 20)"), max_length=3, default="C62")
@@ -136,7 +138,7 @@ class PartRecord(models.Model):
     imported_title = models.CharField(max_length=255, blank=True, editable=False)
     imported_description = models.TextField(blank=True, editable=False)
     imported_category = models.ForeignKey(
-        "catalogue.Category", on_delete=models.SET_NULL, null=True, related_name="+", editable=False
+        "catalogue.Category", on_delete=models.SET_NULL, null=True, related_name="+", editable=False, db_index=False
     )
     missing = models.BooleanField(_("missing in the last full import"), default=False, editable=False)
     hidden_by_import = models.BooleanField(default=False, editable=False)
@@ -147,7 +149,6 @@ class PartRecord(models.Model):
     class Meta:
         verbose_name = _("part data")
         verbose_name_plural = _("part data")
-        indexes = [models.Index(fields=["source"], name="sf_part_source")]
         permissions = [
             ("buy_business_goods", _("Can buy goods that are sold only to businesses")),
             ("buy_trained_goods", _("Can buy goods that need trained personnel")),

@@ -16,7 +16,7 @@ class PartReference(models.Model):
         TRADE = "trade", _("trade number")
         FORMER = "former", _("former number")
 
-    part = models.ForeignKey(PartRecord, on_delete=models.CASCADE, related_name="references")
+    part = models.ForeignKey(PartRecord, on_delete=models.CASCADE, related_name="references", db_index=False)
     kind = models.CharField(_("kind"), max_length=8, choices=Kind.choices)
     brand_code = models.CharField(_("brand"), max_length=32, blank=True)
     number_display = models.CharField(_("number"), max_length=64)

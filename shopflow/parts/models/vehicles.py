@@ -14,7 +14,7 @@ class PartFitment(models.Model):
     ``year_from`` and ``year_to`` are 0 when open.
     """
 
-    part = models.ForeignKey(PartRecord, on_delete=models.CASCADE, related_name="fitments")
+    part = models.ForeignKey(PartRecord, on_delete=models.CASCADE, related_name="fitments", db_index=False)
     hsn = models.CharField("HSN", max_length=4)
     tsn = models.CharField("TSN", max_length=3)
     model = models.CharField(_("model"), max_length=80, blank=True)
