@@ -172,6 +172,11 @@ def _word(default: str) -> Factory:
 # -- other values ------------------------------------------------------------------------------------------------------
 
 
+def _kind_if_told(column: Column, numbers: NumberFormat, profile: Profile) -> Convert:
+    """Nothing said leaves the kind to the number of successors."""
+    return lambda text: column.map.get(word, "") if (word := clean(text).upper()) else ""
+
+
 def _gtin(column: Column, numbers: NumberFormat, profile: Profile) -> Convert:
     def convert(text: str) -> str:
         text = clean(text)
@@ -263,7 +268,7 @@ _FACTORIES: Mapping[str, Factory] = {
     "reserved": quantity,
     "lead_days": whole("lead_days", None, 0, 9999),
     "successor": _split("+"),
-    "succession_kind": _word(""),
+    "succession_kind": _kind_if_told,
     "oe_numbers": _split(","),
     "supplier_numbers": _split(","),
     "trade_numbers": _split(","),

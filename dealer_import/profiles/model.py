@@ -4,6 +4,7 @@ import hashlib
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import date
 from functools import cached_property
 from typing import Any
 
@@ -11,6 +12,11 @@ from dealer_import.values import NumberFormat
 
 MAPPING_VERSION = 2
 """Raise it when the mapping or validation changes, so that every row is mapped anew."""
+
+
+def this_month() -> str:
+    """The dealer's calendar month, such as ``2026-11``: rows taken by their age are looked at anew in every one."""
+    return date.today().strftime("%Y-%m")  # noqa: DTZ011 - the dealer's own calendar
 
 
 class BadProfile(Exception):
@@ -80,6 +86,10 @@ class RowFilter:
     def __bool__(self) -> bool:
         return bool(self.all_of or self.any_of)
 
+    @property
+    def depends_on_today(self) -> bool:
+        return any(condition.within_months is not None for condition in (*self.all_of, *self.any_of))
+
 
 @dataclass(frozen=True)
 class Profile:
@@ -113,7 +123,8 @@ class Profile:
     @cached_property
     def version(self) -> str:
         """Hash of everything that decides what a row becomes."""
-        body = json.dumps([MAPPING_VERSION, self.options], sort_keys=True, ensure_ascii=False, default=str)
+        decides = [MAPPING_VERSION, self.options, *([this_month()] if self.filter.depends_on_today else [])]
+        body = json.dumps(decides, sort_keys=True, ensure_ascii=False, default=str)
         return hashlib.sha256(body.encode()).hexdigest()[:16]
 
     @property
