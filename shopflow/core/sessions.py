@@ -24,7 +24,7 @@ class SessionStore(db.SessionStore):
         if self.session_key is None or transaction.get_connection(using).in_atomic_block:
             super().save(must_create)
             return
-        row: Any = self.create_model_instance(self._get_session(no_load=must_create))
+        row: Any = self.create_model_instance(self._get_session(no_load=must_create))  # type: ignore[attr-defined]
         try:
             row.save(force_insert=must_create, force_update=not must_create, using=using)
         except IntegrityError as error:

@@ -110,7 +110,7 @@ def read(key: str) -> Letter:
     raw = open_box().get_bytes(key)
     seconds = _arrival(key)[0]
     mail = BytesParser(policy=policy.default).parsebytes(raw)
-    return Letter(key, datetime.fromtimestamp(seconds, tz=UTC), mail)  # type: ignore[arg-type]
+    return Letter(key, datetime.fromtimestamp(seconds, tz=UTC), mail)
 
 
 def head(key: str) -> Letter:
@@ -134,4 +134,4 @@ def remove_for(email: str) -> int:
 
 def _headers(key: str) -> EmailMessage:
     with open_box().get_file(key) as stream:
-        return BytesParser(policy=policy.default).parse(stream, headersonly=True)  # type: ignore[arg-type,return-value]
+        return BytesParser(policy=policy.default).parse(stream, headersonly=True)  # type: ignore[arg-type]

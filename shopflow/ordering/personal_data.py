@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 from oscar.core.loading import get_model
@@ -60,5 +62,6 @@ def _attempts(person: Person) -> QuerySet[OrderAttempt]:
     return OrderAttempt.objects.filter(mine, order=None)
 
 
-def _baskets(person: Person) -> QuerySet:
-    return get_model("basket", "Basket").objects.filter(owner_id__isnull=False, owner_id=person.user_id)
+def _baskets(person: Person) -> QuerySet[Any]:
+    found: QuerySet[Any] = get_model("basket", "Basket").objects.filter(owner_id__isnull=False, owner_id=person.user_id)
+    return found

@@ -4,7 +4,7 @@ from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.views import redirect_to_login
 from django.core import signing
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -12,6 +12,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 from oscar.core.loading import get_model
 
+from shopflow.core.shop_request import ShopRequest
 from shopflow.ordering.links import read_basket_token
 
 Basket = get_model("basket", "Basket")
@@ -19,7 +20,7 @@ Basket = get_model("basket", "Basket")
 
 @never_cache
 @require_safe
-def restore_basket(request: HttpRequest, token: str) -> HttpResponse:
+def restore_basket(request: ShopRequest, token: str) -> HttpResponse:
     """Open the basket of a reminder: at once for a guest, after signing in for a customer's own basket."""
     try:
         basket = Basket.objects.filter(pk=read_basket_token(token), status=Basket.OPEN).first()
@@ -39,6 +40,6 @@ def restore_basket(request: HttpRequest, token: str) -> HttpResponse:
         else:
             if request.basket.pk:
                 basket.merge(request.basket, add_quantities=False)
-                request.cookies_to_delete.append(settings.OSCAR_BASKET_COOKIE_OPEN)
+                request.cookies_to_delete.append(settings.OSCAR_BASKET_COOKIE_OPEN)  # type: ignore[misc]
             request.basket = basket
     return redirect("basket:summary")

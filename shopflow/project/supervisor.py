@@ -43,7 +43,7 @@ class CannotStart(Exception):
     """The shop cannot start; the message says why and what to do."""
 
 
-class PoliteManager(ProcessManager):  # type: ignore[misc]
+class PoliteManager(ProcessManager):
     """Asks a process to stop and lets it stop its own children, which finish what they are at."""
 
     def terminate(self, pid: int) -> None:
@@ -53,7 +53,7 @@ class PoliteManager(ProcessManager):  # type: ignore[misc]
             return
 
 
-class TiedProcess(Process):  # type: ignore[misc]
+class TiedProcess(Process):
     """honcho's reader of one process's output. It dies with the supervisor, and the process is stopped with it."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -66,7 +66,7 @@ class TiedProcess(Process):  # type: ignore[misc]
         super().run(*args, **kwargs)
 
 
-class Shop(Manager):  # type: ignore[misc]
+class Shop(Manager):
     """honcho's manager, which also survives being stopped while it is still starting."""
 
     stop_wanted = False

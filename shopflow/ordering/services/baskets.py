@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.conf import settings
@@ -48,7 +48,7 @@ def announce_idle_baskets(*, limit: int = 500) -> int:
     return count
 
 
-def _announce(activity: BasketActivity, now) -> int:
+def _announce(activity: BasketActivity, now: datetime) -> int:
     changed = BasketActivity.objects.filter(
         pk=activity.pk, announced_at__isnull=True, touched_at=activity.touched_at
     ).update(announced_at=now)

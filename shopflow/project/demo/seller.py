@@ -31,5 +31,5 @@ def ensure_seller() -> Seller:
     seller, created = Seller.objects.get_or_create(pk=1, defaults=FACTS)
     if created:
         domain = urlsplit(settings.SITE_URL).netloc
-        Site.objects.update_or_create(pk=settings.SITE_ID, defaults={"domain": domain, "name": seller.name})
+        Site.objects.update_or_create(pk=settings.SITE_ID, defaults={"domain": domain, "name": seller.name})  # type: ignore[misc]
     return seller
