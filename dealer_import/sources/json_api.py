@@ -59,7 +59,7 @@ class JsonReading:
         self._count = str(profile.get("count_member", "count"))
         self._gone = str(profile.get("deleted_member", "deleted")).casefold()
         self._blank = blank_fields(profile)
-        self._items = 0
+        self._items = self._line = 0
 
     def __iter__(self) -> Iterator[RawRecord | RecordProblem]:
         if not self._text.peek():
@@ -74,7 +74,8 @@ class JsonReading:
             except NoJson as place:
                 raise self._broken(place) from None
             self._items += 1
-            yield self._record(line, value, raw)
+            self._line = max(line, self._line + 1)
+            yield self._record(self._line, value, raw)
         self._check()
 
     def _is_wrapped(self) -> bool:

@@ -64,7 +64,7 @@ class XmlStream:
         self._wide = self._stream is not stream
         self._mark: re.Pattern[bytes] | None = None
         self._ends: dict[bytes, re.Pattern[bytes]] = {}
-        self._prefix = b""
+        self._prefix, self._last_line = b"", 0
         self._wire()
 
     def __iter__(self) -> Iterator[Record]:
@@ -187,7 +187,7 @@ class XmlStream:
             raw = begun + end
             if raw.count("</") > SHALLOW:
                 check_depth(raw)
-            record = self._grammar.record(name, raw, line, raw)
+            record = self._grammar.record(name, raw, self._own_line(line), raw)
             if record is not None:
                 done.append(record)
             line += begun.count("\n")
@@ -211,7 +211,7 @@ class XmlStream:
             raise FileRefused("not_xml", _("Line %(line)s begins a record that never ends.") % {"line": line})
         self._listen(False)
         self._advance(start + size)
-        record = self._grammar.record(name.decode("ascii"), text, line, raw)
+        record = self._grammar.record(name.decode("ascii"), text, self._own_line(line), raw)
         if record is not None:
             yield record
 
@@ -228,6 +228,11 @@ class XmlStream:
                 return 0
             searched = max(after, len(self._buffer) - start - 256)
             self._fill()
+
+    def _own_line(self, line: int) -> int:
+        """A line that no other record has: where several stand on one, they are counted on from there."""
+        self._last_line = max(line, self._last_line + 1)
+        return self._last_line
 
     def _plain_end(self, name: bytes) -> bytes:
         return b"</" + self._prefix + name + b">"

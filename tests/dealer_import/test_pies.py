@@ -186,6 +186,10 @@ def test_the_price_that_holds_counts_and_a_sheet_stands_in_for_dates():
     assert (fields["price"], fields["valid_from"]) == ("4.00", "2026-02-03")
 
 
+def asset(kind: str, name: str) -> str:
+    return f"<DigitalFileInformation MaintenanceType='{kind}'><FileName>{name}</FileName></DigitalFileInformation>"
+
+
 def test_numbers_of_other_segments_are_not_taken_for_the_items_own():
     fields = told(
         "<Packages><Package MaintenanceType='A'><Dimensions UOM='IN'><ShippingHeight>1</ShippingHeight>"
@@ -197,12 +201,11 @@ def test_numbers_of_other_segments_are_not_taken_for_the_items_own():
         "</Kits><PartInterchangeInfo><PartInterchange MaintenanceType='A' BrandAAIAID='NWAG'>"
         "<PartNumber>OE 1</PartNumber><PartNumber>OE 2</PartNumber></PartInterchange>"
         "<PartInterchange MaintenanceType='D'><PartNumber>OE 3</PartNumber></PartInterchange></PartInterchangeInfo>"
-        "<DigitalAssets><DigitalFileInformation MaintenanceType='A'><FileName>x\\y\\a.JPG</FileName></DigitalFileInformation>"
-        "<DigitalFileInformation MaintenanceType='A'><FileName>sheet.pdf</FileName></DigitalFileInformation>"
-        "<DigitalFileInformation MaintenanceType='D'><FileName>old.jpg</FileName></DigitalFileInformation></DigitalAssets>"
-        "<ProductAttributes><ProductAttribute MaintenanceType='A' AttributeID='Width' AttributeUOM='MM'>12</ProductAttribute>"
-        "</ProductAttributes><ExtendedInformation><ExtendedProductInformation MaintenanceType='A' EXPICode='LIS'>A"
-        "</ExtendedProductInformation></ExtendedInformation>"
+        f"<DigitalAssets>{asset('A', 'x/y/a.JPG')}{asset('A', 'sheet.pdf')}{asset('D', 'old.jpg')}</DigitalAssets>"
+        "<ProductAttributes><ProductAttribute MaintenanceType='A' AttributeID='Width' AttributeUOM='MM'>12"
+        "</ProductAttribute></ProductAttributes><ExtendedInformation>"
+        "<ExtendedProductInformation MaintenanceType='A' EXPICode='LIS'>A</ExtendedProductInformation>"
+        "</ExtendedInformation>"
     ).fields
     assert (fields["number"], fields["title"]) == ("A 1", "")
     assert (fields["dimensions"], fields["weight"], fields["un_number"]) == ("254x64x25", "0.90718474", "UN2794")

@@ -144,6 +144,12 @@ def test_lines_and_texts_are_those_of_the_file():
     assert records[2].raw.splitlines()[0] == lines[2]
 
 
+def test_records_on_one_line_are_counted_on_from_it():
+    """The line is how a record is found again, so no two may have the same."""
+    data = catalogue("".join(PRODUCT.format(number=f"A{n}", title="Filter") for n in range(4)), prolog="\n")
+    assert [record.line for record in read(data)] == [2, 3, 4, 5]
+
+
 def test_records_larger_than_a_chunk_and_many_chunks():
     large = "x" * 300_000
     products = [PRODUCT.format(number=f"A{n}", title=large if n == 3 else "Filter " * 30) for n in range(2000)]
