@@ -12,7 +12,7 @@ from oscar.core.loading import get_model
 from dealer_import.models import Supplier
 from shopflow.parts.models import PartRecord
 
-MOST = 2000
+MOST = 500
 """Lines of one proposal; more are proposed once these have been ordered."""
 
 
