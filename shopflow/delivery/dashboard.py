@@ -7,7 +7,7 @@ from typing import Any
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.db import transaction
-from django.forms import Form
+from django.forms import BaseForm
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
@@ -67,7 +67,7 @@ def good(request: HttpRequest, pk: int) -> HttpResponse:
     return render(request, "shopflow/delivery/dashboard/good.html", _context(row, form=form))
 
 
-def _context(row: DigitalGood, **forms: Form) -> dict[str, Any]:
+def _context(row: DigitalGood, **forms: BaseForm) -> dict[str, Any]:
     pool = LicencePool.objects.filter(good=row).first()
     context: dict[str, Any] = {
         "good": row,
@@ -115,7 +115,8 @@ def upload(request: HttpRequest, pk: int) -> HttpResponse:
 def lesson(request: HttpRequest, pk: int) -> HttpResponse:
     """A new lesson, or new words for the one at the same position."""
     row = get_object_or_404(DigitalGood, pk=pk)
-    present = row.lessons.filter(position=request.POST.get("position") or None).first()
+    position = request.POST.get("position", "")
+    present = row.lessons.filter(position=int(position)).first() if position.isdecimal() else None
     form = LessonForm(request.POST, good=row, instance=present)
     if form.is_valid():
         services.save_lesson(good=row, actor=request.user, **form.cleaned_data)

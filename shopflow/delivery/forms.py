@@ -20,12 +20,12 @@ class ProductForm(forms.Form):
         label=_("Price without VAT in euros"), min_value=Decimal(0), max_digits=10, decimal_places=2
     )
     tax_class = forms.ChoiceField(label=_("VAT"), choices=TaxClass.choices, initial=TaxClass.STANDARD)
-    category = forms.ModelChoiceField(label=_("Category"), queryset=None)
+    category = forms.ModelChoiceField(label=_("Category"), queryset=None)  # type: ignore[var-annotated]
     cover = forms.ImageField(label=_("Cover picture"), required=False)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["category"].queryset = get_model("catalogue", "Category").objects.order_by("path")
+        self.fields["category"].queryset = get_model("catalogue", "Category").objects.order_by("path")  # type: ignore[attr-defined]
 
 
 class GoodForm(forms.ModelForm[DigitalGood]):
@@ -63,7 +63,7 @@ class LessonForm(forms.ModelForm[Lesson]):
 
     def __init__(self, *args: Any, good: DigitalGood, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["file"].queryset = good.files.order_by("label", "-edition")
+        self.fields["file"].queryset = good.files.order_by("label", "-edition")  # type: ignore[attr-defined]
 
 
 class KeysForm(forms.Form):

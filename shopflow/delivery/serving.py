@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from typing import BinaryIO
 from urllib.parse import quote
 
 from django.conf import settings
+from django.core.files.base import File
 from django.core.files.storage import storages
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, StreamingHttpResponse
 from django.utils.http import content_disposition_header
@@ -70,7 +70,7 @@ def _stream(request: HttpRequest, file: DigitalFile) -> HttpResponseBase:
     return StreamingHttpResponse(_pieces(content, first, last), status=206 if part else 200, headers=headers)
 
 
-def _pieces(content: BinaryIO, first: int, last: int) -> Iterator[bytes]:
+def _pieces(content: File[bytes], first: int, last: int) -> Iterator[bytes]:
     with content:
         content.seek(first)
         left = last - first + 1

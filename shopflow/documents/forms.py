@@ -5,7 +5,7 @@ from django import forms
 from shopflow.documents.models import DocumentSettings
 
 
-class SettingsForm(forms.ModelForm):
+class SettingsForm(forms.ModelForm):  # type: ignore[type-arg]
     class Meta:
         model = DocumentSettings
         fields = ["invoice_prefix", "issue_when", "closing_text", "footer"]

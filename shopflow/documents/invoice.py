@@ -182,10 +182,9 @@ def _must_add_up(order: Any, amounts: list[JSONDict]) -> None:
 
 def _seller() -> JSONDict:
     found = seller()
+    columns = {column.name: column for column in found._meta.fields}
     missing = [
-        str(found._meta.get_field(name).verbose_name)
-        for name in ("name", "street", "postcode", "city")
-        if not getattr(found, name)
+        str(columns[name].verbose_name) for name in ("name", "street", "postcode", "city") if not getattr(found, name)
     ]
     if not (found.vat_id or found.tax_number):
         missing.append(_("VAT ID or tax number"))

@@ -28,7 +28,8 @@ def part_numbers(product_ids: Iterable[int | None]) -> dict[int, str]:
     """The numbers that customers know parts by, by product; none for other goods and in shops without parts."""
     if not apps.is_installed("shopflow.parts"):
         return {}
-    records = apps.get_model("shopflow_parts", "PartRecord").objects.filter(product_id__in=set(product_ids) - {None})
+    known = [product_id for product_id in product_ids if product_id is not None]
+    records = apps.get_model("shopflow_parts", "PartRecord").objects.filter(product_id__in=known)
     return dict(records.values_list("product_id", "number_display"))
 
 

@@ -66,7 +66,8 @@ def _missing_pages() -> list[CheckMessage]:
 
 def _missing_identity() -> list[CheckMessage]:
     company = seller()
-    missing = [str(company._meta.get_field(name).verbose_name) for name in IDENTITY if not getattr(company, name)]
+    columns = {column.name: column for column in company._meta.fields}
+    missing = [str(columns[name].verbose_name) for name in IDENTITY if not getattr(company, name)]
     if not company.vat_id and not company.tax_number:
         missing.append(_("VAT ID or tax number"))
     if not missing:

@@ -71,9 +71,10 @@ def withdraw(request: HttpRequest) -> HttpResponse:
 
 def _prefill(request: HttpRequest) -> dict[str, Any]:
     known: dict[str, Any] = {"contract": read_withdraw_token(request.GET.get("vertrag", ""))}
-    if request.user.is_authenticated:
-        known["name"] = request.user.get_full_name()
-        known["email"] = request.user.email
+    user: Any = request.user
+    if user.is_authenticated:
+        known["name"] = user.get_full_name()
+        known["email"] = user.email
     return known
 
 

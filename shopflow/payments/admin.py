@@ -7,7 +7,7 @@ from django.contrib import admin
 from shopflow.payments.models import GatewayPayment, GatewayRefund
 
 
-class ReadOnly(admin.ModelAdmin):
+class ReadOnly(admin.ModelAdmin):  # type: ignore[type-arg]
     def has_add_permission(self, request: Any) -> bool:
         return False
 

@@ -78,7 +78,7 @@ class PaymentMailContext(MailContext):
     def attachments(self, subject: Mapping[str, Scalar]) -> Sequence[Attachment]:
         payment = order_payment(_order(subject["order_id"]))
         details = _transfer_details(payment) if payment and payment.is_open else None
-        if details is None:
+        if payment is None or details is None:
             return ()
         picture = png(details["giro_code"])
         name = f"girocode/{payment.order.number}-{hashlib.sha256(picture).hexdigest()[:12]}.png"

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from shopflow.payments.models import ApprovedBusiness, BankAccount, normalised_iban
 
 
-class BankAccountForm(forms.ModelForm):
+class BankAccountForm(forms.ModelForm):  # type: ignore[type-arg]
     class Meta:
         model = BankAccount
         fields = ["holder", "iban", "bic", "bank_name", "transfer_days"]
@@ -18,9 +18,10 @@ class BankAccountForm(forms.ModelForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["iban"].max_length = 60
-        self.fields["iban"].widget.attrs["maxlength"] = 60
-        self.fields["iban"].validators = [v for v in self.fields["iban"].validators if "Length" not in repr(v)]
+        iban = self.fields["iban"]
+        iban.max_length = 60  # type: ignore[attr-defined]
+        iban.widget.attrs["maxlength"] = 60
+        iban.validators = [v for v in iban.validators if "Length" not in repr(v)]
 
     def clean_iban(self) -> str:
         return normalised_iban(self.cleaned_data["iban"])
@@ -37,7 +38,7 @@ class PaymentForm(forms.Form):
     )
 
 
-class BusinessForm(forms.ModelForm):
+class BusinessForm(forms.ModelForm):  # type: ignore[type-arg]
     email = forms.EmailField(label=_("E-mail of the customer account"))
 
     class Meta:

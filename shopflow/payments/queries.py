@@ -91,7 +91,7 @@ def awaited() -> QuerySet[Any]:
     What is paid at the counter is awaited nowhere else, as long as nothing of it has come.
     """
     at_counter = Q(source_type__code="pickup", amount_debited=0)
-    return (
+    found: QuerySet[Any] = (
         Source.objects.filter(amount_debited__lt=F("amount_allocated"))
         .exclude(at_counter)
         .exclude(order__status__in=OVER)
@@ -99,6 +99,7 @@ def awaited() -> QuerySet[Any]:
         .annotate(open_amount=F("amount_allocated") - F("amount_debited"))
         .order_by("order__date_placed", "pk")
     )
+    return found
 
 
 def pay_until(order: Any, days: int) -> Any:

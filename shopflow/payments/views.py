@@ -46,4 +46,5 @@ def process(request: HttpRequest, token: Any) -> HttpResponse:
     """Where providers send the customer back to, and where they report; django-payments checks who is calling."""
     if request.method == "GET":
         gateway.note_action(token=str(token))
-    return process_data(request, str(token))
+    answer: HttpResponse = process_data(request, str(token))
+    return answer

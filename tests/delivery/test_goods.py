@@ -168,3 +168,14 @@ def test_the_list_costs_the_same_for_one_and_for_many(client, creator, make_good
     with django_assert_max_num_queries(12):
         response = client.get(reverse("shopflow-staff:digital-goods"))
     assert response.context["page"].paginator.count == 5
+
+
+@pytest.mark.parametrize("position", ["", "erste", "9" * 30])
+def test_a_lesson_without_a_sensible_position_is_sent_back(client, creator, make_good, position):
+    good = make_good(kind="course")
+    address = reverse("shopflow-staff:digital-good-lesson", args=[good.pk])
+
+    answer = client.post(address, {"position": position, "title": "Messen", "html": "<p>Weiter</p>"})
+
+    assert answer.status_code == 422
+    assert not good.lessons.exists()

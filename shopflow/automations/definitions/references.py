@@ -39,7 +39,7 @@ def missing_extensions(definition: Definition) -> list[str]:
             if code not in registry:
                 problems.append(str(UnknownCode(socket, code)))
                 continue
-            lacking = [] if provided is None else sorted(registry.get(code).needs - provided)  # type: ignore[attr-defined]
+            lacking = [] if provided is None else sorted(registry.get(code).needs - provided)
             if lacking:
                 known[socket, code] = ", ".join(lacking)
     for (_socket, code), fields in known.items():

@@ -59,7 +59,7 @@ def page_facts(seller: Seller) -> dict[str, Any]:
 
 def _home(locale: Locale, seller: Seller, blocks: Sequence[Block]) -> HomePage:
     site = Site.objects.filter(is_default_site=True).first()
-    found = HomePage.objects.first()
+    found: HomePage | None = HomePage.objects.first()
     if found is None:
         root = Page.get_first_root_node()
         found = HomePage(title=seller.name, slug=_free_slug(root), locale=locale, body=list(blocks))
