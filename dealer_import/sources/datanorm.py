@@ -117,19 +117,25 @@ def _spooled(volume: Volume, spool: Spool) -> Iterator[RecordProblem]:
 
 
 def _articles(volumes: Sequence[Volume]) -> Iterator[Article]:
+    """The articles of all files; lines of the second file go on from those of the first, so that none comes twice."""
+    last = 0
     for volume in volumes:
+        before = last
         for record in volume_records(volume):
+            last = before + record.line
             if not isinstance(record, RecordProblem) and record.cells[0] == "A":
-                yield article_of(record, volume.version)
+                yield article_of(record._replace(line=last), volume.version)
 
 
 def _prices(volumes: Sequence[Volume]) -> Iterator[Article]:
-    """A delivery of prices alone: every price is a record."""
+    """A delivery of prices alone: every price is a record, and counts as a line of its own."""
+    last = 0
     for volume in volumes:
         for record in volume_records(volume):
             if not isinstance(record, RecordProblem) and record.cells[0] == "P":
                 for price in price_records(record.cells, volume.version):
-                    yield priced_article(record, volume.version, price)
+                    last = max(last + 1, record.line)
+                    yield priced_article(record._replace(line=last), volume.version, price)
 
 
 def _volumes(stream: BinaryIO, profile: Mapping[str, Any]) -> list[Volume]:

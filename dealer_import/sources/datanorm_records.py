@@ -34,6 +34,7 @@ class Article:
 
     def raw_record(self, spool: Spool, *, separator: str, net_as_list: bool) -> RawRecord:
         """The article as a raw record; one with the mark L or X takes its number out of the range."""
+        spool.next_article(self.number)
         if self.mark in ("L", "X"):
             return self._gone()
         extra = [*spool.second_record(self.number), *[""] * 16]

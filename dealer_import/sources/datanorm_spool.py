@@ -17,6 +17,7 @@ MAX_TEXT_LINES = 500
 """Lines of one text; the standard allows 99."""
 
 _TABLES = """
+CREATE TABLE article (number TEXT);
 CREATE TABLE extra (number TEXT, cells TEXT);
 CREATE TABLE block (key TEXT, line INTEGER, text TEXT);
 CREATE TABLE dimension (number TEXT, line INTEGER, block TEXT, text TEXT);
@@ -39,7 +40,8 @@ _INDEXES = (
 class Spool:
     """A private SQLite database that stays in memory while it is small and lies on disk when it is not.
 
-    Of several records for one article the last counts, except for texts, whose lines are put in order.
+    Of several records for one article the last counts, except for texts, whose lines are put in order. A number that
+    several articles have (suppliers deliver more than one brand) gives each the records in the order in which they come.
     """
 
     def __init__(self) -> None:
@@ -47,6 +49,7 @@ class Spool:
         self._connection = sqlite3.connect("", isolation_level=None)
         self._waiting: dict[str, list[tuple[Any, ...]]] = {}
         self._filled: set[str] = set()
+        self._shared: dict[str, int] = {}
         self.group_name = lru_cache(maxsize=4096)(self._group_name)
         self.rebate = lru_cache(maxsize=4096)(self._rebate)
 
@@ -69,6 +72,7 @@ class Spool:
         kind = record.cells[0]
         if kind == "A":
             self.articles += 1
+            self._put("article", (record.cells[2],))
             if record.cells[1] == "X":
                 self._put("renumbered", (new_number(record, version), record.cells[2]))
         elif kind in _KEEPERS and record.cells[1] != "L":
@@ -80,6 +84,13 @@ class Spool:
             self._flush(table)
         for statement in _INDEXES:
             self._connection.execute(statement)
+        shared = self._connection.execute("SELECT number FROM article GROUP BY number HAVING COUNT(*) > 1")
+        self._shared = {number: -1 for (number,) in shared}
+
+    def next_article(self, number: str) -> None:
+        """Say which article is asked about from now on."""
+        if number in self._shared:
+            self._shared[number] += 1
 
     def _put(self, table: str, row: tuple[Any, ...]) -> None:
         waiting = self._waiting.setdefault(table, [])
@@ -134,12 +145,13 @@ class Spool:
 
     def second_record(self, number: str) -> list[str]:
         """The cells of the article's second record; empty when there is none."""
-        row = self._last("extra", "SELECT cells FROM extra WHERE number = ? ORDER BY rowid DESC LIMIT 1", number)
+        row = self._of_article("extra", "SELECT cells FROM extra WHERE number = ? ORDER BY rowid", number)
         return str(row[0]).split("\x1f") if row else []
 
     def price(self, number: str) -> Price | None:
-        query = "SELECT kind, per, cents, steps FROM price WHERE number = ? ORDER BY rowid DESC LIMIT 1"
-        row = self._last("price", query, number)
+        row = self._of_article(
+            "price", "SELECT kind, per, cents, steps FROM price WHERE number = ? ORDER BY rowid", number
+        )
         if row is None:
             return None
         kind, per, cents, steps = row
@@ -171,6 +183,11 @@ class Spool:
         query = "SELECT kind, value FROM rebate WHERE code = ? ORDER BY rowid DESC LIMIT 1"
         row = self._last("rebate", query, code)
         return (row[0], row[1]) if row else None
+
+    def _of_article(self, table: str, query: str, number: str) -> Any:
+        rows = self._all(table, query, number)
+        place = self._shared.get(number, len(rows))
+        return rows[min(place, len(rows) - 1)] if rows else None
 
     def _last(self, table: str, query: str, key: str) -> Any:
         return self._connection.execute(query, (key,)).fetchone() if table in self._filled else None

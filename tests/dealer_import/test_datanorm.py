@@ -150,6 +150,33 @@ def test_a_net_price_is_what_the_dealer_pays(read_all, profile):
     assert (part.list_price_cents, part.cost_cents) == (1250, 1250)
 
 
+def test_one_number_of_two_brands(read_all):
+    table = {"format": "datanorm", "columns": {"brand": {"from": "short_text_2"}, "title": {"from": "short_text_1"}}}
+    lines = [
+        "A;N;A 1;00;Filter;Eins;1;0;Stck;100;;;;",
+        "B;N;A 1;X;;0;0;0;0;2000000000008;;;0;1;;;",
+        "A;N;A 1;00;Filter;Zwei;1;0;Stck;200;;;;",
+        "B;N;A 1;X;;0;0;0;0;2000000000015;;;0;1;;;",
+        "P;A;A 1;1;100;;;;;;;A 1;1;250;;;;;;;",
+    ]
+    _reading, parts = read_all(delivery(*lines), resolve_profile("p", {"p": table}))
+    assert [(part.brand_code, part.gtin, part.list_price_cents) for part in parts] == [
+        ("EINS", "2000000000008", 100),
+        ("ZWEI", "2000000000015", 250),
+    ]
+
+
+def test_the_last_of_several_prices_counts(read_all, profile):
+    _reading, [part] = read_all(delivery(article(), "P;A;A 1;1;100;;;;;;;", "P;A;A 1;1;300;;;;;;;"), profile)
+    assert part.list_price_cents == 300
+
+
+def test_no_two_records_have_the_same_line(read_all, profile, tmp_path):
+    (tmp_path / "DATANORM.001").write_bytes(delivery(article("A 1"), article("A 2")))
+    (tmp_path / "DATANORM.002").write_bytes(delivery(article("A 3")))
+    assert [part.line for part in read_all(tmp_path / "DATANORM.001", profile)[1]] == [2, 3, 5]
+
+
 def test_groups_and_second_records(read_all, profile):
     lines = [
         "S;;01;Karosserie;;;",
@@ -223,9 +250,9 @@ def test_prices_alone_need_the_price_unit_of_the_shop(read_all):
     assert refused.value.reason == "missing_column"
     profile = resolve_profile("p", {"p": {**table, "columns": {"price_per": False}}})
     _reading, parts = read_all(data, profile)
-    assert [(part.number_key, part.list_price_cents, part.cost_cents) for part in parts] == [
-        ("A1", 2000, 1500),
-        ("A2", 300, None),
+    assert [(part.line, part.number_key, part.list_price_cents, part.cost_cents) for part in parts] == [
+        (2, "A1", 2000, 1500),
+        (3, "A2", 300, None),
     ]
     assert profile.provided == {"number", "brand", "list_price", "price_kind", "cost", "discount_group"}
 
