@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from itertools import islice
-from typing import Any, BinaryIO
+from typing import Any, BinaryIO, ClassVar
 
 from django.utils.translation import gettext_lazy
 
 from dealer_import.sources.bmecat_catalogue import MODES, Catalogue, Mappings
 from dealer_import.sources.bmecat_groups import Assignments, pairs_in_tail, tail_of
-from dealer_import.sources.bmecat_product import LIST
+from dealer_import.sources.bmecat_names import LIST
 from dealer_import.sources.stamps import stamp_of
 from dealer_import.sources.xml_stream import Record, XmlStream
 from shopflow.contracts.imports import FileEvidence, ImportSource, RawRecord
@@ -25,7 +25,7 @@ class BmecatSource(ImportSource):
     code = "bmecat"
     label = gettext_lazy("BMEcat 1.2 or 2005 (XML)")
     extensions = (".xml",)
-    defaults: Mapping[str, Any] = {
+    defaults: ClassVar[Mapping[str, Any]] = {
         "decimal": ".",
         "thousands": "",
         "category_separator": LIST,

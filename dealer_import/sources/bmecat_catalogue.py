@@ -9,7 +9,8 @@ from typing import Any
 from dealer_import.findings import printable
 from dealer_import.sentences import say as _
 from dealer_import.sources.bmecat_groups import Assignments, GroupTree
-from dealer_import.sources.bmecat_product import Product, language_rank
+from dealer_import.sources.bmecat_names import language_rank
+from dealer_import.sources.bmecat_product import Product
 from dealer_import.sources.xml_stream import Attributes, Closing, Opening, Record
 from dealer_import.sources.xml_text import Chains, take_apart
 from shopflow.contracts.imports import FileRefused, RawRecord, RecordProblem

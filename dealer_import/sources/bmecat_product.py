@@ -9,85 +9,28 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from dataclasses import field as dataclass_field
-from typing import Any, TypeVar
+from typing import Any
 
-from dealer_import.sources.bmecat_prices import NUMBERS, Price, PriceDetails, PriceRules
+from dealer_import.sources.bmecat_names import (
+    CONDITIONS,
+    LIST,
+    LOCALIZED,
+    MIME_PARTS,
+    OE_KEYWORDS,
+    OLD,
+    PLAIN,
+    PRICE_PARTS,
+    TYRE_FEATURES,
+    both,
+    language_rank,
+    millimetres,
+)
+from dealer_import.sources.bmecat_prices import Price, PriceDetails, PriceRules
 from dealer_import.sources.wanted import blank_fields
 from dealer_import.sources.xml_text import Action, Chains, Tag, take_apart
 from shopflow.parts.numbers import number_key
 
-LIST = "\x1f"
-"""Between the values of a field that has several. XML cannot contain it, so no value can."""
-TYRE_FEATURES = {
-    "fuel": "Kraftstoffeffizienz",
-    "wet": "Nasshaftung",
-    "noise_db": "Rollgeräusch dB",
-    "noise_class": "Rollgeräuschklasse",
-    "snow": "3PMSF",
-    "eprel": "EPREL",
-}
-"""Which feature says what of the EU tyre label; the profile's ``tyre_features`` overrides it."""
-OE_KEYWORDS = ("OE ", "OEM ", "OE-Nr. ", "OE-Nr.: ")
-"""How a keyword begins that is an OE number; the profile's ``oe_keywords`` overrides it."""
-OLD = frozenset(["old_product", "old_article"])
-CONDITIONS = frozenset(["new", "used", "refurbished", "core_product", "core_article"])
-
-OLD_NAMES = {"PROD_ID_TO": "ART_ID_TO", "PROD_ID": "ART_ID"}
-
-A = TypeVar("A")
 Take = Callable[[str], None]
-
-
-def both(actions: Mapping[str, A]) -> dict[str, A]:
-    """``actions`` under the names of both generations."""
-    old = {
-        OLD_NAMES.get(name) or name.replace("PRODUCT", "ARTICLE").replace("_PID", "_AID"): action
-        for name, action in actions.items()
-    }
-    return {**old, **actions}
-
-
-PLAIN = both(
-    {
-        "SUPPLIER_PID": "supplier_pid",
-        "MANUFACTURER_PID": "manufacturer_pid",
-        "MANUFACTURER_NAME": "manufacturer_name",
-        "EAN": "gtin",
-        "DELIVERY_TIME": "delivery_time",
-        "ORDER_UNIT": "order_unit",
-        "CONTENT_UNIT": "content_unit",
-        "NO_CU_PER_OU": "no_cu_per_ou",
-        "PRICE_QUANTITY": "price_quantity",
-        "QUANTITY_MIN": "quantity_min",
-        "QUANTITY_INTERVAL": "quantity_interval",
-        "CUSTOMS_NUMBER": "customs_number",
-        "COUNTRY_OF_ORIGIN": "country_of_origin",
-        "WEIGHT": "weight",
-        "LENGTH": "length",
-        "WIDTH": "width",
-        "DEPTH": "depth",
-    }
-)
-LOCALIZED = {
-    "DESCRIPTION_SHORT": "description_short",
-    "DESCRIPTION_LONG": "description_long",
-    "MANUFACTURER_TYPE_DESCR": "manufacturer_type",
-}
-PRICE_PARTS = {
-    "PRICE_AMOUNT": "amount",
-    "PRICE_CURRENCY": "currency",
-    "TAX": "tax",
-    "PRICE_FACTOR": "factor",
-    "LOWER_BOUND": "lower",
-}
-MIME_PARTS = ("MIME_TYPE", "MIME_SOURCE", "MIME_PURPOSE")
-
-
-def language_rank(language: str | None, default: str) -> int:
-    """0 for German, 1 for a text in the catalogue's own language, 2 for any other."""
-    if language is None:
-        return 0 if default[:2] in ("de", "ge") else 1
-    return 0 if language[:2].lower() == "de" or language.lower() == "ger" else 2
 
 
 @dataclass(slots=True)
@@ -402,11 +345,3 @@ class Product:
             fields["dimensions"] = f"{length}x{width}x{millimetres(fields.get('depth', ''))}"
         except ValueError:
             return
-
-
-def millimetres(metres: str) -> int:
-    """``0.232`` as 232; ValueError for what is no number."""
-    whole, _point, fraction = metres.partition(".")
-    if len(fraction) == 3 and fraction.isdigit() and whole.isdigit() and metres.isascii():
-        return int(whole + fraction)
-    return NUMBERS.scaled(metres.strip(), 3)[0]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from itertools import islice
-from typing import Any, BinaryIO
+from typing import Any, BinaryIO, ClassVar
 
 from django.utils.translation import gettext_lazy
 
@@ -27,8 +27,8 @@ class JsonSource(ImportSource):
 
     code = "json"
     label = gettext_lazy("JSON or NDJSON (interface)")
-    extensions = (".json", ".ndjson", ".jsonl")
-    defaults: Mapping[str, Any] = {"decimal": ".", "thousands": ""}
+    extensions: ClassVar[tuple[str, ...]] = (".json", ".ndjson", ".jsonl")
+    defaults: ClassVar[Mapping[str, Any]] = {"decimal": ".", "thousands": ""}
 
     def inspect(self, stream: BinaryIO, profile: Mapping[str, Any]) -> FileEvidence:
         reading = JsonReading(stream, profile)

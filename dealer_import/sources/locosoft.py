@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import Any, BinaryIO
+from typing import Any, BinaryIO, ClassVar
 
 from django.utils.translation import gettext_lazy
 
@@ -33,7 +33,7 @@ class LocosoftSource(JsonSource):
     code = "locosoft"
     label = gettext_lazy("Loco-Soft (reporting database)")
     extensions = (".ndjson",)
-    defaults: Mapping[str, Any] = {
+    defaults: ClassVar[Mapping[str, Any]] = {
         "decimal": ".",
         "thousands": "",
         "columns": {

@@ -5,13 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from itertools import islice
-from typing import Any, BinaryIO
+from typing import Any, BinaryIO, ClassVar
 
 from django.utils.translation import gettext_lazy
 
 from dealer_import.findings import printable
 from dealer_import.sentences import say as _
-from dealer_import.sources.bmecat_product import LIST
+from dealer_import.sources.bmecat_names import LIST
 from dealer_import.sources.pies_item import Item, Sheet
 from dealer_import.sources.stamps import stamp_of
 from dealer_import.sources.xml_stream import Attributes, Closing, Opening, Record, XmlStream
@@ -42,7 +42,7 @@ class PiesSource(ImportSource):
     code = "pies"
     label = gettext_lazy("PIES 7.2 or 8.0 (XML)")
     extensions = (".xml",)
-    defaults: Mapping[str, Any] = {
+    defaults: ClassVar[Mapping[str, Any]] = {
         "decimal": ".",
         "thousands": "",
         "columns": {

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
+from dealer_import.sources.bmecat_names import LIST, language_rank
 from dealer_import.sources.bmecat_prices import number
-from dealer_import.sources.bmecat_product import LIST, language_rank
 from dealer_import.sources.wanted import blank_fields
 from dealer_import.sources.xml_text import Action, Chains, Tag, take_apart
 
