@@ -41,7 +41,7 @@ class Spool:
     """A private SQLite database that stays in memory while it is small and lies on disk when it is not.
 
     Of several records for one article the last counts, except for texts, whose lines are put in order. A number that
-    several articles have (suppliers deliver more than one brand) gives each the records in the order in which they come.
+    several articles have (of several brands, say) gives each the records in the order in which they come.
     """
 
     def __init__(self) -> None:
