@@ -6,7 +6,7 @@ from django.urls import URLPattern, reverse
 from django.utils.translation import gettext_lazy as _
 
 from dealer_import.dashboard import access
-from dealer_import.exports.reading import CatalogueSource
+from dealer_import.exports.reading import CatalogueSource, CatalogueWorkbook
 from dealer_import.models import ImportOrigin, ImportRun
 from dealer_import.sources import register_built_in
 from dealer_import.transports.folder import FolderTransport
@@ -22,6 +22,7 @@ from shopflow.contracts.transports import import_transports
 
 register_built_in()
 import_sources.register(CatalogueSource)
+import_sources.register(CatalogueWorkbook)
 import_transports.register(FolderTransport)
 import_transports.register(WebTransport)
 import_transports.register(SftpTransport)

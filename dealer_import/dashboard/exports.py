@@ -15,7 +15,7 @@ from dealer_import.dashboard.access import FEED, RUN, SUPPLIERS, VIEW
 from dealer_import.dashboard.reports import download
 from dealer_import.exports import catalogue
 from dealer_import.exports.escaping import escape
-from dealer_import.exports.profile import SUFFIX, forget_export_profiles
+from dealer_import.exports.profile import XLSX_SUFFIX, forget_export_profiles, profile_name
 from dealer_import.exports.reorder import proposal
 from dealer_import.exports.tables import XLSX_TYPE, csv_file, xlsx_file
 from dealer_import.forms.exports import FeedForm, QuantitiesForm, SupplierForm
@@ -47,7 +47,7 @@ def export_page(request: HttpRequest) -> HttpResponse:
             return redirect("shopflow-staff:import-exports")
     sources = PartRecord.objects.exclude(source="").order_by("source").values_list("source", flat=True).distinct()
     context = {
-        "sources": [(source, f"{source[: 64 - len(SUFFIX)]}{SUFFIX}") for source in sources],
+        "sources": [(source, profile_name(source), profile_name(source, XLSX_SUFFIX)) for source in sources],
         "feed": settings,
         "feed_url": _feed_url(settings),
         "left_out": [(REASONS.get(code, code), number) for code, number in (settings.left_out or {}).items()],

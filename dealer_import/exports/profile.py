@@ -32,13 +32,15 @@ SPLITS = {
     "models": "|",
 }
 REQUIRED = ("number", "brand", "title", "list_price")
-SUFFIX = "_export"
+SUFFIX, XLSX_SUFFIX = "_export", "_export_xlsx"
 CACHE_KEY, CACHE_SECONDS = "dealer_import.export_profiles", 300
 """Which places there are takes a look at every part."""
 
 
 def export_profiles() -> dict[str, Any]:
-    """A profile per source of parts, named ``<source>_export``: it changes parts of that source and hides none."""
+    """Two profiles per source of parts, ``<source>_export`` for CSV and ``<source>_export_xlsx``: they change parts of
+    that source and hide none.
+    """
     found: dict[str, Any] | None = cache.get(CACHE_KEY)
     if found is None:
         found = _made()
@@ -53,7 +55,22 @@ def forget_export_profiles() -> None:
 
 def _made() -> dict[str, Any]:
     sources = PartRecord.objects.exclude(source="").order_by().values_list("source", flat=True).distinct()
-    return {f"{source[: 64 - len(SUFFIX)]}{SUFFIX}": export_profile(source) for source in sources}
+    found: dict[str, Any] = {}
+    for source in sources:
+        table = export_profile(source)
+        found[profile_name(source)] = table
+        found[profile_name(source, XLSX_SUFFIX)] = _as_workbook(table)
+    return found
+
+
+def profile_name(source: str, suffix: str = SUFFIX) -> str:
+    """What the profile is called that reads the export of ``source``."""
+    return f"{source[: 64 - len(suffix)]}{suffix}"
+
+
+def _as_workbook(table: dict[str, Any]) -> dict[str, Any]:
+    kept = {key: value for key, value in table.items() if key not in ("encoding", "delimiter")}
+    return {**kept, "format": "catalogue_xlsx", "skip_lines": 0}
 
 
 def export_profile(source: str) -> dict[str, Any]:

@@ -132,6 +132,17 @@ def test_an_export_comes_back_without_a_change(filled, tmp_path):
     assert run_import(path=again, profile=profile).outcome == "noop"
 
 
+def test_the_workbook_comes_back_without_a_change_too(filled, tmp_path):
+    parts = catalogue.exported_parts(filled)
+    places = catalogue.locations(parts)
+    path = tmp_path / "export.xlsx"
+    path.write_bytes(b"".join(xlsx_file(catalogue.header(places), catalogue.rows(parts, places), clean=escape)))
+    before = digest()
+    report = run_import(path=path, profile=resolve_profile(f"{filled}_export_xlsx", export_profiles()))
+    assert (report.outcome, report.accepted, report.rejected) == ("applied", 1028, 0)
+    assert digest() == before
+
+
 def test_what_is_changed_in_the_spreadsheet_arrives(filled, tmp_path):
     path = exported(tmp_path, filled)
     rows = list(csv.reader(io.StringIO(path.read_text("utf-8-sig")), delimiter=";"))

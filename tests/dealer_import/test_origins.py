@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import io
 import os
+import re
 import time
 from datetime import datetime, timedelta
+from pathlib import Path
 
 import pytest
 from django import forms
@@ -170,6 +172,21 @@ def test_archived_files_go_when_their_time_is_over_and_can_be_checked_again_befo
     assert ReceivedFile.objects.count() == 2
     with pytest.raises(services.FileForgotten):
         services.take_again(received_id=same.pk, actor=None)
+
+
+def test_the_example_of_the_page_brings_a_file():
+    page = Path(__file__).resolve().parents[2] / "docs" / "extend" / "import-transport.md"
+    (code,) = re.findall(r"```python\n(.*?)```", page.read_text("utf-8"), re.DOTALL)
+    with import_transports.without("shelf"), import_transports.registered():
+        exec(compile(code, str(page), "exec"), {})
+        example = import_transports.get("shelf")
+        check_import_transport(example)
+        (file,) = example.files({"shelf": "parts"})
+        target = io.BytesIO()
+        example.fetch({"shelf": "parts"}, file, target)
+        assert target.getvalue() == b"Teile-Nr;Preis"
+        with pytest.raises(TransportFailed):
+            example.files({"shelf": "gibt es nicht"})
 
 
 def test_all_ways_keep_the_contract():
