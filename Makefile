@@ -4,6 +4,7 @@
 # make lint      run the checks of style, types and architecture
 # make bench     measure pages and orders beside stock Oscar
 # make bench-pages   measure pages with ten thousand, a hundred thousand and a million products
+# make bench-imports  measure imports beside the floor that the database sets
 # make lock      renew the lock files from pyproject.toml
 # make snapshot  renew the tables that a first start begins with, after a migration was changed
 
@@ -75,6 +76,9 @@ bench: install-test
 
 bench-pages: install-test
 	@$(BIN)/python -m tests.services $(BIN)/python -m benchmarks.growth $(ARGS)
+
+bench-imports: install-test
+	@$(BIN)/python -m tests.services $(BIN)/python -m benchmarks.imports $(ARGS)
 
 # The lock files hold versions and hashes, no addresses.
 LOCK := $(BIN)/uv pip compile pyproject.toml --quiet --universal --python-version 3.11 --generate-hashes \

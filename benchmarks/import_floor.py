@@ -27,18 +27,21 @@ def copy_into_three_tables(path: Path) -> None:
         PRODUCT,
         (
             (n, "standalone", True, c[5], c[2], slugify(c[2]), c[3], 0, kind, True, f"{c[1]}:{c[0]}", "", "", at, at)
-            for n, c in _cells(path)
+            for n, c in cells_of(path)
         ),
     )
     _copy(
         "partner_stockrecord",
         STOCK,
-        ((n, partner, f"{c[1]}:{c[0]}", "EUR", c[9].replace(",", "."), int(c[15][:-3]), at, at) for n, c in _cells(path)),
+        (
+            (n, partner, f"{c[1]}:{c[0]}", "EUR", c[9].replace(",", "."), int(c[15][:-3]), at, at)
+            for n, c in cells_of(path)
+        ),
     )
-    _copy("catalogue_productcategory", "product_id, category_id", ((n, leaf) for n, _c in _cells(path)))
+    _copy("catalogue_productcategory", "product_id, category_id", ((n, leaf) for n, _c in cells_of(path)))
 
 
-def _cells(path: Path) -> Iterator[tuple[int, list[str]]]:
+def cells_of(path: Path) -> Iterator[tuple[int, list[str]]]:
     with path.open(encoding="cp1252", newline="") as lines:
         for _ in range(4):
             next(lines)

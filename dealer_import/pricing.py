@@ -83,18 +83,15 @@ def price_plan(part: Part, rule: PriceRule, today: date) -> PricePlan:
     waits = part.valid_from is not None and part.valid_from > today
     if part.offer_price_cents is None and not waits:
         return PricePlan(regular, False, ())
-    changes = {}
-    if waits:
-        changes[part.valid_from] = LaterPrice(part.valid_from, part.list_price_cents, regular)
-    now = regular
+    offer, begins, ends = part.offer_cents_per_sale, part.offer_from or today, part.offer_until
+
+    def sale_on(day: date) -> int:
+        holds = part.offer_price_cents is not None and begins <= day and (ends is None or day <= ends)
+        return offer if holds else regular
+
+    days = {part.valid_from} if waits else set()
     if part.offer_price_cents is not None:
-        offer = part.offer_cents_per_sale
-        begins, ends = part.offer_from or today, part.offer_until
-        if begins > today:
-            changes[begins] = LaterPrice(begins, part.list_price_cents, offer)
-        elif ends is None or ends >= today:
-            now, waits = offer, False
-        if ends is not None and ends >= today and (begins > today or now == offer):
-            back = ends + timedelta(days=1)
-            changes.setdefault(back, LaterPrice(back, part.list_price_cents, regular))
-    return PricePlan(now, waits, tuple(changes[day] for day in sorted(changes)))
+        days |= {begins} | ({ends + timedelta(days=1)} if ends is not None else set())
+    later = (LaterPrice(day, part.list_price_cents, sale_on(day)) for day in sorted(days) if day > today)
+    on_offer = sale_on(today) != regular
+    return PricePlan(sale_on(today), waits and not on_offer, tuple(later))
