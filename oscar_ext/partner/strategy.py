@@ -111,7 +111,7 @@ class Strategy(stock.UseFirstStockRecord, stock.StockRequired, stock.Structured)
 
     def _tax_class(self, product: Any) -> str:
         if product.pk not in self._tax_classes:
-            self._know_tax_classes({product.pk})
+            self._know_products([product])
         return self._tax_classes[product.pk]
 
     def _know_products(self, products: Iterable[Any]) -> None:

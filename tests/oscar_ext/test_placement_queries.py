@@ -44,5 +44,5 @@ def test_queries_of_placing_an_order(client):
     five = queries_to_place(client, 5)
 
     assert len(one) <= len(warm)
-    assert statements(one) <= 40
+    assert statements(one) <= 42
     assert statements(five) - statements(one) <= 4
