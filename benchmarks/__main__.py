@@ -1,7 +1,8 @@
 """``make bench``: what our pages and orders cost, beside stock Oscar on the same server, data size and machine.
 
 Only the ratios mean something: both shops are measured one after the other in one run, in processes of their own, each
-in an empty database of the PostgreSQL server that ``DATABASE_URL`` names.
+in an empty database of the PostgreSQL server that ``DATABASE_URL`` names. Then guests of both shops buy in turns
+(``benchmarks.buying``).
 """
 
 from __future__ import annotations
@@ -14,6 +15,8 @@ import sys
 import tempfile
 from typing import Any
 from urllib.parse import urlsplit
+
+from benchmarks.buying import compare
 
 SIZES = (1_000, 100_000)
 SHOPS = ("shopflow", "stock")
@@ -30,6 +33,7 @@ def main() -> int:
     for size in sizes:
         found = {shop: _measure(server, shop, size) for shop in SHOPS}
         print(_table(size, found["shopflow"], found["stock"]), flush=True)
+    print(compare(server, min(sizes)), flush=True)
     return 0
 
 
@@ -73,10 +77,6 @@ def _table(products: int, ours: dict[str, Any], stock: dict[str, Any]) -> str:
     for page, mine in ours["pages"].items():
         lines.append(_row(page, mine, stock["pages"][page]))
     lines.append(_row("placing an order", ours["order"], stock["order"]))
-    for clients, mine in ours["order"]["per_second"].items():
-        theirs = stock["order"]["per_second"][clients]
-        what = f"purchases/s, {clients} client{'s' if clients != '1' else ''}"
-        lines.append(f"{what:<24}{mine:>26.1f}{theirs:>26.1f}{mine / theirs:>8.2f}")
     return "\n".join(lines)
 
 

@@ -1,10 +1,9 @@
-"""Guests who buy one thing each, through the shop's own pages, as fast as they can."""
+"""Guests who buy one thing each, through the shop's own pages."""
 
 from __future__ import annotations
 
 import statistics
 import time
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any
 
@@ -30,39 +29,22 @@ class OrderFailed(Exception):
 
 @dataclass(frozen=True)
 class OrderCost:
-    """The request that places an order: its queries and times in milliseconds; and whole purchases a second."""
+    """The request that places an order: its queries and times in milliseconds."""
 
     queries: int
     p50: float
     p95: float
-    per_second: dict[int, float]
 
 
 def measure(products: list[int], *, orders: int = 20) -> OrderCost:
-    """Place ``orders`` orders for a single client and again for four at once."""
+    """Place ``orders`` orders, one after the other."""
     buy(products[0])
     page, fields, client = to_the_button(products[1])
     with CaptureQueriesContext(connection) as queries:
         press(client, page, fields)
     count = len(queries)  # now: the next request empties the log
     times = sorted(buy(products[2 + n]) for n in range(orders))
-    per_second = {clients: _rate(products[2 + orders * clients :], orders, clients) for clients in (1, 4)}
-    return OrderCost(count, statistics.median(times), times[round(0.95 * (len(times) - 1))], per_second)
-
-
-def _rate(products: list[int], orders: int, clients: int) -> float:
-    """Whole guest purchases, from the basket to the thank-you page, a second."""
-
-    def run(product: int) -> None:
-        try:
-            buy(product)
-        finally:
-            connection.close()
-
-    started = time.perf_counter()
-    with ThreadPoolExecutor(clients) as pool:
-        list(pool.map(run, products[:orders]))
-    return orders / (time.perf_counter() - started)
+    return OrderCost(count, statistics.median(times), times[round(0.95 * (len(times) - 1))])
 
 
 def buy(product: int) -> float:
