@@ -49,7 +49,7 @@ TEXTS = frozenset(
     brand""".split()  # noqa: SIM905
 )
 """Fields whose number cells may have lost leading zeros."""
-REMEMBERED = 50_000
+REMEMBERED = 10_000
 
 
 class XlsxSource(ImportSource):
