@@ -197,7 +197,7 @@ def _gunzip(stream: BinaryIO, path: Path, limits: Limits) -> Path:
     return path
 
 
-def _chunks(packed: IO[bytes], limits: Limits, packed_size: int) -> Iterator[bytes]:
+def _chunks(packed: IO[bytes] | gzip.GzipFile, limits: Limits, packed_size: int) -> Iterator[bytes]:
     total = 0
     while chunk := _read(packed):
         total += len(chunk)
@@ -206,7 +206,7 @@ def _chunks(packed: IO[bytes], limits: Limits, packed_size: int) -> Iterator[byt
         yield chunk
 
 
-def _read(packed: IO[bytes]) -> bytes:
+def _read(packed: IO[bytes] | gzip.GzipFile) -> bytes:
     try:
         return packed.read(CHUNK)
     except _DAMAGE:

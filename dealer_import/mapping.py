@@ -236,9 +236,9 @@ class Mapper:
             name: _without_vat(amount, vat) if amount and name in columns and columns[name].gross else amount
             for name, amount in given.items()
         }
-        rebate = self.profile.rebates.get(group)
-        if net["cost"] is None and rebate is not None:
-            net["cost"] = (2 * net["list_price"] * (10_000 - rebate) + 10_000) // 20_000
+        rebate, price = self.profile.rebates.get(group), net["list_price"]
+        if net["cost"] is None and rebate is not None and price is not None:
+            net["cost"] = (2 * price * (10_000 - rebate) + 10_000) // 20_000
         return net["list_price"], net["offer_price"], net["cost"], net["core_deposit"]
 
     def _stock(self, line: int, amounts: list[int], unit: str) -> tuple[Stock, ...]:

@@ -65,7 +65,7 @@ class Article:
             "pack_qty": extra[13],
             "former_number": SEPARATOR.join(spool.former_numbers(self.number)),
         }
-        warnings = ()
+        warnings: tuple[RecordProblem, ...] = ()
         if self.text_key and not long_text:
             hint = _("The text that the article refers to is not in the delivery. The part was taken without it.")
             warnings = (RecordProblem(self.record.line, "text_missing", printable(self.text_key), hint, "long_text"),)
@@ -73,7 +73,7 @@ class Article:
 
     def _gone(self) -> RawRecord:
         fields = {"number": self.number, "short_text_1": self.short_texts[0], "short_text_2": self.short_texts[1]}
-        warnings = ()
+        warnings: tuple[RecordProblem, ...] = ()
         if self.mark == "X":
             hint = _("The number has changed to %(new)s; the part is kept under its new number only.")
             told = {"new": printable(new_number(self.record, self.version), 40) or "?"}

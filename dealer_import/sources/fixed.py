@@ -38,7 +38,7 @@ class FixedSource(ImportSource):
         header = _header(stream, layout, encoding)
         stamp = _stamp(header, profile) if header is not None else None
         _check_shape(stream, layout, encoding)
-        warnings = ()
+        warnings: tuple[RecordProblem, ...] = ()
         if encoding.differs:
             hint = _("The file is in %(name)s, not in the encoding of the profile; it was read as %(name)s.")
             warnings = (RecordProblem(0, "encoding_differs", encoding.name, hint % {"name": encoding.name}),)
