@@ -215,7 +215,7 @@ def test_an_unchanged_database_gives_the_same_bytes(database):
 
 @pytest.mark.postgres
 @pytest.mark.django_db
-def test_a_number_that_changes_while_it_is_read_is_told_once_and_as_it_was(database):
+def test_p19_a_number_that_changes_while_it_is_read_is_told_once_and_as_it_was(database):
     """One snapshot: what another session writes meanwhile is seen by the next reading only."""
     import psycopg
 

@@ -66,7 +66,7 @@ def origin():
     return make
 
 
-def test_the_same_content_is_taken_once_however_it_is_called_and_whichever_way_it_comes(origin, export, shelf):
+def test_p16_the_same_content_is_taken_once_however_it_is_called_and_whichever_way_it_comes(origin, export, shelf):
     night, mail = origin(), origin("Mail")
     shelf.here = {"a.csv": export.write(export.good).read_bytes()}
     assert services.look_at_origin(origin_id=night.pk).taken == 1
@@ -94,7 +94,7 @@ def test_without_fingerprints_the_content_decides(origin, export, shelf):
     assert len(shelf.fetches) == 3
 
 
-def test_a_growing_file_waits(origin, shelf, export):
+def test_p15_a_growing_file_waits(origin, shelf, export):
     shelf.here = {"a.csv": export.write(export.good).read_bytes()}
     growing = origin(settings={"growing": ["a.csv"]})
     look = services.look_at_origin(origin_id=growing.pk)

@@ -119,7 +119,7 @@ def test_refused_rows_are_corrected_and_fed_again(bring_in, export, admin_user):
     assert (again.rejected, again.hidden) == (1, 0)
 
 
-def test_p12_p20_the_error_report_shows_the_rows_as_delivered_and_runs_nothing(bring_in, export):
+def test_p12_and_p20_the_error_report_shows_the_rows_as_delivered_and_runs_nothing(bring_in, export):
     evil = export.good[0].replace(b";27,65;", b';=cmd|"/c calc"!A1;').replace(b"1N0 000 013 AC", b"=1+1")
     short = b"=2+2;zu kurz"
     path = export.write([*export.good[1:], evil, short])
