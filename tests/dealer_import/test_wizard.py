@@ -1,0 +1,206 @@
+"""The wizard's pure part, and its doors for every kind of sample."""
+
+from __future__ import annotations
+
+import io
+
+import pytest
+from django.core.files.storage import storages
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.urls import reverse
+
+from dealer_import import services
+from dealer_import.exports.tables import xlsx_file
+from dealer_import.models import ImportRun, ProfileDraft, StoredProfile
+from dealer_import.profiles import BadProfile, load_profile, resolve_profile
+from dealer_import.profiles.fields import FIELDS
+from dealer_import.wizard.evidence import look_at
+from dealer_import.wizard.previewing import preview
+from dealer_import.wizard.suggesting import best_base, first_tables, suggest_columns
+from dealer_import.wizard.wording import LABELS, groups
+from shopflow.contracts.imports import FileRefused
+from shopflow.project.demo.catalogue import FILE
+
+CSV = FILE.read_bytes()
+
+
+def test_a_table_tells_encoding_separator_and_header():
+    found = look_at(io.BytesIO(CSV))
+    assert (found.format, found.encoding, found.delimiter, found.header_line) == ("csv", "cp1252", ";", 4)
+    assert (len(found.columns), found.columns[0], found.decimal) == (34, "Teile-Nr", ",")
+
+
+@pytest.mark.parametrize(
+    ("data", "told"),
+    [
+        (b"Nr,Marke,Name,Preis\n1,X,Filter,12.50\n2,X,Ring,1.20\n", ("csv", "utf-8", ",", 1, ".")),
+        ("Größe\tMarke\tName\n1\tX\tÖl\n".encode("cp850"), ("csv", "cp850", "\t", 1, ",")),
+        ("\ufeffNr|Marke|Name|Preis\n1|X|Öl|1,00\n".encode(), ("csv", "utf-8", "|", 1, ",")),
+        (b"".join(xlsx_file(["Nr", "Marke", "Preis netto"], [["1", "X", "2"]])), ("xlsx", "", "", 1, ",")),
+    ],
+)
+def test_other_tables(data, told):
+    found = look_at(io.BytesIO(data))
+    assert (found.format, found.encoding, found.delimiter, found.header_line, found.decimal) == told
+
+
+@pytest.mark.parametrize(
+    ("data", "form"),
+    [
+        (b'<?xml version="1.0"?><BMECAT version="1.2">', "bmecat"),
+        (b'\xef\xbb\xbf<?xml version="1.0"?>\n<PIES xmlns="http://www.autocare.org">', "pies"),
+        (b'[{"number": "1"}]', "json"),
+        (b"V 211126Autohaus" + b" " * 40 + b"DATANORM ARTIKEL\r\n", "datanorm"),
+        (b"A" + b"1" * 60 + b"\r\n" + (b"A" + b"2" * 60 + b"\r\n") * 5, "fixed"),
+    ],
+)
+def test_other_formats_are_known_by_their_first_bytes(data, form):
+    assert look_at(io.BytesIO(data)).format == form
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        b"",
+        b"  \n",
+        b"%PDF-1.7",
+        b"<!doctype html><html>",
+        b"nur ein Satz\n",
+        b"1;2;3\n4;5;6\n",
+        b"PK\x03\x04kaputt",
+        b"\xd0\xcf\x11\xe0",
+    ],
+)
+def test_what_is_no_catalogue_is_refused_with_a_sentence(data):
+    with pytest.raises(FileRefused) as refused:
+        look_at(io.BytesIO(data))
+    assert refused.value.hint
+
+
+def test_columns_are_proposed_once_each_and_all_stocks_together():
+    found = suggest_columns(
+        ["Artikelnummer", "Hersteller", "Bezeichnung 1", "VK netto", "Bestand Lager 1", "Bestand Lager 2"]
+    )
+    assert found == {
+        "number": ("Artikelnummer",),
+        "brand": ("Hersteller",),
+        "title": ("Bezeichnung 1",),
+        "list_price": ("VK netto",),
+        "stock": ("Bestand Lager 1", "Bestand Lager 2"),
+    }
+
+
+def test_a_known_profile_is_taken_as_a_start_if_the_file_has_all_it_needs():
+    known = {"sample_csv": load_profile("sample_csv")}
+    evidence = look_at(io.BytesIO(CSV))
+    assert best_base(evidence, known) == "sample_csv"
+    assert best_base(look_at(io.BytesIO(CSV.replace(b"Teile-Nr", b"Nr. des Teils"))), known) == ""
+    tables = first_tables(evidence, known["sample_csv"])
+    assert resolve_profile("neu", {"neu": tables}).columns.keys() == known["sample_csv"].columns.keys()
+
+
+def test_what_the_wizard_proposes_reads_the_file_like_the_shipped_profile():
+    tables = first_tables(look_at(io.BytesIO(CSV)), None)
+    mine, shipped = resolve_profile("neu", {"neu": tables}), load_profile("sample_csv")
+    rows = [preview(io.BytesIO(CSV), profile, rows=20) for profile in (mine, shipped)]
+    texts = [[{c.field: c.text for c in row.cells} for row in shown.rows] for shown in rows]
+    assert texts[0] == texts[1]
+    assert [row.line for row in rows[0].rows if row.refused] == [13]
+
+
+def test_every_field_has_a_name_and_a_place():
+    assert set(LABELS) >= FIELDS
+    placed = [field for _code, _label, fields in groups() for field in fields]
+    assert sorted(placed) == sorted(FIELDS)
+
+
+# -- the doors -----------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def chef(client, django_user_model):
+    client.force_login(django_user_model.objects.create_superuser("chef@example.org", "x"))
+    return client
+
+
+def begin(chef, data: bytes, name: str = "hausliste", **more):
+    file = SimpleUploadedFile("teile.csv", data)
+    return chef.post(reverse("shopflow-staff:import-wizard"), {"file": file, "name": name, **more})
+
+
+@pytest.mark.django_db
+def test_a_bad_sample_or_name_is_told_in_the_form(chef):
+    assert begin(chef, b"<html>").status_code == 422
+    assert begin(chef, CSV, name="Große Liste!").status_code == 422
+    assert ProfileDraft.objects.count() == 0
+
+
+@pytest.mark.django_db
+def test_the_form_makes_the_profile_that_it_shows(chef):
+    answer = begin(chef, CSV)
+    draft = ProfileDraft.objects.get()
+    assert draft.based_on == "sample_csv"
+    form = chef.get(answer.url).context["form"]
+    given = {field.html_name: field.value() for field in form if field.value() not in (None, False)}
+    chef.post(answer.url, given)
+    draft.refresh_from_db()
+    shipped, mine = load_profile("sample_csv"), resolve_profile("x", {"x": draft.tables})
+    assert mine.columns == shipped.columns
+    assert (mine.mode, mine.numbers, mine.brakes) == (shipped.mode, shipped.numbers, shipped.brakes)
+    chef.post(answer.url, {**given, "col_brand_0": "=", "const_brand": "Hausmarke", "col_weight_0": ""})
+    draft.refresh_from_db()
+    assert draft.tables["columns"]["brand"] == {"const": "Hausmarke"}
+    assert "weight" not in draft.tables["columns"]
+    lacking = chef.post(answer.url, {**given, "col_brand_0": "=", "col_title_0": ""})
+    assert set(lacking.context["form"].errors) == {"col_title_0", "const_brand"}
+
+
+@pytest.mark.django_db
+def test_a_draft_is_tried_saved_and_dropped_with_its_sample(chef, django_capture_on_commit_callbacks):
+    answer = begin(chef, CSV)
+    draft = ProfileDraft.objects.get()
+    run = services.try_draft(draft_id=draft.pk, actor=None)
+    services.execute_run(run_id=run.pk)
+    run.refresh_from_db()
+    assert (run.outcome, run.accepted, run.dry_run) == ("applied", 1028, True)
+    trial = chef.get(reverse("shopflow-staff:import-trial", args=[draft.pk]))
+    assert trial.context["run"].pk == run.pk
+    saved = chef.post(
+        reverse("shopflow-staff:import-draft-save", args=[draft.pk]), {"name": "hausliste", "note": "neu"}
+    )
+    assert saved.url == reverse("shopflow-staff:import-profile", args=["hausliste"])
+    assert StoredProfile.objects.get().based_on == "sample_csv"
+    assert ProfileDraft.objects.count() == 0
+    assert chef.get(answer.url).status_code == 404
+    again = begin(chef, CSV, name="hausliste")
+    draft = ProfileDraft.objects.get()
+    assert draft.based_on == "hausliste"
+    assert storages["private"].exists(draft.stored_file)
+    with django_capture_on_commit_callbacks(execute=True):
+        chef.post(reverse("shopflow-staff:import-draft-drop", args=[draft.pk]))
+    assert ProfileDraft.objects.count() == 0
+    assert again.status_code == 302
+    assert not storages["private"].exists(draft.stored_file)
+
+
+@pytest.mark.django_db
+def test_a_draft_that_does_not_hold_is_not_tried(chef):
+    begin(chef, CSV.replace(b"Teile-Nr", b"Nr. des Teils"))
+    draft = ProfileDraft.objects.get()
+    with pytest.raises(BadProfile):
+        services.try_draft(draft_id=draft.pk, actor=None)
+    assert ImportRun.objects.count() == 0
+
+
+@pytest.mark.django_db
+def test_who_may_only_look_makes_no_profile(client, django_user_model):
+    from django.contrib.auth.models import Permission
+
+    user = django_user_model.objects.create_user("staff@example.org", "x")
+    user.is_staff = True
+    user.save()
+    user.user_permissions.add(Permission.objects.get(codename="view_importrun"))
+    client.force_login(user)
+    assert client.get(reverse("shopflow-staff:import-profiles")).status_code == 200
+    assert client.get(reverse("shopflow-staff:import-wizard")).status_code == 403
+    assert client.post(reverse("shopflow-staff:import-profile-toml", args=["sample_csv"])).status_code == 403
