@@ -1,6 +1,6 @@
 """A new SQLite database from a snapshot, instead of from hundreds of migrations.
 
-Nine tenths of a first ``migrate`` go into Django's pictures of the models between 350 migrations of Django, Wagtail,
+Nine tenths of a first ``migrate`` go into Django's pictures of the models between 400 migrations of Django, Wagtail,
 Oscar and ours, none of them into the database. ``constraints/database.sql`` holds the tables and rows that they end
 in, and a digest of each migration's file. A new database starts from it as long as every one of these files is
 unchanged; ``migrate`` then applies what is newer. Otherwise it begins with nothing, as ever.
