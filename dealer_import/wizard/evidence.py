@@ -142,15 +142,20 @@ def _workbook(stream: BinaryIO) -> Evidence:
     stream.seek(0)
     try:
         book = load_workbook(stream, read_only=True, data_only=True)
-        sheet = book.worksheets[0]
-        rows = [["" if c is None else str(c) for c in row] for row in sheet.iter_rows(max_row=LINES, values_only=True)]
+        sheets = {sheet.title: _head(sheet) for sheet in book.worksheets}
     except Exception as error:  # a damaged workbook raises whatever zip and XML parsers raise
         raise FileRefused("not_a_table", _("The workbook cannot be opened. Save it again as XLSX.")) from error
-    trimmed = [row[: _last(row)] for row in rows]
-    width = max((len(row) for row in trimmed), default=0)
-    padded = [[*row, *[""] * (width - len(row))] for row in trimmed]
-    found = _table(padded, width, Evidence("xlsx", sheet=sheet.title))
+    title = max(sheets, key=lambda name: max((len(row) for row in sheets[name]), default=0))
+    width = max((len(row) for row in sheets[title]), default=0)
+    padded = [[*row, *[""] * (width - len(row))] for row in sheets[title]]
+    found = _table(padded, width, Evidence("xlsx", sheet=title))
     return Evidence(**{**found.as_dict(), "decimal": ","})
+
+
+def _head(sheet: Any) -> list[list[str]]:
+    """The first rows as texts, without the empty cells at their ends."""
+    rows = [["" if c is None else str(c) for c in row] for row in sheet.iter_rows(max_row=LINES, values_only=True)]
+    return [row[: _last(row)] for row in rows]
 
 
 def _last(row: Sequence[str]) -> int:

@@ -65,6 +65,21 @@ def preview(stream: BinaryIO, profile: Profile, *, rows: int = ROWS) -> Preview:
     return found
 
 
+def best_reader(stream: BinaryIO, form: str, profiles: Mapping[str, Profile]) -> str:
+    """Of the profiles of a format, the one that takes most of the first rows; empty if none takes any.
+
+    For formats whose files name no columns, such as fixed width.
+    """
+    best, taken = "", 0
+    for name, profile in profiles.items():
+        if profile.format == form:
+            rows = preview(stream, profile).rows
+            good = sum(not row.refused for row in rows)
+            if good > taken:
+                best, taken = name, good
+    return best
+
+
 def _row(mapper: Mapper, profile: Profile, shown: Sequence[str], record: Any) -> PreviewRow:
     try:
         part = mapper.map(record)

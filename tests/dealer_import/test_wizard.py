@@ -8,6 +8,7 @@ import pytest
 from django.core.files.storage import storages
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
+from openpyxl import Workbook
 
 from dealer_import import services
 from dealer_import.exports.tables import xlsx_file
@@ -15,7 +16,7 @@ from dealer_import.models import ImportRun, ProfileDraft, StoredProfile
 from dealer_import.profiles import BadProfile, load_profile, resolve_profile
 from dealer_import.profiles.fields import FIELDS
 from dealer_import.wizard.evidence import look_at
-from dealer_import.wizard.previewing import preview
+from dealer_import.wizard.previewing import best_reader, preview
 from dealer_import.wizard.suggesting import best_base, first_tables, suggest_columns
 from dealer_import.wizard.wording import LABELS, groups
 from shopflow.contracts.imports import FileRefused
@@ -42,6 +43,30 @@ def test_a_table_tells_encoding_separator_and_header():
 def test_other_tables(data, told):
     found = look_at(io.BytesIO(data))
     assert (found.format, found.encoding, found.delimiter, found.header_line, found.decimal) == told
+
+
+def test_a_cover_sheet_is_no_table():
+    book = Workbook()
+    book.active.append(["Preisliste Herbst"])
+    book.create_sheet("Teile").append(["Nr", "Marke", "Name", "Preis netto"])
+    book["Teile"].append(["1", "X", "Filter", "2"])
+    target = io.BytesIO()
+    book.save(target)
+    found = look_at(target)
+    assert (found.sheet, found.header_line, found.columns) == ("Teile", 1, ("Nr", "Marke", "Name", "Preis netto"))
+
+
+def test_of_formats_without_columns_the_profile_is_taken_that_reads_the_rows():
+    names = ("number", "brand", "title", "list_price")
+    good = {name: {"at": [1 + 10 * i, 10]} for i, name in enumerate(names)}
+    good["list_price"]["type"] = "cents"
+    bad = {**good, "number": {"at": [31, 10]}, "list_price": {"at": [11, 10]}}
+    shared = {"format": "fixed", "record_length": 40, "mode": "delta"}
+    tables = {"falsch": {**shared, "columns": bad}, "richtig": {**shared, "columns": good}}
+    profiles = {name: resolve_profile(name, tables) for name in tables}
+    rows = "".join(f"{number:<10}{'MARKE':<10}{'Filter':<10}{number:010d}\r\n" for number in range(1, 9))
+    assert best_reader(io.BytesIO(rows.encode()), "fixed", profiles) == "richtig"
+    assert best_reader(io.BytesIO(rows.encode()), "pies", profiles) == ""
 
 
 @pytest.mark.parametrize(
