@@ -40,21 +40,25 @@ def notify_staff() -> int:
 
 
 def send_digest() -> int:
-    """Once a day: what was imported without trouble, and the first success after a failure; returns how many runs."""
+    """Once a day, what was imported without trouble; at once, the first success after it. Returns how many runs."""
     now = clock.now()
     with transaction.atomic():
-        last = ImportRun.objects.filter(outcome=ImportRun.Outcome.APPLIED, notified_at__isnull=False)
-        if last.filter(notified_at__gt=now - DIGEST).exists():
-            return 0
-        done = ImportRun.objects.filter(
-            outcome=ImportRun.Outcome.APPLIED, dry_run=False, notified_at=None, created_at__gt=now - FORGOTTEN
-        )
-        news = list(done.order_by("pk")[:200])
+        done = ImportRun.objects.filter(outcome=ImportRun.Outcome.APPLIED, dry_run=False)
+        news = list(done.filter(notified_at=None, created_at__gt=now - FORGOTTEN).order_by("pk")[:200])
+        if done.filter(notified_at__gt=now - DIGEST).exists():
+            news = [run for run in news if _follows_trouble(run)]
         if not news:
             return 0
         ImportRun.objects.filter(pk__in=[run.pk for run in news]).update(notified_at=now)
         _send("import_digest", news, key=f"import_digest:{news[0].pk}")
     return len(news)
+
+
+def _follows_trouble(run: ImportRun) -> bool:
+    """Whether the run before it of the same source was held, refused or failed."""
+    before = ImportRun.objects.filter(source=run.source, dry_run=False, pk__lt=run.pk).first()
+    bad = (ImportRun.Outcome.HELD, ImportRun.Outcome.REFUSED)
+    return before is not None and (before.outcome in bad or before.state == ImportRun.State.FAILED)
 
 
 def _trouble() -> Q:

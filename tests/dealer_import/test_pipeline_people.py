@@ -248,3 +248,14 @@ def test_p17_a_discarded_run_leaves_nothing(strict, export, admin_user):
     assert (run.decision, run.decided_by) == ("discarded", admin_user)
     assert list(PartRecord.objects.order_by("pk").values_list()) == before
     assert Product.objects.filter(is_public=False).count() == 0
+
+
+def test_successes_go_out_once_a_day_and_at_once_after_trouble(bring_in, export, admin_user):
+    bring_in(export.write(export.good))
+    assert (services.send_digest(), services.send_digest()) == (1, 0)
+    bring_in(export.write(export.good, stamp="22.11.2026 05:30"))
+    assert services.send_digest() == 0
+    bring_in(export.write(export.good, stamp="20.11.2026 05:30"))
+    bring_in(export.write(export.good, stamp="23.11.2026 05:30"))
+    assert services.send_digest() == 1
+    assert Message.objects.filter(template="import_digest", to_email=admin_user.email).count() == 2
