@@ -230,7 +230,7 @@ def test_the_price_per_litre_and_hostile_texts(bring_in, export):
     bring_in(export.write(export.good[:1]))
     part = PartRecord.objects.get()
     PartRecord.objects.update(content_milli=5500, content_unit="LTR")
-    Product.objects.update(title="<b>&\x0b\x00Öl</b>", description="<script>x</script><p>a &amp; b</p>", is_public=True)
+    Product.objects.update(title="<b>&\x0b\x01Öl</b>", description="<script>x</script><p>a &amp; b</p>", is_public=True)
     items, _made = feed(without_pictures=True)
     item = items[part.product.code]
     assert item.findtext(f"{G}unit_pricing_measure") == "5.5 l"
