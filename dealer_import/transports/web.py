@@ -94,6 +94,7 @@ def open_address(url: str, *, headers: Mapping[str, str] | None = None, method: 
     try:
         return director.open(request, timeout=TIMEOUT)
     except urllib.error.HTTPError as error:
+        error.close()
         if error.code == 304:
             return None
         told = _("The server answers %(code)s. Check address and access.") % {"code": error.code}
