@@ -281,3 +281,31 @@ def test_staff_decide_what_a_category_holds(make):
     services.set_goods_category(category_id=shelf.pk, goods_class="none", actor=None)
     services.review_publishing()
     assert (missing(part), GoodsCategory.objects.get().is_guess) == ([], False)
+
+
+def test_an_import_judges_the_parts_of_its_run_before_it_announces_them(make):
+    mine, other = make("A", goods_class="tyre", changed_by_run=7), make("B", goods_class="tyre", changed_by_run=6)
+    services.announce_change(run_id=7, changed=1)
+    assert [missing(part) for part in (mine, other)] == [["tyre_label"], []]
+    assert [is_public(part) for part in (mine, other)] == [False, True]
+
+
+def test_the_regular_sweep_judges_everything(make):
+    part = make("A", goods_class="tyre")
+    assert services.review_everything() == 1
+    assert is_public(part) is False
+    assert services.review_everything() == 0
+
+
+def test_an_edit_is_judged_after_its_commit(make, django_capture_on_commit_callbacks):
+    part = make("A")
+    with django_capture_on_commit_callbacks(execute=True):
+        part.goods_class = "tyre"
+        part.save()
+    assert (missing(part), is_public(part)) == (["tyre_label"], False)
+    with django_capture_on_commit_callbacks(execute=True) as planned:
+        part.attributes = {"tyre": LABEL}
+        part.hidden_by_gate = True
+        part.save()
+    assert (missing(part), is_public(part)) == ([], True)
+    assert len(planned) <= 4
