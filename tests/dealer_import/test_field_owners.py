@@ -18,7 +18,7 @@ Product = get_model("catalogue", "Product")
 @pytest.fixture
 def part(bring_in, export):
     bring_in(export.write(export.good))
-    return PartRecord.objects.order_by("pk").first()
+    return PartRecord.objects.get(number_display="1N0 000 013 AC")
 
 
 @pytest.fixture
