@@ -19,6 +19,7 @@ TASK = "shopflow.core.heartbeat"
 
 @pytest.fixture
 def app(monkeypatch: pytest.MonkeyPatch) -> Iterator[Celery]:
+    monkeypatch.delenv("CELERY_BROKER_URL", raising=False)  # Celery prefers it to its own settings
     with closing(Celery("of-this-test", set_as_current=False)) as made:
         monkeypatch.setattr(jobs, "current_app", made)
         yield made

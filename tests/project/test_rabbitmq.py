@@ -38,6 +38,7 @@ def broker() -> Iterator[str]:
 @pytest.fixture
 def use(monkeypatch):
     """``use(url)``: tasks of this process go to the broker at ``url``."""
+    monkeypatch.delenv("CELERY_BROKER_URL", raising=False)  # Celery prefers it to its own settings
     with closing(Celery("on-rabbitmq", set_as_current=False)) as app:
 
         def to(url: str) -> None:
