@@ -72,6 +72,7 @@ class ImportRun(models.Model):
     hidden = models.PositiveIntegerField(_("hidden"), default=0)
     warnings = models.JSONField(_("warnings"), default=dict)
     samples = models.JSONField(_("examples"), default=dict)
+    columns = models.JSONField(default=list, editable=False)
     notified_at = models.DateTimeField(null=True, editable=False)
     started_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+", verbose_name=_("started by")

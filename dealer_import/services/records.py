@@ -72,6 +72,7 @@ def finish_run(run_id: int, report: Report, *, stored_file: str = "") -> None:
         stamp=report.stamp,
         warnings=report.warnings,
         samples=report.samples,
+        columns=_columns(report),
         finished_at=clock.now(),
         progress=F("size"),
         percent=100,
@@ -79,6 +80,11 @@ def finish_run(run_id: int, report: Report, *, stored_file: str = "") -> None:
         **values,
     )
     ImportFinding.objects.bulk_create([_row(run_id, finding) for finding in report.findings], batch_size=1000)
+
+
+def _columns(report: Report) -> list[str]:
+    """The columns of the delivered rows in their order, which a JSON object does not keep on PostgreSQL."""
+    return next((list(finding.fields) for finding in report.findings if finding.fields), [])
 
 
 def fail_run(run_id: int, error: Exception) -> None:
