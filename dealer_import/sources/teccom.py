@@ -32,7 +32,7 @@ class TecComSource(ImportSource):
 
     code = "teccom"
     label = gettext_lazy("TecCom article.csv")
-    extensions = ("article.csv",)
+    extensions = (".csv",)
     defaults = {
         "delimiter": "|",
         "encoding": "utf-8",
