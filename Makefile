@@ -17,7 +17,7 @@ PIP_INSTALL := $(PIP) install -qq --require-hashes --no-deps
 WORKERS ?= 2
 
 .DEFAULT_GOAL := help
-.PHONY: help install install-test assets run test test-sqlite test-postgres lint bench bench-pages lock snapshot
+.PHONY: help install install-test assets run test test-sqlite test-postgres lint bench bench-pages bench-imports lock snapshot
 
 help:
 	@sed -n 's/^# \(make .*\)/\1/p' Makefile
