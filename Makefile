@@ -6,7 +6,6 @@
 # make bench-pages   measure pages with ten thousand, a hundred thousand and a million products
 # make bench-imports  measure imports beside the floor that the database sets
 # make lock      renew the lock files from pyproject.toml
-# make snapshot  renew the tables that a first start begins with, after a migration was changed
 
 SHELL := /bin/bash
 PYTHON ?= python3
@@ -17,7 +16,7 @@ PIP_INSTALL := $(PIP) install -qq --require-hashes --no-deps
 WORKERS ?= 2
 
 .DEFAULT_GOAL := help
-.PHONY: help install install-test assets run test test-sqlite test-postgres lint bench bench-pages bench-imports lock snapshot
+.PHONY: help install install-test assets run test test-sqlite test-postgres lint bench bench-pages bench-imports lock
 
 help:
 	@sed -n 's/^# \(make .*\)/\1/p' Makefile
@@ -86,7 +85,3 @@ LOCK := $(BIN)/uv pip compile pyproject.toml --quiet --universal --python-versio
 lock: install-test
 	$(LOCK) -o constraints/run.txt
 	$(LOCK) --group test -c constraints/run.txt -o constraints/test.txt
-	@$(MAKE) --no-print-directory snapshot
-
-snapshot: install
-	@$(BIN)/python -m shopflow.project.snapshot write

@@ -59,15 +59,14 @@ def known_parts(source: str) -> Known:
     put, pks, identities = known.by_raw.put, known.pks.append, known.identities.append
     linked = set(rows.filter(successions__isnull=False).values_list("pk", flat=True))
     light = rows.order_by().values_list("pk", "identity", "raw_hash")
-    position = 0
-    for pk, identity, raw_hash in light.filter(identity__isnull=False).iterator(chunk_size=CHUNK):
+    kept = light.filter(identity__isnull=False).iterator(chunk_size=CHUNK)
+    for position, (pk, identity, raw_hash) in enumerate(kept):
         pks(pk)
         identities(identity)
         if raw_hash is not None:
             put(raw_hash, position)
         if pk in linked:
             known.with_links.add(position)
-        position += 1
     old = rows.order_by().values_list("pk", "brand__code", "number_key").filter(identity__isnull=True)
     for pk, code, key in old.iterator(chunk_size=CHUNK):
         pks(pk)

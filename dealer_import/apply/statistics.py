@@ -12,7 +12,7 @@ GROWTH = 5
 
 
 def refresh_statistics(*, touched: int, existing: int) -> None:
-    """Analyse the tables that a large run has written. Autovacuum would do so minutes later; the next run may be now."""
+    """Analyse the tables that a large run has written. Autovacuum comes minutes later; the next run may be now."""
     if connection.vendor != "postgresql" or touched * GROWTH < existing + 1000:
         return
     models = [

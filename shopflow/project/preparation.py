@@ -25,7 +25,7 @@ class PreparationFailed(Exception):
 
 @dataclass(frozen=True, kw_only=True)
 class Step:
-    """A Python command with the sentence shown meanwhile, and a digest of all that it depends on."""
+    """A management command with the sentence shown meanwhile, and a digest of all that it depends on."""
 
     name: str
     sentence: str
@@ -62,34 +62,34 @@ def _steps(*, demo: bool) -> Iterator[Step]:
     yield Step(
         name="database",
         sentence="Preparing the database …",
-        command=("-m", "shopflow.project.snapshot"),
+        command=("migrate", "--no-input", "--verbosity=0"),
         depends_on=_digest([database, installed, *_files("migrations/*.py")]),
     )
     yield Step(
         name="static",
         sentence="Collecting styles, scripts and fonts …",
-        command=("manage.py", "collectstatic", "--no-input", "--verbosity=0"),
+        command=("collectstatic", "--no-input", "--verbosity=0"),
         depends_on=_digest([installed, *_files("static/**/*")]),
     )
     if demo:
         yield Step(
             name="demo",
             sentence="Loading the demo shop …",
-            command=("manage.py", "load_demo"),
+            command=("load_demo",),
             depends_on=_digest([database]),
         )
 
 
 def _run(step: Step) -> None:
     finished = subprocess.run(
-        [sys.executable, *step.command],
+        [sys.executable, "manage.py", *step.command],
         cwd=PROJECT,
         stdin=subprocess.DEVNULL,
         preexec_fn=tied_to_this_process(),
     )
     if finished.returncode:
         raise PreparationFailed(
-            f"“{' '.join(step.command)}” failed; its message stands above. "
+            f"“manage.py {' '.join(step.command)}” failed; its message stands above. "
             "Mend the cause and start again: what is done already is kept."
         )
 
