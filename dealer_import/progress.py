@@ -6,7 +6,7 @@ import math
 import threading
 import time
 from collections.abc import Callable
-from typing import Any
+from typing import Any, Self
 
 from django.db import DEFAULT_DB_ALIAS, DatabaseError, connections
 from django.utils import timezone
@@ -47,7 +47,7 @@ class Pulse:
         self._thread: threading.Thread | None = None
         self._link: Any = None
 
-    def __enter__(self) -> Pulse:
+    def __enter__(self) -> Self:
         if self._run_id is not None or self._tell is not None:
             self._thread = threading.Thread(target=self._beat, name="import-pulse", daemon=True)
             self._thread.start()

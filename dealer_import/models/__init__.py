@@ -1,4 +1,4 @@
-"""Tables of the import: runs and what they found, profiles, origins, owners of fields. Parts are ``shopflow.parts``'."""
+"""Tables of the import: runs, findings, profiles, origins, owners of fields. Parts are in ``shopflow.parts``."""
 
 from dealer_import.models.exports import FeedSettings, Supplier, SupplierOrder
 from dealer_import.models.golden import FieldOwner, ScheduledPrice

@@ -250,10 +250,13 @@ def test_the_lock_of_a_source_is_free_again_after_a_failed_run(bring_in, monkeyp
     def fail(self):
         raise RuntimeError
 
-    with monkeypatch.context() as patch, pytest.raises(RuntimeError):
-        patch.setattr(Applying, "_miss", fail)
-        with transaction.atomic():
+    def fail_within_a_transaction():
+        with monkeypatch.context() as patch, transaction.atomic():
+            patch.setattr(Applying, "_miss", fail)
             bring_in(export.write(export.good))
+
+    with pytest.raises(RuntimeError):
+        fail_within_a_transaction()
     other = connection.copy()
     try:
         with other.cursor() as cursor:
