@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from django.db import connection
 from oscar.core.loading import get_model
 
+from dealer_import.borrowing import borrow
 from dealer_import.findings import Finding, Severity
 from dealer_import.known import Known
 from dealer_import.linking import link_successions
@@ -50,6 +51,7 @@ def compute_difference(staging: Staging, reading: Reading, known: Known, scope: 
             _drop_taken_gtins(staging, reading)
         _plan(staging, scope)
         analyze(staging.tables.plan)
+        borrow(staging, scope)
         link_successions(staging, reading, known, scope)
     absent = _find_missing(staging, reading, known, scope)
     kinds = _kinds(staging)

@@ -17,14 +17,17 @@ from dealer_import.profiles.model import BadProfile
 from dealer_import.sentences import say as _
 
 MAX_FACTOR = Decimal(10)
+MICRO = 1_000_000
+"""Factors are whole millionths."""
 
 
 class LaterPrice(NamedTuple):
-    """A price that holds from a day on: the list price of ``price_per`` units and the net price of one sale."""
+    """A price that holds from a day on: list price and special offer of ``price_per`` units, net price of one sale."""
 
     valid_from: date
     list_price_cents: int
     sale_cents: int
+    offer_cents: int | None
 
 
 @dataclass(frozen=True)
@@ -70,11 +73,15 @@ def _factor(name: str, value: Any) -> Fraction:
 
 
 class PricePlan(NamedTuple):
-    """What a part costs now, and later. ``waits`` says that a price of the shop goes on until the first later day."""
+    """What a part costs now, and later. ``waits`` says that a price of the shop goes on until the first later day.
+
+    ``offer_cents`` is the special offer for ``price_per`` units while it holds.
+    """
 
     sale_cents: int
     waits: bool
     later: tuple[LaterPrice, ...]
+    offer_cents: int | None = None
 
 
 def price_plan(part: Part, rule: PriceRule, today: date) -> PricePlan:
@@ -85,13 +92,15 @@ def price_plan(part: Part, rule: PriceRule, today: date) -> PricePlan:
         return PricePlan(regular, False, ())
     offer, begins, ends = part.offer_cents_per_sale, part.offer_from or today, part.offer_until
 
+    def offer_on(day: date) -> int | None:
+        return part.offer_price_cents if begins <= day and (ends is None or day <= ends) else None
+
     def sale_on(day: date) -> int:
-        holds = part.offer_price_cents is not None and begins <= day and (ends is None or day <= ends)
-        return offer if holds else regular
+        return regular if offer_on(day) is None else offer
 
     days = {part.valid_from} if waits else set()
     if part.offer_price_cents is not None:
         days |= {begins} | ({ends + timedelta(days=1)} if ends is not None else set())
-    later = (LaterPrice(day, part.list_price_cents, sale_on(day)) for day in sorted(days) if day > today)
+    later = (LaterPrice(day, part.list_price_cents, sale_on(day), offer_on(day)) for day in sorted(days) if day > today)
     on_offer = sale_on(today) != regular
-    return PricePlan(sale_on(today), waits and not on_offer, tuple(later))
+    return PricePlan(sale_on(today), waits and not on_offer, tuple(later), offer_on(today))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections import Counter
 from collections.abc import Callable, Iterator, MutableSequence
 from typing import BinaryIO, NamedTuple, Protocol
@@ -73,8 +74,8 @@ class Reading:
         self._told_apart = False
         self._source, self._stream = source, stream
         self._known = known
-        self._key = profile.version.encode()
-        self._signature = hash62("\x1f".join(sorted(scope_of(profile, self.evidence.mode).provided)).encode())
+        self._key = hashlib.blake2b(repr((profile.version, self.evidence.columns)).encode(), digest_size=32).digest()
+        self._signature = _signature(profile, self.evidence.mode)
         self._mapper = Mapper(profile, restore=restore)
         for warning in self.evidence.warnings:
             self.note(_finding(warning, Severity.WARNING))
@@ -196,6 +197,12 @@ class Reading:
         if self.profile.on_error == "refuse_file":
             hint = _("Line %(line)s: %(hint)s The profile takes no file with a wrong row.")
             raise FileRefused("row_refused", hint % {"line": finding.line, "hint": finding.hint})
+
+
+def _signature(profile: Profile, mode: str) -> int:
+    """What the same part means something else by: the fields that are written, and how price and stock are reckoned."""
+    fields = sorted(scope_of(profile, mode).provided)
+    return hash62(repr((fields, profile.options.get("price_rule"), profile.stock_counts)).encode())
 
 
 def _finding(problem: RecordProblem, severity: Severity) -> Finding:

@@ -24,7 +24,7 @@ class RowMaker:
     """Makes rows in the order of ``PART_COLUMNS`` and remembers the brands and categories that they name."""
 
     def __init__(self, profile: Profile, rule: PriceRule, today: date) -> None:
-        self._rules, self._counts = profile.number_rules, profile.stock_counts
+        self._rules, self.counts = profile.number_rules, profile.stock_counts
         self._keeps_locations = "stock" in profile.columns and len(profile.columns["stock"].sources) > 1
         self._rule, self._today = rule, today
         self._is_plain = rule.is_plain
@@ -65,13 +65,14 @@ class RowMaker:
             part.sales_qty,
             part.list_price_cents,
             prices.sale_cents,
+            prices.offer_cents,
             1 if prices.waits else 0,
             part.cost_cents,
             part.discount_group,
             part.tax_code,
             part.core_deposit_cents,
             part.battery_deposit_cents,
-            sellable_stock(part, self._counts),
+            sellable_stock(part, self.counts),
             self._locations(part),
             part.un_number,
             part.weight_g,

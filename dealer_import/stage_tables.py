@@ -29,6 +29,7 @@ PART_COLUMNS: dict[str, str] = {
     "sales_qty": WHOLE,
     "list_price_cents": WHOLE,
     "sale_cents": WHOLE,
+    "offer_cents": WHOLE,
     "price_waits": WHOLE,
     "cost_cents": WHOLE,
     "discount_group": TEXT,
@@ -76,6 +77,7 @@ LATER_COLUMNS = {
     "list_price_cents": WHOLE,
     "price_per": WHOLE,
     "sale_cents": WHOLE,
+    "offer_cents": WHOLE,
 }
 BRAND_COLUMNS = {"code": TEXT, "name": TEXT, "number_rule": TEXT}
 CATEGORY_COLUMNS = {"no": WHOLE, "names": TEXT, "id": LARGE}

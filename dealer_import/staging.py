@@ -45,7 +45,12 @@ class Staging:
         self.rows = 0
         self.successions: list[Succession] = []
         self.has_later_prices = self.has_waiting_prices = False
-        self._make = RowMaker(profile, price_rule(profile.name, profile.options), today)
+        self.rule = price_rule(profile.name, profile.options)
+        self._make = RowMaker(profile, self.rule, today)
+
+    def count_pieces(self) -> None:
+        """Stage stock as pieces: how many make a sale is known only when the shop's parts are looked at."""
+        self._make.counts = "sellable"
 
     def put(self, accepted: Iterable[Accepted], progress: Callable[[], None]) -> None:
         """Stage all parts, streaming; ``progress`` is called after each batch."""
@@ -70,7 +75,7 @@ class Staging:
             row, prices = make.row(part, raw_hash, row_hash)
             rows.append(row)
             if prices.later:
-                later += [(line, day, cents, part.price_per, sale) for day, cents, sale in prices.later]
+                later += [(line, day, cents, part.price_per, sale, offer) for day, cents, sale, offer in prices.later]
                 self.has_waiting_prices = self.has_waiting_prices or prices.waits
             if part.references:
                 references += [(line, r.kind, r.brand_code, r.key, r.display) for r in part.references]

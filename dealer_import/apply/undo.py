@@ -16,7 +16,7 @@ from shopflow.parts.services.sql import differs, execute
 UNDO, RECORD = UndoEntry._meta.db_table, PartRecord._meta.db_table
 PRODUCT_FIELDS = ("title", "description", "upc", "is_public")
 BOOKKEEPING = ("missing", "hidden_by_import", "missed_runs", "source")
-PART_FIELDS = (*(name for group in COLUMNS.values() for name in group), *BOOKKEEPING)
+PART_FIELDS = (*dict.fromkeys(name for group in COLUMNS.values() for name in group), *BOOKKEEPING)
 
 
 class Before:
@@ -117,7 +117,8 @@ def _columns(provided: Iterable[str]) -> list[tuple[str, str]]:
     """Name and SQL of every value that a delivery of these fields may change."""
     fields = set(provided)
     columns = [(name, f"p.{name}") for name in PRODUCT_FIELDS]
-    columns += [(name, f"r.{name}") for field, group in COLUMNS.items() if field in fields for name in group]
+    names = dict.fromkeys(name for field, group in COLUMNS.items() if field in fields for name in group)
+    columns += [(name, f"r.{name}") for name in names]
     columns += [(name, f"r.{name}") for name in BOOKKEEPING]
     return [*columns, ("price", "CAST(ROUND(k.price * 100) AS integer)"), ("num_in_stock", "k.num_in_stock")]
 

@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from dealer_import.apply import Applying
 from dealer_import.apply.statistics import refresh_statistics
 from dealer_import.archives import unpacked
+from dealer_import.borrowing import borrows
 from dealer_import.brakes import Extent, tripped
 from dealer_import.diff import Difference, compute_difference
 from dealer_import.files import keep_delivery
@@ -141,6 +142,8 @@ class _Run:
             reading = Reading(self.profile, self.reader, stream, known=known, restore=Restorer())
             scope = scope_of(self.profile, reading.evidence.mode)
             self._check_stamp(reading, last)
+            if borrows(scope, staged.rule):
+                staged.count_pieces()
             try:
                 staged.put(reading.parts(), lambda: self.pulse.read(stream.tell()))
             finally:

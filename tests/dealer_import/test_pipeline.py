@@ -155,7 +155,9 @@ def test_p18_another_profile_reads_every_row_again_though_the_bytes_are_equal(br
     bring_in(path)
     assert bring_in(path).outcome == "noop"
     report = run_import(path=path, profile=with_mode(export, price_rule={"factor": "0.9"}))
-    assert (report.outcome, report.unchanged, report.changed) == ("applied", len(export.good), 0)
+    assert (report.outcome, report.unchanged, report.changed) == ("applied", 0, len(export.good))
+    record = StockRecord.objects.get(product__part_record__number_key="1N0000013AC")
+    assert record.price * 10000 == 2765 * 90 + 50
     assert report.profile_version != ImportRun.objects.order_by("pk").first().profile_version
 
 

@@ -44,12 +44,12 @@ def test_a_rule_that_is_none_is_named(table):
 def test_an_offer_holds_on_its_days_and_the_list_price_comes_back():
     rule = price_rule("p", {})
     now = part(offer_price_cents=800, offer_from=date(2026, 11, 20), offer_until=date(2026, 11, 30))
-    assert price_plan(now, rule, TODAY) == (800, False, (LaterPrice(date(2026, 12, 1), 1000, 1000),))
+    assert price_plan(now, rule, TODAY) == (800, False, (LaterPrice(date(2026, 12, 1), 1000, 1000, None),), 800)
     later = part(offer_price_cents=800, offer_from=date(2026, 12, 24), offer_until=date(2026, 12, 26))
-    days = (LaterPrice(date(2026, 12, 24), 1000, 800), LaterPrice(date(2026, 12, 27), 1000, 1000))
-    assert price_plan(later, rule, TODAY) == (1000, False, days)
+    days = (LaterPrice(date(2026, 12, 24), 1000, 800, 800), LaterPrice(date(2026, 12, 27), 1000, 1000, None))
+    assert price_plan(later, rule, TODAY) == (1000, False, days, None)
     over = part(offer_price_cents=800, offer_until=date(2026, 11, 21))
-    assert price_plan(over, rule, TODAY) == (1000, False, ())
+    assert price_plan(over, rule, TODAY) == (1000, False, (), None)
 
 
 def priced(row, euro, valid_from=None):

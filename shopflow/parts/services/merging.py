@@ -31,7 +31,7 @@ VEHICLE = VehicleType._meta.db_table
 COLUMNS: dict[str, tuple[str, ...]] = {
     "number": ("number_display",),
     "unit": ("unit",),
-    "pack_qty": ("pack_qty",),
+    "pack_qty": ("pack_qty", "sales_qty"),
     "price_per": ("price_per", "sales_qty"),
     "list_price": ("list_price_cents",),
     "cost": ("cost_cents",),
@@ -96,7 +96,7 @@ def add_brands(*, stage: Stage) -> int:
 
 def insert_records(*, stage: Stage, source: str, run_id: int | None) -> int:
     """Add the part data of staged new parts; their ``part_id`` and ``product_id`` must be given out by now."""
-    names = [name for group in COLUMNS.values() for name in group]
+    names = list(dict.fromkeys(name for group in COLUMNS.values() for name in group))
     run = _integer(run_id)
     return execute(
         f"""INSERT INTO {RECORD} (id, product_id, brand_id, number_key, {", ".join(names)}, source, identity, raw_hash,
