@@ -15,11 +15,12 @@ import boto3
 import pytest
 from django.core.files.base import ContentFile
 from django.core.files.storage import storages
+from django.utils.functional import empty
 from moto.server import ThreadedMotoServer
 from oscar.core.loading import get_model
 from oscar.test import factories
 from PIL import Image
-from sorl.thumbnail import get_thumbnail
+from sorl.thumbnail import default, get_thumbnail
 
 from dealer_import.files import keep_stream, local_copy
 from oscar_ext.order import links
@@ -72,7 +73,9 @@ def bucket(server: str, settings: Any, monkeypatch: pytest.MonkeyPatch, tmp_path
     }.items():
         monkeypatch.setenv(name, value)
     settings.STORAGES = {**environment.storages(tmp_path), "staticfiles": settings.STORAGES["staticfiles"]}
+    default.storage._wrapped = empty
     yield made
+    default.storage._wrapped = empty
     made.objects.all().delete()
     made.delete()
 

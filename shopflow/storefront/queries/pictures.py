@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterable
 from dataclasses import dataclass
 
 from django.core.files.storage import default_storage
+from PIL import UnidentifiedImageError
 from sorl.thumbnail import default, get_thumbnail
 from sorl.thumbnail.images import ImageFile
 from sorl.thumbnail.kvstores.base import add_prefix
 from sorl.thumbnail.kvstores.cached_db_kvstore import EMPTY_VALUE
 from sorl.thumbnail.models import KVStore
+
+logger = logging.getLogger("shopflow.storefront")
 
 OPTIONS = {"format": "WEBP", "quality": 82, "upscale": False}
 
@@ -27,17 +31,25 @@ class Picture:
 def pictures(names: Iterable[str], *, box: int) -> dict[str, Picture]:
     """Renditions of stored images that fit into a square of ``box`` pixels, by name; at most one query once made.
 
-    Names without a file are left out. The first view of a picture makes its rendition.
+    Names without a file are left out. The first view of a picture makes its rendition. When that fails, because the
+    storage does not answer or the disk is full, the page comes without the pictures that are still to be made.
     """
     geometry = f"{box}x{box}"
     wanted = {name: _key(name, geometry) for name in dict.fromkeys(names) if name}
     known = _warm_up(set(wanted.values()))
     found = {}
     for name, key in wanted.items():
-        if key not in known and not default_storage.exists(name):
+        try:
+            if key not in known and not default_storage.exists(name):
+                continue
+            thumbnail = get_thumbnail(name, geometry, **OPTIONS)
+            found[name] = Picture(thumbnail.url, thumbnail.width, thumbnail.height)
+        except (UnidentifiedImageError, TypeError):  # sorl gives a rendition without a size
+            logger.exception("“%s” is no picture.", name)
             continue
-        thumbnail = get_thumbnail(name, geometry, **OPTIONS)
-        found[name] = Picture(thumbnail.url, thumbnail.width, thumbnail.height)
+        except Exception:
+            logger.exception("No rendition of “%s” could be made; the page is shown without.", name)
+            break
     return found
 
 
