@@ -2,9 +2,21 @@
 
 from __future__ import annotations
 
+import pytest
 from django.core.signals import request_finished, request_started
+from django.db import close_old_connections
 
 from shopflow.core import memo
+
+
+@pytest.fixture(autouse=True)
+def _connections_stay():
+    """Signals without a request close no connection, as in Django's own test client."""
+    for signal in (request_started, request_finished):
+        signal.disconnect(close_old_connections)
+    yield
+    for signal in (request_started, request_finished):
+        signal.connect(close_old_connections)
 
 
 def test_a_fact_is_asked_once_within_a_request_and_each_time_outside():
