@@ -14,6 +14,8 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --no-input
 PIP_INSTALL := $(PIP) install -qq --require-hashes --no-deps
 WORKERS ?= 2
+# Tests run in an order made from this number: the same everywhere; take another to look for tests that lean on others.
+SEED ?= 20261122
 
 .DEFAULT_GOAL := help
 .PHONY: help install install-test assets run test test-sqlite test-postgres lint bench bench-pages bench-imports lock
@@ -61,11 +63,11 @@ test: install-test
 
 test-sqlite: install-test
 	@echo "Tests on SQLite"
-	@$(BIN)/python -m pytest -q -n $(WORKERS) -m "not postgres" $(ARGS)
+	@$(BIN)/python -m pytest -q -n $(WORKERS) --randomly-seed=$(SEED) -m "not postgres" $(ARGS)
 
 test-postgres: install-test
 	@echo "Tests on PostgreSQL and Redis"
-	@$(BIN)/python -m tests.services $(BIN)/python -m pytest -q -n $(WORKERS) -m "not sqlite" $(ARGS)
+	@$(BIN)/python -m tests.services $(BIN)/python -m pytest -q -n $(WORKERS) --randomly-seed=$(SEED) -m "not sqlite" $(ARGS)
 
 lint: install-test
 	@.ci/lint $(BIN)
