@@ -11,6 +11,8 @@ PUBLIC = {
     "actions conditions flows",
     "checkout": "Agreement Checkout CheckoutGate CheckoutLine Declaration checkout_gates",
     "documents": "DocumentNotPossible DocumentType document_types",
+    "expressions": "All AnyOf Answer Ask Compare Expression ExpressionInvalid Leaf Not OPERATORS Operator Ternary "
+    "all_of any_of compare dump evaluate leaves negated parse",
     "events": "Event EventSubscriber PublishedEvent events subscribers",
     "imports": "FileEvidence FileRefused ImportSource RawRecord RecordProblem import_sources",
     "mail": "Attachment BasisVerdict LegalBasis MailClass MailContext legal_bases mail_contexts",
