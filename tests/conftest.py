@@ -7,6 +7,8 @@ cases Wagtail's root page and site are missing too: ask for ``wagtail_site``.
 
 Marks. ``postgres``: needs PostgreSQL, and Redis where it uses a broker (``make test-postgres`` starts both).
 ``sqlite``: only makes sense on SQLite. ``triggers``: needs the migrations' schema. ``journey``: drives a browser.
+``redis``: asks whichever cache or broker there is. A test that asks for neither a database nor such a service runs
+once, with SQLite.
 """
 
 from __future__ import annotations
@@ -31,6 +33,8 @@ os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
 
 guards.install()
 
+DATABASE_FIXTURES = frozenset({"db", "transactional_db", "django_db_setup", "live_server"})
+
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     from django.db import connection
@@ -42,10 +46,19 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         reasons["sqlite"] = "only on SQLite"
     if config.getvalue("nomigrations"):
         reasons["triggers"] = "needs the schema that the migrations make"
+    if connection.vendor == "postgresql" and config.getvalue("markexpr"):
+        here = [item for item in items if _asks_a_service(item)]
+        config.hook.pytest_deselected(items=[item for item in items if not _asks_a_service(item)])
+        items[:] = here
     for item in items:
         for mark, reason in reasons.items():
             if item.get_closest_marker(mark):
                 item.add_marker(pytest.mark.skip(reason=reason))
+
+
+def _asks_a_service(item: pytest.Item) -> bool:
+    marked = any(item.get_closest_marker(mark) for mark in ("django_db", "postgres", "redis"))
+    return marked or bool(DATABASE_FIXTURES.intersection(getattr(item, "fixturenames", ())))
 
 
 @pytest.fixture(scope="session")

@@ -6,6 +6,8 @@ import pytest
 
 from shopflow.core.limits import Limit, visitor
 
+pytestmark = pytest.mark.redis
+
 LIMIT = Limit(name="test", times=2, period=timedelta(hours=1))
 
 
