@@ -5,6 +5,7 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
 from typing import ClassVar
 
@@ -41,6 +42,37 @@ class LegalBasis(ABC):
         """Whether mail for ``purpose`` may go to ``email`` now."""
 
 
+@dataclass(frozen=True, kw_only=True)
+class Departure:
+    """A mail that is about to leave: what a sending gate may know of it. ``queued_at`` is when it was written."""
+
+    dedupe_key: str
+    email: str
+    mail_class: MailClass
+    purpose: str
+    queued_at: datetime
+
+
+@dataclass(frozen=True)
+class HeldBack:
+    """Why a mail does not leave now: for good, or until ``until``. ``code`` is a stable word, ``reason`` for staff."""
+
+    code: str
+    reason: Label
+    until: datetime | None = None
+
+
+class SendingGate(ABC):
+    """Something that may hold back a mail in the moment that it would leave. Mail that the law demands is not asked."""
+
+    code: ClassVar[str] = ""
+    label: ClassVar[Label] = ""
+
+    @abstractmethod
+    def judge(self, mail: Departure) -> HeldBack | None:
+        """Why ``mail`` must not leave now; None to let it go. Reads the state of now and changes nothing."""
+
+
 @dataclass(frozen=True)
 class Attachment:
     """A file to attach: ``storage_name`` in the storage that the ``STORAGES`` setting calls ``private``."""
@@ -72,3 +104,4 @@ class MailContext(ABC):
 
 mail_contexts: Registry[MailContext] = Registry("mail context", MailContext)
 legal_bases: Registry[LegalBasis] = Registry("legal basis", LegalBasis)
+sending_gates: Registry[SendingGate] = Registry("sending gate", SendingGate)

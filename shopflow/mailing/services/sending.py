@@ -89,6 +89,11 @@ def _may_go(message: Message) -> bool:
     refused = refusal(message)
     if refused is None:
         return True
+    if refused.until is not None:
+        Message.objects.filter(pk=message.pk).update(
+            state=MessageState.DEFERRED, due_at=refused.until, last_error=refused.reason, lease_until=None
+        )
+        return False
     Message.objects.filter(pk=message.pk).update(
         state=MessageState.SKIPPED,
         skip_code=refused.code,
