@@ -1,12 +1,19 @@
 """Tables of the parts: brands, part data beside Oscar's products, references, vehicles, succession, publishing."""
 
 from shopflow.parts.models.brands import Brand, Manufacturer
-from shopflow.parts.models.documents import PartDocument
+from shopflow.parts.models.documents import PartDocument, PartFile
 from shopflow.parts.models.parts import PartRecord
-from shopflow.parts.models.prices import PriceHistory
+from shopflow.parts.models.prices import PartPriceTier, PriceHistory
 from shopflow.parts.models.publishing import GoodsCategory, PublishingBlock, PublishingDemand
 from shopflow.parts.models.relations import CurrentPart, PartReference, PartRelation, PartSuccession
-from shopflow.parts.models.vehicles import GarageVehicle, PartFitment, PartVinPattern, VehicleMaker, VehicleType
+from shopflow.parts.models.vehicles import (
+    GarageVehicle,
+    PartFitment,
+    PartModelPattern,
+    PartVinPattern,
+    VehicleMaker,
+    VehicleType,
+)
 
 __all__ = [
     "Brand",
@@ -15,7 +22,10 @@ __all__ = [
     "GoodsCategory",
     "Manufacturer",
     "PartDocument",
+    "PartFile",
     "PartFitment",
+    "PartModelPattern",
+    "PartPriceTier",
     "PartRecord",
     "PartReference",
     "PartRelation",

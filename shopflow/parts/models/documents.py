@@ -36,3 +36,29 @@ class PartDocument(models.Model):
 
     def __str__(self) -> str:
         return self.title or self.name
+
+
+class PartFile(models.Model):
+    """A picture or paper that the last delivery names for a part, by its file name without folders.
+
+    Of the pictures the first is ``PartRecord.image_name``, of the papers ``PartRecord.document_name``; these are the
+    further ones. Names are compared without regard to letter case.
+    """
+
+    class Kind(models.TextChoices):
+        PICTURE = "picture", _("picture")
+        DOCUMENT = "document", _("document")
+
+    part = models.ForeignKey(PartRecord, on_delete=models.CASCADE, related_name="files", db_index=False)
+    kind = models.CharField(_("kind"), max_length=8, choices=Kind.choices)
+    name = models.CharField(_("file name"), max_length=128)
+    position = models.PositiveSmallIntegerField(default=0)
+
+    class Meta:
+        verbose_name = _("file of a part")
+        verbose_name_plural = _("files of parts")
+        ordering = ["kind", "position"]
+        constraints = [models.UniqueConstraint(fields=["part", "kind", "name"], name="sf_file_once")]
+
+    def __str__(self) -> str:
+        return self.name

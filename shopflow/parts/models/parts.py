@@ -10,17 +10,21 @@ from shopflow.parts.models.brands import Brand, Manufacturer
 class PartRecord(models.Model):
     """What a product is as a car part. Identity is brand and number key; money is integer cents.
 
-    ``list_price_cents`` is the net price of ``price_per`` units, ``sales_qty`` how many units one sale of the product
-    holds (the pack for goods priced per 100). ``imported_*`` is what the last import delivered: a field whose current
-    value differs has been edited in the shop and belongs to it. ``raw_hash`` and ``row_hash`` let an import skip
-    what has not changed, ``relations_hash`` the part's references and vehicles; ``identity`` is brand and number key as
-    one integer, for the same purpose. ``stock_by_location`` is what the dealer's system counts at each place, in pieces
-    (packs where the stock counts what is sold), before what is reserved is taken off. ``source`` names
-    the import source that keeps the part up to date; ``missed_runs`` counts the full deliveries that left it out.
+    ``list_price_cents`` is the net price of ``price_per`` units; 0 means that the price is told on request: such a part
+    is shown and not sold. ``sales_qty`` is how many units one sale of the product holds (the pack for goods priced per
+    100). ``imported_*`` is what the last import delivered: a field whose current value differs has been edited in the
+    shop and belongs to it. ``raw_hash`` and ``row_hash`` let an import skip what has not changed, ``relations_hash``
+    the part's references and vehicles; ``identity`` is brand and number key as one integer, for the same purpose.
+    ``stock_by_location`` is what the dealer's system counts at each place, in pieces (packs where the stock counts what
+    is sold), before what is reserved is taken off. ``source`` names the import source that keeps the part up to date;
+    ``missed_runs`` counts the full deliveries that left it out.
 
     ``content_milli`` is what one piece holds, in thousandths of ``content_unit`` (5 l are 5000 and ``LTR``); the price
     per litre, metre or kilogram is computed from it (§§ 4, 5 PAngV). ``season_from`` and ``season_to`` are months:
     outside of them the part is shown but not sold. ``order_multiple`` is how many must be bought together.
+    ``features`` are technical data as pairs of name and value, in the order in which they are shown.
+    ``imported_extras`` is what the last import delivered of the fields that few parts have, by the names of
+    ``services.EXTRAS``: where a value differs from it, staff have edited it.
     ``hidden_by_gate`` says that the part waits for what the law or the dealer demands before it goes online.
     """
 
@@ -128,6 +132,9 @@ class PartRecord(models.Model):
         verbose_name=_("manufacturer, if not the brand's"),
     )
     safety_text = models.TextField(_("warnings and safety information"), blank=True, db_default="")
+    packing_group = models.CharField(_("packing group"), max_length=3, blank=True, db_default="")
+    features = models.JSONField(_("features"), default=list, blank=True, db_default=[])
+    price_valid_to = models.DateField(_("price valid to"), null=True, blank=True)
     hidden_by_gate = models.BooleanField(default=False, db_default=False, editable=False)
 
     source = models.CharField(_("import source"), max_length=64, blank=True)
@@ -140,6 +147,7 @@ class PartRecord(models.Model):
     imported_category = models.ForeignKey(
         "catalogue.Category", on_delete=models.SET_NULL, null=True, related_name="+", editable=False, db_index=False
     )
+    imported_extras = models.JSONField(default=dict, db_default={}, editable=False)
     missing = models.BooleanField(_("missing in the last full import"), default=False, editable=False)
     hidden_by_import = models.BooleanField(default=False, editable=False)
     changed_by_run = models.BigIntegerField(null=True, editable=False)
@@ -156,9 +164,7 @@ class PartRecord(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["brand", "number_key"], name="sf_part_identity"),
             models.CheckConstraint(condition=Q(price_per__in=[1, 10, 100, 1000]), name="sf_part_price_per"),
-            models.CheckConstraint(
-                condition=Q(list_price_cents__gt=0, pack_qty__gt=0, sales_qty__gt=0), name="sf_part_positive"
-            ),
+            models.CheckConstraint(condition=Q(pack_qty__gt=0, sales_qty__gt=0), name="sf_part_positive"),
             models.CheckConstraint(condition=~Q(number_key=""), name="sf_part_has_number"),
             models.CheckConstraint(
                 condition=Q(season_from__isnull=True, season_to__isnull=True)
@@ -174,3 +180,8 @@ class PartRecord(models.Model):
 
     def __str__(self) -> str:
         return f"{self.brand_id}:{self.number_display}"
+
+    @property
+    def is_on_request(self) -> bool:
+        """Shown without a price, and not sold online."""
+        return self.list_price_cents == 0

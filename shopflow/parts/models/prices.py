@@ -29,3 +29,26 @@ class PriceHistory(models.Model):
 
     def __str__(self) -> str:
         return f"{self.part_id}: {self.old_net_cents} → {self.new_net_cents}"
+
+
+class PartPriceTier(models.Model):
+    """The net price of one sale from a quantity on; the part's own price holds below the first tier.
+
+    ``quantity`` counts sales (packs for goods priced per 100).
+    """
+
+    part = models.ForeignKey(PartRecord, on_delete=models.CASCADE, related_name="price_tiers", db_index=False)
+    quantity = models.PositiveIntegerField(_("from quantity"))
+    net_cents = models.PositiveIntegerField(_("net price in cents"))
+
+    class Meta:
+        verbose_name = _("price tier")
+        verbose_name_plural = _("price tiers")
+        ordering = ["quantity"]
+        constraints = [
+            models.UniqueConstraint(fields=["part", "quantity"], name="sf_tier_once"),
+            models.CheckConstraint(condition=Q(quantity__gt=1, net_cents__gt=0), name="sf_tier_positive"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.part_id}: {self.quantity} × {self.net_cents}"

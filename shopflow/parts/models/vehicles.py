@@ -62,6 +62,30 @@ class PartVinPattern(models.Model):
         return self.pattern
 
 
+class PartModelPattern(models.Model):
+    """A part's fitment by the name of the model, as dealer systems without type keys hold it.
+
+    ``pattern`` is the beginning of a name in upper case, with ``_`` for any character.
+    """
+
+    part = models.ForeignKey(PartRecord, on_delete=models.CASCADE, related_name="model_patterns", db_index=False)
+    pattern = models.CharField(_("model"), max_length=80)
+    year_from = models.PositiveSmallIntegerField(_("from year"), default=0)
+    year_to = models.PositiveSmallIntegerField(_("to year"), default=0)
+
+    class Meta:
+        verbose_name = _("model pattern")
+        verbose_name_plural = _("model patterns")
+        ordering = ["pattern", "year_from"]
+        constraints = [
+            models.UniqueConstraint(fields=["part", "pattern", "year_from", "year_to"], name="sf_model_once"),
+            models.CheckConstraint(condition=Q(pattern__gt=""), name="sf_model_named"),
+        ]
+
+    def __str__(self) -> str:
+        return self.pattern
+
+
 class VehicleMaker(models.Model):
     """The maker behind an HSN; one maker may have several."""
 

@@ -1,0 +1,89 @@
+"""The fields that few rows have, from a raw record into the part's one JSON object. Pure.
+
+A profile that names none of them makes no :class:`Extras` at all, and a row that has none leaves the part as it is.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from dealer_import.canonical import Part
+from dealer_import.doubts import Doubt, Memo
+from dealer_import.extra_values import extra_converters, joined_content
+from dealer_import.profiles import Profile
+from shopflow.parts.extra_fields import RELATIONS
+from shopflow.parts.numbers import MAX_LENGTH, brand_key
+
+KEPT = 20_000
+Warn = Callable[[int, str, str, str, str], None]
+"""Line, code, column, raw text, hint."""
+
+
+class Extras:
+    """Fills ``Part.extras`` from records of one file."""
+
+    def __init__(self, profile: Profile) -> None:
+        self._rules = profile.number_rules
+        self._brands = profile.brands
+        self._fixed: dict[str, Any] = {}
+        self._columns: list[tuple[Memo, tuple[str, ...], str | None, str]] = []
+        for name, convert in extra_converters(profile).items():
+            column = profile.columns[name]
+            if column.sources:
+                self._columns.append((Memo(convert, KEPT), column.sources, column.join, column.labels[0]))
+            else:
+                self._fixed |= convert(column.const)
+
+    def __bool__(self) -> bool:
+        return bool(self._columns or self._fixed)
+
+    def fill(self, part: Part, fields: Mapping[str, str], warn: Warn) -> None:
+        """Add what the record says beyond the usual fields."""
+        found: dict[str, Any] = dict(self._fixed)
+        for memo, sources, join, label in self._columns:
+            text = _text(fields, sources, join)
+            if text:
+                try:
+                    found |= memo[text]
+                except Doubt as doubt:
+                    found |= doubt.value
+                    for code, hint in doubt.reasons:
+                        warn(part.line, code, label, text.strip(), hint)
+        if not found:
+            return
+        if "content" in found or "content_unit" in found:
+            joined_content(found)
+        for name in RELATIONS.keys() & found.keys():
+            self._relate(part, found, name)
+        _further(found, "pictures", part.image)
+        _further(found, "documents", part.document)
+        part.extras = dict(sorted(found.items())) or None
+
+    def _relate(self, part: Part, found: dict[str, Any], name: str) -> None:
+        """Numbers of other parts as brand code and key; those of the same brand need not name it."""
+        rows: dict[tuple[str, str], int] = {}
+        for text, quantity in found.pop(name):
+            brand, mark, number = text.partition(":")
+            code = self._brands.get(brand.strip().casefold(), "") if mark else ""
+            rule = self._rules.get(brand.strip(), "") if code else self._rules.get(part.brand_name, "")
+            key = brand_key(number if code else text, rule)[:MAX_LENGTH]
+            code = code or part.brand_code
+            if key and (code, key) != (part.brand_code, part.number_key):
+                rows.setdefault((code, key), quantity)
+        if rows:
+            found[name] = [[code, key, quantity] for (code, key), quantity in rows.items()]
+
+
+def _further(found: dict[str, Any], key: str, first: str) -> None:
+    """The first file has a column of its own."""
+    names = [name for name in found.pop(key, ()) if name.casefold() != first.casefold()]
+    if names:
+        found[key] = names
+
+
+def _text(fields: Mapping[str, str], sources: tuple[str, ...], join: str | None) -> str:
+    if len(sources) == 1:
+        return fields.get(sources[0], "")
+    texts = [text for text in (fields.get(source, "").strip() for source in sources) if text]
+    return join.join(texts) if join is not None else next(iter(texts), "")
