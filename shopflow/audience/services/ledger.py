@@ -18,6 +18,7 @@ _STATE = {
     Action.CONFIRM: Consent.State.GRANTED,
     Action.GRANT: Consent.State.GRANTED,
     Action.WITHDRAW: Consent.State.WITHDRAWN,
+    Action.OBJECT: Consent.State.WITHDRAWN,
 }
 
 
@@ -34,7 +35,7 @@ def write(*, email: str, purpose: str, action: Action, source: str, language: st
     """
     email = normalise_email(email)
     content: dict[str, Any] = {"action": action.value, "purpose": purpose, "source": source, **facts}
-    if action != Action.WITHDRAW:
+    if action not in (Action.WITHDRAW, Action.OBJECT):
         asked = purposes.get(purpose)
         content |= {"text": asked.text(language), "text_version": asked.version, "language": language}
     entry = append_record(

@@ -5,9 +5,9 @@ from __future__ import annotations
 from datetime import timedelta
 
 from django.db import transaction
-from django.db.models import Max, OuterRef, Subquery
+from django.db.models import Max, OuterRef, QuerySet, Subquery
 
-from shopflow.audience.models import Consent, ConsentEntry, ConsentRequest, Contact
+from shopflow.audience.models import Consent, ConsentEntry, ConsentRequest, Contact, RetiredEntry
 from shopflow.audience.services.ledger import Action, chain_of
 from shopflow.audience.services.requests import VALID_FOR, reference_of
 from shopflow.core import clock
@@ -35,7 +35,8 @@ def _purge(asked: ConsentRequest) -> None:
     asked.delete()
     still_needed = Consent.objects.filter(email=email).exists()
     if not still_needed:
-        Contact.objects.filter(pk=contact, user__isnull=True, requests__isnull=True).delete()
+        bare = Contact.objects.filter(pk=contact, user=None, owner=None, stage=None, requests=None, purchases=None)
+        bare.filter(tag_assignments=None, attribute_values=None).delete()
 
 
 def _drop_open_end(email: str, purpose: str) -> None:
@@ -45,7 +46,7 @@ def _drop_open_end(email: str, purpose: str) -> None:
     if last is None or last.action != Action.REQUEST or last.recorded_at >= clock.now() - VALID_FOR:
         return
     settled = entries.exclude(action=Action.REQUEST).aggregate(position=Max("position"))["position"] or 0
-    entries.filter(position__gt=settled).delete()
+    _retire(entries.filter(position__gt=settled), RetiredEntry.Reason.UNCONFIRMED)
     state = Consent.objects.filter(email=email, purpose=purpose, state=Consent.State.PENDING)
     if settled:
         state.update(state=Consent.State.WITHDRAWN)
@@ -60,5 +61,14 @@ def purge_old_evidence() -> int:
         action=Action.WITHDRAW, recorded_at__lt=clock.now() - PROOF_KEPT_FOR, position=Subquery(last)
     )
     chains = list(ended.values_list("chain", flat=True)[:500])
-    count, _per_model = ConsentEntry.objects.filter(chain__in=chains).delete()
+    with transaction.atomic():
+        return _retire(ConsentEntry.objects.filter(chain__in=chains), RetiredEntry.Reason.OUTLIVED)
+
+
+def _retire(entries: QuerySet[ConsentEntry], reason: str) -> int:
+    """Delete ``entries``, having written down that they may go; the database lets no others be deleted."""
+    hashes = list(entries.values_list("hash", flat=True))
+    now = clock.now()
+    RetiredEntry.objects.bulk_create([RetiredEntry(hash=value, reason=reason, at=now) for value in hashes])
+    count, _per_model = ConsentEntry.objects.filter(hash__in=hashes).delete()
     return count

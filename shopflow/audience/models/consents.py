@@ -1,35 +1,15 @@
-"""People we may write to, and what they have agreed to."""
+"""What people have agreed to, and the proof of it."""
 
 from __future__ import annotations
 
 import uuid
 
-from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from shopflow.audience.models.contacts import Contact
 from shopflow.core.models import ChainedRecord
-
-
-class Contact(models.Model):
-    """A person as an e-mail address, with or without an account. ``email`` is lower-case."""
-
-    key = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
-    email = models.EmailField(_("e-mail"), unique=True)
-    user = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+", verbose_name=_("account")
-    )
-    language = models.CharField(_("language"), max_length=8, default="de")
-    time_zone = models.CharField(_("time zone"), max_length=64, default="Europe/Berlin")
-    created_at = models.DateTimeField(_("since"))
-
-    class Meta:
-        verbose_name = _("contact")
-        verbose_name_plural = _("contacts")
-
-    def __str__(self) -> str:
-        return self.email
 
 
 class Consent(models.Model):
@@ -80,7 +60,8 @@ class ConsentRequest(models.Model):
 class ConsentEntry(ChainedRecord):
     """The proof: one line for each request, confirmation, grant and withdrawal, chained per address and purpose.
 
-    The address is kept as its SHA-256 only, so that the proof outlives an erasure without naming anybody.
+    The address is kept as its SHA-256 only, so that the proof outlives an erasure without naming anybody. The database
+    refuses every change, and every deletion of an entry that has not been retired before (:class:`RetiredEntry`).
     """
 
     class Action(models.TextChoices):
@@ -88,6 +69,7 @@ class ConsentEntry(ChainedRecord):
         CONFIRM = "confirm", _("confirmed")
         GRANT = "grant", _("granted")
         WITHDRAW = "withdraw", _("withdrawn")
+        OBJECT = "object", _("objected")
 
     email_hash = models.CharField(max_length=64)
     purpose = models.CharField(_("purpose"), max_length=32)
@@ -104,3 +86,22 @@ class ConsentEntry(ChainedRecord):
 
     def __str__(self) -> str:
         return f"{self.chain} #{self.position}: {self.action}"
+
+
+class RetiredEntry(models.Model):
+    """Leave to delete one ledger entry, given by the retention rules alone; it says that and why the entry is gone."""
+
+    class Reason(models.TextChoices):
+        UNCONFIRMED = "unconfirmed", _("never confirmed")
+        OUTLIVED = "outlived", _("claims have lapsed")
+
+    hash = models.CharField(max_length=64, primary_key=True)
+    reason = models.CharField(_("reason"), max_length=12, choices=Reason.choices)
+    at = models.DateTimeField(_("time"))
+
+    class Meta:
+        verbose_name = _("retired ledger entry")
+        verbose_name_plural = _("retired ledger entries")
+
+    def __str__(self) -> str:
+        return f"{self.hash[:12]}: {self.get_reason_display()}"
