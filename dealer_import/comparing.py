@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from django.db import connection
@@ -44,8 +45,11 @@ COMPARED = (
 """Columns of the staging table that are compared; ``relations_hash`` stands for reference numbers and vehicles."""
 
 
-def differences(old: Staging, new: Staging) -> dict[str, Any]:
-    """Counts and examples, as :func:`dealer_import.services.compare_profiles` documents them."""
+def differences(old: Staging, new: Staging, between: Callable[[], None] = lambda: None) -> dict[str, Any]:
+    """Counts and examples, as :func:`dealer_import.services.compare_profiles` documents them.
+
+    ``between`` is called between two statements and may raise to end it.
+    """
     for staged in (old, new):
         analyze(staged.tables.parts)
     pair = (
@@ -60,7 +64,10 @@ def differences(old: Staging, new: Staging) -> dict[str, Any]:
         "only_new": new.rows - counts["both"],
         "fields": {name: counts[name] for name in COMPARED if counts[name]},
     }
-    found["examples"] = {name: _differing(pair, name) for name in found["fields"]}
+    found["examples"] = {}
+    for name in found["fields"]:
+        between()
+        found["examples"][name] = _differing(pair, name)
     found["examples"] |= {"only_old": _alone(old, new), "only_new": _alone(new, old)}
     return found
 

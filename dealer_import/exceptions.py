@@ -16,3 +16,7 @@ class NotReversible(Exception):
 
 class NotCorrectable(Exception):
     """The row was not refused by this run, or has been corrected before; the message says so."""
+
+
+class NotUnderWay(Exception):
+    """The comparison has ended, or staff have cancelled it; the message says so."""

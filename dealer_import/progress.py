@@ -5,13 +5,13 @@ from __future__ import annotations
 import math
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any, Self
 
 from django.db import DEFAULT_DB_ALIAS, DatabaseError, connections
 from django.utils import timezone
 
-from dealer_import.models import ImportRun
+from dealer_import.models import ImportRun, ParallelRun
 
 BEAT_SECONDS = 1.0
 SHARES = {
@@ -28,6 +28,9 @@ SHARES = {
     "committing": (98, 100),
 }
 """Percent at which each stretch of work begins and ends; measured at 100,000 parts."""
+TAKING_BACK = {"undo": (0, 98), "committing": (98, 100)}
+PARALLEL = {"reading": (0, 80), "comparing": (80, 100)}
+"""The same for taking a run back, and for reading a delivery by two profiles."""
 ROWS_PER_SECOND = 20_000
 """How quickly the database gets through a stretch, for the guess between two steps."""
 
@@ -35,9 +38,18 @@ ROWS_PER_SECOND = 20_000
 class Pulse:
     """The sign of life of one run. ``tell`` gets the percentage at each beat; it never falls and ends at 100."""
 
-    def __init__(self, run: ImportRun | None, *, size: int, tell: Callable[[int, str], None] | None = None) -> None:
-        self.percent, self.step = 0, "reading"
+    def __init__(
+        self,
+        run: ImportRun | ParallelRun | None,
+        *,
+        size: int,
+        tell: Callable[[int, str], None] | None = None,
+        shares: Mapping[str, tuple[int, int]] = SHARES,
+    ) -> None:
+        self.percent, self.step = 0, next(iter(shares))
+        self._shares = shares
         self._run_id = run.pk if run is not None else None
+        self._table = type(run)._meta.db_table if run is not None else ""
         self._size, self._tell = max(size, 1), tell
         self._read = 0
         self._rows = 1
@@ -71,7 +83,7 @@ class Pulse:
     def now(self) -> int:
         """The percentage at this moment: by bytes while reading, by a guess of the time it takes afterwards."""
         with self._lock:
-            start, end = SHARES[self.step]
+            start, end = self._shares[self.step]
             if self.step == "reading":
                 part = min(1.0, self._read / self._size)
             else:
@@ -105,7 +117,7 @@ class Pulse:
         try:
             with self._link.cursor() as cursor:
                 cursor.execute(
-                    f"UPDATE {ImportRun._meta.db_table} SET percent = %s, step = %s, progress = %s, heartbeat_at = %s"  # noqa: S608 - our own table
+                    f"UPDATE {self._table} SET percent = %s, step = %s, progress = %s, heartbeat_at = %s"  # noqa: S608 - our own table
                     " WHERE id = %s AND state = 'running' AND percent <= %s",
                     [
                         percent,

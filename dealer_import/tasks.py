@@ -5,14 +5,16 @@ from typing import Any
 from celery import shared_task
 
 from dealer_import.exceptions import SourceBusy
-from dealer_import.models import ImportRun
+from dealer_import.models import ImportRun, ParallelRun
 from dealer_import.services import (
     build_feed,
+    compare_profiles,
     execute_run,
     forget_old_files,
     look_at_due_origins,
     look_at_origin,
     notify_staff,
+    reap_dead_comparisons,
     reap_dead_runs,
     send_digest,
     switch_due_prices,
@@ -38,6 +40,27 @@ def sweep_waiting_runs() -> None:
     for run_id in ImportRun.objects.filter(state=ImportRun.State.WAITING).order_by("pk").values_list("pk", flat=True):
         try:
             execute_run(run_id=run_id)
+        except SourceBusy:
+            continue
+
+
+@shared_task(name="dealer_import.compare_profiles", bind=True, max_retries=90)
+def compare_waiting_profiles(self: Any, parallel_id: int) -> None:
+    """Read a delivery by two profiles; while another comparison of the source lasts, try again in a moment."""
+    try:
+        compare_profiles(parallel_id=parallel_id)
+    except SourceBusy as error:
+        raise self.retry(exc=error, countdown=RETRY_SECONDS) from error
+
+
+@shared_task(name="dealer_import.sweep_comparisons")
+def sweep_waiting_comparisons() -> None:
+    """Do the comparisons whose wake-up was lost, and do again or close those whose process has died."""
+    reap_dead_comparisons()
+    waiting = ParallelRun.objects.filter(state=ParallelRun.State.WAITING).order_by("pk")
+    for parallel_id in waiting.values_list("pk", flat=True):
+        try:
+            compare_profiles(parallel_id=parallel_id)
         except SourceBusy:
             continue
 

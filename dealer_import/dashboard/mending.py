@@ -16,7 +16,7 @@ from dealer_import.forms.runs import CorrectionForm
 from dealer_import.models import ImportRun
 from dealer_import.services.correcting import refused
 from dealer_import.services.queueing import profile_of
-from dealer_import.services.rolling_back import may_roll_back
+from dealer_import.services.rolling_back import may_roll_back, refusal
 from shopflow.core.access import staff_page
 
 ROWS = 10
@@ -64,18 +64,17 @@ def _feed(request: HttpRequest, run: ImportRun, form: CorrectionForm) -> HttpRes
 
 @staff_page(RUN)
 def run_roll_back(request: HttpRequest, pk: int) -> HttpResponse:
-    """Take a run back, after a look at what that would restore."""
+    """Take a run back in the background, after a look at what that would restore."""
     run = get_object_or_404(ImportRun, pk=pk)
     if not may_roll_back(run):
-        messages.warning(request, _("This run cannot be taken back (any more)."))
+        messages.warning(request, refusal(run))
         return redirect("shopflow-staff:import-run", pk=run.pk)
     if request.method == "POST":
         try:
-            undoing = services.rollback_run(run_id=run.pk, actor=request.user)
-        except (SourceBusy, NotReversible) as error:
+            undoing = services.queue_rollback(run_id=run.pk, actor=request.user)
+        except NotReversible as error:
             messages.warning(request, str(error))
             return redirect("shopflow-staff:import-run", pk=run.pk)
-        messages.success(request, _("The run was taken back."))
         return redirect("shopflow-staff:import-run", pk=undoing.pk)
     later = ImportRun.objects.filter(source=run.source, pk__gt=run.pk, outcome="applied", dry_run=False).count()
     context = {"run": run, "fields": queries.restorable(run), "later": later}

@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-import tempfile
-from pathlib import Path
 from typing import Any
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from dealer_import import services
 from dealer_import.dashboard.access import ORIGINS, RUN, VIEW
-from dealer_import.exceptions import SourceBusy
+from dealer_import.exceptions import NotUnderWay
 from dealer_import.forms.parallel import ParallelForm, SwitchForm
 from dealer_import.models import ImportOrigin, ParallelRun
 from shopflow.core.access import may_open, staff_page
@@ -22,45 +21,31 @@ from shopflow.core.access import may_open, staff_page
 
 @staff_page(VIEW)
 def parallel_list(request: HttpRequest) -> HttpResponse:
-    """Comparisons made so far, and the form for a new one."""
+    """Comparisons made so far, and the form for a new one, which is made in the background."""
     form = ParallelForm(request.POST or None, request.FILES or None) if may_open(request.user, RUN) else None
     if request.method == "POST" and form is not None and form.is_valid():
-        try:
-            made = _compare(request, form.cleaned_data)
-            return redirect("shopflow-staff:import-parallel-run", pk=made.pk)
-        except SourceBusy as error:
-            messages.warning(request, str(error))
-    runs = ParallelRun.objects.select_related("started_by").defer("result")[:50]
+        asked = form.cleaned_data
+        made = services.queue_comparison(
+            stream=asked["file"],
+            file_name=asked["file"].name,
+            new_stream=asked.get("new_file"),
+            old=asked["old"],
+            new=asked["new"],
+            actor=request.user,
+        )
+        return redirect("shopflow-staff:import-parallel-run", pk=made.pk)
+    runs = ParallelRun.objects.select_related("started_by").defer("result", "old_tables", "new_tables")[:50]
     status = 422 if form is not None and form.errors else 200
     return render(request, "shopflow/dealer_import/parallel.html", {"form": form, "runs": runs}, status=status)
 
 
-def _compare(request: HttpRequest, asked: dict[str, Any]) -> ParallelRun:
-    with tempfile.TemporaryDirectory(prefix="import-") as folder:
-        path = _stored(Path(folder) / "old", asked["file"])
-        second = asked.get("new_file")
-        new_path = _stored(Path(folder) / "new", second) if second else None
-        return services.compare_profiles(
-            path=path,
-            new_path=new_path,
-            old=asked["old"],
-            new=asked["new"],
-            file_name=asked["file"].name,
-            actor=request.user,
-        )
-
-
-def _stored(path: Path, file: Any) -> Path:
-    with path.open("wb") as target:
-        for chunk in file.chunks():
-            target.write(chunk)
-    return path
-
-
 @staff_page(VIEW)
 def parallel_page(request: HttpRequest, pk: int) -> HttpResponse:
-    """How two profiles differ over one delivery."""
+    """How two profiles differ over one delivery; how far it is while it lasts."""
     run = get_object_or_404(ParallelRun.objects.select_related("started_by"), pk=pk)
+    if run.state != ParallelRun.State.DONE:
+        context = {"run": run, "may_cancel": run.is_under_way and may_open(request.user, RUN), **_bar(run)}
+        return render(request, "shopflow/dealer_import/parallel_under_way.html", context)
     examples = run.result.get("examples", {})
     fields = [(name, number, examples.get(name, [])) for name, number in run.result.get("fields", {}).items()]
     context = {
@@ -74,11 +59,38 @@ def parallel_page(request: HttpRequest, pk: int) -> HttpResponse:
     return render(request, "shopflow/dealer_import/parallel_run.html", context)
 
 
+def _bar(run: ParallelRun) -> dict[str, Any]:
+    return {"progress_url": reverse("shopflow-staff:import-parallel-progress", args=[run.pk])}
+
+
+@staff_page(VIEW)
+def parallel_progress(request: HttpRequest, pk: int) -> HttpResponse:
+    """The bar of a comparison, asked for every two seconds; the page is loaded anew once it has ended."""
+    run = get_object_or_404(ParallelRun.objects.defer("result", "old_tables", "new_tables"), pk=pk)
+    response = render(request, "shopflow/dealer_import/progress.html", {"run": run, **_bar(run)})
+    if not run.is_under_way:
+        response["HX-Refresh"] = "true"
+    return response
+
+
+@require_POST
+@staff_page(RUN)
+def parallel_cancel(request: HttpRequest, pk: int) -> HttpResponse:
+    """Stop a comparison."""
+    get_object_or_404(ParallelRun, pk=pk)
+    try:
+        services.cancel_comparison(parallel_id=pk, actor=request.user)
+        messages.success(request, _("The comparison was cancelled; nothing was changed."))
+    except NotUnderWay as error:
+        messages.warning(request, str(error))
+    return redirect("shopflow-staff:import-parallel-run", pk=pk)
+
+
 @require_POST
 @staff_page(ORIGINS)
 def parallel_switch(request: HttpRequest, pk: int) -> HttpResponse:
     """Have an origin's deliveries read by the new profile from now on."""
-    run = get_object_or_404(ParallelRun, pk=pk)
+    run = get_object_or_404(ParallelRun, pk=pk, state=ParallelRun.State.DONE)
     form = SwitchForm(request.POST, old_profile=run.old_profile)
     if form.is_valid():
         origin: ImportOrigin = form.cleaned_data["origin"]

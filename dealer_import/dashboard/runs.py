@@ -8,6 +8,7 @@ from django.contrib import messages
 from django.db import IntegrityError, transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
@@ -78,6 +79,7 @@ def run_detail(request: HttpRequest, pk: int) -> HttpResponse:
     context = {
         "run": run,
         "under_way": run.state in UNDER_WAY,
+        "progress_url": progress_url(run),
         "counts": queries.finding_counts(run),
         "samples": queries.samples_of_findings(run),
         "findings": found[:FINDINGS_PER_PAGE],
@@ -124,11 +126,17 @@ def _changes(run: ImportRun) -> dict[str, Any]:
     }
 
 
+def progress_url(run: ImportRun) -> str:
+    """Where the bar of a run is asked for."""
+    return reverse("shopflow-staff:import-progress", args=[run.pk])
+
+
 @staff_page(VIEW)
 def run_progress(request: HttpRequest, pk: int) -> HttpResponse:
     """The bar of a run under way, asked for every two seconds; the page is loaded anew once the run has ended."""
     run = get_object_or_404(ImportRun.objects.defer("samples", "profile_tables"), pk=pk)
-    response = render(request, "shopflow/dealer_import/progress.html", {"run": run})
+    context = {"run": run, "progress_url": progress_url(run)}
+    response = render(request, "shopflow/dealer_import/progress.html", context)
     if run.state not in UNDER_WAY:
         response["HX-Refresh"] = "true"
     return response

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_POST
 
 from dealer_import import queries, services
 from dealer_import.dashboard.access import PROFILES
+from dealer_import.dashboard.runs import progress_url
 from dealer_import.files import local_copy
 from dealer_import.forms.wizard import MappingForm, SampleForm, SaveForm
 from dealer_import.models import ProfileDraft
@@ -139,6 +140,7 @@ def _trial(request: HttpRequest, found: ProfileDraft, form: SaveForm, status: in
     context = {
         "draft": found,
         "run": found.run,
+        "progress_url": progress_url(found.run) if found.run else "",
         "form": form,
         "counts": queries.finding_counts(found.run) if found.run else [],
         "samples": queries.samples_of_findings(found.run) if found.run else {},

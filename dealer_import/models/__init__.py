@@ -3,8 +3,9 @@
 from dealer_import.models.exports import FeedSettings, Supplier, SupplierOrder
 from dealer_import.models.golden import FieldOwner, ScheduledPrice
 from dealer_import.models.origins import ImportOrigin, ReceivedFile
+from dealer_import.models.parallel import ParallelRun
 from dealer_import.models.profiles import ProfileDraft, ProfileVersion, StoredProfile
-from dealer_import.models.runs import ImportFinding, ImportRun, ParallelRun, UndoEntry
+from dealer_import.models.runs import ImportFinding, ImportRun, UndoEntry
 
 __all__ = [
     "FeedSettings",

@@ -11,7 +11,8 @@ class ImportRun(models.Model):
     ``warnings`` counts findings by code. ``decision`` says what staff did with a held run; ``follows`` is the held run
     that this one was released from, or the dry run that it makes real; ``undoes`` the run that this one took back, and
     ``corrects`` the run whose refused rows it brings in. ``percent`` and ``heartbeat_at`` move while it lasts.
-    ``samples`` holds examples of what would change, for dry runs and held runs.
+    ``samples`` holds examples of what would change, for dry runs and held runs. From ``undo_forgotten_at`` on, what
+    the run has replaced is no longer kept.
     """
 
     class State(models.TextChoices):
@@ -74,6 +75,7 @@ class ImportRun(models.Model):
     samples = models.JSONField(_("examples"), default=dict)
     columns = models.JSONField(default=list, editable=False)
     notified_at = models.DateTimeField(null=True, editable=False)
+    undo_forgotten_at = models.DateTimeField(null=True, editable=False)
     started_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+", verbose_name=_("started by")
     )
@@ -168,31 +170,3 @@ class UndoEntry(models.Model):
 
     def __str__(self) -> str:
         return f"#{self.run_id} {self.part_id}.{self.field}"
-
-
-class ParallelRun(models.Model):
-    """One delivery read by two profiles, and how the parts differ. Nothing of it reaches the shop.
-
-    ``result`` holds counts by kind and field, and examples: see ``services.compare_profiles``.
-    """
-
-    source = models.CharField(_("source"), max_length=64)
-    old_profile = models.CharField(_("profile in use"), max_length=64)
-    new_profile = models.CharField(_("new profile"), max_length=64)
-    old_version = models.CharField(max_length=16)
-    new_version = models.CharField(max_length=16)
-    file_name = models.CharField(_("file"), max_length=255)
-    sha256 = models.CharField("SHA-256", max_length=64)
-    result = models.JSONField(_("differences"), default=dict)
-    started_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+", verbose_name=_("started by")
-    )
-    created_at = models.DateTimeField(_("created at"))
-
-    class Meta:
-        verbose_name = _("parallel run")
-        verbose_name_plural = _("parallel runs")
-        ordering = ["-pk"]
-
-    def __str__(self) -> str:
-        return f"{self.old_profile} / {self.new_profile}: {self.file_name}"

@@ -1,6 +1,6 @@
 """The import's verbs, and the only writer of its tables."""
 
-from dealer_import.services.comparing import compare_profiles, switch_profile
+from dealer_import.services.comparing import cancel_comparison, compare_profiles, queue_comparison, switch_profile
 from dealer_import.services.correcting import correct_and_refeed
 from dealer_import.services.deciding import discard_run, release_run
 from dealer_import.services.drafting import begin_draft, change_draft, drop_draft, finish_draft, try_draft
@@ -10,9 +10,9 @@ from dealer_import.services.origins import forget_old_files, save_origin
 from dealer_import.services.owning import lock_field, note_edit, unlock_field
 from dealer_import.services.profiles import restore_version, save_profile
 from dealer_import.services.queueing import execute_run, queue_run, queue_upload
-from dealer_import.services.reaping import reap_dead_runs
+from dealer_import.services.reaping import reap_dead_comparisons, reap_dead_runs
 from dealer_import.services.receiving import FileForgotten, look_at_due_origins, look_at_origin, take_again
-from dealer_import.services.rolling_back import rollback_run
+from dealer_import.services.rolling_back import queue_rollback, rollback_run
 from dealer_import.services.running import run_import
 from dealer_import.services.supplying import NothingToOrder, save_supplier, send_supplier_order
 from dealer_import.services.switching import switch_due_prices
@@ -22,6 +22,7 @@ __all__ = [
     "NothingToOrder",
     "begin_draft",
     "build_feed",
+    "cancel_comparison",
     "change_draft",
     "compare_profiles",
     "correct_and_refeed",
@@ -35,8 +36,11 @@ __all__ = [
     "look_at_origin",
     "note_edit",
     "notify_staff",
+    "queue_comparison",
+    "queue_rollback",
     "queue_run",
     "queue_upload",
+    "reap_dead_comparisons",
     "reap_dead_runs",
     "release_run",
     "restore_version",

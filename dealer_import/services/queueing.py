@@ -10,10 +10,11 @@ from dealer_import.models import ImportRun
 from dealer_import.profiles import Profile, resolve_profile
 from dealer_import.report import Report
 from dealer_import.services import records
+from dealer_import.services.rolling_back import carry_out
 from dealer_import.services.running import run_import
 from shopflow.core.jobs import enqueue
 
-TASK = "dealer_import.execute_run"
+TASK = records.TASK
 
 
 def queue_upload(*, stream: IO[bytes], file_name: str, profile: Profile, actor: Any) -> ImportRun:
@@ -43,9 +44,15 @@ def queue_run(*, follows: ImportRun, actor: Any) -> ImportRun:
 
 
 def execute_run(*, run_id: int) -> Report | None:
-    """Do a waiting run; None when it is not waiting (any more). Raises ``SourceBusy`` to be called again later."""
+    """Do a waiting run; None when it is not waiting (any more), or takes a run back.
+
+    Raises ``SourceBusy`` to be called again later.
+    """
     run = ImportRun.objects.select_related("follows").filter(pk=run_id, state=ImportRun.State.WAITING).first()
     if run is None:
+        return None
+    if run.mode == ImportRun.Mode.ROLLBACK:
+        carry_out(run)
         return None
     released = run.follows is not None and run.follows.decision == ImportRun.Decision.RELEASED
     try:

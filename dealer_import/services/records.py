@@ -15,6 +15,8 @@ from dealer_import.profiles import Profile
 from dealer_import.report import Report
 from shopflow.core import clock
 
+TASK = "dealer_import.execute_run"
+"""The job that does a waiting run."""
 COUNTS = ("accepted", "rejected", "skipped", "created", "changed", "unchanged", "hidden")
 
 

@@ -60,6 +60,6 @@ def _switch(at: object) -> int:
     )
     return execute(
         f"""UPDATE {stock.table()} AS k SET price = {stock.euros("w.sale_cents")}, date_updated = %s
-            FROM ({wanted}) w WHERE k.product_id = w.product_id AND {CURRENT} <> w.sale_cents""",
+            FROM ({wanted}) w WHERE k.product_id = w.product_id AND {differs(CURRENT, "w.sale_cents")}""",
         [at, at],
     )

@@ -55,6 +55,7 @@ BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
     "refresh-listing": {"task": "shopflow.storefront.refresh_listing", "schedule": 86_400.0},
     "refresh-requested": {"task": "shopflow.storefront.refresh_requested", "schedule": 60.0},
     "sweep-imports": {"task": "dealer_import.sweep", "schedule": 60.0},
+    "sweep-comparisons": {"task": "dealer_import.sweep_comparisons", "schedule": 60.0},
     "switch-prices": {"task": "dealer_import.switch_prices", "schedule": 60.0},
     "tell-imports": {"task": "dealer_import.send_digest", "schedule": 3600.0},
     "look-for-imports": {"task": "dealer_import.look_for_files", "schedule": 60.0},

@@ -78,6 +78,23 @@ def test_a_run_is_taken_back_once_and_only_if_it_wrote_something(days, bring_in,
     assert ImportRun.objects.filter(mode="rollback").count() == 1
 
 
+def test_a_rollback_whose_worker_died_is_done_again(days, admin_user):
+    undoing = services.queue_rollback(run_id=days.run, actor=admin_user)
+    with pytest.raises(NotReversible):
+        services.queue_rollback(run_id=days.run, actor=admin_user)
+    row = ImportRun.objects.filter(pk=undoing.pk)
+    row.update(state="running", attempts=1, heartbeat_at=None)
+    assert services.reap_dead_runs() == 1
+    row.update(state="running", attempts=3, heartbeat_at=None)
+    assert services.reap_dead_runs() == 1
+    assert row.get().state == "failed"
+    assert of("1N0000013AC").price == Decimal("28.65")
+    assert services.queue_rollback(run_id=days.run, actor=admin_user).pk == undoing.pk
+    services.execute_run(run_id=undoing.pk)
+    undoing.refresh_from_db()
+    assert (undoing.state, undoing.percent, of("1N0000013AC").price) == ("done", 100, Decimal("27.65"))
+
+
 def test_references_and_vehicles_come_back_too(bring_in, export, admin_user):
     first, *rest = export.good
     bring_in(export.write([first, *rest]))

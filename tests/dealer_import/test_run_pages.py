@@ -125,8 +125,13 @@ def test_a_run_is_taken_back_after_a_look(chef, bring_in, export):
     assert {row["field"] for row in page.context["fields"]} >= {"list_price_cents", "price"}
     assert PartRecord.objects.filter(list_price_cents=9900).count() == 1
     answer = chef.post(url("import-roll-back", run))
+    undoing = ImportRun.objects.get(undoes=run)
+    assert (undoing.state, answer.url) == ("waiting", url("import-run", undoing.pk))
+    assert 'hx-trigger="every 2s"' in chef.get(answer.url).content.decode()
+    assert PartRecord.objects.filter(list_price_cents=9900).count() == 1
+    services.execute_run(run_id=undoing.pk)
     assert PartRecord.objects.filter(list_price_cents=9900).count() == 0
-    assert answer.url == url("import-run", ImportRun.objects.get(undoes=run).pk)
+    assert chef.get(answer.url).status_code == 200
     assert chef.get(url("import-roll-back", run)).status_code == 302
 
 
@@ -222,9 +227,29 @@ def test_two_profiles_are_compared_and_switched(chef, export):
     )
     run = ParallelRun.objects.get()
     assert answer.url == url("import-parallel-run", run.pk)
+    shown = chef.get(answer.url).content.decode()
+    assert f'hx-get="{url("import-parallel-progress", run.pk)}"' in shown
+    assert url("import-parallel-cancel", run.pk) in shown
+    assert "HX-Refresh" not in chef.get(url("import-parallel-progress", run.pk)).headers
+    services.compare_profiles(parallel_id=run.pk)
+    assert chef.get(url("import-parallel-progress", run.pk)).headers["HX-Refresh"] == "true"
+    run.refresh_from_db()
     assert run.result["fields"] == {"description": run.result["different"]}
     assert PartRecord.objects.count() == 0
     assert chef.get(answer.url).status_code == 200
     chef.post(url("import-parallel-switch", run.pk), {"origin": str(origin.pk)})
     origin.refresh_from_db()
     assert origin.profile == "neu"
+
+
+def test_a_comparison_is_cancelled_by_staff(chef, export):
+    upload = SimpleUploadedFile("t.csv", export.write(export.good).read_bytes())
+    chef.post(url("import-parallel"), {"old": "sample_csv", "new": "teccom", "file": upload})
+    run = ParallelRun.objects.get()
+    answer = chef.post(url("import-parallel-cancel", run.pk))
+    assert answer.url == url("import-parallel-run", run.pk)
+    assert "cancelled" in chef.get(answer.url).content.decode()
+    assert chef.post(url("import-parallel-switch", run.pk), {}).status_code == 404
+    assert chef.post(url("import-parallel-cancel", run.pk)).status_code == 302
+    run.refresh_from_db()
+    assert run.state == "cancelled"
