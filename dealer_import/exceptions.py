@@ -14,6 +14,10 @@ class NotReversible(Exception):
     """The run has written nothing, or was taken back before; the message says so."""
 
 
+class FileForgotten(Exception):
+    """The kept file is gone; its time was over. The message says what to do."""
+
+
 class NotCorrectable(Exception):
     """The row was not refused by this run, or has been corrected before; the message says so."""
 

@@ -11,6 +11,8 @@ from dealer_import.services import (
     compare_profiles,
     execute_run,
     forget_old_files,
+    forget_old_values,
+    forget_unused_files,
     look_at_due_origins,
     look_at_origin,
     notify_staff,
@@ -99,6 +101,13 @@ def look_for_files() -> None:
 def forget_files() -> None:
     """Remove archived files whose time is over."""
     forget_old_files()
+
+
+@shared_task(name="dealer_import.forget_old_values")
+def forget_values() -> None:
+    """Remove what old runs have replaced, and files that nobody has used."""
+    forget_old_values()
+    forget_unused_files()
 
 
 @shared_task(name="dealer_import.build_feed")

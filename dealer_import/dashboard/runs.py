@@ -98,6 +98,7 @@ def _allowed(request: HttpRequest, run: ImportRun) -> dict[str, Any]:
     following = ImportRun.objects.filter(follows=run).first()
     may_run = may_open(request.user, RUN)
     ready = run.dry_run and run.outcome in (ImportRun.Outcome.APPLIED, ImportRun.Outcome.HELD) and following is None
+    ready = ready and bool(run.stored_file)
     return {
         "following": following,
         "undoing": ImportRun.objects.filter(undoes=run).first(),
@@ -152,6 +153,9 @@ def run_apply(request: HttpRequest, pk: int) -> HttpResponse:
             follower = services.queue_run(follows=run, actor=request.user)
     except IntegrityError:
         messages.warning(request, _("This file is being imported already."))
+        return redirect("shopflow-staff:import-run", pk=run.pk)
+    except services.FileForgotten as error:
+        messages.warning(request, str(error))
         return redirect("shopflow-staff:import-run", pk=run.pk)
     return redirect("shopflow-staff:import-run", pk=follower.pk)
 

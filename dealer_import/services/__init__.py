@@ -1,17 +1,19 @@
 """The import's verbs, and the only writer of its tables."""
 
+from dealer_import.exceptions import FileForgotten
 from dealer_import.services.comparing import cancel_comparison, compare_profiles, queue_comparison, switch_profile
 from dealer_import.services.correcting import correct_and_refeed
 from dealer_import.services.deciding import discard_run, release_run
 from dealer_import.services.drafting import begin_draft, change_draft, drop_draft, finish_draft, try_draft
 from dealer_import.services.feeding import build_feed, save_feed_settings
+from dealer_import.services.forgetting import forget_old_values, forget_unused_files
 from dealer_import.services.notifying import notify_staff, send_digest
 from dealer_import.services.origins import forget_old_files, save_origin
 from dealer_import.services.owning import lock_field, note_edit, unlock_field
 from dealer_import.services.profiles import restore_version, save_profile
 from dealer_import.services.queueing import execute_run, queue_run, queue_upload
 from dealer_import.services.reaping import reap_dead_comparisons, reap_dead_runs
-from dealer_import.services.receiving import FileForgotten, look_at_due_origins, look_at_origin, take_again
+from dealer_import.services.receiving import look_at_due_origins, look_at_origin, take_again
 from dealer_import.services.rolling_back import queue_rollback, rollback_run
 from dealer_import.services.running import run_import
 from dealer_import.services.supplying import NothingToOrder, save_supplier, send_supplier_order
@@ -31,6 +33,8 @@ __all__ = [
     "execute_run",
     "finish_draft",
     "forget_old_files",
+    "forget_old_values",
+    "forget_unused_files",
     "lock_field",
     "look_at_due_origins",
     "look_at_origin",

@@ -3,8 +3,9 @@ from __future__ import annotations
 from typing import IO, Any
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
-from dealer_import.exceptions import NotWaiting
+from dealer_import.exceptions import FileForgotten, NotWaiting
 from dealer_import.files import forget_file, keep_stream, local_copy
 from dealer_import.models import ImportRun
 from dealer_import.profiles import Profile, resolve_profile
@@ -29,7 +30,9 @@ def queue_upload(*, stream: IO[bytes], file_name: str, profile: Profile, actor: 
 
 
 def queue_run(*, follows: ImportRun, actor: Any) -> ImportRun:
-    """Queue the real run of a dry run's or a held run's file, by the same profile."""
+    """Queue the real run of a dry run's or a held run's file, by the same profile. Raises ``FileForgotten``."""
+    if not follows.stored_file:
+        raise FileForgotten(_("The file is no longer kept. Have it delivered again, or upload it."))
     profile = profile_of(follows)
     with transaction.atomic():
         run = records.create_run(

@@ -10,6 +10,7 @@ from django.db import IntegrityError, transaction
 from django.db.models import F
 from django.utils.translation import gettext as _
 
+from dealer_import.exceptions import FileForgotten
 from dealer_import.files import forget_file, keep_stream, local_copy
 from dealer_import.models import ImportOrigin, ImportRun, ReceivedFile
 from dealer_import.profiles import BadProfile, Profile
@@ -154,10 +155,6 @@ def _queue(received: ReceivedFile, profile: Profile, *, dry_run: bool, actor: An
     )
     enqueue(TASK, run_id=run.pk)
     return run
-
-
-class FileForgotten(Exception):
-    """The archived file is gone; its time was over."""
 
 
 def take_again(*, received_id: int, actor: Any) -> ImportRun:

@@ -60,6 +60,7 @@ BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
     "tell-imports": {"task": "dealer_import.send_digest", "schedule": 3600.0},
     "look-for-imports": {"task": "dealer_import.look_for_files", "schedule": 60.0},
     "build-product-feed": {"task": "dealer_import.build_feed", "schedule": 14_400.0},
+    "forget-replaced-values": {"task": "dealer_import.forget_old_values", "schedule": 86_400.0},
     "forget-imported-files": {"task": "dealer_import.forget_old_files", "schedule": 86_400.0},
 }
 """Periodic sweeps. Each finds work by its rows; a missed beat costs time and nothing else."""
