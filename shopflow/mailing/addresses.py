@@ -3,14 +3,27 @@
 from __future__ import annotations
 
 import hashlib
+import unicodedata
 
+import idna
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 
 
 def normalise_email(email: str) -> str:
-    """The spelling that all rooms compare by: trimmed and lower-case."""
-    return email.strip().lower()
+    """The spelling that all rooms compare by: trimmed, lower-case, and a domain with umlauts as punycode (UTS 46).
+
+    The part before the @ is lower-cased, too: no provider of today tells ``Anna@`` from ``anna@``, people do not
+    either. Nothing else is changed: dots and ``+tags`` belong to the address. A domain that is none stays as it is.
+    """
+    spelled = unicodedata.normalize("NFC", email.strip()).lower()
+    local, at, domain = spelled.rpartition("@")
+    if domain.isascii():
+        return spelled
+    try:
+        return f"{local}{at}{idna.encode(domain, uts46=True).decode()}"
+    except idna.IDNAError:
+        return spelled
 
 
 def email_hash(email: str) -> str:

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +13,7 @@ from django.utils.module_loading import import_string
 from shopflow.mailing.wording import offences
 
 QUEUE = "shopflow.mailing.backends.QueueBackend"
+LEAST_SECRET = 16
 MAILBOX = "shopflow.mailing.backends.MailboxBackend"
 
 
@@ -45,6 +47,27 @@ def transactional_templates_do_not_advertise(**kwargs: Any) -> list[CheckMessage
                 )
             )
     return found
+
+
+@register("shopflow")
+def webhook_secret_can_match(**kwargs: Any) -> list[CheckMessage]:
+    """E003: the secret of the provider's reports is not of the form that providers send, or easily guessed."""
+    given = getattr(settings, "ANYMAIL", {}).get("WEBHOOK_SECRET")
+    secrets = [given] if isinstance(given, str) else list(given or ())
+    if all(re.fullmatch(r"[^:]+:.+", secret) and len(secret) >= LEAST_SECRET for secret in secrets):
+        return []
+    hint = f"Set ANYMAIL_WEBHOOK_SECRET to “user:password” with at least {LEAST_SECRET} characters."
+    return [Error("The secret of the mail provider's reports is unusable.", hint=hint, id="shopflow.mailing.E003")]
+
+
+@register("shopflow", deploy=True)
+def bounces_are_told(**kwargs: Any) -> list[CheckMessage]:
+    """W002: mails go out through a provider that reports bounces and complaints, and nobody listens."""
+    through_provider = settings.SHOPFLOW_MAIL_TRANSPORT.startswith("anymail.")
+    if not through_provider or getattr(settings, "ANYMAIL", {}).get("WEBHOOK_SECRET"):
+        return []
+    hint = "Set ANYMAIL_WEBHOOK_SECRET and enter /mail/anbieter/<provider>/tracking/ at the provider."
+    return [CheckWarning("Bounces and complaints are not reported.", hint=hint, id="shopflow.mailing.W002")]
 
 
 @register("shopflow", deploy=True)

@@ -8,6 +8,7 @@ from datetime import datetime
 from django.utils.translation import gettext as _
 
 from shopflow.contracts.mail import Departure, MailClass, legal_bases, sending_gates
+from shopflow.core import clock
 from shopflow.mailing.models import Message, Suppression
 from shopflow.mailing.queries import suppressions
 
@@ -28,6 +29,8 @@ def refusal(message: Message) -> Refusal | None:
     """
     if message.mail_class == MailClass.LEGAL:
         return None
+    if message.not_after is not None and message.not_after < clock.now():
+        return Refusal("stale", _("It could not be sent in time and has become pointless."))
     scopes = {Suppression.ALL}
     if message.is_advertising:
         scopes |= {Suppression.ADVERTISING, message.purpose}

@@ -38,7 +38,8 @@ class Message(models.Model):
 
     ``due_at`` is when the next attempt is due, empty when none is. ``lease_until`` is wall-clock time: the worker
     that holds the message is dead when it is past. ``skip_code`` and ``last_error`` tell staff why it was not sent.
-    ``notes`` holds sentences for staff, such as that a mail may have arrived twice.
+    ``notes`` holds sentences for staff, such as that a mail may have arrived twice. ``campaign`` names what sent it (a
+    flow's code), ``not_after`` when it has become pointless. ``delivery_state`` follows from the ``MessageEvent`` rows.
     """
 
     dedupe_key = models.CharField(max_length=200, unique=True)
@@ -64,6 +65,8 @@ class Message(models.Model):
     notes = models.JSONField(_("notes"), default=list)
     provider_id = models.CharField(_("provider's number"), max_length=200, blank=True)
     delivery_state = models.CharField(pgettext_lazy("mail", "delivery"), max_length=16, blank=True)
+    campaign = models.CharField(_("flow or campaign"), max_length=64, blank=True)
+    not_after = models.DateTimeField(_("pointless after"), null=True)
     created_at = models.DateTimeField(_("created"))
     submitted_at = models.DateTimeField(_("handed over"), null=True)
     accepted_at = models.DateTimeField(_("sent"), null=True)
@@ -95,6 +98,16 @@ class Message(models.Model):
                 condition=Q(state__in=["planned", "deferred", "unknown"]) & Q(due_at__isnull=False),
                 name="sf_message_due",
             ),
+            models.Index(
+                fields=["due_at", "id"],
+                condition=Q(state__in=["planned", "deferred", "unknown"])
+                & Q(due_at__isnull=False)
+                & ~Q(mail_class="advertising"),
+                name="sf_message_due_first",
+            ),
+            models.Index(
+                fields=["template", "accepted_at"], condition=Q(mail_class="advertising"), name="sf_message_advert"
+            ),
             models.Index(fields=["lease_until"], condition=Q(state="submitting"), name="sf_message_submitting"),
             models.Index(
                 fields=["state", "-id"], condition=Q(state__in=["failed", "unknown"]), name="sf_message_trouble"
@@ -115,7 +128,8 @@ class Message(models.Model):
 class Suppression(models.Model):
     """Mail that must not go to an address. The address itself is not kept, only its SHA-256.
 
-    ``scope`` is ``all`` (nothing but what the law demands), ``advertising``, or one purpose.
+    ``scope`` is ``all`` (nothing but what the law demands), ``advertising``, or one purpose. With ``expires_at`` the
+    block ends by itself.
     """
 
     ALL = "all"
@@ -124,6 +138,8 @@ class Suppression(models.Model):
     class Reason(models.TextChoices):
         UNSUBSCRIBED = "unsubscribed", _("unsubscribed")
         BOUNCED = "bounced", _("the address does not exist")
+        SOFT_BOUNCES = "soft_bounces", _("could not be delivered several times")
+        REJECTED = "rejected", _("the provider refuses mail to this address")
         COMPLAINED = "complained", _("reported as spam")
         MANUAL = "manual", _("blocked by staff")
         ERASED = "erased", _("data erased at the person's wish")
@@ -133,6 +149,7 @@ class Suppression(models.Model):
     reason = models.CharField(_("reason"), max_length=16, choices=Reason.choices)
     source = models.CharField(_("source"), max_length=200, blank=True)
     created_at = models.DateTimeField(_("since"))
+    expires_at = models.DateTimeField(pgettext_lazy("block", "until"), null=True)
 
     class Meta:
         verbose_name = _("suppression")
@@ -143,6 +160,105 @@ class Suppression(models.Model):
 
     def __str__(self) -> str:
         return f"{self.email_hash[:12]}… {self.scope}: {self.get_reason_display()}"
+
+
+class MessageEvent(models.Model):
+    """What a provider reported about a message, each report once. Without a message nobody knows (yet) whose it is.
+
+    ``kind`` is anymail's name of the event. ``words`` is what the other mail server said, ``is_soft`` whether a bounce
+    may pass.
+    """
+
+    message = models.ForeignKey(Message, null=True, on_delete=models.CASCADE, related_name="events")
+    provider = models.CharField(_("provider"), max_length=32)
+    event_id = models.CharField(max_length=200)
+    provider_number = models.CharField(max_length=200, blank=True)
+    kind = models.CharField(_("report"), max_length=16)
+    is_soft = models.BooleanField(default=False)
+    reject_reason = models.CharField(max_length=32, blank=True)
+    words = models.TextField(blank=True)
+    occurred_at = models.DateTimeField(_("when"))
+    received_at = models.DateTimeField()
+
+    class Meta:
+        verbose_name = _("report of a provider")
+        verbose_name_plural = _("reports of providers")
+        constraints = [models.UniqueConstraint(fields=["provider", "event_id"], name="sf_message_event_once")]
+        indexes = [
+            models.Index(
+                fields=["provider_number"],
+                condition=Q(message__isnull=True) & ~Q(provider_number=""),
+                name="sf_message_event_orphan",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.provider}: {self.kind}"
+
+
+class SendingLimit(models.Model):
+    """How many mails a minute may go out, to one recipient domain or (``ALL``) together; ``EACH`` is for any domain
+    without a row of its own. Zero means no limit."""
+
+    ALL = ""
+    EACH = "*"
+
+    domain = models.CharField(_("recipient domain"), max_length=253, unique=True, blank=True)
+    per_minute = models.PositiveIntegerField(_("mails per minute"))
+
+    class Meta:
+        verbose_name = _("sending limit")
+        verbose_name_plural = _("sending limits")
+
+    def __str__(self) -> str:
+        return f"{self.domain or 'all'}: {self.per_minute}/min"
+
+
+class SendingPace(models.Model):
+    """How far a limit is used up. ``free_at`` is when the mails allowed so far will have been worked off at the
+    limit's pace, ``spread_until`` where the mails that had to wait have been put."""
+
+    domain = models.CharField(max_length=253, unique=True, blank=True)
+    free_at = models.DateTimeField()
+    spread_until = models.DateTimeField()
+
+    class Meta:
+        verbose_name = _("sending pace")
+        verbose_name_plural = _("sending paces")
+
+    def __str__(self) -> str:
+        return f"{self.domain or 'all'}: {self.free_at:%H:%M:%S}"
+
+
+class AdvertisingPause(models.Model):
+    """Advertising of one template or campaign that is held because too many mails bounced or were reported as spam.
+
+    ``sent``, ``bounced`` and ``complained`` are the numbers that led to it. Staff end it.
+    """
+
+    class Kind(models.TextChoices):
+        TEMPLATE = "template", _("template")
+        CAMPAIGN = "campaign", _("flow or campaign")
+
+    kind = models.CharField(max_length=16, choices=Kind.choices)
+    code = models.CharField(max_length=64)
+    sent = models.PositiveIntegerField()
+    bounced = models.PositiveIntegerField()
+    complained = models.PositiveIntegerField()
+    started_at = models.DateTimeField(_("since"))
+    ended_at = models.DateTimeField(null=True)
+
+    class Meta:
+        verbose_name = _("pause of advertising")
+        verbose_name_plural = _("pauses of advertising")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["kind", "code"], condition=Q(ended_at__isnull=True), name="sf_advertising_pause_once"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.code}"
 
 
 class MailSettings(models.Model):

@@ -7,10 +7,11 @@ from urllib.parse import urlsplit
 from django.conf import settings
 from django.db.models import Q, QuerySet
 
+from shopflow.core import clock
 from shopflow.core.queries import seller
 from shopflow.mailing.addresses import email_hash, is_valid, normalise_email
 from shopflow.mailing.links import site_url
-from shopflow.mailing.models import MailSettings, Message, Suppression
+from shopflow.mailing.models import AdvertisingPause, MailSettings, Message, Suppression
 
 
 def mail_settings() -> MailSettings:
@@ -39,8 +40,14 @@ def message_id_domain() -> str:
 
 
 def suppressions(email: str) -> list[Suppression]:
-    """What blocks mail to ``email``, in one query."""
-    return list(Suppression.objects.filter(email_hash=email_hash(email)))
+    """What blocks mail to ``email`` now, in one query."""
+    lasting = Q(expires_at__isnull=True) | Q(expires_at__gt=clock.now())
+    return list(Suppression.objects.filter(lasting, email_hash=email_hash(email)))
+
+
+def paused_advertising() -> frozenset[tuple[str, str]]:
+    """Kind and code of all advertising that is held now."""
+    return frozenset(AdvertisingPause.objects.filter(ended_at=None).values_list("kind", "code"))
 
 
 def message_log(*, states: Sequence[str] = (), search: str = "") -> QuerySet[Message]:

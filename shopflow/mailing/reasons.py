@@ -11,6 +11,7 @@ _SKIPPED: dict[str, str | Promise] = {
     "suppressed": _("Mail to this address is blocked. The person has unsubscribed, or the address does not exist."),
     "no_basis": _("Nobody may advertise without consent, and there is none now."),
     "invalid_address": _("The address is not one. Correct it where it was entered."),
+    "stale": _("It could not be sent in time and has become pointless."),
     "given_up": _("A member of staff has taken it off the list."),
     "erased": _("The person's data have been erased."),
 }

@@ -7,17 +7,14 @@ from typing import Any
 from anymail.signals import tracking
 from django.dispatch import receiver
 
-from shopflow.mailing.services.feedback import record_delivery
+from shopflow.core import clock
+from shopflow.mailing.delivery import report_of
+from shopflow.mailing.services.feedback import record_report
 
 
 @receiver(tracking, dispatch_uid="shopflow.mailing.tracking")
 def provider_reported(sender: Any, event: Any, esp_name: str, **kwargs: Any) -> None:
-    """Pass on a report about one of our messages, which carries its number as metadata."""
-    number = str((event.metadata or {}).get("message", ""))
-    if number.isdigit():
-        record_delivery(
-            message_id=int(number),
-            event=event.event_type or "",
-            reject_reason=event.reject_reason or "",
-            description=event.description or event.mta_response or "",
-        )
+    """Record a report. An error goes back to the provider, which repeats the report later."""
+    report = report_of(event, esp_name, received_at=clock.now())
+    if report is not None:
+        record_report(report)

@@ -11,9 +11,8 @@ from shopflow.contracts.mail import MailClass
 from shopflow.core import clock
 from shopflow.core.models import OutboxEvent
 from shopflow.mailing import transport
-from shopflow.mailing.models import Message, MessageState, Suppression
+from shopflow.mailing.models import Message, MessageState
 from shopflow.mailing.services import (
-    record_delivery,
     recover_lost,
     retry_message,
     send_due,
@@ -145,21 +144,3 @@ def test_the_local_mailbox_knows_what_it_has_so_that_no_crash_matters(letter, ad
     assert dict(Message.objects.values_list("dedupe_key", "state")) == {"arrived": "accepted", "never left": "accepted"}
     assert len(list((tmp_path / "mailbox" / "new").iterdir())) == 2
     assert OutboxEvent.objects.filter(code="mail_sent").count() == 2
-
-
-def test_a_providers_report_settles_and_blocks_once_and_in_any_order(advert):
-    message = advert()
-    _left_in_the_middle(message)
-    recover_lost()
-
-    assert record_delivery(message_id=message.pk, event="delivered")
-    assert not record_delivery(message_id=message.pk, event="sent")
-    assert record_delivery(message_id=message.pk, event="complained")
-    assert not record_delivery(message_id=message.pk, event="complained")
-    assert not record_delivery(message_id=999999, event="delivered")
-
-    message.refresh_from_db()
-    assert (message.state, message.delivery_state) == ("accepted", "complained")
-    assert [(s.scope, s.reason) for s in Suppression.objects.all()] == [("advertising", "complained")]
-    events = list(OutboxEvent.objects.order_by("pk").values_list("code", flat=True))
-    assert events == ["mail_sent", "mail_unsubscribed"]

@@ -18,7 +18,6 @@ from shopflow.mailing import transport
 from shopflow.mailing.models import Message, Suppression
 from shopflow.mailing.services import (
     give_up,
-    record_delivery,
     retry_message,
     save_mail_settings,
     send_due,
@@ -243,15 +242,6 @@ def test_a_basis_whose_plugin_is_gone_keeps_the_mail_back(advert, smtp):
     assert message.state == "deferred"
     assert "test_permitted" in message.last_error
     assert smtp.messages == []
-
-
-def test_a_hard_bounce_blocks_the_address_and_a_soft_one_does_not(letter):
-    soft, hard = letter("soft"), letter("hard", to="weg@example.org")
-
-    record_delivery(message_id=soft.pk, event="bounced", reject_reason="other")
-    record_delivery(message_id=hard.pk, event="bounced", reject_reason="bounced")
-
-    assert [(s.email_hash == hard.email_hash, s.scope) for s in Suppression.objects.all()] == [(True, "all")]
 
 
 def test_staff_can_give_up_a_waiting_mail(letter, admin_user, smtp):

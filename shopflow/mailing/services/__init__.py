@@ -1,7 +1,9 @@
 """The mail room's verbs, and the only writer of its tables."""
 
-from shopflow.mailing.services.feedback import record_delivery
+from shopflow.mailing.services.breaker import end_pause
+from shopflow.mailing.services.feedback import record_report
 from shopflow.mailing.services.messages import give_up, queue_message, queue_rendered, retry_message
+from shopflow.mailing.services.pace import forget_idle_domains, save_limits
 from shopflow.mailing.services.people import erase_person, export_person, forget_messages
 from shopflow.mailing.services.recovery import recover_lost
 from shopflow.mailing.services.sender import save_mail_settings
@@ -9,16 +11,19 @@ from shopflow.mailing.services.sending import send_due
 from shopflow.mailing.services.suppressions import lift, suppress, unsubscribe
 
 __all__ = [
+    "end_pause",
     "erase_person",
     "export_person",
+    "forget_idle_domains",
     "forget_messages",
     "give_up",
     "lift",
     "queue_message",
     "queue_rendered",
-    "record_delivery",
+    "record_report",
     "recover_lost",
     "retry_message",
+    "save_limits",
     "save_mail_settings",
     "send_due",
     "suppress",

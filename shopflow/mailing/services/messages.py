@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import transaction
@@ -23,6 +24,8 @@ from shopflow.mailing.wording import is_advertising_template
 
 SEND_TASK = "shopflow.mailing.send_due"
 MAX_KEY = 200
+ADVERTISING_KEEPS = timedelta(days=3)
+"""After an outage longer than this, advertising is not made up for."""
 
 
 def queue_message(
@@ -37,13 +40,17 @@ def queue_message(
     language: str = "de",
     attachments: Sequence[Attachment] = (),
     reference: str = "",
+    campaign: str = "",
+    not_after: datetime | None = None,
 ) -> Message:
     """Render ``templates/mail/<template>/`` and have it sent after the commit; once per ``dedupe_key``, for ever.
 
     A second call with the same key returns the first message and changes nothing. ``context`` is completed with
     ``seller``, ``site_url`` and, for advertising, ``unsubscribe_url``. ADVERTISING needs ``purpose`` and ``basis``
-    (the code of a ``contracts.mail.LegalBasis``), asked when the mail goes out (§ 7 UWG). Raises
-    :class:`AdvertisingNotAllowed` without them, and for an advertising template in any other class.
+    (the code of a ``contracts.mail.LegalBasis``), asked when the mail goes out (§ 7 UWG). ``campaign`` is the code of
+    the flow that sends: when its mails bounce too often, they are held. After ``not_after`` the mail is not sent any
+    more; for advertising that is three days from now unless given. Raises :class:`AdvertisingNotAllowed` without
+    purpose and basis, and for an advertising template in any other class.
     """
     found = _existing(dedupe_key)
     if found is not None:
@@ -66,6 +73,8 @@ def queue_message(
         language=language,
         attachments=attachments,
         reference=reference,
+        campaign=campaign[:64],
+        not_after=not_after,
     )
 
 
@@ -126,6 +135,8 @@ def _store(
     email = normalise_email(to)
     now = clock.now()
     columns.update(_first_state(email, now))
+    if mail_class == MailClass.ADVERTISING and columns.get("not_after") is None:
+        columns["not_after"] = now + ADVERTISING_KEEPS
     with transaction.atomic():
         message, created = Message.objects.get_or_create(
             dedupe_key=dedupe_key,

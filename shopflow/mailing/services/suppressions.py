@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Sequence
+from datetime import datetime
 
 from django.db import transaction
 
@@ -13,10 +14,11 @@ from shopflow.mailing.services.announcing import announce_refusal
 
 def suppress(*, email: str, scope: str, reason: str, source: str = "") -> bool:
     """Block mail of ``scope`` to ``email`` from now on; False if it was blocked for that reason already."""
-    return _suppress(email_hash(email), scope=scope, reason=reason, source=source)
+    return suppress_fingerprint(email_hash(email), scope=scope, reason=reason, source=source)
 
 
-def _suppress(fingerprint: str, *, scope: str, reason: str, source: str) -> bool:
+def suppress_fingerprint(fingerprint: str, *, scope: str, reason: str, source: str) -> bool:
+    """As :func:`suppress`, for an address of which only the SHA-256 is known."""
     _row, created = Suppression.objects.get_or_create(
         email_hash=fingerprint,
         scope=scope,
@@ -24,6 +26,20 @@ def _suppress(fingerprint: str, *, scope: str, reason: str, source: str) -> bool
         defaults={"source": source[:200], "created_at": clock.now()},
     )
     return created
+
+
+def suppress_until(fingerprint: str, *, scope: str, reason: str, expires_at: datetime | None) -> None:
+    """Make the block end at ``expires_at``; None takes it away."""
+    if expires_at is None:
+        Suppression.objects.filter(email_hash=fingerprint, scope=scope, reason=reason).delete()
+        return
+    Suppression.objects.update_or_create(
+        email_hash=fingerprint,
+        scope=scope,
+        reason=reason,
+        defaults={"expires_at": expires_at},
+        create_defaults={"expires_at": expires_at, "created_at": clock.now()},
+    )
 
 
 def lift(*, email: str, scopes: Sequence[str], reasons: Sequence[str]) -> int:
@@ -45,7 +61,7 @@ def unsubscribe(*, message_uuid: uuid.UUID, everything: bool = False) -> Message
             return None
         scope = Suppression.ADVERTISING if everything else message.purpose
         reason = Suppression.Reason.UNSUBSCRIBED
-        _suppress(message.email_hash, scope=scope, reason=reason, source=message.message_id)
+        suppress_fingerprint(message.email_hash, scope=scope, reason=reason, source=message.message_id)
         if message.to_email:
             announce_refusal(message.to_email, purpose="" if everything else message.purpose, reason=reason)
     return message
