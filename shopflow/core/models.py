@@ -11,13 +11,17 @@ from django.utils.translation import gettext_lazy as _
 
 
 class OutboxEvent(models.Model):
-    """A fact, written in the transaction that made it true. Never changed afterwards."""
+    """A fact, written in the transaction that made it true. Never changed afterwards.
+
+    ``causes`` are marks of the work that led to it, such as runs of automations, oldest first.
+    """
 
     uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     code = models.CharField(max_length=64)
     payload = models.JSONField()
     source_key = models.CharField(max_length=128, unique=True, null=True)  # noqa: DJ001 - many without a key
     cause_depth = models.PositiveSmallIntegerField(default=0)
+    causes = models.JSONField(default=list)
     occurred_at = models.DateTimeField()
 
     class Meta:

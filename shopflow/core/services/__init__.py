@@ -7,6 +7,7 @@ from shopflow.core.services.numbers import next_number
 from shopflow.core.services.outbox import (
     cause_depth,
     caused_at,
+    causes,
     deliver_due,
     publish,
     retry_parked,
@@ -19,6 +20,7 @@ __all__ = [
     "beat",
     "cause_depth",
     "caused_at",
+    "causes",
     "deliver_due",
     "next_number",
     "publish",

@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import timedelta
@@ -31,6 +31,7 @@ RETRY_AFTER = (
 """Waits between attempts; after the last one the delivery is parked and shown to staff."""
 
 _cause_depth: ContextVar[int] = ContextVar("shopflow_cause_depth", default=0)
+_causes: ContextVar[tuple[int, ...]] = ContextVar("shopflow_causes", default=())
 
 
 def cause_depth() -> int:
@@ -38,14 +39,22 @@ def cause_depth() -> int:
     return _cause_depth.get()
 
 
+def causes() -> tuple[int, ...]:
+    """Marks of the work that led to the work under way, oldest first."""
+    return _causes.get()
+
+
 @contextmanager
-def caused_at(depth: int) -> Iterator[None]:
-    """Publish within the block as if ``depth`` events lay behind it: for work that a row carried on after an event."""
-    token = _cause_depth.set(depth)
+def caused_at(depth: int, by: Sequence[int] = ()) -> Iterator[None]:
+    """Publish within the block as if ``depth`` events and the work marked ``by`` lay behind it: for work that a row
+    carried on after an event.
+    """
+    token, mark = _cause_depth.set(depth), _causes.set(tuple(by))
     try:
         yield
     finally:
         _cause_depth.reset(token)
+        _causes.reset(mark)
 
 
 def publish(event: Event, *, source_key: str | None = None, first: bool = False) -> OutboxEvent | None:
@@ -66,7 +75,12 @@ def publish(event: Event, *, source_key: str | None = None, first: bool = False)
         return None
     moment = clock.now()
     row = OutboxEvent(
-        code=event.code, payload=event.payload(), source_key=source_key, cause_depth=depth, occurred_at=moment
+        code=event.code,
+        payload=event.payload(),
+        source_key=source_key,
+        cause_depth=depth,
+        causes=list(_causes.get()),
+        occurred_at=moment,
     )
     tolerant = source_key is not None and not first
     OutboxEvent.objects.bulk_create([row], ignore_conflicts=tolerant)
@@ -104,7 +118,7 @@ def _deliver(key: int) -> None:
         _park(delivery, str(error))
         return
     try:
-        with caused_at(row.cause_depth + 1), transaction.atomic():
+        with caused_at(row.cause_depth + 1, row.causes), transaction.atomic():
             if not _finish(key):  # our lease ran out in a long batch, and another worker has done it
                 return
             subscriber.handle(PublishedEvent(id=row.pk, occurred_at=row.occurred_at, event=event))
