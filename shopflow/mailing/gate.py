@@ -31,17 +31,39 @@ def refusal(message: Message) -> Refusal | None:
         return None
     if message.not_after is not None and message.not_after < clock.now():
         return Refusal("stale", _("It could not be sent in time and has become pointless."))
+    mail_class = MailClass(message.mail_class)
+    blocked = barred(email=message.to_email, mail_class=mail_class, purpose=message.purpose)
+    if blocked is not None:
+        return blocked
+    baseless = without_basis(
+        email=message.to_email, mail_class=mail_class, purpose=message.purpose, basis=message.basis
+    )
+    if baseless is not None:
+        return baseless
+    return _held_back(message)
+
+
+def barred(*, email: str, mail_class: MailClass, purpose: str = "") -> Refusal | None:
+    """Whether mail of this class and purpose to ``email`` is blocked; never what the law demands."""
+    if mail_class is MailClass.LEGAL:
+        return None
     scopes = {Suppression.ALL}
-    if message.is_advertising:
-        scopes |= {Suppression.ADVERTISING, message.purpose}
-    for block in suppressions(message.to_email):
+    if mail_class is MailClass.ADVERTISING:
+        scopes |= {Suppression.ADVERTISING, purpose}
+    for block in suppressions(email):
         if block.scope in scopes:
             return Refusal("suppressed", str(block.get_reason_display()))
-    if message.is_advertising:
-        verdict = legal_bases.get(message.basis).holds(email=message.to_email, purpose=message.purpose)
-        if not verdict.holds:
-            return Refusal("no_basis", str(verdict.reason) or _("There is no legal basis for this mail."))
-    return _held_back(message)
+    return None
+
+
+def without_basis(*, email: str, mail_class: MailClass, purpose: str, basis: str) -> Refusal | None:
+    """Whether advertising to ``email`` lacks its legal basis now (§ 7 UWG). Raises UnknownCode if nobody knows it."""
+    if mail_class is not MailClass.ADVERTISING:
+        return None
+    verdict = legal_bases.get(basis).holds(email=email, purpose=purpose)
+    if verdict.holds:
+        return None
+    return Refusal("no_basis", str(verdict.reason) or _("There is no legal basis for this mail."))
 
 
 def _held_back(message: Message) -> Refusal | None:
