@@ -1,9 +1,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
+from django.db import connection
 
 from shopflow.contracts.mail import BasisVerdict, LegalBasis, MailClass, legal_bases
 from shopflow.mailing.services import queue_message
@@ -64,3 +66,21 @@ def advert(letter: Any, permitted: Any) -> Any:
         return letter(key, **{**given, **changes})
 
     return queue
+
+
+@pytest.fixture
+def database(tmp_path: Path) -> Any:
+    """``database()`` gives what is committed here to other processes, as a database address."""
+
+    def address() -> str:
+        given = connection.settings_dict
+        if connection.vendor != "sqlite":
+            host, port = given["HOST"], given["PORT"]
+            login = f"{given['USER']}:{given['PASSWORD']}"
+            return f"postgres://{login}@/{given['NAME']}?host={host}&port={port}"
+        copy = tmp_path / "copy.sqlite3"
+        with connection.cursor() as cursor:
+            cursor.execute("VACUUM INTO %s", [str(copy)])
+        return f"sqlite:///{copy}"
+
+    return address

@@ -275,3 +275,51 @@ def _answer(status: int) -> AnymailRequestsAPIError:
 )
 def test_answers_of_mail_systems_are_told_apart(error, verdict):
     assert type(transport.judge(error)) is verdict
+
+
+MOMENTS = {
+    "before the worker claims it": ("shopflow.mailing.services.sending", "claim"),
+    "after the claim": ("shopflow.mailing.services.sending", "mail_settings"),
+    "while the line is opened": ("shopflow.mailing.transport.Transport", "open"),
+    "while it is built": ("shopflow.mailing.transport", "build"),
+}
+
+
+@pytest.mark.parametrize("moment", MOMENTS)
+@pytest.mark.parametrize("how", ["unsubscribed", "consent withdrawn"])
+def test_i02_no_mail_leaves_whose_basis_is_gone_by_the_commit_of_submitting(
+    advert, permitted, smtp, monkeypatch, moment, how
+):
+    from django.utils.module_loading import import_string
+
+    place, name = MOMENTS[moment]
+    holder = import_string(place) if place.endswith("Transport") else __import__(place, fromlist=[name])
+    real = getattr(holder, name)
+
+    def with_refusal(*args, **kwargs):
+        if how == "unsubscribed":
+            suppress(email="kunde@example.org", scope="newsletter", reason="unsubscribed")
+        else:
+            permitted.answers = False
+        return real(*args, **kwargs)
+
+    monkeypatch.setattr(holder, name, with_refusal)
+    message = advert()
+    send_due()
+
+    message.refresh_from_db()
+    assert smtp.messages == []
+    assert (message.state, message.attempts) == ("skipped", 0)
+    assert message.submitted_at is None
+
+
+def test_i02_a_basis_is_asked_again_before_each_attempt(advert, permitted, smtp):
+    smtp.refusal = "451 later"
+    message = advert()
+    send_due()
+    permitted.answers, smtp.refusal = False, ""
+    clock.move_forward(timedelta(hours=1))
+    send_due()
+
+    message.refresh_from_db()
+    assert (message.state, message.attempts, smtp.messages) == ("skipped", 1, [])

@@ -118,57 +118,47 @@ def _put_back(message: Message, due_at: datetime) -> None:
 
 def _send_claimed(message: Message, batch: _Batch) -> None:
     """Send one claimed message, unless another worker has it by now because our lease ran out."""
+    if message.is_advertising and batch.paused & {("template", message.template), ("campaign", message.campaign)}:
+        _put_back(message, clock.now() + PAUSE)
+        return
     try:
-        if not _may_go(message, batch):
-            return
         batch.transport.open()
         built = mail_system.build(message, mail=batch.mail, connection=batch.transport.connection)
+        may_go = _submitting(message, batch.lease)
     except FileNotFoundError as error:
         _failed(message, f"An attachment is missing: {error}")
-        return
     except TryAgainLater as error:
         _later(message, str(error), attempts=message.attempts + 1)
-        return
     except Exception as error:  # a broken plugin or template file must not hold up the messages behind it
         logger.exception("Message %s could not be prepared", message.pk)
         _later(message, f"{type(error).__name__}: {error}", attempts=message.attempts + 1)
-        return
-    if _submitting(message, batch.lease):
-        _hand_over(message, built, batch.transport)
-
-
-def _may_go(message: Message, batch: _Batch) -> bool:
-    if message.is_advertising and batch.paused & {("template", message.template), ("campaign", message.campaign)}:
-        _put_back(message, clock.now() + PAUSE)
-        return False
-    refused = refusal(message)
-    if refused is None:
-        return True
-    if refused.until is not None:
-        Message.objects.filter(pk=message.pk).update(
-            state=MessageState.DEFERRED, due_at=refused.until, last_error=refused.reason, lease_until=None
-        )
-        return False
-    _untold(message).update(
-        state=MessageState.SKIPPED,
-        skip_code=refused.code,
-        last_error=refused.reason,
-        due_at=None,
-        lease_until=None,
-    )
-    return False
+    else:
+        if may_go:
+            _hand_over(message, built, batch.transport)
 
 
 def _submitting(message: Message, lease: datetime) -> bool:
-    """Commit that the message is about to leave; False if it is not ours any more."""
+    """Ask the gate and commit that the message is about to leave, in one transaction: what was withdrawn before it
+    keeps the message back. False if it may not go, or is not ours any more."""
     now = timezone.now()
     mine = Message.objects.filter(pk=message.pk, lease_until=lease, state__in=SENDABLE)
-    changed = mine.update(
-        state=MessageState.SUBMITTING,
-        attempts=F("attempts") + 1,
-        lease_until=now + LEASE,
-        submitted_at=clock.now(),
-    )
+    with transaction.atomic():
+        refused = refusal(message)
+        if refused is not None:
+            mine.update(
+                state=MessageState.SKIPPED,
+                skip_code=refused.code,
+                last_error=refused.reason,
+                due_at=None,
+                lease_until=None,
+            )
+            return False
+        changed = mine.update(
+            state=MessageState.SUBMITTING,
+            attempts=F("attempts") + 1,
+            lease_until=now + LEASE,
+            submitted_at=clock.now(),
+        )
     message.attempts += 1
     return changed == 1
 

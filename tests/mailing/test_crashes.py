@@ -1,0 +1,74 @@
+"""A worker that is killed at any point of the send sequence: no second advertising mail, at most one repeated other.
+
+``MAIL_KILLS=200`` kills two hundred times at each point for each class of mail; without it once.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.services.processes import free_port
+
+ROOT = Path(__file__).resolve().parents[2]
+KILLS = int(os.environ.get("MAIL_KILLS", "1"))
+
+EXPECTED = {
+    # point: (advertising, others) as (copies that arrived, state)
+    "claimed": (({1}, "accepted"), ({1}, "accepted")),
+    "built": (({1}, "accepted"), ({1}, "accepted")),
+    "before the commit of submitting": (({1}, "accepted"), ({1}, "accepted")),
+    "submitting": (({0}, "unknown"), ({1}, "accepted")),
+    "envelope": (({0}, "unknown"), ({1}, "accepted")),
+    "body": (({0, 1}, "unknown"), ({1, 2}, "accepted")),
+    "taken": (({1}, "unknown"), ({2}, "accepted")),
+    "before the commit of accepted": (({1}, "unknown"), ({2}, "accepted")),
+    "accepted": (({1}, "accepted"), ({1}, "accepted")),
+}
+
+
+@pytest.fixture
+def sink(tmp_path: Path) -> Iterator[tuple[int, Path]]:
+    port, record = free_port(), tmp_path / "record"
+    command = [sys.executable, "-m", "tests.services.recording_sink", str(port), str(record)]
+    with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE) as server:
+        assert server.stdout is not None
+        assert server.stdout.readline() == b"ready\n"
+        yield port, record
+        server.terminate()
+
+
+@pytest.fixture
+def kills(database: Any, sink: tuple[int, Path], tmp_path: Path) -> list[dict[str, Any]]:
+    port, record = sink
+    environment = {
+        **os.environ,
+        "DJANGO_SETTINGS_MODULE": "shopflow.project.settings",
+        "DATABASE_URL": database(),
+        "EMAIL_URL": f"smtp://127.0.0.1:{port}",
+        "SHOPFLOW_DATA": str(tmp_path),
+        "SHOPFLOW_MOVABLE_CLOCK": "1",
+        "CELERY_BROKER_URL": "memory://localhost/",
+    }
+    command = [sys.executable, "-m", "tests.services.mail_crashes", str(KILLS), str(record)]
+    done = subprocess.run(command, cwd=ROOT, env=environment, stdout=subprocess.PIPE, check=True)
+    told = json.loads(done.stdout)
+    assert told["arrived"] == sum(kill["arrived"] for kill in told["kills"])
+    return list(told["kills"])
+
+
+@pytest.mark.django_db(transaction=True)
+def test_i01_a_killed_worker_never_doubles_advertising_and_others_at_most_once(kills):
+    assert len(kills) == KILLS * len(EXPECTED) * 3
+    for kill in kills:
+        copies, state = EXPECTED[kill["point"]][kill["class"] != "advertising"]
+        assert kill["signal"] == 9, kill
+        assert kill["state"] == state, kill
+        assert kill["arrived"] in copies, kill
