@@ -11,7 +11,15 @@ from anymail.exceptions import AnymailRequestsAPIError
 from django.core.files.base import ContentFile
 from django.core.files.storage import storages
 
-from shopflow.contracts.mail import Attachment, MailClass, legal_bases
+from shopflow.contracts.mail import (
+    Attachment,
+    Departure,
+    HeldBack,
+    MailClass,
+    SendingGate,
+    legal_bases,
+    sending_gates,
+)
 from shopflow.core import clock
 from shopflow.core.models import OutboxEvent
 from shopflow.mailing import transport
@@ -323,3 +331,35 @@ def test_i02_a_basis_is_asked_again_before_each_attempt(advert, permitted, smtp)
 
     message.refresh_from_db()
     assert (message.state, message.attempts, smtp.messages) == ("skipped", 1, [])
+
+
+class Hold(SendingGate):
+    code = "test_hold"
+    label = "Hold"
+    until = None
+
+    def judge(self, mail: Departure) -> HeldBack | None:
+        return HeldBack("test_hold", "Not now.", self.until)
+
+
+def test_a_gate_may_hold_a_mail_for_a_while_or_for_good(letter, smtp, monkeypatch):
+    later = clock.now() + timedelta(hours=3)
+    message = letter()
+    legal = letter("legal", mail_class=MailClass.LEGAL)
+    with sending_gates.registered(Hold):
+        monkeypatch.setattr(Hold, "until", later)
+        send_due()
+        message.refresh_from_db()
+        assert (message.state, message.due_at, message.attempts, message.last_error) == (
+            "deferred",
+            later,
+            0,
+            "Not now.",
+        )
+        clock.move_forward(timedelta(hours=4))
+        monkeypatch.setattr(Hold, "until", None)
+        send_due()
+
+    message.refresh_from_db()
+    legal.refresh_from_db()
+    assert (message.state, message.skip_code, legal.state) == ("skipped", "test_hold", "accepted")

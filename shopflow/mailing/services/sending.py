@@ -10,6 +10,7 @@ from __future__ import annotations
 import logging
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.db import transaction
 from django.db.models import F, QuerySet
@@ -20,7 +21,7 @@ from shopflow.core import clock
 from shopflow.core.claims import claim
 from shopflow.mailing import transport as mail_system
 from shopflow.mailing.exceptions import OutcomeUnknown, RefusedForGood, TryAgainLater
-from shopflow.mailing.gate import refusal
+from shopflow.mailing.gate import Refusal, refusal
 from shopflow.mailing.models import SENDABLE, MailSettings, Message, MessageState, SendingLimit
 from shopflow.mailing.queries import mail_settings, paused_advertising
 from shopflow.mailing.services.announcing import announce_sent
@@ -145,13 +146,7 @@ def _submitting(message: Message, lease: datetime) -> bool:
     with transaction.atomic():
         refused = refusal(message)
         if refused is not None:
-            mine.update(
-                state=MessageState.SKIPPED,
-                skip_code=refused.code,
-                last_error=refused.reason,
-                due_at=None,
-                lease_until=None,
-            )
+            mine.update(**_held_back(refused), last_error=refused.reason, lease_until=None)
             return False
         changed = mine.update(
             state=MessageState.SUBMITTING,
@@ -161,6 +156,12 @@ def _submitting(message: Message, lease: datetime) -> bool:
         )
     message.attempts += 1
     return changed == 1
+
+
+def _held_back(refused: Refusal) -> dict[str, Any]:
+    if refused.until is not None:
+        return {"state": MessageState.DEFERRED, "due_at": refused.until}
+    return {"state": MessageState.SKIPPED, "skip_code": refused.code, "due_at": None}
 
 
 def _hand_over(message: Message, built: mail_system.EmailMultiAlternatives, transport: mail_system.Transport) -> None:
