@@ -45,6 +45,8 @@ def list_price(column: Column, numbers: NumberFormat, profile: Profile) -> Conve
         try:
             cents = cents_of(clean(text))
         except ValueError:
+            if text == "on_request":
+                return 0
             cents = 0
         if not 0 < cents <= MAX_CENTS:
             hint = _("The price must be a number above zero, such as 1.234,50. Correct it in the system.")

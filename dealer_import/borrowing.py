@@ -33,7 +33,7 @@ def borrow(staging: Staging, scope: Scope) -> None:
                     {_chosen("discount_group", scope)} AS discount_group
                 FROM {parts} s JOIN {plan} p ON p.line = s.line JOIN {RECORD} r ON r.id = p.part_id"""
     quantity = "CASE WHEN k.per > 1 THEN k.pack ELSE 1 END"
-    factor = _factor(staging.rule)
+    factor = rule_factor(staging.rule, "k")
     pieces = f"s.stock / ({quantity})" if scope.profile.stock_counts == "pieces" else "s.stock"
     execute(
         f"""UPDATE {parts} AS s SET price_per = k.per, pack_qty = k.pack, sales_qty = {quantity},
@@ -51,12 +51,12 @@ def _chosen(field: str, scope: Scope) -> str:
     return f"s.{field}" if field in scope.provided else f"r.{field}"
 
 
-def _factor(rule: PriceRule) -> str:
-    """The rule's factor for the row's group, in millionths."""
+def rule_factor(rule: PriceRule, row: str) -> str:
+    """SQL for the rule's factor for the discount group of ``row``, in millionths."""
     if not rule.by_group:
         return str(int(rule.factor * MICRO))
     whens = " ".join(f"WHEN {_quoted(group)} THEN {int(factor * MICRO)}" for group, factor in rule.by_group.items())
-    return f"CASE k.discount_group {whens} ELSE {int(rule.factor * MICRO)} END"
+    return f"CASE {row}.discount_group {whens} ELSE {int(rule.factor * MICRO)} END"
 
 
 def _quoted(text: str) -> str:
@@ -68,4 +68,5 @@ def _sale(row: str, quantity: str, factor: str) -> str:
     exact = f"CAST({row}.list_price_cents AS bigint) * ({factor})"
     micro = f"CASE WHEN {row}.offer_cents IS NULL THEN {exact} ELSE CAST({row}.offer_cents AS bigint) * {MICRO} END"
     cents = f"(2 * ({micro}) * ({quantity}) + k.per * {MICRO}) / (2 * k.per * {MICRO})"
-    return f"CASE WHEN {cents} < 1 THEN 1 ELSE {cents} END"
+    on_request = f"{row}.list_price_cents = 0 AND {row}.offer_cents IS NULL"
+    return f"CASE WHEN {on_request} THEN NULL WHEN {cents} < 1 THEN 1 ELSE {cents} END"

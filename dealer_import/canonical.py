@@ -7,7 +7,7 @@ import marshal
 from dataclasses import dataclass, field
 from datetime import date
 from operator import attrgetter
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 
 class Reference(NamedTuple):
@@ -39,6 +39,9 @@ class Stock(NamedTuple):
 @dataclass(slots=True)
 class Part:
     """One part as delivered. Cents are net except ``battery_deposit_cents``, which includes VAT.
+
+    A list price of 0 means that it is told on request. ``extras`` is what few parts have, see
+    :mod:`shopflow.parts.extra_fields`; None for a part that has nothing of it.
 
     A special offer's price is for ``price_per`` units like the list price, and holds from ``offer_from`` to
     ``offer_until``, both days included; an absent day is an open end.
@@ -82,6 +85,7 @@ class Part:
     image: str = ""
     document: str = ""
     attributes: dict[str, dict[str, str | int | bool]] = field(default_factory=dict)
+    extras: dict[str, Any] | None = None
 
     @property
     def identity(self) -> int:

@@ -19,6 +19,7 @@ from dealer_import.amounts import (
 )
 from dealer_import.doubts import Convert, Doubt, Refusal, clean
 from dealer_import.profiles import Column, Profile
+from dealer_import.profiles.fields import EXTRA_FIELDS
 from dealer_import.sentences import say as _
 from dealer_import.texts import german_slug, plain_text, safe_html
 from dealer_import.values import (
@@ -45,6 +46,8 @@ def converters(profile: Profile) -> dict[str, Convert]:
     numbers = profile.numbers
     made: dict[str, Convert] = {}
     for name, column in profile.columns.items():
+        if name in EXTRA_FIELDS:
+            continue
         factory = _FACTORIES.get(name, _plain)
         made[name] = _worded(name, column, factory(column, numbers, profile))
     return made

@@ -174,4 +174,4 @@ def price_jumps(staging: Staging, scope: Scope) -> str:
     old, new = "r.list_price_cents * 1.0 / r.price_per", "s.list_price_cents * 1.0 / s.price_per"
     percent = int(scope.profile.brakes.price_change_percent)
     return f"""FROM {staging.tables.rows} s JOIN {RECORD} r ON r.id = s.part_id
-               WHERE s.kind = 'changed' AND ABS({new} - {old}) * 100 > {percent} * {old}"""
+               WHERE s.kind = 'changed' AND r.list_price_cents > 0 AND ABS({new} - {old}) * 100 > {percent} * {old}"""

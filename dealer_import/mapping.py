@@ -12,6 +12,7 @@ from typing import Any
 
 from dealer_import.canonical import Fitment, Part, Reference, Stock
 from dealer_import.doubts import Doubt, Memo, Refusal
+from dealer_import.extras import Extras
 from dealer_import.filtering import row_test
 from dealer_import.findings import Finding, Severity, printable
 from dealer_import.profiles import Profile
@@ -24,6 +25,7 @@ from shopflow.parts.numbers import MAX_LENGTH, brand_key
 COUNTED = frozenset(["C62", "SET", "PR", "PK", "RO", "CT", "CA", "BO", "BG", "PL", "TU", "DR", "BX", "KT"])
 """Units of which there is no half."""
 VAT_HUNDREDTHS = {"standard": 1900, "reduced": 700}
+ON_REQUEST = "on_request"
 FROM_NUMBER_CELL = "number_from_number_cell"
 
 
@@ -73,6 +75,7 @@ class Mapper:
         self._models = Memo(parse_model, KEPT)
         self._vehicles = Memo(parse_fitment, KEPT)
         self._stocks: dict[tuple[Any, ...], tuple[Stock, ...]] = {}
+        self._extras = Extras(profile) or None
         self._combined = any(column.gross for column in profile.columns.values()) or bool(profile.rebates)
 
     def map(self, record: RawRecord) -> Part:
@@ -102,7 +105,10 @@ class Mapper:
             values = self._carefully(fields, record.line)
         if record.warnings:
             self._take_over(record, values)
-        return self._part(record.line, values)
+        part = self._part(record.line, values)
+        if self._extras is not None:
+            self._extras.fill(part, fields, self._warn)
+        return part
 
     def identity_of(self, record: RawRecord) -> tuple[str, str]:
         """Brand code and number key of a record, such as one that takes a part out of the range.
@@ -136,11 +142,20 @@ class Mapper:
                 for code, hint in doubt.reasons:
                     self._warn(line, code, slot.label, text.strip(), hint)
             except Refusal as refusal:
+                if refusal.code == "price" and self._is_on_request(fields):
+                    values[slot.place] = 0
+                    continue
                 if not (refusal.optional and self.profile.on_error == "skip_field"):
                     raise Rejected(refusal.code, slot.label, printable(text.strip()), refusal.hint) from None
                 values[slot.place] = refusal.instead
                 self._warn(line, refusal.code, slot.label, text.strip(), refusal.hint)
         return values
+
+    def _is_on_request(self, fields: Mapping[str, str]) -> bool:
+        """Whether the record says that its price is told on request only."""
+        place = PLACE["price_kind"]
+        slot = next((slot for slot in self._slots if slot.place == place), None)
+        return slot is not None and bool(slot.memo[slot.text(fields)] == ON_REQUEST)
 
     def _warn(self, line: int, code: str, label: str, raw: str, hint: str) -> None:
         if not any(finding.code == code for finding in self.warnings):
@@ -166,13 +181,15 @@ class Mapper:
     def _part(self, line: int, values: list[Any]) -> Part:
         # fmt: off
         (
-            number, (brand_code, brand_name), title, price, description, category, unit, tax, pack, per, _kind, cost,
+            number, (brand_code, brand_name), title, price, description, category, unit, tax, pack, per, kind, cost,
             offer, offer_from, offer_until, core, battery, group, status, reserved, lead, gtin, valid, weight,
             dimensions, un, customs, origin, image, document, tyre, successors, succession, oe, supplier, trade, former,
             fitment, models, *stock,
         ) = values
         # fmt: on
         key = self._key(number, brand_name)
+        if kind == ON_REQUEST:
+            price, offer = 0, None
         if self._combined:
             price, offer, cost, core = self._amounts(price, offer, cost, core, tax, group)
         part = Part(
@@ -237,7 +254,7 @@ class Mapper:
             for name, amount in given.items()
         }
         rebate, price = self.profile.rebates.get(group), net["list_price"]
-        if net["cost"] is None and rebate is not None and price is not None:
+        if net["cost"] is None and rebate is not None and price:
             net["cost"] = (2 * price * (10_000 - rebate) + 10_000) // 20_000
         return net["list_price"], net["offer_price"], net["cost"], net["core_deposit"]
 

@@ -75,10 +75,11 @@ def _factor(name: str, value: Any) -> Fraction:
 class PricePlan(NamedTuple):
     """What a part costs now, and later. ``waits`` says that a price of the shop goes on until the first later day.
 
-    ``offer_cents`` is the special offer for ``price_per`` units while it holds.
+    ``offer_cents`` is the special offer for ``price_per`` units while it holds. Without ``sale_cents`` the price is
+    told on request.
     """
 
-    sale_cents: int
+    sale_cents: int | None
     waits: bool
     later: tuple[LaterPrice, ...]
     offer_cents: int | None = None

@@ -93,6 +93,8 @@ class RowMaker:
         ), prices
 
     def _prices(self, part: Part) -> PricePlan:
+        if not part.list_price_cents:
+            return PricePlan(None, False, ())
         if self._is_plain and part.valid_from is None and part.offer_price_cents is None:
             return PricePlan(part.sale_price_cents, False, ())
         return price_plan(part, self._rule, self._today)

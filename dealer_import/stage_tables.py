@@ -71,6 +71,7 @@ FITMENT_COLUMNS = {
     "year_to": WHOLE,
 }
 SUCCESSION_COLUMNS = {"line": LARGE, "successor_key": TEXT, "position": WHOLE, "kind": TEXT}
+EXTRA_COLUMNS = {"line": LARGE, "data": TEXT}
 LATER_COLUMNS = {
     "line": LARGE,
     "valid_from": "date",
@@ -105,6 +106,7 @@ def stage(prefix: str = "shopflow_stage") -> Stage:
         references=f"{prefix}_reference",
         fitments=f"{prefix}_fitment",
         successions=f"{prefix}_succession",
+        extras=f"{prefix}_extra",
         later_prices=f"{prefix}_later",
         missing=f"{prefix}_missing",
         redo=f"{prefix}_redo",
@@ -122,6 +124,7 @@ def tables(names: Stage) -> dict[str, dict[str, str]]:
         names.references: REFERENCE_COLUMNS,
         names.fitments: FITMENT_COLUMNS,
         names.successions: SUCCESSION_COLUMNS,
+        names.extras: EXTRA_COLUMNS,
         names.later_prices: LATER_COLUMNS,
         names.missing: MISSING_COLUMNS,
         names.redo: REDO_COLUMNS,

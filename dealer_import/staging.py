@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import gc
 import io
+import json
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -66,10 +67,11 @@ class Staging:
         analyze(self.tables.parts, "line", "brand_code", "number_key", "sku", "gtin", "category_no")
         analyze(self.tables.references, "line")
         analyze(self.tables.fitments, "line")
+        analyze(self.tables.extras, "line")
 
     def _put(self, batch: Sequence[Accepted]) -> None:
         make = self._make
-        rows, references, fitments, later = [], [], [], []
+        rows, references, fitments, later, extras = [], [], [], [], []
         for part, raw_hash, row_hash in batch:
             line = part.line
             row, prices = make.row(part, raw_hash, row_hash)
@@ -81,6 +83,8 @@ class Staging:
                 references += [(line, r.kind, r.brand_code, r.key, r.display) for r in part.references]
             if part.fitments:
                 fitments += [(line, *fitment) for fitment in part.fitments]
+            if part.extras:
+                extras.append((line, json.dumps(part.extras, ensure_ascii=False)))
             if part.successors:
                 self.successions.append(
                     Succession(line, part.brand_code, part.number_key, part.successors, part.succession_kind)
@@ -91,6 +95,7 @@ class Staging:
         fill(self.tables.references, columns.REFERENCE_COLUMNS, references)
         fill(self.tables.fitments, columns.FITMENT_COLUMNS, fitments)
         fill(self.tables.later_prices, columns.LATER_COLUMNS, later)
+        fill(self.tables.extras, columns.EXTRA_COLUMNS, extras)
 
     def put_successions(self, rows: Iterable[tuple[int, str, int, str]]) -> None:
         """Stage the checked successions: line, key of the successor, position, kind."""

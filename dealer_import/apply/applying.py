@@ -8,7 +8,7 @@ from typing import Any
 from django.conf import settings
 from django.db import connection, transaction
 
-from dealer_import.apply import categories, keys, owners, prices, products, stock, undo
+from dealer_import.apply import categories, extras, keys, owners, prices, products, stock, undo
 from dealer_import.diff import Difference
 from dealer_import.findings import Finding
 from dealer_import.scope import Scope
@@ -76,10 +76,12 @@ class Applying:
     def _change(self) -> None:
         if self.difference.changed and not self.difference.created and "category" in self.provided:
             categories.ensure_categories(self.names)
+        self.extras = extras.ExtraFields(self.names, self.scope)
+        self.extras.prepare()
         before = undo.Before(self.names, partner_id=self.partner.pk, run_id=self.run_id)
         if self.difference.changed or self.difference.hidden:
             self.step("undo")
-            before.keep(self.provided)
+            before.keep(self.provided, self.extras.fields)
         if self.difference.changed:
             self._update()
         self.step("relations")
@@ -89,7 +91,8 @@ class Applying:
         self._miss()
         if self.difference.changed or self.difference.hidden:
             self.step("undo")
-            before.log_changes(self.provided)
+            before.log_changes(self.provided, self.extras.fields)
+        self.extras.done()
 
     def _update(self) -> None:
         names, at = self.names, self.at
@@ -128,6 +131,9 @@ class Applying:
             parts.merge_successions(stage=self.names)
         if "list_price" in self.provided:
             prices.schedule(self.staging, run_id=self.run_id)
+        self.findings += self.extras.write(rule=self.staging.rule, run_id=self.run_id, at=self.at)
+        if self.difference.created:
+            self.extras.relate_to_new(self.run_id)
 
     def _miss(self) -> None:
         if self.difference.absent:

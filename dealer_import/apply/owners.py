@@ -45,14 +45,14 @@ class Kept:
 
 def kept_fields(stage: Stage, scope: Scope) -> Kept:
     """Which of the delivered fields have a higher owner, for some part at least."""
-    owned = _owned_fields(stage)
+    owned = owned_fields(stage)
     kept = {}
     for field in scope.provided:
         owner = scope.owner(field)
         reasons = ["TRUE"] if owner == "locked" else []
         higher = HIGHER[owner]
         if field in owned and higher:
-            reasons.append(_held(field, higher, scope.source))
+            reasons.append(held(field, higher, scope.source))
         if owner == "shop_once_edited" and field in EDITABLE:
             reasons.append(_edited(field))
         if reasons:
@@ -60,7 +60,8 @@ def kept_fields(stage: Stage, scope: Scope) -> Kept:
     return Kept(kept)
 
 
-def _owned_fields(stage: Stage) -> set[str]:
+def owned_fields(stage: Stage) -> set[str]:
+    """Fields that somebody has claimed, for some part that is about to change."""
     with connection.cursor() as cursor:
         cursor.execute(
             f"""SELECT DISTINCT o.field FROM {OWNER} o JOIN {stage.plan} s ON s.part_id = o.part_id
@@ -69,10 +70,11 @@ def _owned_fields(stage: Stage) -> set[str]:
         return {row[0] for row in cursor.fetchall()}
 
 
-def _held(field: str, owners: tuple[str, ...], source: str) -> str:
+def held(field: str, owners: tuple[str, ...], source: str, *, part: str = "s.part_id") -> str:
+    """SQL: the field of the part belongs to one of ``owners``, and not to this very source."""
     listed = ", ".join(f"'{owner}'" for owner in owners)
     quoted = source.replace("'", "''").replace("%", "%%")
-    return f"""EXISTS (SELECT 1 FROM {OWNER} o WHERE o.part_id = s.part_id AND o.field = '{field}'
+    return f"""EXISTS (SELECT 1 FROM {OWNER} o WHERE o.part_id = {part} AND o.field = '{field}'
                AND o.owner IN ({listed}) AND NOT (o.owner = 'pim' AND o.source = '{quoted}'))"""
 
 

@@ -12,7 +12,7 @@ from oscar.core.loading import get_model
 from dealer_import.apply import undo
 from dealer_import.models import UndoEntry
 from shopflow.parts.models import PartFitment, PartRecord, PartReference, PartSuccession
-from shopflow.parts.services import resolve_successions
+from shopflow.parts.services import ROWS, resolve_successions
 
 BATCH = 2000
 
@@ -26,6 +26,9 @@ def take_back(run_id: int, fields: set[str]) -> None:
     if "succession_rows" in fields:
         _rows(run_id, "succession_rows", undo.successions_of("r.id"), PartSuccession, undo.SUCCESSION_FIELDS)
         resolve_successions()
+    for name, (model, columns) in ROWS.items():
+        if name in fields:
+            _rows(run_id, name, undo.rows_of(name, "r.id"), model, columns)
     if "category_ids" in fields:
         _categories(run_id)
 

@@ -16,6 +16,9 @@ from shopflow.parts.services.sql import execute
 
 UNDO, RECORD = UndoEntry._meta.db_table, PartRecord._meta.db_table
 
+PAIRS = (("content_milli", "content_unit"), ("season_from", "season_to"))
+"""Columns that only make sense together, as the tables demand."""
+
 
 @dataclass(frozen=True)
 class Counts:
@@ -40,8 +43,11 @@ def take_back(*, run_id: int, undoing_id: int, at: Any) -> Counts:
         if name in fields:
             _product(run_id, name, at)
     for name in undo.PART_FIELDS:
-        if name in fields:
+        if name in fields and not any(name in pair for pair in PAIRS):
             _part(run_id, name)
+    for pair in PAIRS:
+        if fields & set(pair):
+            _pair(run_id, *pair)
     relations.take_back(run_id, fields)
     ScheduledPrice.objects.filter(run_id=run_id, switched_at=None).delete()
     hidden = _hide_added(run_id, undoing_id, at)
@@ -78,7 +84,7 @@ def _product(run_id: int, name: str, at: Any) -> None:
 
 
 def _part(run_id: int, name: str) -> None:
-    kind = _type(PartRecord, name.removesuffix("_id") if name == "imported_category_id" else name)
+    kind = _type(PartRecord, name.removesuffix("_id"))
     execute(
         f"""UPDATE {RECORD} AS r SET {name} = {kind("u.old")} FROM {UNDO} u
             WHERE u.run_id = %s AND u.field = '{name}' AND r.id = u.part_id AND {_still(f"r.{name}")}""",
@@ -86,10 +92,32 @@ def _part(run_id: int, name: str) -> None:
     )
 
 
+def _pair(run_id: int, first: str, second: str) -> None:
+    """Two columns of which one means nothing without the other: both go back, or neither."""
+    sides = {name: f"MAX(CASE WHEN field = '{name}' THEN {{}} END)" for name in (first, second)}
+    told = ", ".join(
+        f"{side.format('1')} AS has_{name}, {side.format('old')} AS old_{name}, {side.format('new')} AS new_{name}"
+        for name, side in sides.items()
+    )
+    kinds = {name: _type(PartRecord, name) for name in sides}
+    sets = ", ".join(
+        f"{name} = CASE WHEN u.has_{name} = 1 THEN {kind(f'u.old_{name}')} ELSE r.{name} END"
+        for name, kind in kinds.items()
+    )
+    still = " AND ".join(f"(u.has_{name} IS NULL OR {_still(f'r.{name}', f'u.new_{name}')})" for name in sides)
+    execute(
+        f"""UPDATE {RECORD} AS r SET {sets} FROM (
+                SELECT part_id, {told} FROM {UNDO} WHERE run_id = %s AND field IN ('{first}', '{second}')
+                GROUP BY part_id) u
+            WHERE r.id = u.part_id AND {still}""",
+        [run_id],
+    )
+
+
 def _price(run_id: int, undoing_id: int, at: Any) -> None:
     current = "CAST(ROUND(k.price * 100) AS integer)"
     mine = f"""{_entries()} JOIN {stock.table()} k ON k.product_id = r.product_id
-               WHERE u.run_id = %s AND u.field = 'price' AND CAST(u.new AS integer) = {current} AND u.old IS NOT NULL"""
+               WHERE u.run_id = %s AND u.field = 'price' AND {_still(current)}"""
     execute(
         f"""INSERT INTO {PriceHistory._meta.db_table} (part_id, old_net_cents, new_net_cents, valid_from, run_id)
             SELECT r.id, {current}, CAST(u.old AS integer), %s, {int(undoing_id)} FROM {mine}
@@ -99,7 +127,7 @@ def _price(run_id: int, undoing_id: int, at: Any) -> None:
     execute(
         f"""UPDATE {stock.table()} AS k SET price = {stock.euros("CAST(u.old AS integer)")}, date_updated = %s
             FROM {_entries()} WHERE u.run_id = %s AND u.field = 'price' AND k.product_id = r.product_id
-            AND CAST(u.new AS integer) = {current} AND u.old IS NOT NULL""",
+            AND {_still(current)}""",
         [at, run_id],
     )
 
@@ -130,11 +158,11 @@ def _hide_added(run_id: int, undoing_id: int, at: Any) -> int:
     return hidden
 
 
-def _still(column: str) -> str:
+def _still(column: str, new: str = "u.new") -> str:
     """SQL: the value is still what the run has written."""
     if connection.vendor == "postgresql":
-        return f"CAST({column} AS text) IS NOT DISTINCT FROM u.new"
-    return f"CAST({column} AS text) IS u.new"
+        return f"CAST({column} AS text) IS NOT DISTINCT FROM {new}"
+    return f"CAST({column} AS text) IS {new}"
 
 
 def _type(model: Any, name: str) -> Callable[[str], str]:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from shopflow.parts.extra_fields import EXTRAS
+
 FIELDS = frozenset(
     [
         "number",
@@ -46,8 +48,12 @@ FIELDS = frozenset(
         "tyre_label",
         "valid_from",
         "status",
+        *EXTRAS,
+        "content_unit",
     ]
 )
+EXTRA_FIELDS = frozenset([*EXTRAS, "content_unit"])
+"""Fields that few rows have; they take a way of their own, see :mod:`dealer_import.extras`."""
 REQUIRED: Mapping[str, tuple[str, ...]] = {
     "full": ("number", "brand", "title", "list_price"),
     "delta": ("number", "brand", "title", "list_price"),
@@ -72,6 +78,8 @@ PARTIAL_FIELDS: Mapping[str, frozenset[str]] = {
             "offer_price",
             "offer_from",
             "offer_until",
+            "price_tiers",
+            "valid_to",
         ]
     ),
     "stock": frozenset(["stock", "reserved", "lead_days", "status"]),
@@ -93,7 +101,7 @@ DEFAULT_MAPS = {
     "succession_kind": "succession_de",
     "price_kind": "price_kinds_de",
 }
-SHOP_OWNED = frozenset(["title", "description", "category"])
+SHOP_OWNED = frozenset(["title", "description", "category", *EXTRAS]) - {"price_tiers", "valid_to", "core_taxed"}
 KEYS = frozenset(
     [
         "archive",

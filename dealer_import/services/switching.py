@@ -9,7 +9,7 @@ from dealer_import.services.running import SHOP_TIME
 from shopflow.core import clock
 from shopflow.parts.models import PartRecord, PriceHistory
 from shopflow.parts.services import announce_change
-from shopflow.parts.services.sql import execute
+from shopflow.parts.services.sql import differs, execute
 
 LATER, RECORD = ScheduledPrice._meta.db_table, PartRecord._meta.db_table
 OWNER, HISTORY = FieldOwner._meta.db_table, PriceHistory._meta.db_table

@@ -97,8 +97,10 @@ class Strategy(stock.UseFirstStockRecord, stock.StockRequired, stock.Structured)
         return GrossPrice(currency=stockrecord.price_currency, gross=gross, treatment=treatment)
 
     def availability_policy(self, product: Any, stockrecord: Any) -> Any:
-        """As Oscar's, but what was hidden meanwhile cannot be bought from a basket that still holds it."""
+        """As Oscar's, but what was hidden or lost its price meanwhile cannot be bought from a basket that holds it."""
         if not product.is_public or (product.is_child and not product.parent.is_public):
+            return Unavailable()
+        if stockrecord is not None and stockrecord.price is None:
             return Unavailable()
         return super().availability_policy(product, stockrecord)
 

@@ -31,6 +31,8 @@ def lacking(parts: Any, has: Any) -> Any:
 
 @publishing_requirements.register
 class PriceRequired(PublishingRequirement):
+    """Parts whose price is told on request are not offered for sale, and need none."""
+
     code = "price"
     label = _("price")
     hint = _("Enter a price above zero.")
@@ -40,7 +42,7 @@ class PriceRequired(PublishingRequirement):
 
     def failing(self, parts: Any) -> Any:
         stock = get_model("partner", "StockRecord").objects.filter(product_id=OuterRef("product_id"), price__gt=0)
-        return parts.filter(~Exists(stock))
+        return parts.filter(~Exists(stock), list_price_cents__gt=0)
 
 
 @publishing_requirements.register

@@ -1,6 +1,7 @@
 """The parts room's verbs, and the only writer of its tables."""
 
 from shopflow.parts.services.announcing import announce_change, review_everything
+from shopflow.parts.services.extras import ROWS, ROWS_OF, ExtraWork
 from shopflow.parts.services.garage import (
     GarageFull,
     drop_vehicle,
@@ -44,8 +45,11 @@ from shopflow.parts.services.succession import SuccessionLoop, resolve_successio
 
 __all__ = [
     "EDITABLE",
+    "ROWS",
+    "ROWS_OF",
     "Demand",
     "DemandFixed",
+    "ExtraWork",
     "GarageFull",
     "Stage",
     "SuccessionLoop",

@@ -72,6 +72,7 @@ class Stage:
     references: str
     fitments: str
     successions: str
+    extras: str
     later_prices: str
     missing: str
     redo: str

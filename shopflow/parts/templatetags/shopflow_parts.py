@@ -5,10 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable
 from decimal import Decimal
 from typing import Any
+from urllib.parse import quote
 
 from django import template
+from django.utils.translation import gettext
 
 from shopflow.contracts.types import Label
+from shopflow.core.queries import seller
 from shopflow.parts.base_prices import base_price
 from shopflow.parts.models import PartRecord
 
@@ -40,6 +43,16 @@ def base_prices(lines: Iterable[Any]) -> dict[int, tuple[Decimal, Label]]:
     prices = {line.product_id: line.unit_price_incl_tax if line.is_tax_known else None for line in found}
     bases = {pk: base_price(part, prices[pk]) for pk, part in parts.items()}
     return {pk: base for pk, base in bases.items() if base}
+
+
+@register.inclusion_tag("shopflow/parts/ask_for_price.html")
+def ask_for_price(product: Any, number: str) -> dict[str, Any]:
+    """Ways to ask for a part whose price is told on request: e-mail with its number in the subject, and telephone."""
+    subject = gettext("Question about the price of %(number)s %(title)s") % {
+        "number": number,
+        "title": product.get_title(),
+    }
+    return {"seller": seller(), "subject": quote(subject, safe="")}
 
 
 @register.filter

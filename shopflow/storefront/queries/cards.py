@@ -24,6 +24,8 @@ CARD_BOX = 320
 class Card:
     """A product in a list. ``price`` includes VAT; None when it has none. ``is_from`` marks the cheapest variant's.
 
+    A part ``is_on_request`` is shown without a price: customers ask for it.
+
     ``deposit`` is refundable, includes VAT and stands beside the price, never in it (§ 7 PAngV).
     """
 
@@ -43,6 +45,7 @@ class Card:
     base_price: tuple[Decimal, Label] | None
     picture: Picture | None
     reason: str = ""
+    is_on_request: bool = False
 
 
 def bare_products(product_ids: Collection[int] | QuerySet[Any, int], *, hidden_too: bool = False) -> QuerySet[Any]:
@@ -121,6 +124,7 @@ def card_of(
         deposit=deposit_of(part, situation),
         picture=picture,
         reason=reason,
+        is_on_request=price is None and part is not None and part.is_on_request,
     )
 
 

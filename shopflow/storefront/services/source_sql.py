@@ -77,7 +77,8 @@ def offers_sql(ids: str = "") -> str:
         FROM (
             SELECT p.product_id,
                    CASE WHEN s.price IS NULL THEN {NO_PRICE} ELSE {_gross_cents_sql()} END AS cents,
-                   CASE WHEN NOT cls.track_stock OR COALESCE(s.num_in_stock, 0) > COALESCE(s.num_allocated, 0)
+                   CASE WHEN s.price IS NOT NULL AND (NOT cls.track_stock
+                             OR COALESCE(s.num_in_stock, 0) > COALESCE(s.num_allocated, 0))
                         THEN 1 ELSE 0 END AS is_available
             FROM (
                 SELECT p.id, p.id AS product_id, p.product_class_id FROM {product} p
