@@ -58,6 +58,7 @@ FINDINGS: dict[str, tuple[Label, Label]] = {
     "unmapped_column": (gettext_lazy("Unused column"), gettext_lazy("Map it, or leave it out on purpose.")),
     "text_missing": (gettext_lazy("Text missing"), gettext_lazy("A text that the file refers to is not in it.")),
     "renumber": (gettext_lazy("Renumbered"), gettext_lazy("The part has a new number.")),
+    "value": (gettext_lazy("Unreadable value"), gettext_lazy("The part was taken without this value.")),
     "fitment": (gettext_lazy("Type key"), gettext_lazy("Four digits, a slash, three places; others were left out.")),
 }
 

@@ -240,7 +240,7 @@ def _file(item: str, numbers: NumberFormat) -> str | None:
 
 def _feature(item: str, numbers: NumberFormat) -> list[str] | None:
     name, mark, value = item.partition("=")
-    name, value = " ".join(name.split())[:80], " ".join(value.split())[:300]
+    name, value = " ".join(name.split())[:80], " ".join(value.split())[:300].replace("|", "/")
     return [name, value] if mark and name and value else None
 
 

@@ -95,7 +95,7 @@ class ExtraFields:
         for field in sorted(kept):
             if field not in SCALARS or field in MANUFACTURER:
                 continue
-            other = " OR ".join(differs(f"r.{key}", self.work.value("after", key)) for key in EXTRAS[field])
+            other = " OR ".join(differs(self.work.current(key), self.work.value("after", key)) for key in EXTRAS[field])
             where = f"({self.work.is_new(field)}) AND ({other}) AND {kept[field]}"
             with connection.cursor() as cursor:
                 cursor.execute(f"SELECT w.line FROM {joined} WHERE {where} ORDER BY w.line LIMIT {MAX_FINDINGS}")

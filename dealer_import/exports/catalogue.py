@@ -10,6 +10,7 @@ from typing import Any
 from django.db.models import Prefetch, QuerySet
 from oscar.core.loading import get_model
 
+from dealer_import.exports.extras import EXTRA_COLUMNS, RELATED, extra_texts
 from dealer_import.values import has_markup
 from shopflow.parts.models import PartFitment, PartRecord, PartReference, PartSuccession
 
@@ -50,6 +51,7 @@ COLUMNS: dict[str, tuple[str, ...]] = {
     "tyre_label": ("Reifenlabel",),
     "valid_from": ("gültig ab",),
     "status": ("Status",),
+    **EXTRA_COLUMNS,
 }
 """Field → column of the export. Stock has a column for each location beside these."""
 STOCK = "Bestand"
@@ -98,11 +100,12 @@ def _loaded(keys: list[int]) -> QuerySet[PartRecord]:
     links = get_model("catalogue", "ProductCategory").objects.order_by("pk")
     return (
         PartRecord.objects.filter(pk__in=keys)
-        .select_related("brand", "product")
+        .select_related("brand", "product", "manufacturer")
         .prefetch_related(
             Prefetch("references", PartReference.objects.order_by("pk")),
             Prefetch("fitments", PartFitment.objects.order_by("pk")),
             Prefetch("successions", PartSuccession.objects.select_related("successor").order_by("position")),
+            *RELATED,
             Prefetch("product__stockrecords", stocks),
             Prefetch("product__productcategory_set", links),
         )
@@ -127,7 +130,7 @@ def money(cents: int | None) -> str:
 
 
 def _row(part: PartRecord, places: Sequence[str], category_path: dict[int, str]) -> list[str]:
-    values = {**_about(part), **_logistics(part), **_numbers(part)}
+    values = {**_about(part), **_logistics(part), **_numbers(part), **extra_texts(part)}
     links = list(part.product.productcategory_set.all())
     values["category"] = category_path.get(links[0].category_id, "") if links else ""
     stock, reserved = _stock(part, places)
@@ -145,7 +148,7 @@ def _about(part: PartRecord) -> dict[str, str]:
         "unit": part.unit,
         "pack_qty": str(part.pack_qty),
         "price_per": str(part.price_per),
-        "list_price": money(part.list_price_cents),
+        "list_price": "" if part.is_on_request else money(part.list_price_cents),
         "cost": money(part.cost_cents),
         "discount_group": part.discount_group,
         "tax": TAX[part.tax_code],

@@ -6,6 +6,7 @@ from typing import Any
 
 from django.core.cache import cache
 
+from dealer_import.exports import extras
 from dealer_import.exports.catalogue import COLUMNS, STOCK, exported_parts, locations
 from shopflow.parts.models import Brand, PartRecord
 
@@ -30,6 +31,7 @@ SPLITS = {
     "former_numbers": ",",
     "fitment": ",",
     "models": "|",
+    **extras.SPLITS,
 }
 REQUIRED = ("number", "brand", "title", "list_price")
 SUFFIX, XLSX_SUFFIX = "_export", "_export_xlsx"
@@ -88,7 +90,8 @@ def export_profile(source: str) -> dict[str, Any]:
     places = locations(exported_parts(source)) or [STOCK]
     columns["stock"] = {"from": places if len(places) > 1 else places[0], "type": "quantity"}
     columns["unit"]["map"] = "units_rec20"
-    columns["valid_from"] |= {"type": "date", "formats": ["%d.%m.%Y"]}
+    for field in ("valid_from", "valid_to"):
+        columns[field] |= {"type": "date", "formats": ["%d.%m.%Y"]}
     return {
         "format": "catalogue",
         "encoding": "utf-8",

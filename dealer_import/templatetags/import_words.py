@@ -55,6 +55,16 @@ WRITTEN = {
     "succession_rows": "successor",
     "category_ids": "category",
     "tax_code": "tax",
+    "content_milli": "content",
+    "price_valid_to": "valid_to",
+    "manufacturer_id": "manufacturer",
+    "season_from": "season",
+    "season_to": "season",
+    "file_rows": "images",
+    "tier_rows": "price_tiers",
+    "relation_rows": "kit",
+    "vin_rows": "vin_patterns",
+    "model_rows": "model_patterns",
 }
 
 

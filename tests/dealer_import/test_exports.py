@@ -164,7 +164,7 @@ def test_what_is_changed_in_the_spreadsheet_arrives(filled, tmp_path):
 def test_the_export_takes_the_same_queries_for_every_batch(filled, django_assert_max_num_queries):
     parts = catalogue.exported_parts(filled)
     places = catalogue.locations(parts)
-    with django_assert_max_num_queries(2 + 3 * 7):
+    with django_assert_max_num_queries(2 + 3 * 11):
         assert len(list(catalogue.rows(parts, places))) == 1028
 
 

@@ -7,7 +7,12 @@ from decimal import Decimal
 import pytest
 from oscar.core.loading import get_model
 
+from dealer_import.exports import catalogue
+from dealer_import.exports.escaping import escape
+from dealer_import.exports.profile import export_profiles
+from dealer_import.exports.tables import csv_file
 from dealer_import.models import FieldOwner, ImportRun, UndoEntry
+from dealer_import.profiles import resolve_profile
 from dealer_import.profiles.building import build_profile
 from dealer_import.services import rollback_run, run_import
 from shopflow.parts.models import (
@@ -351,3 +356,33 @@ def test_a_delivery_without_extras_asks_nothing_about_them(deliver, django_asser
     deliver({"number": "1"})
     assert not UndoEntry.objects.filter(field="imported_extras").exists()
     assert part().imported_extras == {}
+
+
+# -- there and back ----------------------------------------------------------------------------------------------
+
+
+def test_an_export_brings_everything_back(deliver, tmp_path):
+    delta = profile_of(mode="delta")
+    Brand.objects.create(code="FLTX", name="Filtrax")
+    kit = {"kit": "2*4", "alternatives": "3", "images": "x.jpg", "image": "first.jpg"}
+    deliver({**FULL, **kit}, {"number": "2", "list_price": "", "price_kind": "9"}, {"number": "3"}, profile=delta)
+    PartRecord.objects.filter(number_key="3").update(
+        content_milli=250, content_unit="LTR", approval_note="Zeile 1\nZeile 2", features=[["a", "b=c"]]
+    )
+    before, records = state(), values()
+    parts = catalogue.exported_parts("extras")
+    places = catalogue.locations(parts)
+    path = tmp_path / "export.csv"
+    path.write_bytes(b"".join(csv_file(catalogue.header(places), catalogue.rows(parts, places), clean=escape)))
+    report = run_import(path=path, profile=resolve_profile("extras_export", export_profiles()))
+    assert (report.outcome, report.accepted, report.rejected, report.created) == ("applied", 3, 0, 0)
+    assert warnings(report) == {}
+    assert values() == records
+    assert {**state(), "parts": None} == {**before, "parts": None}
+
+
+def values():
+    unseen = ("raw_hash", "row_hash", "relations_hash", "changed_by_run", "imported_extras", "imported_title",
+              "imported_description", "stock_by_location")  # fmt: skip
+    names = [field.attname for field in PartRecord._meta.concrete_fields if field.name not in unseen]
+    return list(PartRecord.objects.order_by("pk").values(*names))

@@ -124,13 +124,19 @@ class ExtraWork:
             return f"COALESCE(CAST({text} AS {kind}), CAST({default} AS {kind}))"
         return f"COALESCE({text}, {default})"
 
+    def current(self, key: str) -> str:
+        """SQL for what the part ``r`` has now, comparable with :meth:`value`."""
+        if KINDS.get(key) == "jsonb" and not self.is_postgresql:
+            return f"json(r.{key})"
+        return f"r.{key}"
+
     def is_new(self, field: str) -> str:
         """SQL: what is delivered of ``field`` is something else than before."""
         return " OR ".join(differs(self.text("before", key), self.text("after", key)) for key in EXTRAS[field])
 
     def is_edited(self, field: str) -> str:
         """SQL: the part ``r`` has another value than the last delivery gave it."""
-        return " OR ".join(differs(f"r.{key}", self.value("before", key)) for key in SCALARS[field])
+        return " OR ".join(differs(self.current(key), self.value("before", key)) for key in SCALARS[field])
 
     def update(self, kept: Mapping[str, str], run_id: int | None) -> int:
         """Bring columns up to date. ``kept`` is SQL by field, true for the parts ``r`` of ``w`` that keep theirs."""
