@@ -33,6 +33,7 @@ MIDDLEWARE = [
     "django_htmx.middleware.HtmxMiddleware",
     "wagtail.contrib.redirects.middleware.RedirectMiddleware",
     "axes.middleware.AxesMiddleware",
+    "shopflow.audience.middleware.LeadMiddleware",
 ]
 
 CONTEXT_PROCESSORS = [
@@ -47,10 +48,13 @@ BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
     "heartbeat": {"task": "shopflow.core.heartbeat", "schedule": 30.0},
     "deliver-events": {"task": "shopflow.core.deliver_events", "schedule": 15.0},
     "purge-audience": {"task": "shopflow.audience.purge", "schedule": 3600.0},
+    "keep-audience": {"task": "shopflow.audience.keep", "schedule": 120.0},
+    "refresh-scores": {"task": "shopflow.audience.refresh_scores", "schedule": 21_600.0},
     "send-mails": {"task": "shopflow.mailing.send_due", "schedule": 30.0},
     "settle-attempts": {"task": "shopflow.checkout.settle_overdue", "schedule": 30.0},
     "announce-idle-baskets": {"task": "shopflow.ordering.announce_idle_baskets", "schedule": 60.0},
     "run-automations": {"task": "shopflow.automations.run_due", "schedule": 15.0},
+    "remind-of-tasks": {"task": "shopflow.desk.remind", "schedule": 900.0},
     "review-parts": {"task": "shopflow.parts.review", "schedule": 7200.0},
     "refresh-listing": {"task": "shopflow.storefront.refresh_listing", "schedule": 86_400.0},
     "refresh-requested": {"task": "shopflow.storefront.refresh_requested", "schedule": 60.0},

@@ -1,3 +1,5 @@
+"""What happens to contacts. ``email`` is normalised, ``user_id`` null for people without an account."""
+
 from __future__ import annotations
 
 from dataclasses import dataclass
@@ -10,10 +12,92 @@ from shopflow.contracts.events import Event, events
 @events.register
 @dataclass(frozen=True, kw_only=True)
 class ConsentChanged(Event):
-    """A consent was given or taken back; ``action`` is ``confirm``, ``grant`` or ``withdraw``."""
+    """A consent was given or taken back; ``action`` is ``confirm``, ``grant``, ``withdraw`` or ``object``."""
 
     code = "consent_changed"
     label = _("Consent changed")
     email: str
     purpose: str
     action: str
+
+
+@events.register
+@dataclass(frozen=True, kw_only=True)
+class TagAdded(Event):
+    """A contact got a tag that it did not have. ``tag`` is the tag's code."""
+
+    code = "tag_added"
+    label = _("Tag added")
+    contact_id: int
+    email: str
+    user_id: int | None
+    tag: str
+    source: str
+
+
+@events.register
+@dataclass(frozen=True, kw_only=True)
+class TagRemoved(Event):
+    """A contact lost a tag; ``source`` is ``expired`` when its time was over."""
+
+    code = "tag_removed"
+    label = _("Tag removed")
+    contact_id: int
+    email: str
+    user_id: int | None
+    tag: str
+    source: str
+
+
+@events.register
+@dataclass(frozen=True, kw_only=True)
+class StageChanged(Event):
+    """A contact was moved in the pipeline; stages by code, empty for none."""
+
+    code = "stage_changed"
+    label = _("Stage of the contact changed")
+    contact_id: int
+    email: str
+    user_id: int | None
+    old_stage: str
+    new_stage: str
+
+
+@events.register
+@dataclass(frozen=True, kw_only=True)
+class ScoreReached(Event):
+    """A contact's score has risen to a threshold. It must fall below it before this happens again."""
+
+    code = "score_reached"
+    label = _("Score reached")
+    contact_id: int
+    email: str
+    user_id: int | None
+    threshold: int
+    score: int
+
+
+@events.register
+@dataclass(frozen=True, kw_only=True)
+class SegmentEntered(Event):
+    """A contact came into a segment after the segment was made. ``segment`` is its code."""
+
+    code = "segment_entered"
+    label = _("Segment entered")
+    contact_id: int
+    email: str
+    user_id: int | None
+    segment: str
+
+
+@events.register
+@dataclass(frozen=True, kw_only=True)
+class SegmentLeft(Event):
+    """A contact is no longer in a segment."""
+
+    code = "segment_left"
+    label = _("Segment left")
+    contact_id: int
+    email: str
+    user_id: int | None
+    segment: str

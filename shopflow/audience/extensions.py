@@ -2,22 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Mapping, Sequence
 
-from django.utils.translation import gettext
+from django.urls import URLPattern, URLResolver
 from django.utils.translation import gettext_lazy as _
 
-from shopflow.audience import events, gates, personal_data, queries, services  # noqa: F401 - some register themselves
-from shopflow.audience.forms import PurposeForm
+from shopflow.audience import (  # noqa: F401 - they register themselves
+    actions,
+    conditions,
+    events,
+    fields,
+    gates,
+    order_fields,
+    personal_data,
+    queries,
+    subscribers,
+)
+from shopflow.audience.existing_customers import judge
 from shopflow.audience.links import preferences_url
-from shopflow.audience.purposes import purposes
-from shopflow.contracts.automations import Condition, RunContext, Verdict, conditions
-from shopflow.contracts.events import EventSubscriber, PublishedEvent, subscribers
+from shopflow.audience.purposes import objection_notice
 from shopflow.contracts.mail import BasisVerdict, LegalBasis, MailContext, legal_bases, mail_contexts
-from shopflow.contracts.pages import AccountPage, account_pages
-from shopflow.contracts.types import JSONDict, Label, Scalar
-from shopflow.mailing.events import MailUnsubscribed
+from shopflow.contracts.pages import AccountPage, StaffPage, account_pages, staff_pages
+from shopflow.contracts.types import JSONDict, Scalar
 
 
 @legal_bases.register
@@ -33,29 +39,20 @@ class ConsentBasis(LegalBasis):
         return BasisVerdict(False, _("The person has not agreed to these e-mails, or has withdrawn."))
 
 
-@conditions.register
-class HasConsent(Condition):
-    code = "has_consent"
-    label = _("has agreed to e-mails")
-    needs = frozenset({"email"})
-    form_class = PurposeForm
+@legal_bases.register
+class ExistingCustomer(LegalBasis):
+    """The exception for existing customers (§ 7 (3) UWG); off until the shop switches it on."""
 
-    def evaluate(self, context: RunContext, settings: Mapping[str, Any]) -> Verdict:
-        email = context.text("email")
-        if not email:
-            return Verdict(None, _("No e-mail address is known."))
-        purpose = purposes.get(settings["purpose"])
-        if queries.has_consent(email=email, purpose=purpose.code):
-            return Verdict(True, gettext("Has agreed: %(purpose)s") % {"purpose": purpose.label})
-        return Verdict(False, gettext("Has not agreed: %(purpose)s") % {"purpose": purpose.label})
+    code = "existing_customer"
+    label = _("Existing customer (§ 7 (3) UWG)")
 
-    def describe(self, settings: Mapping[str, Any]) -> Label:
-        return gettext("Has agreed: %(purpose)s") % {"purpose": purposes.get(settings["purpose"]).label}
+    def holds(self, *, email: str, purpose: str) -> BasisVerdict:
+        return judge(email=email, purpose=purpose)
 
 
 @mail_contexts.register
 class Preferences(MailContext):
-    """``preferences_url``: where the recipient chooses which mails to get."""
+    """``preferences_url``: where the recipient chooses which mails to get. ``objection_notice``: § 7 (3) No. 4 UWG."""
 
     code = "mail_preferences"
     label = _("Link to the e-mail settings")
@@ -63,26 +60,9 @@ class Preferences(MailContext):
 
     def context(self, subject: Mapping[str, Scalar]) -> JSONDict:
         contact = queries.contact_of(str(subject["email"] or ""))
-        return {"preferences_url": preferences_url(contact) if contact else ""}
-
-
-@subscribers.register
-class UnsubscribedMeansWithdrawn(EventSubscriber):
-    """Who unsubscribes from a mail takes the consent back."""
-
-    code = "audience_unsubscribed"
-    label = _("Withdraw consent when somebody unsubscribes")
-    events = frozenset({"mail_unsubscribed"})
-
-    def handle(self, published: PublishedEvent) -> None:
-        event = published.event
-        assert isinstance(event, MailUnsubscribed)  # noqa: S101 - the registry delivers no other
-        if event.purpose:
-            services.withdraw_consent(
-                email=event.email, purpose=event.purpose, source=event.reason, as_of=published.occurred_at
-            )
-        else:
-            services.withdraw_all(email=event.email, source=event.reason, as_of=published.occurred_at)
+        if contact is None:
+            return {"preferences_url": "", "objection_notice": ""}
+        return {"preferences_url": preferences_url(contact), "objection_notice": objection_notice(contact.language)}
 
 
 @account_pages.register
@@ -92,3 +72,51 @@ class MailSettingsPage(AccountPage):
     icon = "mail"
     position = 70
     url_name = "shopflow-audience:account"
+
+
+@staff_pages.register
+class ContactsPage(StaffPage):
+    code = "contacts"
+    label = _("Contacts")
+    group = _("Customers")
+    icon = "contact"
+    position = 30
+    permission = "shopflow_audience.view_contact"
+    url_name = "contacts"
+
+    def urlpatterns(self) -> Sequence[URLPattern | URLResolver]:
+        from shopflow.audience.staff_urls import contact_patterns
+
+        return contact_patterns
+
+
+@staff_pages.register
+class SegmentsPage(StaffPage):
+    code = "segments"
+    label = _("Segments")
+    group = _("Customers")
+    icon = "filter"
+    position = 32
+    permission = "shopflow_audience.view_segment"
+    url_name = "segments"
+
+    def urlpatterns(self) -> Sequence[URLPattern | URLResolver]:
+        from shopflow.audience.staff_urls import segment_patterns
+
+        return segment_patterns
+
+
+@staff_pages.register
+class ShareLinksPage(StaffPage):
+    code = "share-links"
+    label = _("Share links")
+    group = _("Customers")
+    icon = "share-2"
+    position = 34
+    permission = "shopflow_audience.view_sharelink"
+    url_name = "share-links"
+
+    def urlpatterns(self) -> Sequence[URLPattern | URLResolver]:
+        from shopflow.audience.staff_urls import share_patterns
+
+        return share_patterns

@@ -13,7 +13,7 @@ def ledger_sql(vendor: str, table: str, leave: str = "") -> list[str]:
     Without ``leave`` rows may be deleted: they go with the person that they are about.
     Raises NotImplementedError for a database other than PostgreSQL and SQLite.
     """
-    allowed = f'EXISTS (SELECT 1 FROM "{leave}" WHERE hash = OLD.hash)' if leave else ""
+    allowed = f'EXISTS (SELECT 1 FROM "{leave}" WHERE hash = OLD.hash)' if leave else ""  # noqa: S608 - our own names
     if vendor == "postgresql":
         return _postgresql(table, allowed)
     if vendor == "sqlite":
@@ -23,13 +23,13 @@ def ledger_sql(vendor: str, table: str, leave: str = "") -> list[str]:
 
 def _postgresql(table: str, allowed: str) -> list[str]:
     leave = f"IF TG_OP = 'DELETE' THEN IF {allowed} THEN RETURN OLD; END IF; END IF;" if allowed else ""
+    refuse = f"RAISE EXCEPTION 'rows of {table} are never changed' USING ERRCODE = 'integrity_constraint_violation';"
+    body = f"BEGIN {leave} {refuse} END"
+    events = "UPDATE OR DELETE" if allowed else "UPDATE"
     return [
-        f'CREATE OR REPLACE FUNCTION "{table}_guard"() RETURNS trigger AS $$ BEGIN {leave} '
-        f"RAISE EXCEPTION 'rows of {table} are never changed' USING ERRCODE = 'integrity_constraint_violation'; "
-        "END $$ LANGUAGE plpgsql",
+        f'CREATE OR REPLACE FUNCTION "{table}_guard"() RETURNS trigger LANGUAGE plpgsql AS $${body}$$',
         f'DROP TRIGGER IF EXISTS "{table}_keep" ON "{table}"',
-        f'CREATE TRIGGER "{table}_keep" BEFORE UPDATE{" OR DELETE" if allowed else ""} ON "{table}" '
-        f'FOR EACH ROW EXECUTE FUNCTION "{table}_guard"()',
+        f'CREATE TRIGGER "{table}_keep" BEFORE {events} ON "{table}" FOR EACH ROW EXECUTE FUNCTION "{table}_guard"()',
     ]
 
 

@@ -6,7 +6,7 @@ import uuid
 
 from django.urls import reverse
 
-from shopflow.audience.models import Contact
+from shopflow.audience.models import Contact, ShareLink
 from shopflow.mailing.links import absolute, read_uuid, sign_uuid
 
 _CONFIRM = "shopflow.audience.confirm"
@@ -37,3 +37,13 @@ def preferences_token(contact: Contact) -> str:
 
 def read_preferences_token(token: str) -> uuid.UUID | None:
     return read_uuid(token, salt=_PREFERENCES)
+
+
+def share_url(link: ShareLink) -> str:
+    """The short address to post, or to print."""
+    return absolute(reverse("shopflow-audience:share", args=[link.code]))
+
+
+def proof_url(contact: Contact) -> str:
+    """Where the person gets the proof of their own consents as PDF."""
+    return absolute(reverse("shopflow-audience:proof", args=[preferences_token(contact)]))

@@ -19,14 +19,28 @@ _STOP_DE = "Ich kann das jederzeit widerrufen, zum Beispiel über den Abmeldelin
 _STOP_EN = "I can withdraw this at any time, for example with the unsubscribe link in each of these e-mails."
 
 
+_CHOOSE_DE = (
+    "Ich kann das jederzeit widerrufen, zum Beispiel in den E-Mail-Einstellungen, zu denen jede dieser E-Mails führt."
+)
+_CHOOSE_EN = (
+    "I can withdraw this at any time, for example in the e-mail settings, which each of these e-mails leads to."
+)
+
+
 class Purpose(ABC):  # noqa: B024 - texts only
-    """A kind of advertising mail that needs its own agreement. ``texts`` by language; ``{company}`` is filled in."""
+    """A kind of advertising mail that needs its own agreement. ``texts`` by language; ``{company}`` is filled in.
+
+    ``existing_customers``: such mails may also rest on § 7 (3) UWG, as far as all that it demands is met.
+    ``about_the_purchase``: they speak of the goods that were bought and of no others, so that these need no comparing.
+    """
 
     code: ClassVar[str] = ""
     label: ClassVar[Label] = ""
     description: ClassVar[Label] = ""
     version: ClassVar[str] = "1"
     texts: ClassVar[dict[str, str]] = {}
+    existing_customers: ClassVar[bool] = False
+    about_the_purchase: ClassVar[bool] = False
 
     def text(self, language: str) -> str:
         """The sentence to agree to; German where there is none in ``language``."""
@@ -40,6 +54,7 @@ purposes: Registry[Purpose] = Registry("consent purpose", Purpose)
 class Newsletter(Purpose):
     code = "newsletter"
     label = _("Newsletter")
+    existing_customers = True
     description = _("News and offers from our shop, now and then.")
     texts = {
         "de": "Ja, {company} darf mir per E-Mail Neuigkeiten und Angebote zu Autoteilen, Zubehör und digitalen "
@@ -66,9 +81,93 @@ class CartReminder(Purpose):
 class ReviewRequest(Purpose):
     code = "review_request"
     label = _("Review request")
+    existing_customers = True
+    about_the_purchase = True
     description = _("A question about your satisfaction after a delivery.")
     texts = {
         "de": "Ja, {company} darf mich nach einer Lieferung per E-Mail bitten, die gekauften Artikel zu bewerten. "
         f"{_STOP_DE}",
         "en": f"Yes, {{company}} may ask me by e-mail after a delivery to review the goods I bought. {_STOP_EN}",
     }
+
+
+@purposes.register
+class Birthday(Purpose):
+    code = "birthday"
+    label = _("Birthday greeting")
+    description = _("A greeting on your birthday, sometimes with a voucher.")
+    texts = {
+        "de": "Ja, {company} darf mein Geburtsdatum speichern und mir einmal im Jahr per E-Mail zum Geburtstag "
+        f"gratulieren, gegebenenfalls mit einem Gutschein. {_STOP_DE} Mein Geburtsdatum wird dann gelöscht.",
+        "en": "Yes, {company} may keep my date of birth and send me birthday wishes by e-mail once a year, possibly "
+        f"with a voucher. {_STOP_EN} My date of birth is then deleted.",
+    }
+
+
+@purposes.register
+class VehicleDates(Purpose):
+    code = "vehicle"
+    label = _("Dates of your vehicle")
+    description = _("Reminders of the general inspection, service and change of wheels.")
+    texts = {
+        "de": "Ja, {company} darf die Daten meiner Fahrzeuge (zum Beispiel Schlüsselnummern, Erstzulassung, "
+        "Kilometerstand und Termin der Hauptuntersuchung) speichern und mich per E-Mail an Hauptuntersuchung, Wartung "
+        f"und Räderwechsel erinnern und mir dazu passende Teile und Termine anbieten. {_STOP_DE}",
+        "en": "Yes, {company} may keep the data of my vehicles (such as type keys, first registration, mileage and "
+        "date of the general inspection), remind me by e-mail of general inspection, service and change of wheels, and "
+        f"offer me fitting parts and appointments. {_STOP_EN}",
+    }
+
+
+@purposes.register
+class Tracking(Purpose):
+    """No mail of its own: it allows to measure how the others are read."""
+
+    code = "tracking"
+    label = _("Measuring of e-mails")
+    description = _("We see whether you open our e-mails and which links you follow, and choose better what we send.")
+    texts = {
+        "de": "Ja, {company} darf erfassen, ob und wann ich ihre Werbe-E-Mails öffne und welche Links darin ich "
+        "anklicke, und dies mit meiner E-Mail-Adresse zusammen speichern und auswerten, um mir passendere Inhalte zu "
+        f"senden. {_CHOOSE_DE}",
+        "en": "Yes, {company} may record whether and when I open its advertising e-mails and which links in them I "
+        "follow, keep this together with my e-mail address and evaluate it in order to send me content that suits me "
+        f"better. {_CHOOSE_EN}",
+    }
+
+
+NOTICE_VERSION = "1"
+_NOTICES = {
+    "de": "Wir verwenden Ihre E-Mail-Adresse aus dieser Bestellung, um Ihnen per E-Mail eigene ähnliche Waren "
+    "anzubieten und Sie um eine Bewertung zu bitten. Sie können dem jederzeit widersprechen, zum Beispiel über den "
+    "Abmeldelink in jeder E-Mail, ohne dass dafür andere als die Übermittlungskosten nach den Basistarifen entstehen.",
+    "en": "We use your e-mail address from this order to offer you similar goods of our own and to ask you for a "
+    "review. You can object at any time, for example with the unsubscribe link in each e-mail, at no cost beyond the "
+    "basic rates of transmission.",
+}
+_OBJECTIONS = {
+    "de": "Nein danke, ich möchte keine solchen E-Mails.",
+    "en": "No, thank you, I do not want such e-mails.",
+}
+_NOTICES_IN_MAILS = {
+    "de": "Sie erhalten diese E-Mail, weil Sie bei {company} bestellt haben. Sie können der Verwendung Ihrer "
+    "E-Mail-Adresse für solche Angebote jederzeit widersprechen, ohne dass dafür andere als die Übermittlungskosten "
+    "nach den Basistarifen entstehen.",
+    "en": "You receive this e-mail because you have ordered from {company}. You can object to the use of your e-mail "
+    "address for such offers at any time, at no cost beyond the basic rates of transmission.",
+}
+
+
+def notice_at_sale(language: str) -> str:
+    """What buyers are told when the address is taken (§ 7 (3) No. 4 UWG), in version :data:`NOTICE_VERSION`."""
+    return _NOTICES.get(language[:2], _NOTICES["de"])
+
+
+def objection_at_sale(language: str) -> str:
+    """The box beside it by which a buyer objects on the spot."""
+    return _OBJECTIONS.get(language[:2], _OBJECTIONS["de"])
+
+
+def objection_notice(language: str) -> str:
+    """The sentence that every mail under § 7 (3) UWG must carry."""
+    return _NOTICES_IN_MAILS.get(language[:2], _NOTICES_IN_MAILS["de"]).format(company=seller().name)

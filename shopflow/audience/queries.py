@@ -1,11 +1,38 @@
+"""Reads about contacts and consents."""
+
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import datetime
+from decimal import Decimal
+from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Sum
+from django.utils.translation import gettext as _
 
-from shopflow.audience.models import Consent, ConsentEntry, ConsentRequest, Contact
+from shopflow.audience import matching
+from shopflow.audience.models import (
+    AttributeValue,
+    AudienceSettings,
+    Consent,
+    ConsentEntry,
+    ConsentRequest,
+    Contact,
+    ContactOrder,
+    ScoreEntry,
+    Segment,
+    SegmentMember,
+    ShareLink,
+    Stage,
+    Tag,
+    TagAssignment,
+    Touch,
+)
+from shopflow.audience.purposes import Purpose, purposes
+from shopflow.contracts.expressions import Expression
 from shopflow.mailing.addresses import email_hash, normalise_email
+from shopflow.mailing.models import Suppression
+from shopflow.mailing.queries import suppressions
 
 
 def has_consent(*, email: str, purpose: str) -> bool:
@@ -30,3 +57,96 @@ def ledger_of(email: str) -> QuerySet[ConsentEntry]:
 def recent_requests(contact: Contact, *, since: datetime) -> list[ConsentRequest]:
     """Unconfirmed requests since a moment, newest first."""
     return list(contact.requests.filter(confirmed_at__isnull=True, requested_at__gte=since).order_by("-requested_at"))
+
+
+def audience_settings() -> AudienceSettings:
+    """The stored settings, or those that hold until staff have changed any."""
+    return AudienceSettings.objects.filter(pk=1).first() or AudienceSettings(pk=1)
+
+
+def contact_matches(*, email: str, expression: Expression, now: datetime | None = None) -> bool | None:
+    """Whether an expression over segment fields is true of the contact with ``email``; None when it is not known."""
+    contact = contact_of(email)
+    return matching.verdict(expression, contact_id=contact.pk, now=now) if contact else None
+
+
+def contact_list(
+    *,
+    q: str = "",
+    kind: str = "",
+    stage: Stage | None = None,
+    tag: Tag | None = None,
+    segment: Segment | None = None,
+    owner: Any = None,
+) -> QuerySet[Contact]:
+    """Contacts, newest first; a word with an @ is looked up as a whole address, any other as a beginning."""
+    found = Contact.objects.select_related("stage", "owner").order_by("-pk")
+    words = q.strip()
+    if "@" in words:
+        found = found.filter(email=normalise_email(words))
+    elif words:
+        found = found.filter(
+            Q(email__startswith=words.lower()) | Q(name__istartswith=words) | Q(company__istartswith=words)
+        )
+    if kind:
+        found = found.filter(kind=kind)
+    if stage is not None:
+        found = found.filter(stage=stage)
+    if owner is not None:
+        found = found.filter(owner=owner)
+    if tag is not None:
+        found = found.filter(Exists(TagAssignment.objects.filter(contact=OuterRef("pk"), tag=tag)))
+    if segment is not None:
+        found = found.filter(Exists(SegmentMember.objects.filter(contact=OuterRef("pk"), segment=segment)))
+    return found.prefetch_related("tag_assignments__tag")
+
+
+SHOWN = 20
+
+
+@dataclass(frozen=True)
+class ContactCard:
+    """What the contact's page shows, in a fixed number of queries; histories end after :data:`SHOWN` rows."""
+
+    consents: list[tuple[Purpose | None, str, Consent | None]]
+    ledger: list[ConsentEntry]
+    tags: list[TagAssignment]
+    attributes: list[AttributeValue]
+    scores: list[ScoreEntry]
+    touches: list[Touch]
+    purchases: list[ContactOrder]
+    blocks: list[Suppression]
+
+
+def contact_card(contact: Contact) -> ContactCard:
+    """Everything that the audience knows about ``contact``."""
+    states = {row.purpose: row for row in Consent.objects.filter(email=contact.email)}
+    known = [(purpose, purpose.code, states.pop(purpose.code, None)) for purpose in purposes]
+    return ContactCard(
+        consents=[*known, *((None, code, row) for code, row in states.items())],
+        ledger=list(ledger_of(contact.email).order_by("-recorded_at", "-pk")[:SHOWN]),
+        tags=list(contact.tag_assignments.select_related("tag", "assigned_by").order_by("tag__label")),
+        attributes=list(contact.attribute_values.select_related("definition").order_by("definition__position")),
+        scores=list(contact.score_entries.order_by("-at", "-pk")[:SHOWN]),
+        touches=list(contact.touches.select_related("share_link").order_by("which")),
+        purchases=list(contact.purchases.select_related("order", "share_link").order_by("-placed_at")[:SHOWN]),
+        blocks=suppressions(contact.email),
+    )
+
+
+def share_links() -> QuerySet[ShareLink]:
+    """The share links with what came of them: orders that stand, and their net sum in the shop's currency."""
+    stands = ~Q(purchases__order__status__in=["cancelled", "returned"])
+    net = F("purchases__order__total_excl_tax") - F("purchases__order__shipping_excl_tax")
+    return ShareLink.objects.select_related("contact").annotate(
+        orders=Count("purchases", filter=stands), net=Sum(net, filter=stands, default=Decimal("0.00"))
+    )
+
+
+def profile_of(contact: Contact) -> list[tuple[str, str]]:
+    """What the shop has put together about a contact, in words that the person may read (Art. 15 (1) h GDPR)."""
+    tags = ", ".join(row.tag.label for row in contact.tag_assignments.select_related("tag"))
+    attributes = contact.attribute_values.select_related("definition").order_by("definition__position")
+    rows = [(_("Tags"), tags), (_("Score"), str(contact.score) if contact.score else "")]
+    rows += [(row.definition.label, str(row.value)) for row in attributes]
+    return [(label, value) for label, value in rows if value]

@@ -10,3 +10,17 @@ def purge() -> None:
     """Delete unconfirmed sign-ups and outlived proofs."""
     services.purge_unconfirmed()
     services.purge_old_evidence()
+
+
+@shared_task(name="shopflow.audience.keep")
+def keep() -> None:
+    """What time does to contacts: tags end, segments are worked out anew, older orders are linked."""
+    services.expire_tags()
+    services.link_orders()
+    services.refresh_segments()
+
+
+@shared_task(name="shopflow.audience.refresh_scores")
+def refresh_scores() -> None:
+    """Points fade by the day."""
+    services.refresh_scores()

@@ -9,5 +9,7 @@ urlpatterns = [
     path("newsletter/danke/", views.thanks, name="thanks"),
     path("einstellungen/bestaetigen/<str:token>/", views.confirm, name="confirm"),
     path("einstellungen/mail/<str:token>/", views.preferences, name="preferences"),
+    path("einstellungen/nachweis/<str:token>.pdf", views.proof, name="proof"),
+    path("l/<slug:code>/", views.share, name="share"),
     path("accounts/mail-einstellungen/", views.account, name="account"),
 ]

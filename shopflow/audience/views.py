@@ -8,7 +8,7 @@ from typing import Any
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
@@ -16,13 +16,17 @@ from django.views.decorators.cache import never_cache
 from shopflow.audience import queries, services
 from shopflow.audience.exceptions import ExpiredLink, UnknownLink
 from shopflow.audience.forms import NewsletterForm, PreferencesForm
-from shopflow.audience.links import read_confirm_token, read_preferences_token
-from shopflow.audience.models import Consent, Contact
+from shopflow.audience.leads import lead_of
+from shopflow.audience.links import preferences_token, read_confirm_token, read_preferences_token
+from shopflow.audience.models import Consent, Contact, ShareLink
+from shopflow.audience.papers import proof_response
 from shopflow.audience.purposes import purposes
 from shopflow.core.limits import Limit, visitor
 
 SIGN_UPS = Limit(name="newsletter", times=10, period=timedelta(hours=1))
 """Sign-ups from one connection; each sends a mail to an address that somebody has typed."""
+PROOFS = Limit(name="consent_proof", times=20, period=timedelta(hours=1))
+"""Papers for one connection; each costs a second of a processor."""
 
 
 def _language() -> str:
@@ -33,6 +37,10 @@ def _ip(request: HttpRequest) -> str:
     return str(request.META.get("REMOTE_ADDR", ""))
 
 
+def _user_agent(request: HttpRequest) -> str:
+    return request.headers.get("User-Agent", "")[:300]
+
+
 def newsletter(request: HttpRequest) -> HttpResponse:
     """The sign-up form. The answer never says whether an address is known already."""
     form = NewsletterForm(request.POST if request.method == "POST" else None)
@@ -41,14 +49,18 @@ def newsletter(request: HttpRequest) -> HttpResponse:
             form.add_error("email", _("Many sign-ups came from your connection. Please try again in an hour."))
             return _sign_up_page(request, form, status=429)
         if not form.cleaned_data["website"]:
-            services.request_consent(
+            asked = services.request_consent(
                 email=form.cleaned_data["email"],
                 purposes=["newsletter"],
                 source=request.path,
                 language=_language(),
                 user=request.user,
                 ip=_ip(request),
+                user_agent=_user_agent(request),
             )
+            lead = lead_of(request)
+            if asked is not None and lead is not None:
+                services.record_touch(contact=asked.contact, lead=lead)
         return redirect("shopflow-audience:thanks")
     return _sign_up_page(request, form, status=200 if request.method != "POST" else 422)
 
@@ -71,7 +83,7 @@ def confirm(request: HttpRequest, token: str) -> HttpResponse:
         known = read_confirm_token(token) is not None
         return render(request, page, {"state": "ask" if known else "unknown"}, status=200 if known else 404)
     try:
-        asked = services.confirm_consent(token, ip=_ip(request))
+        asked = services.confirm_consent(token, ip=_ip(request), user_agent=_user_agent(request))
     except UnknownLink:
         return render(request, page, {"state": "unknown"}, status=404)
     except ExpiredLink:
@@ -87,7 +99,26 @@ def preferences(request: HttpRequest, token: str) -> HttpResponse:
     contact = Contact.objects.filter(key=key).first() if key else None
     if contact is None:
         return render(request, "shopflow/audience/preferences.html", {"contact": None}, status=404)
-    return _choose(request, email=contact.email, proved=True, back=request.path)
+    return _choose(request, email=contact.email, proved=True, back=request.path, contact=contact)
+
+
+@never_cache
+def proof(request: HttpRequest, token: str) -> HttpResponse:
+    """The person's own consents as PDF, by the link from a mail (Art. 15 GDPR)."""
+    key = read_preferences_token(token)
+    if not PROOFS.passes(visitor(request)):
+        return HttpResponse(_("Please try again in an hour."), status=429, content_type="text/plain; charset=utf-8")
+    return proof_response(get_object_or_404(Contact, key=key).email)
+
+
+def share(request: HttpRequest, code: str) -> HttpResponse:
+    """A short link from a post leads to its page. Uses are counted; who used it is not looked at, and no cookie set."""
+    link = get_object_or_404(ShareLink, code=code)
+    if request.method == "GET":
+        services.count_visit(link)
+    address, _hash, anchor = link.target.partition("#")
+    joined = f"{address}{'&' if '?' in address else '?'}ref={link.code}"
+    return redirect(f"{joined}#{anchor}" if anchor else joined)
 
 
 @never_cache
@@ -97,7 +128,9 @@ def account(request: HttpRequest) -> HttpResponse:
     return _choose(request, email=request.user.email, proved=False, back=request.path)  # type: ignore[union-attr]
 
 
-def _choose(request: HttpRequest, *, email: str, proved: bool, back: str) -> HttpResponse:
+def _choose(
+    request: HttpRequest, *, email: str, proved: bool, back: str, contact: Contact | None = None
+) -> HttpResponse:
     states = queries.consent_states(email)
     granted = {code for code, state in states.items() if state == Consent.State.GRANTED}
     data = request.POST if request.method == "POST" else None
@@ -108,6 +141,9 @@ def _choose(request: HttpRequest, *, email: str, proved: bool, back: str) -> Htt
         return redirect(back)
     pending = {code for code, state in states.items() if state == Consent.State.PENDING}
     context: dict[str, Any] = {"contact": email, "form": form, "pending": pending, "by_link": proved}
+    contact = contact or queries.contact_of(email)
+    if contact is not None:
+        context |= {"profile": queries.profile_of(contact), "proof_token": preferences_token(contact)}
     if proved:
         return render(request, "shopflow/audience/preferences.html", context)
     context |= {"page_title": _("E-mail settings"), "active_tab": "mail_settings"}
@@ -117,18 +153,32 @@ def _choose(request: HttpRequest, *, email: str, proved: bool, back: str) -> Htt
 def _apply(request: HttpRequest, *, email: str, states: dict[str, str], chosen: set[str], proved: bool) -> None:
     source = request.resolver_match.view_name if request.resolver_match else "preferences"
     wanted = sorted(code for code in chosen if states.get(code) != Consent.State.GRANTED)
+    if "none" in request.POST:
+        services.refuse_all(email=email, source=source)
     for code, state in states.items():
-        stops = state == Consent.State.GRANTED or "none" in request.POST
-        if code not in chosen and stops:
+        if code not in chosen and state == Consent.State.GRANTED:
             services.withdraw_consent(email=email, purpose=code, source=source)
     if not wanted:
         messages.success(request, _("Your choice is saved."))
     elif proved:
         for code in wanted:
-            services.grant_consent(email=email, purpose=code, source=source, language=_language(), ip=_ip(request))
+            services.grant_consent(
+                email=email,
+                purpose=code,
+                source=source,
+                language=_language(),
+                ip=_ip(request),
+                user_agent=_user_agent(request),
+            )
         messages.success(request, _("Your choice is saved."))
     else:
         services.request_consent(
-            email=email, purposes=wanted, source=source, language=_language(), user=request.user, ip=_ip(request)
+            email=email,
+            purposes=wanted,
+            source=source,
+            language=_language(),
+            user=request.user,
+            ip=_ip(request),
+            user_agent=_user_agent(request),
         )
         messages.info(request, _("Please confirm your choice: we have sent you an e-mail with a link."))

@@ -15,9 +15,9 @@ from oscar.core.loading import get_model
 
 from shopflow.contracts.documents import DocumentType, document_types
 from shopflow.contracts.types import JSONDict
-from shopflow.core import clock
+from shopflow.core import clock, pdf
 from shopflow.core.services import audit, next_number, publish
-from shopflow.documents import pdf, queries
+from shopflow.documents import queries
 from shopflow.documents.events import DocumentIssued
 from shopflow.documents.exceptions import RenderingFailed
 from shopflow.documents.models import Document, DocumentSettings

@@ -86,9 +86,9 @@ def test_signing_up_confirming_and_stopping_in_the_browser(client):
 
     contact = Contact.objects.get()
     settings_page = preferences_url(contact).removeprefix("http://testserver")
-    assert mail_contexts.get("mail_preferences").context({"email": EMAIL}) == {
-        "preferences_url": preferences_url(contact)
-    }
+    words = mail_contexts.get("mail_preferences").context({"email": EMAIL})
+    assert words["preferences_url"] == preferences_url(contact)
+    assert words["objection_notice"].startswith("Sie erhalten diese E-Mail, weil Sie bei Autohaus Muster GmbH bestellt")
     assert client.get(settings_page).content.count(b" checked") == 1
     client.post(settings_page, {"review_request": "on"})
     assert not has_consent(email=EMAIL, purpose="newsletter")

@@ -11,7 +11,7 @@ from oscar.core.loading import get_model
 from oscar.test.factories import CountryFactory
 from pypdf import PdfReader
 
-from shopflow.documents import pdf
+from shopflow.core import pdf
 from shopflow.tax.decisions import Treatment
 from shopflow.tax.rates import net_unit_price
 

@@ -13,11 +13,11 @@ from django.db import IntegrityError, connection, transaction
 from oscar_ext.order.services import change_status, record_payment
 from shopflow.contracts.documents import DocumentType, document_types
 from shopflow.contracts.registry import UnknownCode
-from shopflow.core import clock
+from shopflow.core import clock, pdf
 from shopflow.core.exceptions import ImmutableRecord
 from shopflow.core.models import NumberSequence, OutboxEvent
 from shopflow.core.services import deliver_due
-from shopflow.documents import pdf, services
+from shopflow.documents import services
 from shopflow.documents.exceptions import RenderingFailed
 from shopflow.documents.models import Document
 from shopflow.documents.queries import Integrity, check_file

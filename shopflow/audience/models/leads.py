@@ -33,6 +33,7 @@ class ShareLink(models.Model):
     contact = models.OneToOneField(
         Contact, on_delete=models.CASCADE, null=True, blank=True, related_name="referral_link"
     )
+    visits = models.PositiveIntegerField(_("visits"), default=0)
     created_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+")
     created_at = models.DateTimeField(_("since"))
 

@@ -39,7 +39,8 @@ class ScoreRule(models.Model):
 class ScoreEntry(models.Model):
     """Points given once. The database refuses every change; entries go only with their contact.
 
-    ``source_key`` names what they were given for, so that nothing is counted twice.
+    ``source_key`` names what they were given for, so that nothing is counted twice. ``day`` is the date's ordinal
+    number in UTC, for the decay.
     """
 
     contact = models.ForeignKey(Contact, on_delete=models.CASCADE, related_name="score_entries")
@@ -48,6 +49,7 @@ class ScoreEntry(models.Model):
     reason = models.CharField(_("reason"), max_length=200)
     source_key = models.CharField(max_length=128, unique=True)
     at = models.DateTimeField(_("time"))
+    day = models.PositiveIntegerField()
 
     class Meta:
         verbose_name = _("score entry")

@@ -1,20 +1,74 @@
 """The audience's verbs, and the only writer of its tables."""
 
-from shopflow.audience.services.changes import grant_consent, withdraw_all, withdraw_consent
+from shopflow.audience.services.changes import grant_consent, refuse, refuse_all, withdraw_all, withdraw_consent
 from shopflow.audience.services.contacts import save_contact
+from shopflow.audience.services.lists import delete_listed, save_listed, suggest_lists
+from shopflow.audience.services.marks import add_tag, drop_values_of, expire_tags, remove_tag, set_attribute, tag_named
+from shopflow.audience.services.notices import change_settings, object_at_sale, record_notice
 from shopflow.audience.services.people import erase_person, export_person
+from shopflow.audience.services.pipeline import change_contact, move_contact
+from shopflow.audience.services.proof import proof_of, verify_ledger
+from shopflow.audience.services.purchases import link_order, link_orders
 from shopflow.audience.services.requests import confirm_consent, request_consent
 from shopflow.audience.services.retention import purge_old_evidence, purge_unconfirmed
+from shopflow.audience.services.scoring import give_points, refresh_scores, score_event
+from shopflow.audience.services.segments import (
+    delete_segment,
+    refresh_segment,
+    refresh_segments,
+    save_segment,
+    take_snapshot,
+)
+from shopflow.audience.services.sources import (
+    count_visit,
+    create_share_link,
+    note_basket,
+    record_touch,
+    referral_link,
+)
 
 __all__ = [
+    "add_tag",
+    "change_contact",
+    "change_settings",
     "confirm_consent",
+    "count_visit",
+    "create_share_link",
+    "delete_listed",
+    "delete_segment",
+    "drop_values_of",
     "erase_person",
+    "expire_tags",
     "export_person",
+    "give_points",
     "grant_consent",
+    "link_order",
+    "link_orders",
+    "move_contact",
+    "note_basket",
+    "object_at_sale",
+    "proof_of",
     "purge_old_evidence",
     "purge_unconfirmed",
+    "record_notice",
+    "record_touch",
+    "referral_link",
+    "refresh_scores",
+    "refresh_segment",
+    "refresh_segments",
+    "refuse",
+    "refuse_all",
+    "remove_tag",
     "request_consent",
     "save_contact",
+    "save_listed",
+    "save_segment",
+    "score_event",
+    "set_attribute",
+    "suggest_lists",
+    "tag_named",
+    "take_snapshot",
+    "verify_ledger",
     "withdraw_all",
     "withdraw_consent",
 ]

@@ -37,6 +37,7 @@ def request_consent(
     language: str,
     user: Any = None,
     ip: str = "",
+    user_agent: str = "",
 ) -> ConsentRequest | None:
     """Ask ``email`` by mail to confirm its agreement to ``purposes``; nothing may be sent before the click.
 
@@ -63,7 +64,7 @@ def request_consent(
             language=language[:8],
             requested_at=clock.now(),
         )
-        _record(asked, mail=_ask(asked), ip=ip)
+        _record(asked, mail=_ask(asked), ip=ip, user_agent=user_agent)
     return asked
 
 
@@ -100,7 +101,7 @@ def reference_of(asked: ConsentRequest) -> str:
     return f"consent:{asked.key}"
 
 
-def _record(asked: ConsentRequest, *, mail: Message, ip: str) -> None:
+def _record(asked: ConsentRequest, *, mail: Message, ip: str, user_agent: str) -> None:
     for purpose in asked.purposes:
         write(
             email=asked.contact.email,
@@ -109,13 +110,14 @@ def _record(asked: ConsentRequest, *, mail: Message, ip: str) -> None:
             source=asked.source,
             language=asked.language,
             ip=ip,
+            user_agent=user_agent,
             request=str(asked.key),
             message_id=mail.message_id,
             mail_sha256=hashlib.sha256(mail.text.encode()).hexdigest(),
         )
 
 
-def confirm_consent(token: str, *, ip: str = "") -> ConsentRequest:
+def confirm_consent(token: str, *, ip: str = "", user_agent: str = "") -> ConsentRequest:
     """Confirm the request behind ``token``. A second click changes nothing and returns the same request.
 
     Raises :class:`UnknownLink` and, 14 days after the request, :class:`ExpiredLink`.
@@ -136,11 +138,11 @@ def confirm_consent(token: str, *, ip: str = "") -> ConsentRequest:
             return asked
         asked.confirmed_at = now
         for purpose in asked.purposes:
-            _confirm(asked, purpose, ip)
+            _confirm(asked, purpose, ip, user_agent)
     return asked
 
 
-def _confirm(asked: ConsentRequest, purpose: str, ip: str) -> None:
+def _confirm(asked: ConsentRequest, purpose: str, ip: str, user_agent: str) -> None:
     write(
         email=asked.contact.email,
         purpose=purpose,
@@ -148,6 +150,7 @@ def _confirm(asked: ConsentRequest, purpose: str, ip: str) -> None:
         source=asked.source,
         language=asked.language,
         ip=ip,
+        user_agent=user_agent,
         request=str(asked.key),
         requested_at=asked.requested_at.isoformat(),
     )

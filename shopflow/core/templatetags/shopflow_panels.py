@@ -16,6 +16,7 @@ from django.utils.safestring import SafeString, mark_safe
 from lucide import IconDoesNotExist
 from lucide.templatetags.lucide import lucide
 
+from shopflow.contracts.contacts import ShownContact, contact_panels
 from shopflow.contracts.pages import (
     AccountPage,
     AttentionNote,
@@ -70,6 +71,15 @@ def render_product_panels(context: template.Context, product: Any) -> SafeString
     is_sent = getattr(product, "is_shipping_required", False)
     sources = [source for source in product_panels if not (source.digital_only and is_sent)]
     return _render(context, sources, lambda source: source.panel(product_id=product.pk), {"product": product})
+
+
+@register.simple_tag(takes_context=True, name="contact_panels")
+def render_contact_panels(context: template.Context, contact: Any) -> SafeString:
+    """Every panel about ``contact`` that the signed-in staff member may see."""
+    user = context.get("user") or getattr(context.get("request"), "user", None)
+    sources = [source for source in contact_panels if user is not None and may_open(user, source.permission)]
+    shown = ShownContact(contact_id=contact.pk, email=contact.email, user_id=contact.user_id)
+    return _render(context, sources, lambda source: source.panel(shown), {"contact": contact})
 
 
 @register.inclusion_tag("shopflow/parts_of_page/staff_menu.html", takes_context=True)

@@ -1,0 +1,198 @@
+"""The questions of a segment as a form without scripts: one group of rows, each of which may be turned round.
+
+What is nested deeper is edited as JSON; nothing is lost on the way, because a segment is shown in the form only when
+the form can say all of it.
+"""
+
+from __future__ import annotations
+
+import json
+from contextlib import suppress
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext as _now
+from django.utils.translation import gettext_lazy as _
+
+from shopflow.audience.fields import all_fields, find_field
+from shopflow.audience.models import Segment
+from shopflow.contracts.expressions import (
+    OPERATORS,
+    All,
+    AnyOf,
+    Compare,
+    Expression,
+    ExpressionInvalid,
+    Not,
+    dump,
+    parse,
+)
+from shopflow.contracts.registry import UnknownCode
+from shopflow.contracts.types import JSONDict
+
+BLANK = [("", "–")]
+
+
+class SegmentHeadForm(forms.ModelForm):
+    """Name, code, and how the rows are joined. ``document`` takes the place of the rows when it is filled."""
+
+    join = forms.ChoiceField(
+        label=_("Contacts for whom"),
+        choices=[("all", _("all of this is true")), ("any", _("any of this is true"))],
+        required=False,
+    )
+    document = forms.CharField(
+        label=_("Expression as JSON"),
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 12, "spellcheck": "false"}),
+        help_text=_("If this is filled, it counts instead of the rows."),
+    )
+
+    class Meta:
+        model = Segment
+        fields = ("label", "code")
+
+    def clean_document(self) -> Any:
+        text = self.cleaned_data["document"].strip()
+        if not text:
+            return None
+        try:
+            return json.loads(text)
+        except ValueError as error:
+            raise forms.ValidationError(_("This is not JSON: %(error)s"), params={"error": error}) from error
+
+
+class RowForm(forms.Form):
+    """One question. A row without a field is left out."""
+
+    turned = forms.BooleanField(label=_("not"), required=False)
+    field = forms.ChoiceField(label=_("What"), required=False)
+    op = forms.ChoiceField(label=_("Comparison"), required=False)
+    value = forms.CharField(label=_("Value"), required=False, max_length=1000)
+
+    def __init__(self, *args: Any, field_choices: list[Any], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["field"].choices = field_choices  # type: ignore[attr-defined]
+        ops = [(code, operator.label) for code, operator in OPERATORS.items()]
+        self.fields["op"].choices = BLANK + ops  # type: ignore[attr-defined]
+        self.suggestions = self._suggest(self["field"].value())
+        if self.suggestions:
+            self.fields["value"].widget.attrs["list"] = f"{self.prefix}-values"
+
+    def _suggest(self, code: str) -> list[tuple[str, Any]]:
+        try:
+            return list(find_field(code).choices())[:500] if code else []
+        except UnknownCode:
+            return []
+
+    def clean(self) -> JSONDict:
+        data = super().clean() or {}
+        if not data.get("field"):
+            return data
+        if not data.get("op"):
+            self.add_error("op", _("Please choose a comparison."))
+            return data
+        try:
+            data["value"] = _as_value(OPERATORS[data["op"]].takes, data.get("value", "").strip())
+        except ValueError:
+            self.add_error("value", _WANTS[OPERATORS[data["op"]].takes])
+        return data
+
+    def question(self) -> JSONDict | None:
+        """The row as an expression, or None for an empty one."""
+        data = self.cleaned_data
+        if not data.get("field"):
+            return None
+        asked: JSONDict = {"field": data["field"], "op": data["op"]}
+        if OPERATORS[data["op"]].takes != "none":
+            asked["value"] = data["value"]
+        return {"not": asked} if data["turned"] else asked
+
+
+_WANTS = {
+    "none": _("This comparison takes no value."),
+    "one": _("Please enter a value."),
+    "many": _("Please enter values, separated by commas."),
+    "two": _("Please enter two values, separated by a comma."),
+    "days": _("Please enter a whole number of days."),
+}
+
+
+def _as_value(takes: str, text: str) -> Any:
+    """What was typed as the operator takes it; raises ValueError for what it does not take."""
+    if takes == "none":
+        return None
+    if takes == "days":
+        return int(text)
+    words = [word.strip() for word in text.split(",") if word.strip()]
+    if takes == "one":
+        if not text:
+            raise ValueError(text)
+        return text
+    if not words or (takes == "two" and len(words) != 2):
+        raise ValueError(text)
+    return words
+
+
+def field_choices() -> list[Any]:
+    """All fields under the headings of their groups."""
+    groups: dict[str, list[tuple[str, Any]]] = {}
+    for field in all_fields():
+        groups.setdefault(str(field.group), []).append((field.code, field.label))
+    return [("", "–"), *groups.items()]
+
+
+def row_forms(data: Any, *, count: int, initial: list[JSONDict]) -> list[RowForm]:
+    """``count`` rows, bound to ``data`` if there is any."""
+    choices = field_choices()
+    return [
+        RowForm(
+            data,
+            prefix=f"row{index}",
+            field_choices=choices,
+            initial=initial[index] if index < len(initial) else None,
+        )
+        for index in range(count)
+    ]
+
+
+def expression_of(head: SegmentHeadForm, rows: list[RowForm]) -> Any:
+    """What the forms say, as raw JSON; rows that are empty are left out."""
+    if head.cleaned_data["document"] is not None:
+        return head.cleaned_data["document"]
+    asked = [question for row in rows if (question := row.question()) is not None]
+    if not asked:
+        raise ExpressionInvalid([_now("Please ask at least one question.")])
+    return {head.cleaned_data["join"] or "all": asked}
+
+
+def as_rows(raw: Any) -> tuple[str, list[JSONDict]] | None:
+    """The join and the rows that show ``raw``, or None if the form cannot say it."""
+    try:
+        expression = parse(raw)
+    except ExpressionInvalid:
+        return None
+    join = "any" if isinstance(expression, AnyOf) else "all"
+    parts = expression.parts if isinstance(expression, All | AnyOf) else (expression,)
+    rows = [_as_row(part) for part in parts]
+    return None if None in rows else (join, [row for row in rows if row is not None])
+
+
+def _as_row(part: Expression) -> JSONDict | None:
+    turned = isinstance(part, Not)
+    asked = part.part if isinstance(part, Not) else part
+    if not isinstance(asked, Compare):
+        return None
+    value = asked.value
+    if isinstance(value, list | tuple):
+        if any("," in str(word) for word in value):
+            return None
+        value = ", ".join(str(word) for word in value)
+    return {"turned": turned, "field": asked.field, "op": asked.op, "value": "" if value is None else str(value)}
+
+
+def as_document(raw: Any) -> str:
+    """The expression as people read JSON."""
+    with suppress(ExpressionInvalid):  # such a one is shown as it is stored, so that it can be mended
+        raw = dump(parse(raw))
+    return json.dumps(raw, ensure_ascii=False, indent=2)

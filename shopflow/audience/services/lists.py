@@ -1,0 +1,94 @@
+"""The lists that staff keep: tags, stages, attributes, score rules, thresholds."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db import transaction
+from django.db.models import ProtectedError
+from django.utils.translation import gettext as _
+
+from shopflow.audience.exceptions import ValueRefused
+from shopflow.audience.models import (
+    AttributeDefinition,
+    ScoreRule,
+    ScoreThreshold,
+    Segment,
+    Stage,
+    Tag,
+)
+from shopflow.audience.services.scoring import refresh_scores
+from shopflow.core.services import audit
+
+Listed = Tag | Stage | AttributeDefinition | ScoreRule | ScoreThreshold
+
+SUGGESTED_STAGES = (
+    ("neu", "Neu", 10, Stage.Outcome.OPEN),
+    ("kontaktiert", "Kontaktiert", 20, Stage.Outcome.OPEN),
+    ("angebot", "Angebot", 30, Stage.Outcome.OPEN),
+    ("kunde", "Kunde", 40, Stage.Outcome.WON),
+    ("verloren", "Verloren", 50, Stage.Outcome.LOST),
+)
+SUGGESTED_RULES = (
+    ("Newsletter bestätigt", "consent_changed", "action", "confirm", 10, 1),
+    ("Warenkorb liegen gelassen", "basket_idle", "", "", 5, 5),
+    ("Bestellung bezahlt", "order_paid", "", "", 25, None),
+    ("Widerruf erklärt", "withdrawal_declared", "", "", -20, None),
+)
+SUGGESTED_THRESHOLD = ("Heißer Kontakt", 50)
+
+
+def save_listed(*, row: Listed, actor: Any) -> Listed:
+    """Store a row of one of the lists; a threshold is applied to all contacts at once."""
+    with transaction.atomic():
+        row.save()
+        audit(actor=actor, action="audience.list", target=row, summary=str(row))
+        if isinstance(row, ScoreThreshold):
+            refresh_scores()
+    return row
+
+
+def delete_listed(*, row: Listed, actor: Any) -> None:
+    """Remove a row that nothing needs any more. Raises ValueRefused with a sentence while something does."""
+    if isinstance(row, AttributeDefinition) and row.values.exists():
+        raise ValueRefused(_("“%(name)s” still has values. Remove them from the contacts first.") % {"name": row})
+    code = getattr(row, "code", "")
+    if isinstance(row, Tag | Stage | AttributeDefinition) and _asked_for(code):
+        raise ValueRefused(_("A segment asks for “%(name)s”. Change the segment first.") % {"name": row})
+    try:
+        with transaction.atomic():
+            audit(actor=actor, action="audience.list_delete", target=row, summary=str(row))
+            row.delete()
+    except ProtectedError as error:
+        raise ValueRefused(_("“%(name)s” is in use and must stay.") % {"name": row}) from error
+
+
+def _asked_for(code: str) -> bool:
+    """Whether a segment's expression names ``code``; cautious: any text that equals it counts."""
+    return any(code in _texts(segment.expression) for segment in Segment.objects.all())
+
+
+def _texts(part: Any) -> set[str]:
+    if isinstance(part, dict):
+        return {text for value in part.values() for text in _texts(value)}
+    if isinstance(part, list):
+        return {text for value in part for text in _texts(value)}
+    return {part, part.removeprefix("attribute.")} if isinstance(part, str) else set()
+
+
+def suggest_lists(*, actor: Any) -> int:
+    """Add the stages, rules and the threshold that most shops begin with; what is there stays. Returns how many."""
+    added = 0
+    with transaction.atomic():
+        for code, label, position, outcome in SUGGESTED_STAGES:
+            values = {"label": label, "position": position, "outcome": outcome}
+            added += Stage.objects.get_or_create(code=code, defaults=values)[1]
+        for label, event, field, value, points, most in SUGGESTED_RULES:
+            values = {"label": label, "points": points, "most": most}
+            added += ScoreRule.objects.get_or_create(event=event, field=field, value=value, defaults=values)[1]
+        label, points = SUGGESTED_THRESHOLD
+        row, created = ScoreThreshold.objects.get_or_create(points=points, defaults={"label": label})
+        added += created
+        audit(actor=actor, action="audience.suggest", target=row, summary=str(added))
+        refresh_scores()
+    return added

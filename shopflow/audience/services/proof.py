@@ -1,0 +1,61 @@
+"""The proof of consent: checking that the ledger is whole, and putting it on paper."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from shopflow.audience.models import ConsentEntry
+from shopflow.audience.queries import ledger_of
+from shopflow.audience.services.ledger import chain_of
+from shopflow.contracts.types import JSONDict
+from shopflow.core import clock
+from shopflow.core.exceptions import BrokenChain
+from shopflow.core.queries import seller
+from shopflow.core.services import verify_chain
+from shopflow.mailing.addresses import email_hash
+
+
+@dataclass(frozen=True)
+class ChainVerdict:
+    """One chain of the ledger: how many entries were checked, and what is wrong with it, if anything."""
+
+    chain: str
+    entries: int
+    problem: str = ""
+
+
+def verify_ledger(*, email: str = "") -> Iterator[ChainVerdict]:
+    """Check every chain of the ledger, or those of ``email``, one after the other; changes nothing."""
+    entries = ConsentEntry.objects.order_by("chain")
+    if email:
+        entries = entries.filter(email_hash=email_hash(email))
+    for chain in entries.values_list("chain", flat=True).distinct().iterator():
+        try:
+            yield ChainVerdict(chain, verify_chain(ConsentEntry, chain=chain))
+        except BrokenChain as error:
+            yield ChainVerdict(chain, 0, str(error))
+
+
+def proof_of(email: str) -> JSONDict:
+    """What the paper shows: each purpose's entries with all that was recorded, and whether the chain is whole."""
+    chains: dict[str, list[ConsentEntry]] = {}
+    for entry in ledger_of(email):
+        chains.setdefault(entry.purpose, []).append(entry)
+    return {
+        "number": "",
+        "email": email,
+        "seller": seller(),
+        "as_of": clock.now(),
+        "purposes": [
+            {"code": code, "entries": entries, "problem": _problem(email, code)} for code, entries in chains.items()
+        ],
+    }
+
+
+def _problem(email: str, purpose: str) -> str:
+    try:
+        verify_chain(ConsentEntry, chain=chain_of(email, purpose))
+    except BrokenChain as error:
+        return str(error)
+    return ""

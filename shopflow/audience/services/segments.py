@@ -1,0 +1,159 @@
+"""Segments: storing the question, and keeping the members in line with it."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+from django.db import transaction
+from django.db.models import Exists, OuterRef, QuerySet
+from django.utils.translation import gettext as _
+
+from shopflow.audience import matching
+from shopflow.audience.events import SegmentEntered, SegmentLeft
+from shopflow.audience.exceptions import SegmentRefused
+from shopflow.audience.models import Contact, Segment, SegmentMember
+from shopflow.contracts.expressions import Compare, ExpressionInvalid, dump, leaves
+from shopflow.contracts.registry import UnknownCode
+from shopflow.core import clock
+from shopflow.core.services import audit, publish
+
+REFRESH_EVERY = timedelta(minutes=15)
+CHUNK = 500
+
+
+def save_segment(*, segment: Segment | None, code: str, label: str, expression: Any, actor: Any) -> Segment:
+    """Store a segment that is kept up to date, and work its members out; nobody is announced as having entered.
+
+    Raises :class:`SegmentRefused` with a sentence for each problem of the expression.
+    """
+    stored = _read(expression, code)
+    now = clock.now()
+    with transaction.atomic():
+        saved, _created = Segment.objects.update_or_create(
+            pk=segment.pk if segment else None,
+            defaults={
+                "code": code,
+                "label": label,
+                "kind": Segment.Kind.DYNAMIC,
+                "expression": stored,
+                "refreshed_at": None,
+                "due_at": now,
+                "problem": "",
+            },
+            create_defaults={
+                "code": code,
+                "label": label,
+                "expression": stored,
+                "due_at": now,
+                "created_at": now,
+            },
+        )
+        audit(actor=actor, action="segment.save", target=saved, summary=label, data={"expression": stored})
+        refresh_segment(segment=saved)
+    return saved
+
+
+def _read(expression: Any, code: str) -> Any:
+    try:
+        read = matching.read(expression)
+    except ExpressionInvalid as error:
+        raise SegmentRefused(error.problems) from error
+    for leaf in leaves(read):
+        values = leaf.value if isinstance(leaf, Compare) else leaf.settings.get("segment")
+        mine = code in values if isinstance(values, list) else values == code
+        if mine and (getattr(leaf, "field", "") == "segments" or getattr(leaf, "condition", "") == "in_segment"):
+            raise SegmentRefused([_("A segment cannot ask for itself.")])
+    return dump(read)
+
+
+def take_snapshot(*, segment: Segment, code: str, label: str, actor: Any) -> Segment:
+    """A list of who is in ``segment`` at this moment; it stays as it is, but for people who are erased."""
+    now = clock.now()
+    with transaction.atomic():
+        kept = Segment.objects.create(
+            code=code,
+            label=label,
+            kind=Segment.Kind.STATIC,
+            expression=segment.expression,
+            created_at=now,
+            refreshed_at=now,
+        )
+        _add(kept, matching.matching(matching.read(segment.expression)), announce=False)
+        Segment.objects.filter(pk=kept.pk).update(size=kept.members.count())
+        audit(actor=actor, action="segment.snapshot", target=kept, summary=label)
+    kept.refresh_from_db()
+    return kept
+
+
+def delete_segment(*, segment: Segment, actor: Any) -> None:
+    """Forget a segment and who was in it; the contacts stay."""
+    with transaction.atomic():
+        audit(actor=actor, action="segment.delete", target=segment, summary=segment.label)
+        segment.delete()
+
+
+def refresh_segments(*, limit: int = 20) -> int:
+    """Bring the segments that are due in line with what is true now; returns how many."""
+    now = clock.now()
+    due = Segment.objects.filter(due_at__lte=now).order_by("due_at", "pk")
+    found = list(due[:limit])
+    for segment in found:
+        # Whoever moves the due date first does the work.
+        if Segment.objects.filter(pk=segment.pk, due_at=segment.due_at).update(due_at=now + REFRESH_EVERY):
+            refresh_segment(segment=segment)
+    return len(found)
+
+
+def refresh_segment(*, segment: Segment) -> tuple[int, int]:
+    """Work the members out anew; returns how many came and how many went.
+
+    Set-based; those who came and went are announced one by one, except when the segment is new or has just been
+    changed. A question that can no longer be asked leaves the members alone and is shown to staff.
+    """
+    if segment.kind == Segment.Kind.STATIC:
+        return 0, 0
+    now = clock.now()
+    announce = segment.refreshed_at is not None
+    try:
+        wanted = matching.matching(matching.read(segment.expression), now=now)
+    except (ExpressionInvalid, UnknownCode) as error:
+        Segment.objects.filter(pk=segment.pk).update(problem=str(error)[:500])
+        return 0, 0
+    with transaction.atomic():
+        came = _add(segment, wanted, announce=announce)
+        went = _remove(segment, wanted, announce=announce)
+        Segment.objects.filter(pk=segment.pk).update(
+            refreshed_at=now, due_at=now + REFRESH_EVERY, size=segment.members.count(), problem=""
+        )
+    return came, went
+
+
+def _add(segment: Segment, wanted: QuerySet[Contact], *, announce: bool) -> int:
+    there = SegmentMember.objects.filter(segment=segment, contact=OuterRef("pk"))
+    fresh = wanted.filter(~Exists(there)).order_by("pk")
+    count, last = 0, 0
+    while found := list(fresh.filter(pk__gt=last).values_list("pk", "email", "user_id")[:CHUNK]):
+        now = clock.now()
+        SegmentMember.objects.bulk_create(
+            [SegmentMember(segment=segment, contact_id=pk, since=now) for pk, _email, _user in found],
+            ignore_conflicts=True,
+        )
+        if announce:
+            for pk, email, user_id in found:
+                publish(SegmentEntered(contact_id=pk, email=email, user_id=user_id, segment=segment.code))
+        count, last = count + len(found), found[-1][0]
+    return count
+
+
+def _remove(segment: Segment, wanted: QuerySet[Contact], *, announce: bool) -> int:
+    still = wanted.filter(pk=OuterRef("contact_id"))
+    gone = SegmentMember.objects.filter(segment=segment).filter(~Exists(still)).order_by("pk")
+    count = 0
+    while found := list(gone.values_list("pk", "contact_id", "contact__email", "contact__user_id")[:CHUNK]):
+        SegmentMember.objects.filter(pk__in=[row[0] for row in found]).delete()
+        if announce:
+            for _pk, contact_id, email, user_id in found:
+                publish(SegmentLeft(contact_id=contact_id, email=email, user_id=user_id, segment=segment.code))
+        count += len(found)
+    return count
