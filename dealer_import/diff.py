@@ -16,6 +16,7 @@ from dealer_import.reading import Reading
 from dealer_import.scope import Scope
 from dealer_import.sentences import say as _
 from dealer_import.staging import Staging, analyze
+from dealer_import.unchanged import set_aside_unchanged
 from shopflow.parts.models import Brand, PartRecord
 from shopflow.parts.services.sql import differs, execute
 
@@ -53,6 +54,7 @@ def compute_difference(staging: Staging, reading: Reading, known: Known, scope: 
         analyze(staging.tables.plan)
         borrow(staging, scope)
         link_successions(staging, reading, known, scope)
+        set_aside_unchanged(staging, scope)
     absent = _find_missing(staging, reading, known, scope)
     kinds = _kinds(staging)
     if kinds.get("unknown"):

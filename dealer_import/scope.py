@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from dealer_import.profiles import Profile
 from dealer_import.profiles.fields import PARTIAL_FIELDS
 
+PARTNER_CODE = "dms"
+
 
 @dataclass(frozen=True)
 class Scope:
@@ -29,6 +31,11 @@ class Scope:
     def creates(self) -> bool:
         """Price and stock lists concern parts that are in the shop already."""
         return self.mode not in PARTIAL_FIELDS
+
+    @property
+    def partner_code(self) -> str:
+        """Oscar's partner that the parts are sold by: the profile's, or the shop's one warehouse."""
+        return str(self.profile.options.get("partner", "")) or PARTNER_CODE
 
     @property
     def hides_missing(self) -> bool:

@@ -107,7 +107,7 @@ class RowMaker:
 
 @lru_cache(maxsize=20_000)
 def _locations(stock: tuple[tuple[str, int], ...]) -> str:
-    return json.dumps({location: milli // 1000 for location, milli in stock}, ensure_ascii=False)
+    return json.dumps({location: milli // 1000 for location, milli in stock}, ensure_ascii=False, sort_keys=True)
 
 
 def sellable_stock(part: Part, counts: str) -> int:

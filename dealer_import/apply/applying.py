@@ -13,18 +13,12 @@ from dealer_import.diff import Difference
 from dealer_import.findings import Finding
 from dealer_import.scope import Scope
 from dealer_import.staging import Staging
+from dealer_import.unchanged import REFERENCES
 from shopflow.core import clock
 from shopflow.parts import services as parts
 from shopflow.parts.services.sql import execute
 from shopflow.tax.models import ProductTax
 from shopflow.tax.services import set_tax_class
-
-REFERENCES = {
-    "oe_numbers": "oe",
-    "supplier_numbers": "supplier",
-    "trade_numbers": "trade",
-    "former_numbers": "former",
-}
 
 
 @dataclass
@@ -49,7 +43,7 @@ class Applying:
             raise RuntimeError("An import is applied in one transaction.")
         self.names, self.provided = self.staging.tables, self.scope.provided
         self.at = connection.ops.adapt_datetimefield_value(clock.now())
-        self.partner = stock.partner(str(self.scope.profile.options.get("partner", "")))
+        self.partner = stock.partner(self.scope.partner_code)
         _give_room()
         if self.difference.created:
             self._create()
@@ -85,7 +79,8 @@ class Applying:
         if self.difference.changed:
             self._update()
         self.step("relations")
-        parts.remember_unchanged(stage=self.names)
+        if self.scope.creates:
+            parts.remember_unchanged(stage=self.names)
         self._relations()
         self._set_tax_classes()
         self._miss()
@@ -118,6 +113,7 @@ class Applying:
             source=self.scope.source if self.scope.hides_missing else None,
             run_id=self.run_id,
             kept=kept.sql,
+            whole=self.scope.creates,
         )
 
     def _relations(self) -> None:

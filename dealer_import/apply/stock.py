@@ -15,15 +15,11 @@ from oscar.core.loading import get_model
 from shopflow.parts.services import Stage
 from shopflow.parts.services.sql import differs, execute
 
-PARTNER_CODE = "dms"
 
-
-def partner(code: str = "") -> Any:
-    """The partner that the parts are sold by: the profile's, or the shop's one warehouse."""
+def partner(code: str) -> Any:
+    """The partner that the parts are sold by."""
     model = get_model("partner", "Partner")
-    found, _created = model.objects.get_or_create(
-        code=code or PARTNER_CODE, defaults={"name": settings.OSCAR_SHOP_NAME}
-    )
+    found, _created = model.objects.get_or_create(code=code, defaults={"name": settings.OSCAR_SHOP_NAME})
     return found
 
 

@@ -228,5 +228,5 @@ def test_the_command_writes_the_report_and_says_what_to_do(export, tmp_path, cap
 def test_nothing_is_left_in_the_staging_tables(bring_in, export):
     bring_in(export.write(export.good))
     with connection.cursor() as cursor:
-        assert not [name for name in connection.introspection.table_names(cursor) if "stage" in name]
+        assert not [name for name in connection.introspection.table_names(cursor) if name.startswith("shopflow_stage")]
     assert ImportFinding.objects.count() == 0

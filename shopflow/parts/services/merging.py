@@ -116,17 +116,24 @@ def update_records(
     source: str | None,
     run_id: int | None,
     kept: Mapping[str, str] | None = None,
+    whole: bool = True,
 ) -> int:
     """Bring the part data of staged changed parts up to date, in the ``provided`` canonical fields only.
 
     ``kept`` is SQL by field, true for the parts ``s`` (their data is ``r``) whose field must stay as it is. ``source``
-    takes the parts over; None leaves them where they are.
+    takes the parts over; None leaves them where they are. After a list that is not ``whole``, such as one of prices, a
+    part is read and compared again by the next whole delivery, whatever its row says.
     """
     fields, kept = set(provided), kept or {}
     sets = {
         name: _unless(kept.get(field), name) for field, group in COLUMNS.items() if field in fields for name in group
     }
-    sets |= {name: f"s.{name}" for name in ("identity", "raw_hash", "row_hash", "relations_hash")}
+    if whole:
+        sets |= {name: f"s.{name}" for name in ("identity", "raw_hash", "row_hash", "relations_hash")}
+    else:
+        sets |= {"identity": "s.identity", "raw_hash": "NULL", "row_hash": "NULL"}
+        if fields & {"oe_numbers", "supplier_numbers", "trade_numbers", "former_numbers"}:
+            sets["relations_hash"] = "NULL"
     sets |= {"missing": "FALSE", "hidden_by_import": "FALSE", "missed_runs": "0", "changed_by_run": _integer(run_id)}
     if source is not None:
         sets["source"] = "%s"
@@ -144,11 +151,12 @@ def _unless(kept: str | None, name: str) -> str:
 
 
 def remember_unchanged(*, stage: Stage) -> int:
-    """Note the new raw hash of parts whose row is written differently but means the same."""
+    """Note the new hashes of parts whose row is written differently but means the same."""
+    names = ("raw_hash", "row_hash", "relations_hash", "identity")
     return execute(
-        f"""UPDATE {RECORD} AS r SET raw_hash = s.raw_hash, identity = s.identity FROM {stage.rows} s
+        f"""UPDATE {RECORD} AS r SET {", ".join(f"{name} = s.{name}" for name in names)} FROM {stage.rows} s
             WHERE s.kind = 'same' AND r.id = s.part_id
-            AND ({differs("r.raw_hash", "s.raw_hash")} OR r.identity IS NULL)"""
+            AND ({" OR ".join(differs(f"r.{name}", f"s.{name}") for name in names)})"""
     )
 
 
