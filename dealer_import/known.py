@@ -1,17 +1,68 @@
+# ruff: noqa: S608 - the SQL is put together from names of tables and numbers only
 """What the shop holds of a source, in a few bytes a part: enough to skip what has not changed, and to miss parts."""
 
 from __future__ import annotations
 
+import sys
 from array import array
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+
+from django.db import connection
 
 from dealer_import.canonical import identity_hash
 from dealer_import.int_map import IntMap
 from shopflow.parts.models import PartRecord
 
-CHUNK = 20_000
-NOT_READ = -2
-"""Row hash of a part whose row was skipped: it is what the shop has stored."""
+CHUNK = 50_000
+ABSENT = -1
+"""Stands for an identity or a hash that the shop has not kept; real ones are not negative."""
+AROUND = 64
+"""How far from its expected place a row is looked for."""
+STRAY = 2
+
+
+class RawRows:
+    """Positions by raw hash. A file that keeps the order of the last delivery is followed row by row.
+
+    A map of all hashes is only made once more rows than :data:`STRAY` of a hundred stand elsewhere or are new. Before
+    that, a row that has moved far is taken for a changed one: it is mapped, and found to mean the same.
+    """
+
+    def __init__(self, hashes: array[int]) -> None:
+        self._hashes, self._next, self._misses = hashes, 0, 0
+        self._patience = len(hashes) * STRAY // 100
+        self._map: IntMap | None = None
+
+    def __len__(self) -> int:
+        return len(self._hashes)
+
+    def get(self, raw_hash: int) -> int | None:
+        position = self._next
+        if position < len(self._hashes) and self._hashes[position] == raw_hash:
+            self._next = position + 1
+            return position
+        found = self._look_around(position, raw_hash)
+        self._next = (position if found is None else found) + 1
+        return found
+
+    def _look_around(self, position: int, raw_hash: int) -> int | None:
+        if self._map is None:
+            begin = max(0, position - AROUND)
+            try:
+                return self._hashes.index(raw_hash, begin, position + AROUND)
+            except ValueError:
+                self._misses += 1
+            if self._misses <= self._patience:
+                return None
+            self._map = self._mapped()
+        return self._map.get(raw_hash)
+
+    def _mapped(self) -> IntMap:
+        made = IntMap(len(self._hashes))
+        for position, raw_hash in enumerate(self._hashes):
+            if raw_hash >= 0:
+                made.put(raw_hash, position)
+        return made
 
 
 class Known:
@@ -21,11 +72,10 @@ class Known:
     positions of parts that have successors, and ``lines`` the lines on which those rows stood.
     """
 
-    def __init__(self) -> None:
-        self.pks = array("q")
-        self.identities = array("q")
-        self.by_raw = IntMap()
-        self.came = bytearray()
+    def __init__(self, pks: array[int], identities: array[int], hashes: array[int]) -> None:
+        self.pks, self.identities = pks, identities
+        self.by_raw = RawRows(hashes)
+        self.came = bytearray(len(pks))
         self.with_links: set[int] = set()
         self.lines: dict[int, int] = {}
 
@@ -52,27 +102,64 @@ class Known:
 
 
 def known_parts(source: str) -> Known:
-    """Load what ``source`` keeps, in one query; parts from before this bookkeeping are mapped once more."""
-    known = Known()
+    """Load what ``source`` keeps, in the order of its keys; parts from before this bookkeeping are mapped once more."""
+    pks, identities, hashes = array("q"), array("q"), array("q")
+    for columns in _columns(source):
+        for whole, more in zip((pks, identities, hashes), columns, strict=True):
+            whole.extend(more)
+    if ABSENT in identities:
+        _name(source, pks, identities, hashes)
+    known = Known(pks, identities, hashes)
     rows = PartRecord.objects.filter(source=source, missing=False)
-    known.by_raw = IntMap(rows.count())
-    put, pks, identities = known.by_raw.put, known.pks.append, known.identities.append
     linked = set(rows.filter(successions__isnull=False).values_list("pk", flat=True))
-    light = rows.order_by().values_list("pk", "identity", "raw_hash")
-    kept = light.filter(identity__isnull=False).iterator(chunk_size=CHUNK)
-    for position, (pk, identity, raw_hash) in enumerate(kept):
-        pks(pk)
-        identities(identity)
-        if raw_hash is not None:
-            put(raw_hash, position)
-        if pk in linked:
-            known.with_links.add(position)
-    old = rows.order_by().values_list("pk", "brand__code", "number_key").filter(identity__isnull=True)
-    for pk, code, key in old.iterator(chunk_size=CHUNK):
-        pks(pk)
-        identities(identity_hash(code, key))
-    known.came = bytearray(len(known.pks))
+    if linked:
+        known.with_links = {position for position, pk in enumerate(pks) if pk in linked}
     return known
+
+
+def _columns(source: str) -> Iterator[Sequence[array[int]]]:
+    """Keys, identities and raw hashes, some thousands at a time."""
+    read, last = (_read_packed if connection.vendor == "postgresql" else _read_rows), 0
+    while (columns := read(source, last)) and columns[0]:
+        yield columns
+        last = columns[0][-1]
+
+
+SOME = f"""SELECT id, COALESCE(identity, {ABSENT}) AS identity, COALESCE(raw_hash, {ABSENT}) AS raw_hash
+           FROM {PartRecord._meta.db_table} WHERE source = %s AND NOT missing AND id > %s ORDER BY id LIMIT {CHUNK}"""
+PACKED = f"""SELECT string_agg(int8send(id), ''), string_agg(int8send(identity), ''), string_agg(int8send(raw_hash), '')
+             FROM ({SOME}) some"""
+
+
+def _read_rows(source: str, last: int) -> Sequence[array[int]]:
+    with connection.cursor() as cursor:
+        cursor.execute(SOME, [source, last])
+        return [array("q", column) for column in zip(*cursor.fetchall(), strict=True)]
+
+
+def _read_packed(source: str, last: int) -> Sequence[array[int]]:
+    """Every number as eight bytes of one value: no row becomes an object."""
+    with connection.cursor() as cursor:
+        cursor.execute(PACKED, [source, last])
+        return [_unpacked(numbers) for numbers in cursor.fetchone()]
+
+
+def _unpacked(numbers: bytes | None) -> array[int]:
+    column = array("q")
+    column.frombytes(numbers or b"")
+    if sys.byteorder == "little":
+        column.byteswap()
+    return column
+
+
+def _name(source: str, pks: array[int], identities: array[int], hashes: array[int]) -> None:
+    """The identities of parts from before they were kept; their rows are read again."""
+    rows = PartRecord.objects.filter(source=source, missing=False, identity__isnull=True).order_by()
+    named = {pk: (code, key) for pk, code, key in rows.values_list("pk", "brand__code", "number_key").iterator()}
+    for position, identity in enumerate(identities):
+        if identity == ABSENT and pks[position] in named:
+            identities[position] = identity_hash(*named[pks[position]])
+            hashes[position] = ABSENT
 
 
 class Restorer:

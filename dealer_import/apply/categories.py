@@ -112,14 +112,14 @@ def link_new(stage: Stage) -> int:
 def move(stage: Stage, *, kept: Mapping[str, str]) -> None:
     """Move changed products to their new category, unless ``kept`` says that staff have sorted them."""
     moves = f"{stage.plan}_moves"
-    product = get_model("catalogue", "Product")._meta.db_table
     stays = kept.get("category", "FALSE")
     execute(f"DROP TABLE IF EXISTS {moves}")
     execute(
-        f"""CREATE TEMPORARY TABLE {moves} AS SELECT s.product_id, s.category_id FROM {stage.rows} s
-            JOIN {RECORD} r ON r.id = s.part_id JOIN {product} p ON p.id = s.product_id
-            WHERE s.kind = 'changed' AND s.category_id IS NOT NULL
-                AND {differs("r.imported_category_id", "s.category_id")} AND NOT {stays}"""
+        f"""CREATE TEMPORARY TABLE {moves} AS WITH moved AS MATERIALIZED (
+                SELECT s.part_id, s.product_id, s.category_id FROM {stage.rows} s JOIN {RECORD} r ON r.id = s.part_id
+                WHERE s.kind = 'changed' AND s.category_id IS NOT NULL
+                    AND {differs("r.imported_category_id", "s.category_id")})
+            SELECT s.product_id, s.category_id FROM moved s JOIN {RECORD} r ON r.id = s.part_id WHERE NOT {stays}"""
     )
     execute(f"DELETE FROM {_link()} WHERE product_id IN (SELECT product_id FROM {moves})")
     execute(
