@@ -14,6 +14,7 @@ ROOMS = [
     "shopflow.tax.apps.TaxConfig",
     "shopflow.audience.apps.AudienceConfig",
     "shopflow.ordering.apps.OrderingConfig",
+    "shopflow.desk.apps.DeskConfig",
     "shopflow.payments.apps.PaymentsConfig",
     "shopflow.documents.apps.DocumentsConfig",
     "shopflow.delivery.apps.DeliveryConfig",
