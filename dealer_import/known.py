@@ -128,7 +128,7 @@ def _columns(source: str) -> Iterator[Sequence[array[int]]]:
 SOME = f"""SELECT id, COALESCE(identity, {ABSENT}) AS identity, COALESCE(raw_hash, {ABSENT}) AS raw_hash
            FROM {PartRecord._meta.db_table} WHERE source = %s AND NOT missing AND id > %s ORDER BY id LIMIT {CHUNK}"""
 PACKED = f"""SELECT string_agg(int8send(id), ''), string_agg(int8send(identity), ''), string_agg(int8send(raw_hash), '')
-             FROM ({SOME}) some"""
+             FROM ({SOME}) part"""
 
 
 def _read_rows(source: str, last: int) -> Sequence[array[int]]:
