@@ -15,6 +15,7 @@ from dealer_import.sources.stamps import stamp_of
 from dealer_import.sources.xml_stream import Record, XmlStream
 from shopflow.contracts.imports import FileEvidence, ImportSource, RawRecord
 
+DATES = ["%Y-%m-%d", "%Y-%m-%dT%H:%M:%S"]
 LOOK = 20
 """Products whose fields are evidence of what the file delivers."""
 
@@ -57,7 +58,26 @@ class BmecatSource(ImportSource):
             "image": {"from": "image", "type": "filename"},
             "document": {"from": "document", "type": "filename"},
             "tyre_label": {"from": "tyre_label"},
-            "valid_from": {"from": "valid_from", "type": "date", "formats": ["%Y-%m-%d", "%Y-%m-%dT%H:%M:%S"]},
+            "valid_from": {"from": "valid_from", "type": "date", "formats": DATES},
+            "valid_to": {"from": "valid_to", "type": "date", "formats": DATES},
+            "price_tiers": {"from": "price_tiers", "split": LIST},
+            "images": {"from": "images", "split": LIST},
+            "documents": {"from": "documents", "split": LIST},
+            "features": {"from": "features", "split": LIST},
+            "content": {"from": "no_cu_per_ou"},
+            "content_unit": {"from": "content_unit"},
+            "kit": {"from": "reference:consists_of", "split": LIST},
+            "alternatives": {"from": "reference:similar", "split": LIST},
+            "needed": {"from": "reference:mandatory", "split": LIST},
+            "accessories": {"from": "reference:accessories", "split": LIST},
+            "hazard_class": {"from": "feature:Gefahrgutklasse"},
+            "packing_group": {"from": "feature:Verpackungsgruppe"},
+            "approval_number": {"from": "feature:Prüfzeichen"},
+            "manufacturer": {"from": "maker_name"},
+            "manufacturer_address": {"from": "maker_address"},
+            "manufacturer_contact": {"from": "maker_contact"},
+            "manufacturer_in_eu": {"from": "maker_in_eu"},
+            "safety_text": {"from": "udx.shopflow.safety_text"},
             "status": {
                 "from": "status",
                 "map": {"": "active", "Auslauf": "runout", "old_product": "runout", "old_article": "runout"},

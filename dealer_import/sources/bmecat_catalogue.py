@@ -10,6 +10,7 @@ from dealer_import.findings import printable
 from dealer_import.sentences import say as _
 from dealer_import.sources.bmecat_groups import Assignments, GroupTree
 from dealer_import.sources.bmecat_names import language_rank
+from dealer_import.sources.bmecat_parties import Parties
 from dealer_import.sources.bmecat_product import Product
 from dealer_import.sources.xml_stream import Attributes, Closing, Opening, Record
 from dealer_import.sources.xml_text import Chains, take_apart
@@ -68,6 +69,7 @@ class Catalogue(Mappings):
         self.header = Header()
         self.skipped = frozenset(MAPPINGS if assignments.count else ())
         self._product = Product(profile)
+        self._parties = Parties()
         self._tree = GroupTree()
         self._group = {"id": "", "name": "", "parent": "", "type": ""}
         self._group_rank = 9
@@ -80,6 +82,7 @@ class Catalogue(Mappings):
             "CATALOG_STRUCTURE": self._open_group,
             "DATETIME": self._open_date,
             **{name: self._open_transaction(name) for name in MODES},
+            **self._parties.opening,
         }
         self.closing = {
             "LANGUAGE": self._take_language,
@@ -91,6 +94,7 @@ class Catalogue(Mappings):
             "PARENT_ID": self._group_part("parent"),
             "GROUP_NAME": self._take_group_name,
             "CATALOG_STRUCTURE": self._close_group,
+            **self._parties.closing,
         }
 
     # -- products ------------------------------------------------------------------------------------------------
@@ -106,10 +110,16 @@ class Catalogue(Mappings):
             return RecordProblem(line, "number_missing", printable(raw), hint, "SUPPLIER_PID")
         path = self._tree.path(self._assigned.group_of(pid))
         header = self.header
+        maker = self._parties.fields_of(self._product.fields.get("manufacturer_idref", "").strip())
+        if maker:
+            self._product.fields.update(maker)
+            path_and_maker = f"{' > '.join(path)}\n{maker}"
+        else:
+            path_and_maker = " > ".join(path)
         fields = self._product.finish(
             category=path, supplier=header.supplier, day=header.made[:10], currency=header.currency
         )
-        return RawRecord(line, fields, f"{raw}\n{' > '.join(path)}", gone=self._product.mode == "delete")
+        return RawRecord(line, fields, f"{raw}\n{path_and_maker}", gone=self._product.mode == "delete")
 
     def close(self) -> None:
         if not self._count:

@@ -42,6 +42,7 @@ PLAIN = both(
         "SUPPLIER_PID": "supplier_pid",
         "MANUFACTURER_PID": "manufacturer_pid",
         "MANUFACTURER_NAME": "manufacturer_name",
+        "MANUFACTURER_IDREF": "manufacturer_idref",
         "EAN": "gtin",
         "DELIVERY_TIME": "delivery_time",
         "ORDER_UNIT": "order_unit",

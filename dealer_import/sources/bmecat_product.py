@@ -56,6 +56,7 @@ class Product:
         self._tax = str(profile.get("default_tax", "19"))
         self._joint = str(profile.get("category_separator", ">"))
         self._blank = blank_fields(profile)
+        self._read_apart = frozenset([*(name for name in self._blank if name[:8] == "feature:"), *self._tyre.values()])
         self._chains = Chains(self._resolve)
         self._actions: dict[str, Callable[[Tag], Any]] = both(
             {
@@ -83,7 +84,7 @@ class Product:
     def begin(self, text: str) -> None:
         """Read the product that ``text`` holds."""
         self.fields = self._blank.copy()
-        self.mode = self._reference = self._date_kind = ""
+        self.mode = self._reference = self._times = self._date_kind = ""
         self._keywords: list[str] = []
         self._features: list[Feature] = []
         self._references: dict[str, list[str]] = {}
@@ -191,15 +192,17 @@ class Product:
 
     def _open_reference(self, tag: Tag) -> Take:
         kind = tag.attributes.get("type", "others").lower()
+        quantity = tag.attributes.get("quantity", "").strip().partition(".")[0]
+        times = f"*{quantity}" if quantity.isdecimal() and int(quantity) > 1 and kind != "followup" else ""
 
         def take(text: str) -> None:
-            self._reference = kind
+            self._reference, self._times = kind, times
 
         return take
 
     def _reference_to(self, text: str) -> None:
         if text.strip():
-            self._references.setdefault(self._reference, []).append(text.strip())
+            self._references.setdefault(self._reference, []).append(text.strip() + self._times)
 
     def _open_feature(self, text: str) -> None:
         self._features.append(Feature())
@@ -276,7 +279,9 @@ class Product:
         if self._separator and self._separator in pid:
             brand, number = pid.split(self._separator, 1)
         self.fields["number"] = self.fields.get("manufacturer_pid", "").strip() or number
-        self.fields["brand"] = self.fields.get("manufacturer_name", "").strip() or brand or supplier
+        self.fields["brand"] = (
+            self.fields.get("manufacturer_name", "").strip() or brand or self.fields.get("maker_name", "") or supplier
+        )
 
     def _tell_references(self, pid: str) -> None:
         """References name the supplier's numbers. Where those are the manufacturer's behind a prefix, it is cut off."""
@@ -309,7 +314,10 @@ class Product:
             if feature.name and feature.values:
                 best = min(feature.values)[0]
                 values = [value for rank, value in feature.values if rank == best]
-                self.fields[f"feature:{feature.name.casefold()}"] = LIST.join(values)
+                name = f"feature:{feature.name.casefold()}"
+                self.fields[name] = LIST.join(values)
+                if name in self._read_apart:
+                    continue
                 texts.append(f"{feature.name}={', '.join(values)}{' ' if feature.unit else ''}{feature.unit}")
         self.fields["features"] = LIST.join(texts)
         self._tell_tyre()

@@ -54,6 +54,8 @@ class LocosoftSource(JsonSource):
             "weight": {"from": "weight"},
             "origin": {"from": "country_of_origin"},
             "valid_from": {"from": "price_valid_from_date", "type": "date", "formats": ["%Y-%m-%d"]},
+            "vin_patterns": {"from": "vin_patterns", "split": LIST},
+            "model_patterns": {"from": "model_patterns", "split": LIST},
         },
     }
 
@@ -64,7 +66,25 @@ class LocosoftSource(JsonSource):
                 if brands:
                     record.fields = {**record.fields, "brand": brands.get(record.fields.get("parts_type", ""), "")}
                 record.warnings = tuple(_negative_stocks(record))
+                if "vehicles.0.vin" in record.fields or "vehicles.0.model" in record.fields:
+                    record.fields = {**record.fields, **_patterns(record.fields)}
             yield record
+
+
+def _patterns(fields: Mapping[str, str]) -> dict[str, str]:
+    """The vehicles of a part as patterns with years: by VIN where there is one, else by the model's name."""
+    vins, models, place = [], [], 0
+    while f"vehicles.{place}.vin" in fields or f"vehicles.{place}.model" in fields:
+        vin, model, first, last = (
+            fields.get(f"vehicles.{place}.{name}", "").strip() for name in ("vin", "model", "from", "until")
+        )
+        years = f"({first[:4]}-{last[:4]})" if first or last else ""
+        if vin.strip("%_*?"):
+            vins.append(f"{vin} {model.rstrip('%*')} {years}".strip())
+        elif model.strip("%_*?"):
+            models.append(f"{model} {years}".strip())
+        place += 1
+    return {"vin_patterns": LIST.join(vins), "model_patterns": LIST.join(models)}
 
 
 def _negative_stocks(record: RawRecord) -> Iterator[RecordProblem]:

@@ -22,6 +22,9 @@ PLAIN = {
     "AAIAProductCategoryCode": "product_category_code",
     "ProductCategoryCode": "product_category_code",
     "UNNAIDCode": "un_number",
+    "HazardousClassCode": "hazard_class",
+    "HazardClassCode": "hazard_class",
+    "PackingGroupCode": "packing_group",
     "ManufacturerProductGroup": "product_group",
     "ManufacturerGroup": "product_group",
 }
@@ -45,6 +48,7 @@ class Pricing:
     end: str = ""
     amount: str = ""
     per: str = ""
+    lower: str = ""
 
 
 @dataclass(slots=True)
@@ -62,6 +66,7 @@ PRICE_PARTS = {
     "CurrencyCode": "currency",
     "EffectiveDate": "start",
     "ExpirationDate": "end",
+    "PriceBreak": "lower",
 }
 
 
@@ -287,12 +292,16 @@ class Item:
                 price.start, price.end = price.start or sheet.start, price.end or sheet.end
             if (price.currency or currency or self._currency) == self._currency and price.kind:
                 kinds.setdefault(price.kind, []).append(price)
-        for kind, prices in kinds.items():
+        for kind, several in kinds.items():
+            tiers = [price for price in several if price.lower not in ("", "0", "1")]
+            prices = [price for price in several if price.lower in ("", "0", "1")] or several
             price = prices[0] if len(prices) == 1 else _current(prices, day)
             self.fields[f"price:{kind.lower()}"] = price.amount
             if kind == self._kind:
                 self.fields["price"], self.fields["price_uom"] = price.amount, price.per
                 self.fields["valid_from"], self.fields["valid_to"] = price.start, price.end
+                if tiers and tiers != several:
+                    self.fields["price_tiers"] = LIST.join(f"{tier.lower}={tier.amount}" for tier in tiers)
             if kind == self._cost:
                 self.fields["cost"] = price.amount
 

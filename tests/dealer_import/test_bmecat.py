@@ -248,7 +248,7 @@ def test_references_media_features_and_goods_reach_their_fields():
     assert (told["oe_numbers"], told["condition"], told["status"]) == ("1N0 123", "refurbished", "old_product")
     assert (told["successor"], told["reference:sparepart"]) == ("B2", "S1\x1fS2")
     assert (told["image"], told["images"], told["document"]) == ("main.jpg", "main.jpg\x1fdetail.jpg", "ABE.pdf")
-    assert told["features"].split("\x1f") == ["Länge=12 MMT", "HSN/TSN=0991/ABC, 0992/DEF"]
+    assert told["features"].split("\x1f") == ["Länge=12 MMT"]
     assert (told["feature:hsn/tsn"], told["udx.haus.lager"]) == ("0991/ABC\x1f0992/DEF", "7")
 
 

@@ -199,12 +199,12 @@ def test_version_5(read_all, profile):
         "P;020-568;1;100;99900;NBM;;",
     ]
     reading, parts = read_all(delivery(*lines, head=HEAD_5), profile)
-    [part] = parts
+    part, on_request = parts
     assert (part.number_key, part.title, part.list_price_cents) == ("020568", "Basisplatine bis NF5000", 99900)
     assert (part.price_per, part.unit, part.gtin) == (100, "C62", "2000000000008")
     assert part.description == "erste<br>zweite"
     assert reading.evidence.stamp.date().isoformat() == "2026-11-21"
-    assert [finding.code for finding in reading.findings] == ["price"]
+    assert (on_request.number_key, on_request.list_price_cents, reading.findings) == ("020569", 0, [])
 
 
 @pytest.mark.parametrize(
