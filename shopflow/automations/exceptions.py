@@ -22,3 +22,11 @@ class StepStuck(Exception):
 
 class RunNotParked(Exception):
     """Staff tried to move a run that is not parked (any more)."""
+
+
+class TransactionBroken(StepStuck):
+    """A step failed in the database: its transaction can only be undone, and the run parked in another one."""
+
+
+class NotAllowed(Exception):
+    """Staff asked for something that cannot be done now; the message is a sentence for them."""

@@ -22,7 +22,22 @@ def world():
 
 
 @pytest.fixture
-def make_flow(db):
+def any_hour(db):
+    """Advertising at every hour of every day, so that no test depends on when it runs."""
+    from datetime import time
+
+    from shopflow.automations.models import AutomationSettings
+
+    AutomationSettings.objects.update_or_create(
+        pk=1,
+        defaults={
+            "quiet_from": time(0), "quiet_until": time(0), "quiet_sundays": False, "quiet_holidays": False
+        },
+    )  # fmt: skip
+
+
+@pytest.fixture
+def make_flow(any_hour):
     def make(*steps, code="test_flow", enabled=True, **more):
         from shopflow.automations.models import Flow
         from shopflow.automations.services import publish_version

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from shopflow.automations.checks import check_flows
 from shopflow.automations.definitions import Wait, missing_extensions, read
-from shopflow.automations.definitions.model import Duration
+from shopflow.automations.definitions.model import Duration, Moments
 from shopflow.automations.definitions.timing import wait_ends
 from shopflow.automations.exceptions import DefinitionInvalid
 from shopflow.automations.models import FlowVersion
@@ -24,7 +24,7 @@ ASK = {"id": "ask", "kind": "condition", "condition": "test_gate"}
     [
         ([], "must be a JSON object"),
         ({}, "“trigger” must be a JSON object with an “event”"),
-        (definition_with(schema=2), "“schema” is 2"),
+        (definition_with(schema=3), "“schema” is 3"),
         (definition_with(colour="red"), "has an entry “colour” that is not known"),
         (definition_with(trigger={}), "“trigger” needs “event”"),
         (definition_with(entry_key=""), "“entry_key” is missing"),
@@ -39,10 +39,10 @@ ASK = {"id": "ask", "kind": "condition", "condition": "test_gate"}
         (definition_with({"id": "next", "kind": "wait"}), "needs an “id”"),
         (definition_with({"id": "a", "kind": "dance"}), "Step “a”: “kind” must be"),
         (definition_with(WORK, WORK), "Two steps are called “work”"),
-        (definition_with({"id": "a", "kind": "wait"}), "needs either “for”"),
-        (definition_with({**WAIT, "until": {"hours": 1}}), "needs either “for”"),
+        (definition_with({"id": "a", "kind": "wait"}), "needs exactly one of: for, until"),
+        (definition_with({**WAIT, "until": {"hours": 1}}), "needs exactly one of: for, until"),
         (definition_with({**WAIT, "for": {"hours": 1.5}}), "a length of time is whole numbers"),
-        (definition_with({**WAIT, "for": {"months": 1}}), "a length of time is whole numbers"),
+        (definition_with({**WAIT, "for": {"years": 1}}), "a length of time is whole numbers"),
         (definition_with({**WAIT, "at": "25:00"}), "“at” must be a time"),
         (definition_with({**WAIT, "zone": "Europe/Nowhere"}), "there is no time zone “Europe/Nowhere”"),
         (definition_with({**ASK, "then": "gone"}), "leads to “gone”, but there is no such step"),
@@ -162,7 +162,7 @@ class TestTiming:
     )
     def test_it_never_ends_before_now_and_within_a_day_of_its_length(self, now, days, hours, at, zone):
         at = at and at.replace(second=0, microsecond=0)
-        wait = Wait("w", Duration(days, timedelta(hours=hours)), at=at, zone=zone)
+        wait = Wait("w", Duration(days, timedelta(hours=hours)), moments=Moments(at=at, zone=zone))
         due = wait_ends(wait, now=now, began_at=now)
         assert due >= now
         assert due - now <= timedelta(days=days, hours=hours) + timedelta(hours=26)

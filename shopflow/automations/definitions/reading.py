@@ -3,34 +3,42 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
-from datetime import time, timedelta
+from collections.abc import Mapping
+from datetime import timedelta
 from string import Formatter
 from typing import Any
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from django.utils.translation import gettext as _
 
 from shopflow.automations.definitions.model import (
-    DEFAULT_ZONE,
     NEXT,
     STOP,
     Act,
+    Arm,
     Branch,
+    Cap,
     Definition,
     Duration,
     Exit,
-    Question,
+    Goal,
+    Reentry,
+    Resting,
+    Split,
     Step,
     Trigger,
-    Wait,
-    Where,
+    targets,
 )
+from shopflow.automations.definitions.parts import HAPPENING
+from shopflow.automations.definitions.waits import WaitReader
 from shopflow.automations.exceptions import DefinitionInvalid
 
-SCHEMA = 1
+SCHEMAS = (1, 2)
 STEP_ID = re.compile(r"[a-z][a-z0-9_]{0,62}\Z")
-UNITS = ("minutes", "hours", "days", "weeks")
+MODES = ("per_key", "once_ever", "after_exit", "always")
+ENDS = ("exit_rule", "consent_revoked", "subject_gone", "replaced", "goal_reached", "suppressed")
+KNOWN = (
+    "schema", "trigger", "entry_key", "reentry", "conditions", "exits", "goals", "priority", "holdout", "cap", "steps"
+)  # fmt: skip
 
 
 def read(raw: Any) -> Definition:
@@ -38,77 +46,47 @@ def read(raw: Any) -> Definition:
     return _Reader().definition(raw)
 
 
-class _Reader:
+class _Reader(WaitReader):
     """Collects problems instead of stopping at the first one."""
-
-    def __init__(self) -> None:
-        self.problems: list[str] = []
 
     def definition(self, raw: Any) -> Definition:
         if not isinstance(raw, Mapping):
             raise DefinitionInvalid([_("A definition must be a JSON object.")])
-        known = ("schema", "trigger", "entry_key", "conditions", "exits", "steps")
-        self.only(raw, known, _("The definition"))
-        if raw.get("schema", SCHEMA) != SCHEMA:
-            self.problem(_("“schema” is %(found)r; this version reads schema 1."), found=raw.get("schema"))
-        trigger = self.trigger(raw.get("trigger"))
+        place = _("The definition")
+        self.only(raw, KNOWN, place)
+        self.schema = raw.get("schema", 1)
+        if self.schema not in SCHEMAS:
+            self.problem(_("“schema” is %(found)r; this version reads schema 1 and 2."), found=raw.get("schema"))
         steps = self.steps(raw.get("steps"))
         definition = Definition(
-            trigger=trigger,
+            trigger=self.trigger(raw.get("trigger")),
             entry_key=self.entry_key(raw.get("entry_key")),
             conditions=self.questions(raw.get("conditions", []), _("“conditions”")),
             exits=tuple(self.many(raw.get("exits", []), _("“exits”"), self.exit)),
             steps=steps,
+            goals=tuple(self.many(raw.get("goals", []), _("“goals”"), self.goal)),
+            reentry=self.reentry(raw.get("reentry", {})),
+            priority=self.number(raw, "priority", place, low=0, high=100, default=50),
+            holdout=self.number(raw, "holdout", place, low=0, high=50, default=0),
+            cap=None if "cap" not in raw else self.cap(raw["cap"]),
+            schema=self.schema,
         )
-        self.targets(steps)
+        self.targets(definition)
         if self.problems:
             raise DefinitionInvalid(self.problems)
         return definition
-
-    def problem(self, sentence: str, **words: Any) -> None:
-        self.problems.append(sentence % words if words else sentence)
-
-    def only(self, raw: Mapping[str, Any], known: tuple[str, ...], place: str) -> None:
-        for name in sorted(set(raw) - set(known)):
-            self.problem(
-                _("%(place)s has an entry “%(name)s” that is not known. Known are: %(known)s."),
-                place=place, name=name, known=", ".join(known),
-            )  # fmt: skip
-
-    def text(self, raw: Mapping[str, Any], name: str, place: str) -> str:
-        value = raw.get(name)
-        if not isinstance(value, str) or not value:
-            self.problem(_("%(place)s needs “%(name)s” as a text."), place=place, name=name)
-            return ""
-        return value
-
-    def many(self, raw: Any, place: str, one: Callable[[Mapping[str, Any], str], Any]) -> list[Any]:
-        if not isinstance(raw, list):
-            self.problem(_("%(place)s must be a list."), place=place)
-            return []
-        found = []
-        for number, item in enumerate(raw, 1):
-            where = _("%(place)s, no. %(number)s") % {"place": place, "number": number}
-            if isinstance(item, Mapping):
-                found.append(one(item, where))
-            else:
-                self.problem(_("%(place)s must be a JSON object."), place=where)
-        return found
 
     def trigger(self, raw: Any) -> Trigger:
         place = _("“trigger”")
         if not isinstance(raw, Mapping):
             self.problem(_("%(place)s must be a JSON object with an “event”."), place=place)
             return Trigger("")
-        self.only(raw, ("event", "where", "lag"), place)
+        if self.flag(raw, "manual", place):
+            self.only(raw, ("manual", "segment"), place)
+            return Trigger("", segment=str(raw.get("segment", "")))
+        self.only(raw, ("event", "where", "lag", "manual"), place)
         lag = self.elapsed(raw["lag"], place) if "lag" in raw else timedelta()
         return Trigger(self.text(raw, "event", place), self.where(raw.get("where", {}), place), lag)
-
-    def where(self, raw: Any, place: str) -> Where:
-        if not isinstance(raw, Mapping):
-            self.problem(_("%(place)s: “where” must be an object of fields and values."), place=place)
-            return {}
-        return {name: tuple(value) if isinstance(value, list) else (value,) for name, value in raw.items()}
 
     def entry_key(self, raw: Any) -> str:
         if not isinstance(raw, str) or not raw:
@@ -122,55 +100,45 @@ class _Reader:
             self.problem(_("“entry_key”: %(key)s is not readable. Write fields as {order_id}."), key=raw)
         return raw
 
-    def questions(self, raw: Any, place: str) -> tuple[Question, ...]:
-        return tuple(self.many(raw, place, self.question))
+    def reentry(self, raw: Any) -> Reentry:
+        place = _("“reentry”")
+        raw = self.object(raw, place)
+        self.only(raw, ("mode", "min_gap", "max_concurrent"), place)
+        return Reentry(
+            mode=self.word(raw, "mode", MODES, place),
+            min_gap=self.duration(raw["min_gap"], place) if "min_gap" in raw else Duration(),
+            max_concurrent=self.number(raw, "max_concurrent", place, low=1, high=100, default=1),
+        )
 
-    def question(self, raw: Mapping[str, Any], place: str) -> Question:
-        self.only(raw, ("condition", "settings", "negate", "otherwise"), place)
-        otherwise = raw.get("otherwise", "exit")
-        if otherwise not in ("exit", "skip"):
-            self.problem(_("%(place)s: “otherwise” must be “exit” or “skip”."), place=place)
-        return self.asked(raw, place, skip=otherwise == "skip")
-
-    def asked(self, raw: Mapping[str, Any], place: str, *, skip: bool = False) -> Question:
-        negate = raw.get("negate", False)
-        if not isinstance(negate, bool):
-            self.problem(_("%(place)s: “negate” must be true or false."), place=place)
-        return Question(self.text(raw, "condition", place), self.settings(raw, place), bool(negate), skip)
-
-    def settings(self, raw: Mapping[str, Any], place: str) -> Mapping[str, Any]:
-        settings = raw.get("settings", {})
-        if isinstance(settings, Mapping):
-            return settings
-        self.problem(_("%(place)s: “settings” must be a JSON object."), place=place)
-        return {}
-
-    def names(self, raw: Any, place: str, name: str) -> tuple[str, ...]:
-        if isinstance(raw, list) and all(isinstance(item, str) and item for item in raw):
-            return tuple(raw)
-        self.problem(_("%(place)s: “%(name)s” must be a list of field names."), place=place, name=name)
-        return ()
+    def cap(self, raw: Any) -> Cap:
+        place = _("“cap”")
+        raw = self.object(raw, place)
+        self.only(raw, ("messages", "days", "gap"), place)
+        return Cap(
+            messages=self.number(raw, "messages", place, low=1, high=100, default=2),
+            days=self.number(raw, "days", place, low=1, high=365, default=7),
+            gap=self.elapsed(raw["gap"], place) if "gap" in raw else timedelta(),
+        )
 
     def exit(self, raw: Mapping[str, Any], place: str) -> Exit:
-        self.only(raw, ("event", "match", "differ", "where", "conditions"), place)
-        match = self.names(raw.get("match", []), place, "match")
-        if not match:
-            self.problem(_("%(place)s needs “match”: without it the event would end every run."), place=place)
-        return Exit(
-            event=self.text(raw, "event", place),
-            match=match,
-            differ=self.names(raw.get("differ", []), place, "differ"),
-            where=self.where(raw.get("where", {}), place),
-            conditions=self.questions(raw.get("conditions", []), place),
+        self.only(raw, (*HAPPENING, "as"), place)
+        return Exit(**self.happening(raw, place), reads_as=self.word(raw, "as", ENDS, place))
+
+    def goal(self, raw: Mapping[str, Any], place: str) -> Goal:
+        self.only(raw, (*HAPPENING, "id", "within", "then"), place)
+        within = self.duration(raw["within"], place) if "within" in raw else None
+        return Goal(
+            **self.happening(raw, place), id=self.text(raw, "id", place), within=within, then=str(raw.get("then", STOP))
         )
 
     def steps(self, raw: Any) -> tuple[Step, ...]:
-        found = [step for step in self.many(raw, _("“steps”"), self.step) if step is not None]
-        if not found:
+        steps = [step for step in self.many(raw, _("“steps”"), self.step) if step is not None]
+        if not steps:
             self.problem(_("“steps” is empty: a flow needs at least one step."))
-        for step_id in sorted({step.id for step in found if [other.id for other in found].count(step.id) > 1}):
-            self.problem(_("Two steps are called “%(id)s”. Give each its own id."), id=step_id)
-        return tuple(found)
+        ids = [step.id for step in steps]
+        for name in sorted({name for name in ids if ids.count(name) > 1}):
+            self.problem(_("Two steps are called “%(id)s”. Give each its own id."), id=name)
+        return tuple(steps)
 
     def step(self, raw: Mapping[str, Any], place: str) -> Step | None:
         step_id = raw.get("id")
@@ -180,81 +148,65 @@ class _Reader:
             )
             return None
         place = _("Step “%(id)s”") % {"id": step_id}
-        kinds = {"wait": self.wait, "condition": self.branch, "action": self.act}
+        kinds = {"wait": self.wait, "condition": self.branch, "split": self.split, "action": self.act}
         kind = kinds.get(str(raw.get("kind")))
         if kind is None:
-            self.problem(_("%(place)s: “kind” must be “wait”, “condition” or “action”."), place=place)
+            self.problem(_("%(place)s: “kind” must be “wait”, “condition”, “split” or “action”."), place=place)
             return None
         return kind(raw, step_id, place)
 
-    def wait(self, raw: Mapping[str, Any], step_id: str, place: str) -> Step:
-        self.only(raw, ("id", "kind", "for", "until", "at", "zone", "gap"), place)
-        if ("for" in raw) == ("until" in raw):
-            self.problem(_("%(place)s needs either “for” (from now) or “until” (from the beginning)."), place=place)
-        length = self.duration(raw.get("for", raw.get("until", {"minutes": 1})), place)
-        gap = self.elapsed(raw["gap"], place) if "gap" in raw else timedelta()
-        return Wait(step_id, length, "until" in raw, self.at(raw, place), self.zone(raw, place), gap)
-
-    def at(self, raw: Mapping[str, Any], place: str) -> time | None:
-        if "at" not in raw:
-            return None
-        match = re.fullmatch(r"([01]\d|2[0-3]):([0-5]\d)", str(raw["at"]))
-        if match is None:
-            self.problem(_("%(place)s: “at” must be a time such as “18:00”."), place=place)
-            return None
-        return time(int(match[1]), int(match[2]))
-
-    def zone(self, raw: Mapping[str, Any], place: str) -> str:
-        name = str(raw.get("zone", DEFAULT_ZONE))
-        try:
-            ZoneInfo(name)
-        except (ZoneInfoNotFoundError, ValueError, OSError):
-            self.problem(
-                _("%(place)s: there is no time zone “%(zone)s”. Write one such as Europe/Berlin."),
-                place=place, zone=name,
-            )  # fmt: skip
-            return DEFAULT_ZONE
-        return name
-
-    def duration(self, raw: Any, place: str) -> Duration:
-        fits = isinstance(raw, Mapping) and raw and set(raw) <= set(UNITS)
-        if not fits or any(not isinstance(n, int) or isinstance(n, bool) or n < 0 for n in raw.values()):
-            self.problem(
-                _("%(place)s: a length of time is whole numbers of minutes, hours, days or weeks."), place=place
-            )
-            return Duration()
-        elapsed = timedelta(minutes=raw.get("minutes", 0), hours=raw.get("hours", 0))
-        return Duration(raw.get("days", 0) + 7 * raw.get("weeks", 0), elapsed)
-
-    def elapsed(self, raw: Any, place: str) -> timedelta:
-        length = self.duration(raw, place)
-        return length.elapsed + timedelta(days=length.days)
-
     def branch(self, raw: Mapping[str, Any], step_id: str, place: str) -> Step:
-        self.only(raw, ("id", "kind", "condition", "settings", "negate", "then", "else", "unknown"), place)
+        self.only(raw, ("id", "kind", "ask", "condition", "settings", "negate", "then", "else", "unknown"), place)
+        plain = {name: raw[name] for name in ("condition", "settings", "negate") if name in raw}
+        if plain and "ask" in raw:
+            self.problem(_("%(place)s: “ask” and “condition” contradict each other; keep one."), place=place)
         otherwise = str(raw.get("else", STOP))
         unknown = str(raw.get("unknown", otherwise))
-        return Branch(step_id, self.asked(raw, place), str(raw.get("then", NEXT)), otherwise, unknown)
+        question = self.asked(raw.get("ask", plain), place)
+        return Branch(step_id, question, str(raw.get("then", NEXT)), otherwise, unknown)
+
+    def split(self, raw: Mapping[str, Any], step_id: str, place: str) -> Step:
+        self.only(raw, ("id", "kind", "experiment", "arms"), place)
+        arms = tuple(self.many(raw.get("arms", []), _("%(place)s: “arms”") % {"place": place}, self.arm))
+        if len(arms) < 2 or len({arm.code for arm in arms}) != len(arms):
+            self.problem(_("%(place)s needs “arms”: two or more with different codes."), place=place)
+        return Split(step_id, self.text(raw, "experiment", place), arms)
+
+    def arm(self, raw: Mapping[str, Any], place: str) -> Arm:
+        self.only(raw, ("code", "weight", "then"), place)
+        weight = self.number(raw, "weight", place, low=1, high=1000, default=1)
+        return Arm(self.text(raw, "code", place), weight, str(raw.get("then", NEXT)))
 
     def act(self, raw: Mapping[str, Any], step_id: str, place: str) -> Step:
-        self.only(raw, ("id", "kind", "action", "settings", "recheck", "max_lateness"), place)
+        self.only(raw, ("id", "kind", "action", "settings", "recheck", "max_lateness", "late"), place)
         late = self.elapsed(raw["max_lateness"], place) if "max_lateness" in raw else None
-        recheck = self.questions(raw.get("recheck", []), place)
-        return Act(step_id, self.text(raw, "action", place), self.settings(raw, place), recheck, late)
+        return Act(
+            id=step_id,
+            action=self.text(raw, "action", place),
+            settings=self.settings(raw, place),
+            recheck=self.questions(raw.get("recheck", []), place),
+            max_lateness=late,
+            replan=self.word(raw, "late", ("skip", "replan"), place) == "replan",
+        )
 
-    def targets(self, steps: tuple[Step, ...]) -> None:
+    def targets(self, definition: Definition) -> None:
+        steps = definition.steps
         order = {step.id: number for number, step in enumerate(steps)}
-        for branch in (step for step in steps if isinstance(step, Branch)):
-            place = _("Step “%(id)s”") % {"id": branch.id}
-            for target in sorted({branch.then, branch.otherwise, branch.unknown} - {NEXT, STOP}):
+        for step in steps:
+            place = _("Step “%(id)s”") % {"id": step.id}
+            for target in sorted(set(targets(step)) - {NEXT, STOP}):
                 if target not in order:
-                    self.problem(
-                        _("%(place)s leads to “%(target)s”, but there is no such step."), place=place, target=target
-                    )
-                elif order[target] <= order[branch.id] and not any(
-                    isinstance(step, Wait) for step in steps[order[target] : order[branch.id]]
+                    self.leads_nowhere(place, target)
+                elif order[target] <= order[step.id] and not any(
+                    isinstance(between, Resting) for between in steps[order[target] : order[step.id] + 1]
                 ):
                     self.problem(
                         _("%(place)s leads back to “%(target)s” without a wait between: it would run in circles."),
                         place=place, target=target,
                     )  # fmt: skip
+        for goal in definition.goals:
+            if goal.then != STOP and goal.then not in order:
+                self.leads_nowhere(_("Goal “%(id)s”") % {"id": goal.id}, goal.then)
+
+    def leads_nowhere(self, place: str, target: str) -> None:
+        self.problem(_("%(place)s leads to “%(target)s”, but there is no such step."), place=place, target=target)

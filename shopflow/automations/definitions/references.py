@@ -2,49 +2,80 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from typing import Any
 
 from django.utils.translation import gettext as _
 
-from shopflow.automations.definitions.model import Act, Branch, Definition, Question
-from shopflow.contracts.automations import actions, conditions
+from shopflow.automations.definitions.model import Act, Branch, Definition, Question, UntilCondition
+from shopflow.contracts.automations import Action, Condition, actions, conditions
 from shopflow.contracts.events import events
+from shopflow.contracts.expressions import Ask, leaves
 from shopflow.contracts.registry import UnknownCode
 
 
 def questions(definition: Definition) -> Iterator[Question]:
-    """Every condition that a run of the flow may be asked, in order; exits ask before the event, not the subject."""
+    """Every question that a run of the flow may be asked about its own subject, in order."""
     yield from definition.conditions
+    for happening in definition.happenings:
+        yield from happening.conditions
     for step in definition.steps:
-        if isinstance(step, Branch):
+        if isinstance(step, Branch | UntilCondition):
             yield step.question
         elif isinstance(step, Act):
             yield from step.recheck
 
 
+def asked(definition: Definition) -> Iterator[Ask]:
+    """Every registered condition that the flow may ask, with its settings."""
+    for question in questions(definition):
+        yield from (leaf for leaf in leaves(question.expression) if isinstance(leaf, Ask))
+
+
 def missing_extensions(definition: Definition) -> list[str]:
-    """Sentences for each event, condition or action that is not installed, or lacks a field that it needs."""
+    """Sentences for what is not installed, lacks a field of the event, or cannot take its settings."""
     problems: list[str] = []
-    known: dict[tuple[str, str], str] = {}
-    codes = [definition.trigger.event, *(way.event for way in definition.exits)]
+    trigger = definition.trigger.event
+    codes = [*([trigger] if trigger else []), *(happening.event for happening in definition.happenings)]
     for code in dict.fromkeys(codes):
         if code not in events:
             problems.append(str(UnknownCode("event", code)))
-    provided = events.get(definition.trigger.event).provides() if definition.trigger.event in events else None
+    provided = events.get(trigger).provides() if trigger in events else None
+    acts = [step for step in definition.steps if isinstance(step, Act)]
+    lacking: dict[str, str] = {}
     for socket, registry, wanted in (
-        ("condition", conditions, [question.condition for question in questions(definition)]),
-        ("action", actions, [step.action for step in definition.steps if isinstance(step, Act)]),
+        ("condition", conditions, [(leaf.condition, leaf.settings) for leaf in asked(definition)]),
+        ("action", actions, [(act.action, act.settings) for act in acts]),
     ):
-        for code in dict.fromkeys(wanted):
+        for code in dict.fromkeys(code for code, _settings in wanted):
             if code not in registry:
                 problems.append(str(UnknownCode(socket, code)))
-                continue
-            lacking = [] if provided is None else sorted(registry.get(code).needs - provided)
-            if lacking:
-                known[socket, code] = ", ".join(lacking)
-    for (_socket, code), fields in known.items():
+            elif provided is not None and (fields := sorted(registry.get(code).needs - provided)):
+                lacking[code] = ", ".join(fields)
+        for code, settings in wanted:
+            if code in registry:
+                problems.extend(settings_problems(registry.get(code), settings))
+    for code, fields in lacking.items():
         problems.append(
             _("“%(code)s” needs %(fields)s, which the event “%(event)s” does not provide.")
-            % {"code": code, "fields": fields, "event": definition.trigger.event}
+            % {"code": code, "fields": fields, "event": trigger}
+        )
+    return list(dict.fromkeys(problems))
+
+
+def settings_problems(extension: Condition | Action, settings: Mapping[str, Any]) -> list[str]:
+    """What the extension's form says against ``settings``; nothing for an extension without a form."""
+    if extension.form_class is None:
+        return []
+    form = extension.form_class(data=settings)
+    problems = [
+        _("“%(code)s”: “%(name)s” is no setting of it. Known are: %(known)s.")
+        % {"code": extension.code, "name": name, "known": ", ".join(form.fields)}
+        for name in sorted(set(settings) - set(form.fields))
+    ]
+    for name, errors in form.errors.items():
+        problems.extend(
+            _("“%(code)s”, “%(name)s”: %(error)s") % {"code": extension.code, "name": name, "error": error}
+            for error in errors
         )
     return problems

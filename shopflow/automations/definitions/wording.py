@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
 
+from django.utils.dates import WEEKDAYS
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
@@ -18,13 +19,20 @@ from shopflow.automations.definitions.model import (
     Definition,
     Duration,
     Exit,
+    Happening,
+    Moments,
     Question,
+    Split,
     Step,
+    UntilCondition,
+    UntilDate,
+    UntilEvent,
     Wait,
     Where,
 )
 from shopflow.contracts.automations import Action, Condition, actions, conditions
 from shopflow.contracts.events import events
+from shopflow.contracts.expressions import OPERATORS, All, Ask, Compare, Expression, Not, leaves
 from shopflow.contracts.types import Label
 
 FIELDS: dict[str, Label] = {
@@ -51,9 +59,11 @@ class Phrase:
 def opening(definition: Definition) -> Phrase:
     """When a run begins, and for whom."""
     trigger = definition.trigger
-    text = _("When “%(event)s” happens") % {"event": event_label(trigger.event)} + _conditions_on(trigger.where)
     notes = [_("Only if %(condition)s") % {"condition": question(item)} for item in definition.conditions]
-    installed = trigger.event in events and all(item.condition in conditions for item in definition.conditions)
+    if not trigger.event:
+        return Phrase("", "zap", _("When staff start it by hand"), notes, _installed(definition.conditions))
+    text = _("When “%(event)s” happens") % {"event": event_label(trigger.event)} + _conditions_on(trigger.where)
+    installed = trigger.event in events and _installed(definition.conditions)
     return Phrase("", "zap", text, notes, installed)
 
 
@@ -61,6 +71,12 @@ def step_phrase(step: Step) -> Phrase:
     """What one step does."""
     if isinstance(step, Wait):
         return Phrase(step.id, "hourglass", _wait(step))
+    if isinstance(step, UntilDate):
+        return _until_date(step)
+    if isinstance(step, UntilEvent):
+        return _until_event(step)
+    if isinstance(step, UntilCondition):
+        return _until_condition(step)
     if isinstance(step, Branch):
         ways = [
             _("yes: %(way)s") % {"way": _way(step.then)},
@@ -68,12 +84,19 @@ def step_phrase(step: Step) -> Phrase:
             _("cannot be known: %(way)s") % {"way": _way(step.unknown)},
         ]
         text = _("Ask whether %(condition)s") % {"condition": question(step.question)}
-        return Phrase(step.id, "split", text, ways, step.question.condition in conditions)
+        return Phrase(step.id, "split", text, ways, _installed([step.question]))
+    if isinstance(step, Split):
+        return _split(step)
     return _act(step)
 
 
 def exit_phrase(way: Exit) -> str:
     """What ends a run early."""
+    return happening_phrase(way)
+
+
+def happening_phrase(way: Happening) -> str:
+    """An event about the same thing, in words."""
     same = ", ".join(str(FIELDS.get(name, name)) for name in way.match)
     text = _("“%(event)s” for the same %(fields)s") % {"event": event_label(way.event), "fields": same}
     if way.differ:
@@ -91,14 +114,43 @@ def event_label(code: str) -> str:
 
 
 def question(item: Question) -> str:
-    """A condition with its settings in words."""
-    if item.condition not in conditions:
-        return _("%(code)s (not installed)") % {"code": item.condition}
-    condition = conditions.get(item.condition)
-    words = str(condition.describe(item.settings))
-    if type(condition).describe is Condition.describe and item.settings:
-        words += f" ({', '.join(str(value) for value in item.settings.values())})"
-    return _("not: %(condition)s") % {"condition": words} if item.negate else words
+    """A question with its settings in words."""
+    return expression_phrase(item.expression)
+
+
+def expression_phrase(expression: Expression) -> str:
+    """Half a sentence that follows "if"; groups stand in brackets."""
+    if isinstance(expression, Ask):
+        return _asked(expression)
+    if isinstance(expression, Compare):
+        label, value = OPERATORS[expression.op].label, expression.value
+        shown = ", ".join(map(str, value)) if isinstance(value, list) else "" if value is None else str(value)
+        return f"{FIELDS.get(expression.field, expression.field)} {label} {shown}".strip()
+    if isinstance(expression, Not):
+        return _("not: %(condition)s") % {"condition": expression_phrase(expression.part)}
+    joint = _("%(one)s and %(two)s") if isinstance(expression, All) else _("%(one)s or %(two)s")
+    text = ""
+    for part in expression.parts:
+        words = expression_phrase(part)
+        words = words if isinstance(part, Ask | Compare | Not) else f"({words})"
+        text = joint % {"one": text, "two": words} if text else words
+    return text
+
+
+def _asked(leaf: Ask) -> str:
+    if leaf.condition not in conditions:
+        return _("%(code)s (not installed)") % {"code": leaf.condition}
+    condition = conditions.get(leaf.condition)
+    words = str(condition.describe(leaf.settings))
+    if type(condition).describe is Condition.describe and leaf.settings:
+        words += f" ({', '.join(str(value) for value in leaf.settings.values())})"
+    return words
+
+
+def _installed(items: Iterable[Question]) -> bool:
+    return all(
+        leaf.condition in conditions for item in items for leaf in leaves(item.expression) if isinstance(leaf, Ask)
+    )
 
 
 def _act(act: Act) -> Phrase:
@@ -115,16 +167,74 @@ def _act(act: Act) -> Phrase:
         notes.append(pattern % {"condition": question(item)})
     if act.max_lateness is not None:
         late = length(Duration(elapsed=act.max_lateness))
-        notes.append(_("Left out if more than %(length)s late") % {"length": late})
+        pattern = (
+            _("Planned anew if more than %(length)s late") if act.replan else _("Left out if more than %(length)s late")
+        )
+        notes.append(pattern % {"length": late})
     return Phrase(act.id, "send", text, notes, installed)
+
+
+def _split(split: Split) -> Phrase:
+    whole = sum(arm.weight for arm in split.arms)
+    ways = [
+        _("%(arm)s (%(percent)s %%): %(way)s")
+        % {"arm": arm.code, "percent": round(100 * arm.weight / whole), "way": _way(arm.then)}
+        for arm in split.arms
+    ]
+    return Phrase(split.id, "split", _("Try “%(experiment)s”") % {"experiment": split.experiment}, ways)
 
 
 def _wait(wait: Wait) -> str:
     words = {"length": length(wait.length)}
     text = _("Wait until %(length)s after the beginning") if wait.from_beginning else _("Wait %(length)s")
-    text %= words
-    if wait.at is not None:
-        text += _(", then until %(time)s") % {"time": wait.at.strftime("%H:%M")}
+    return text % words + _moments(wait.moments)
+
+
+def _until_date(step: UntilDate) -> Phrase:
+    words = {"field": str(FIELDS.get(step.name, step.name)), "length": length(step.offset)}
+    if step.offset == Duration():
+        text = _("Wait until the date in “%(field)s”")
+    elif step.before:
+        text = _("Wait until %(length)s before the date in “%(field)s”")
+    else:
+        text = _("Wait until %(length)s after the date in “%(field)s”")
+    ways = [_("past already: %(way)s") % {"way": _way(step.past)}]
+    if step.unknown != step.past:
+        ways.append(_("cannot be known: %(way)s") % {"way": _way(step.unknown)})
+    return Phrase(step.id, "hourglass", text % words + _moments(step.moments), ways)
+
+
+def _until_event(step: UntilEvent) -> Phrase:
+    ways = [f"{happening_phrase(way.happening)}: {_way(way.then)}" for way in step.ways]
+    ways.append(_("nothing of it: %(way)s") % {"way": _way(step.otherwise)})
+    text = _("Wait for an event, at most %(length)s") % {"length": length(step.timeout)}
+    if step.since_entry:
+        text += _(", counted since the entry")
+    return Phrase(step.id, "hourglass", text, ways)
+
+
+def _until_condition(step: UntilCondition) -> Phrase:
+    text = _("Wait until %(condition)s, at most %(length)s")
+    words = {"condition": question(step.question), "length": length(step.timeout)}
+    ways = [
+        _("yes: %(way)s") % {"way": _way(step.then)},
+        _("not in time: %(way)s") % {"way": _way(step.otherwise)},
+    ]
+    return Phrase(step.id, "hourglass", text % words, ways, _installed([step.question]))
+
+
+def _moments(moments: Moments) -> str:
+    text = ""
+    if moments.weekdays:
+        days = ", ".join(str(WEEKDAYS[day - 1]) for day in sorted(moments.weekdays))
+        text += _(", then until %(days)s") % {"days": days}
+    if moments.workdays:
+        text += _(", then until a working day")
+    if moments.at is not None:
+        text += _(", then until %(time)s") % {"time": moments.at.strftime("%H:%M")}
+    if moments.window is not None:
+        begins, ends = (at.strftime("%H:%M") for at in moments.window)
+        text += _(", then until between %(begins)s and %(ends)s") % {"begins": begins, "ends": ends}
     return text
 
 
@@ -151,8 +261,13 @@ def length(duration: Duration) -> str:
     hours, rest = divmod(elapsed, timedelta(hours=1))
     minutes = rest // timedelta(minutes=1)
     parts = []
+    if duration.months:
+        parts.append(ngettext("%(count)s month", "%(count)s months", duration.months) % {"count": duration.months})
     if days:
         parts.append(ngettext("%(count)s day", "%(count)s days", days) % {"count": days})
+    if duration.workdays:
+        count = duration.workdays
+        parts.append(ngettext("%(count)s working day", "%(count)s working days", count) % {"count": count})
     if hours:
         parts.append(ngettext("%(count)s hour", "%(count)s hours", hours) % {"count": hours})
     if minutes or not parts:

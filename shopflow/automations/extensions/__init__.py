@@ -7,5 +7,6 @@ from shopflow.automations.extensions import (  # noqa: F401
     mail,
     pages,
     personal_data,
+    sending,
     subscribers,
 )

@@ -11,8 +11,8 @@ from django.template.loader import render_to_string
 from django.utils.translation import gettext_lazy as _
 
 from shopflow.automations.queries import attached_files
-from shopflow.contracts.automations import Action, Outcome, RunContext, actions
-from shopflow.contracts.mail import Attachment, MailClass, legal_bases, mail_contexts
+from shopflow.contracts.automations import Action, Outcome, RunContext, Sending, actions
+from shopflow.contracts.mail import Attachment, MailClass, mail_contexts
 from shopflow.contracts.types import JSONDict, Label
 from shopflow.core.queries import seller
 from shopflow.mailing.services import queue_message
@@ -53,16 +53,11 @@ class SendMail(Action):
     needs = frozenset({"email"})
     transactional = True
 
+    def sends(self, settings: Mapping[str, Any]) -> Sending:
+        return Sending(MailClass(settings["mail_class"]), settings.get("purpose", ""), settings.get("basis", ""))
+
     def run(self, context: RunContext, settings: Mapping[str, Any]) -> Outcome:
-        email = context.text("email")
-        if not email:
-            return Outcome.skipped("no_address", _("No e-mail address is known."))
-        mail_class = MailClass(settings["mail_class"])
-        purpose, basis = settings.get("purpose", ""), settings.get("basis", "")
-        if mail_class is MailClass.ADVERTISING:
-            verdict = legal_bases.get(basis).holds(email=email, purpose=purpose)
-            if not verdict.holds:
-                return Outcome.skipped("no_consent", verdict.reason)
+        sending = self.sends(settings)
         template = settings["template"].format_map(dict(context.subject))
         if context.dry_run:
             return Outcome.done("would_send", template=template)
@@ -70,11 +65,11 @@ class SendMail(Action):
         message = queue_message(
             dedupe_key=context.run_key,
             template=template,
-            to=email,
+            to=context.text("email"),
             context=_words(context, settings.get("contexts", [])),
-            mail_class=mail_class,
-            purpose=purpose,
-            basis=basis,
+            mail_class=sending.mail_class,
+            purpose=sending.purpose,
+            basis=sending.basis,
             language=settings.get("language") or django_settings.LANGUAGE_CODE,
             attachments=_files(context, settings.get("attach", []), reference),
             reference=reference,

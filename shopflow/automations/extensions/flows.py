@@ -26,7 +26,7 @@ class OrderStatusFlow(Flow):
             ),
             enabled=True,
             definition={
-                "schema": 1,
+                "schema": 2,
                 "trigger": {"event": "order_status_changed", "where": {"new_status": TOLD_STATUSES}},
                 "entry_key": "order:{order_id}:{new_status}",
                 "steps": [
@@ -62,7 +62,7 @@ def _reminder(number: int) -> JSONDict:
         "recheck": [
             {"condition": "has_consent", "settings": {"purpose": "cart_reminder"}},
             {"condition": "basket_still_open"},
-            {"condition": "ordered_since", "negate": True},
+            {"not": {"condition": "ordered_since"}},
         ],
         "max_lateness": {"days": 3},
     }
@@ -72,9 +72,10 @@ def _withdrawn(purpose: str) -> JSONDict:
     """The exit for people who take back their consent; what the event says matters less than what holds now."""
     return {
         "event": "consent_changed",
+        "as": "consent_revoked",
         "match": ["email"],
         "where": {"purpose": purpose},
-        "conditions": [{"condition": "has_consent", "settings": {"purpose": purpose}, "negate": True}],
+        "conditions": [{"not": {"condition": "has_consent", "settings": {"purpose": purpose}}}],
     }
 
 
@@ -94,18 +95,19 @@ class AbandonedCartFlow(Flow):
                 "An order ends it."
             ),
             definition={
-                "schema": 1,
+                "schema": 2,
                 "trigger": {"event": "basket_idle", "lag": {"hours": 1}},
                 "entry_key": "basket:{basket_id}",
                 "conditions": [
                     {"condition": "has_consent", "settings": {"purpose": "cart_reminder"}},
                     {"condition": "basket_still_open"},
-                    {"condition": "ordered_since", "negate": True},
+                    {"not": {"condition": "ordered_since"}},
                 ],
+                "cap": {"messages": 3, "days": 7, "gap": {"hours": 12}},
                 "exits": [
-                    {"event": "order_placed", "match": ["basket_id"]},
-                    {"event": "order_placed", "match": ["email"]},
-                    {"event": "basket_idle", "match": ["email"], "differ": ["basket_id"]},
+                    {"event": "order_placed", "match": ["basket_id"], "as": "goal_reached"},
+                    {"event": "order_placed", "match": ["email"], "as": "goal_reached"},
+                    {"event": "basket_idle", "match": ["email"], "differ": ["basket_id"], "as": "replaced"},
                     _withdrawn("cart_reminder"),
                 ],
                 "steps": [
@@ -136,7 +138,7 @@ class ReviewRequestFlow(Flow):
                 "(§ 5b (3) UWG)."
             ),
             definition={
-                "schema": 1,
+                "schema": 2,
                 "trigger": {"event": "order_status_changed", "where": {"new_status": ["delivered"]}},
                 "entry_key": "order:{order_id}",
                 "conditions": [consent],
@@ -144,12 +146,13 @@ class ReviewRequestFlow(Flow):
                     {
                         "event": "order_status_changed",
                         "match": ["order_id"],
+                        "as": "subject_gone",
                         "where": {"new_status": ["returned", "cancelled"]},
                     },
                     _withdrawn("review_request"),
                 ],
                 "steps": [
-                    {"id": "ten_days", "kind": "wait", "for": {"days": 10}, "at": "18:00", "zone": "Europe/Berlin"},
+                    {"id": "ten_days", "kind": "wait", "for": {"days": 10}, "at": "18:00"},
                     {
                         "id": "mail",
                         "kind": "action",

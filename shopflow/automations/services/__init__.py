@@ -1,20 +1,41 @@
 """The automations' verbs, and the only writer of their tables."""
 
-from shopflow.automations.services.entries import handle_event
-from shopflow.automations.services.flows import publish_version, switch_flow, sync_builtin_flows
+from shopflow.automations.services.control import (
+    add_closure,
+    block_person,
+    halt_all,
+    pause_flow,
+    remove_closure,
+    save_rules,
+)
+from shopflow.automations.services.entries import begin_by_hand, handle_event
+from shopflow.automations.services.flows import publish_version, roll_back, switch_flow, sync_builtin_flows
+from shopflow.automations.services.migrating import migrate_runs, replan_waits
 from shopflow.automations.services.people import erase_person, export_person
-from shopflow.automations.services.staff import exit_run, resume_run, skip_step
+from shopflow.automations.services.staff import exit_run, move_run, resume_run, send_now, skip_step
 from shopflow.automations.services.worker import BATCH, run_due
 
 __all__ = [
     "BATCH",
+    "add_closure",
+    "begin_by_hand",
+    "block_person",
     "erase_person",
     "exit_run",
     "export_person",
+    "halt_all",
     "handle_event",
+    "migrate_runs",
+    "move_run",
+    "pause_flow",
     "publish_version",
+    "remove_closure",
+    "replan_waits",
     "resume_run",
+    "roll_back",
     "run_due",
+    "save_rules",
+    "send_now",
     "skip_step",
     "switch_flow",
     "sync_builtin_flows",

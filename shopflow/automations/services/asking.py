@@ -1,31 +1,23 @@
-"""Asking conditions and writing down the answers."""
+"""Asking questions: conditions, fields of the event and what is known of the contact."""
 
 from __future__ import annotations
 
 import logging
 from collections.abc import Mapping
-from typing import Any
 
-from django.conf import settings
-from django.db import OperationalError, transaction
-from django.utils import translation
+from django.db import DatabaseError, OperationalError
 from django.utils.translation import gettext as _
 
+from shopflow.audience.queries import contact_matches
 from shopflow.automations.definitions import Question
-from shopflow.automations.exceptions import StepStuck
-from shopflow.automations.models import Decision, Flow, Run
+from shopflow.automations.exceptions import StepStuck, TransactionBroken
 from shopflow.contracts.automations import RunContext, Verdict, conditions
+from shopflow.contracts.expressions import Answer, Ask, Compare, Leaf, compare, dump, evaluate
 from shopflow.contracts.registry import UnknownCode
-from shopflow.contracts.types import Label, Scalar
-from shopflow.core import clock
+from shopflow.contracts.segments import segment_fields
+from shopflow.contracts.types import JSONDict, Scalar
 
 logger = logging.getLogger("shopflow.automations")
-
-
-def sentence(text: Label) -> str:
-    """A reason in the shop's language, whichever language the worker happens to speak."""
-    with translation.override(settings.LANGUAGE_CODE):
-        return str(text)
 
 
 def lacking(needs: frozenset[str], subject: Mapping[str, Scalar]) -> list[str]:
@@ -33,44 +25,70 @@ def lacking(needs: frozenset[str], subject: Mapping[str, Scalar]) -> list[str]:
     return sorted(name for name in needs if subject.get(name) is None)
 
 
-def ask(question: Question, context: RunContext) -> Verdict:
-    """The answer to ``question``, with its negation applied; "unknown" stays unknown.
+def ask(question: Question, context: RunContext) -> Answer:
+    """The answer to ``question``.
 
-    Raises :class:`StepStuck` when the condition is not installed or fails: nobody knows then, and staff decide.
+    Raises :class:`StepStuck` when a condition is not installed or fails: nobody knows then, and staff decide. Raises
+    :class:`TransactionBroken` when it fails in the database, because nothing can be written after that.
     """
+    return evaluate(question.expression, lambda leaf: _leaf(leaf, context))
+
+
+def details(answer: Answer) -> JSONDict:
+    """What an answer rests on, for the log; empty when there was one question only."""
+    if not answer.parts:
+        return {}
+    return {
+        "answers": [
+            {"asked": dump(leaf.expression), "holds": leaf.holds, "said": str(leaf.said)} for leaf in _asked(answer)
+        ]
+    }
+
+
+def _asked(answer: Answer) -> list[Answer]:
+    if not answer.parts:
+        return [answer]
+    return [leaf for part in answer.parts for leaf in _asked(part)]
+
+
+def _leaf(leaf: Leaf, context: RunContext) -> Verdict:
+    return _compared(leaf, context) if isinstance(leaf, Compare) else _asked_condition(leaf, context)
+
+
+def _asked_condition(leaf: Ask, context: RunContext) -> Verdict:
     try:
-        condition = conditions.get(question.condition)
+        condition = conditions.get(leaf.condition)
     except UnknownCode as error:
         raise StepStuck("unknown_condition", str(error)) from error
     if missing := lacking(condition.needs, context.subject):
         return Verdict(None, _("The event does not say: %(fields)s.") % {"fields": ", ".join(missing)})
     try:
-        with transaction.atomic():
-            verdict = condition.evaluate(context, question.settings)
+        return condition.evaluate(context, leaf.settings)
     except OperationalError:
         raise
+    except DatabaseError as error:
+        raise TransactionBroken("condition_failed", _told(leaf.condition, error)) from error
     except Exception as error:  # a plugin's condition may fail in any way; the run is parked and staff see why
-        logger.exception("The condition “%s” failed for %s", question.condition, context.run_key)
-        raise StepStuck("condition_failed", f"{question.condition}: {type(error).__name__}: {error}") from error
-    if question.negate and verdict.holds is not None:
-        return Verdict(not verdict.holds, verdict.reason)
-    return verdict
+        logger.exception("The condition “%s” failed for %s", leaf.condition, context.run_key)
+        raise StepStuck("condition_failed", _told(leaf.condition, error)) from error
 
 
-def record_verdict(
-    *, gate: Decision.Gate, code: str, verdict: Verdict, flow: Flow, run: Run | None = None, **facts: Any
-) -> None:
-    """Write an answer into the log of decisions."""
-    words = {True: Decision.Verdict.TRUE, False: Decision.Verdict.FALSE, None: Decision.Verdict.UNKNOWN}
-    if run is not None:
-        facts = {"email": run.email, "event_id": run.event_id, "subject": run.subject, "node": run.node, **facts}
-    Decision.objects.create(
-        flow=flow,
-        run=run,
-        gate=gate,
-        code=code,
-        verdict=words[verdict.holds],
-        reason=sentence(verdict.reason),
-        at=clock.now(),
-        **facts,
-    )
+def _told(code: str, error: Exception) -> str:
+    return f"{code}: {type(error).__name__}: {error}"
+
+
+def _compared(leaf: Compare, context: RunContext) -> Verdict:
+    """A field of the event, or else one of the contact's."""
+    if leaf.field in context.subject:
+        found = context.subject[leaf.field]
+        reason = _("“%(field)s” is “%(found)s”.") % {"field": leaf.field, "found": found}
+        return Verdict(compare(leaf.op, found, leaf.value, now=context.now), reason)
+    if leaf.field not in segment_fields:
+        return Verdict(None, _("Neither the event nor the contact has a field “%(field)s”.") % {"field": leaf.field})
+    email = context.text("email")
+    label = segment_fields.get(leaf.field).label
+    if not email:
+        return Verdict(None, _("No e-mail address is known."))
+    holds = contact_matches(email=email, expression=leaf, now=context.now)
+    words = {True: _("It fits"), False: _("It does not fit"), None: _("It is not known")}
+    return Verdict(holds, f"{label}: {words[holds]}.")

@@ -42,7 +42,7 @@ def sync_builtin_flows() -> list[FlowVersion]:
 
 
 def _sync(built_in: FlowDefinition) -> FlowVersion | None:
-    read(built_in.definition)
+    definition = read(built_in.definition)
     texts = {
         "name": str(built_in.label),
         "description": str(built_in.description),
@@ -60,30 +60,37 @@ def _sync(built_in: FlowDefinition) -> FlowVersion | None:
     version = _add_version(flow, built_in.definition, sha256, FlowVersion.Source.BUILT_IN, actor=None)
     active = flow.active_version
     if active is None or active.source == FlowVersion.Source.BUILT_IN:
-        Flow.objects.filter(pk=flow.pk).update(active_version=version)
+        Flow.objects.filter(pk=flow.pk).update(active_version=version, priority=definition.priority)
     return version
 
 
 @transaction.atomic
-def publish_version(*, flow: Flow, definition: JSONDict, actor: Any) -> FlowVersion:
+def publish_version(*, flow: Flow, definition: JSONDict, actor: Any, note: str = "") -> FlowVersion:
     """Make ``definition`` the flow's active version. Runs that have begun keep theirs.
 
     Raises :class:`DefinitionInvalid` when it cannot be read or names something that is not installed.
     """
-    problems = missing_extensions(read(definition))
+    ready = read(definition)
+    problems = missing_extensions(ready)
     if problems:
         raise DefinitionInvalid(problems)
     flow = _locked(flow)
-    version = _add_version(flow, definition, fingerprint(definition), FlowVersion.Source.STAFF, actor=actor)
-    Flow.objects.filter(pk=flow.pk).update(active_version=version)
+    version = _add_version(flow, definition, fingerprint(definition), FlowVersion.Source.STAFF, actor=actor, note=note)
+    Flow.objects.filter(pk=flow.pk).update(active_version=version, priority=ready.priority)
     audit(
         actor=actor,
         action="automation_version_published",
         target=flow,
         summary=_("Version %(number)s of “%(flow)s” published") % {"number": version.number, "flow": flow.name},
-        data={"version": version.number, "sha256": version.sha256},
+        data={"version": version.number, "sha256": version.sha256, "note": note},
     )
     return version
+
+
+def roll_back(*, version: FlowVersion, actor: Any) -> FlowVersion:
+    """Publish what an earlier version said once more, as a new version. Raises :class:`DefinitionInvalid`."""
+    note = _("As version %(number)s") % {"number": version.number}
+    return publish_version(flow=version.flow, definition=version.definition, actor=actor, note=note)
 
 
 @transaction.atomic
@@ -107,7 +114,7 @@ def _locked(flow: Flow) -> Flow:
 
 
 def _add_version(
-    flow: Flow, definition: JSONDict, sha256: str, source: FlowVersion.Source, *, actor: Any
+    flow: Flow, definition: JSONDict, sha256: str, source: FlowVersion.Source, *, actor: Any, note: str = ""
 ) -> FlowVersion:
     last = flow.versions.order_by("-number").values_list("number", flat=True).first()
     return FlowVersion.objects.create(
@@ -115,8 +122,9 @@ def _add_version(
         number=(last or 0) + 1,
         definition=definition,
         sha256=sha256,
-        trigger_event=definition["trigger"]["event"],
+        trigger_event=definition["trigger"].get("event", ""),
         source=source,
         created_by=actor,
         created_at=clock.now(),
+        note=note[:200],
     )

@@ -5,7 +5,8 @@ from __future__ import annotations
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from shopflow.automations.models import Decision, Run, RunKey
+from shopflow.automations.models import Decision, ExperimentAssignment, Recipient, Run, RunKey
+from shopflow.automations.services.desk import Desk
 from shopflow.automations.services.ending import end_run
 from shopflow.contracts.types import JSONDict
 from shopflow.mailing.addresses import normalise_email
@@ -47,17 +48,31 @@ def erase_person(email: str) -> JSONDict:
     email = normalise_email(email)
     with transaction.atomic():
         runs = list(Run.objects.select_for_update(of=("self",)).select_related("flow").filter(email=email))
+        desk = Desk.of_now(runs)
         for run in runs:
             if run.is_open:
-                end_run(run, Run.State.EXITED, code="erased", reason=_("The person was erased."))
+                end_run(
+                    desk, run, Run.State.EXITED, code="erased", reason=_("The person was erased."),
+                    ending=Run.Ending.ERASED,
+                )  # fmt: skip
+        desk.write()
+        for run in runs:
             RunKey.objects.filter(run=run, field__in=PERSONAL).delete()
             run.email, run.subject = f"#{run.pk}", _impersonal(run.subject)
-            run.save(update_fields=["email", "subject"])
+            run.entry_key, run.entry_base = (_without(key, email, run.pk) for key in (run.entry_key, run.entry_base))
+            run.save(update_fields=["email", "subject", "entry_key", "entry_base"])
         decisions = list(Decision.objects.filter(email=email))
         for decision in decisions:
             decision.email, decision.subject = "", _impersonal(decision.subject)
         Decision.objects.bulk_update(decisions, ["email", "subject"], batch_size=500)
+        Recipient.objects.filter(email=email).delete()
+        for place in ExperimentAssignment.objects.filter(email=email):
+            ExperimentAssignment.objects.filter(pk=place.pk).update(email=f"#{place.pk}")
     return {"runs": len(runs), "decisions": len(decisions)}
+
+
+def _without(key: str, email: str, number: int) -> str:
+    return key.replace(email, f"#{number}")
 
 
 def _impersonal(subject: JSONDict) -> JSONDict:

@@ -1,232 +1,255 @@
-"""One step of one run, in one short transaction.
+"""The steps of one run, as far as they go without waiting.
 
-The step's row is written before its effect, under the run's row lock and the unique key of run, step and visit. A
-transactional action shares that transaction: after a crash there is either all of it or nothing, and nothing is done
-again. Any other action runs between two transactions: after a crash its row is unfinished and the run is parked.
+A step's row, its effect and the run's next place are written in one transaction, under the run's row lock and the
+unique key of run, step and visit: after a crash there is either all of it or nothing, and nothing is done again. Only
+an action that reaches outside of the database runs between two transactions: its row is written first, and after a
+crash the run is parked.
 """
 
 from __future__ import annotations
 
 import logging
-from enum import Enum, auto
 
 from django.db import OperationalError, transaction
 from django.utils.translation import gettext as _
 
-from shopflow.automations.definitions import Act, Branch, Definition, Wait
+from shopflow.automations.definitions import Act, Branch, Definition, Resting, Split
 from shopflow.automations.definitions.model import NEXT
-from shopflow.automations.definitions.timing import wait_ends
-from shopflow.automations.exceptions import DefinitionInvalid, StepStuck
+from shopflow.automations.exceptions import DefinitionInvalid, StepStuck, TransactionBroken
 from shopflow.automations.models import Decision, Run, RunStep
 from shopflow.automations.queries import definition_of
-from shopflow.automations.services.asking import ask, lacking, record_verdict, sentence
+from shopflow.automations.services.asking import ask, details, lacking
+from shopflow.automations.services.desk import Desk
 from shopflow.automations.services.ending import end_run, park_run
-from shopflow.automations.services.entries import run_context
+from shopflow.automations.services.experiments import assign
+from shopflow.automations.services.gates import Case, Result, Ruling, judge
+from shopflow.automations.services.happenings import any_pending
+from shopflow.automations.services.moving import MAX_VISITS, Progress, arrive, run_context
+from shopflow.automations.services.resting import rest
 from shopflow.contracts.automations import Action, Outcome, OutcomeKind, Verdict, actions
 from shopflow.contracts.registry import UnknownCode
-from shopflow.core import clock
 from shopflow.core.services import caused_at
+
+__all__ = ["MAX_VISITS", "advance", "conclude", "definition_for", "locked_run", "park_broken", "run_outside"]
 
 logger = logging.getLogger("shopflow.automations")
 
-MAX_VISITS = 20
+STEPS_AT_ONCE = 50
 
 
-class Progress(Enum):
-    """What came of one step."""
+def advance(desk: Desk, run: Run) -> bool:
+    """Take step after step until the run waits, ends or is parked; True if it stands before an outside action."""
+    try:
+        with caused_at(run.cause_depth, [*run.causes, run.pk]):
+            for _step in range(STEPS_AT_ONCE):
+                progress = _advance(desk, run)
+                if progress is not Progress.GO_ON:
+                    return progress is Progress.RUN_OUTSIDE
+    except TransactionBroken:
+        raise
+    except StepStuck as stuck:
+        stuck_at(desk, run, stuck.code, stuck.reason)
+        return False
+    desk.save(run, lease_until=None)  # many steps at once: the rest at the next sweep
+    return False
 
-    GO_ON = auto()
-    REST = auto()
-    RUN_OUTSIDE = auto()
+
+def definition_for(run: Run) -> Definition:
+    """The definition that ``run`` follows; raises :class:`StepStuck` for one that cannot be read."""
+    try:
+        return definition_of(run.version)
+    except DefinitionInvalid as error:
+        raise StepStuck("definition_invalid", str(error)) from error
 
 
-def advance(run_id: int) -> bool:
-    """Take the run's next step; True when there is another one to take at once."""
+def stuck_at(desk: Desk, run: Run, code: str, reason: str) -> None:
+    """Park ``run``, with a row that says what its step failed of."""
+    if run.node:
+        step = desk.unfinished(run) or desk.open_step(run)
+        kind = RunStep.Outcome.INTERRUPTED if code == "interrupted" else RunStep.Outcome.FAILED
+        desk.close_step(step, Outcome(OutcomeKind.FAILED, code, reason))
+        step.outcome = kind
+    park_run(desk, run, code=code, reason=reason)
+
+
+def _advance(desk: Desk, run: Run) -> Progress:
+    definition = definition_for(run)
+    if not run.node:
+        return _enter(desk, run, definition)
+    if not definition.has(run.node):
+        raise StepStuck("no_such_step", _("The version has no step “%(node)s”.") % {"node": run.node})
+    step = definition.step(run.node)
+    if isinstance(step, Resting):
+        return rest(desk, run, definition, step)
+    if isinstance(step, Branch):
+        return _branch(desk, run, definition, step)
+    if isinstance(step, Split):
+        return _split(desk, run, definition, step)
+    return _act(desk, run, definition, step)
+
+
+def _enter(desk: Desk, run: Run, definition: Definition) -> Progress:
+    """Ask the entry conditions of a run that was parked before they could be answered."""
+    context = run_context(run, desk, run_key=f"run:{run.pk}:entry")
+    for question in definition.conditions:
+        answer = ask(question, context)
+        desk.decide(Decision.Gate.ENTRY, question.code, answer.verdict, flow=run.flow, run=run, details=details(answer))
+        if not answer.holds:
+            code = f"entry:{question.code}"
+            end_run(desk, run, Run.State.EXITED, code=code, reason=answer.reason, ending=Run.Ending.RECHECK)
+            return Progress.REST
+    return arrive(desk, run, definition.steps[0].id)
+
+
+def _branch(desk: Desk, run: Run, definition: Definition, branch: Branch) -> Progress:
+    step = desk.open_step(run)
+    answer = ask(branch.question, run_context(run, desk))
+    desk.decide(
+        Decision.Gate.BRANCH, branch.question.code, answer.verdict, flow=run.flow, run=run, details=details(answer)
+    )
+    words = {True: ("yes", branch.then), False: ("no", branch.otherwise), None: ("unknown", branch.unknown)}
+    code, target = words[answer.holds]
+    desk.close_step(step, Outcome.done(code, answer.reason))
+    return arrive(desk, run, definition.follow(run.node, target))
+
+
+def _split(desk: Desk, run: Run, definition: Definition, split: Split) -> Progress:
+    step = desk.open_step(run)
+    arm = assign(run.flow, split.experiment, run.email, [(arm.code, arm.weight) for arm in split.arms])
+    target = next(one.then for one in split.arms if one.code == arm)
+    desk.close_step(step, Outcome.done(f"arm:{arm}", experiment=split.experiment, arm=arm))
+    return arrive(desk, run, definition.follow(run.node, target))
+
+
+def _act(desk: Desk, run: Run, definition: Definition, act: Act) -> Progress:
+    begun = desk.unfinished(run)
+    if begun is not None and begun.outcome == RunStep.Outcome.UNDER_WAY and begun.code != "released":
+        raise StepStuck("interrupted", _("The worker stopped while this was being done; nobody knows how far it came."))
+    action = _action(act, run)
+    step = desk.open_step(run)
+    ruling = judge(_case(desk, run, definition, act, action))
+    if ruling.result is not Result.SEND:
+        return _held(desk, run, definition, step, ruling)
+    if not action.transactional:
+        return Progress.RUN_OUTSIDE
+    outcome = _do(action, act, run, desk)
+    sending = action.sends(act.settings)
+    if sending is not None and outcome.kind is OutcomeKind.DONE:
+        desk.add_advert(run.email, sending.purpose)
+        if run.wait.get("urgent"):
+            outcome.details["urgent"] = True
+    return conclude(desk, run, definition, step, outcome)
+
+
+def _case(desk: Desk, run: Run, definition: Definition, act: Act, action: Action) -> Case:
+    exits = [way.event for way in definition.exits]
+    return Case(
+        desk=desk,
+        run=run,
+        definition=definition,
+        act=act,
+        sending=action.sends(act.settings),
+        context=run_context(run, desk),
+        exits_pending=bool(exits) and any_pending(exits),
+    )
+
+
+def _do(action: Action, act: Act, run: Run, desk: Desk) -> Outcome:
+    """Run a transactional action; what it wrote is undone if it fails."""
     try:
         with transaction.atomic():
-            run = _take(run_id)
-            if run is None:
-                return False
-            with caused_at(run.cause_depth):
-                progress = _advance(run)
+            return action.run(run_context(run, desk), act.settings)
+    except OperationalError:
+        raise
+    except Exception as error:  # whatever an action raises, its effect is undone, the run parked, and others go on
+        logger.exception("A step of run %s failed", run.pk)
+        raise StepStuck("action_failed", f"{type(error).__name__}: {error}") from error
+
+
+def _held(desk: Desk, run: Run, definition: Definition, step: RunStep, ruling: Ruling) -> Progress:
+    """What a gate that did not let the action through leads to."""
+    if ruling.result is Result.DEFER and ruling.until is not None:
+        desk.put_off(step, ruling.code, ruling.reason)
+        desk.save(run, state=Run.State.WAITING, due_at=ruling.until, lease_until=None)
+        return Progress.REST
+    if ruling.result is Result.EXIT:
+        desk.close_step(step, Outcome.skipped(ruling.code.partition(":")[2] or ruling.code, ruling.reason))
+        end_run(desk, run, Run.State.EXITED, code=ruling.code, reason=ruling.reason, ending=ruling.ending)
+        return Progress.REST
+    return conclude(desk, run, definition, step, Outcome.skipped(ruling.code, ruling.reason))
+
+
+def conclude(desk: Desk, run: Run, definition: Definition, step: RunStep, outcome: Outcome) -> Progress:
+    """Write down what an action did and go where that leads."""
+    desk.close_step(step, outcome)
+    verdict = Verdict(outcome.kind is OutcomeKind.DONE, outcome.reason)
+    desk.decide(Decision.Gate.ACTION, outcome.code or outcome.kind.value, verdict, flow=run.flow, run=run)
+    if outcome.kind is OutcomeKind.FAILED:
+        park_run(desk, run, code=outcome.code or "action_failed", reason=outcome.reason)
+        return Progress.REST
+    if outcome.kind is OutcomeKind.DEFERRED and outcome.until is not None:
+        desk.save(run, visit=run.visit + 1, state=Run.State.WAITING, due_at=outcome.until, lease_until=None)
+        return Progress.REST
+    if outcome.details.get("ends_run"):
+        end_run(desk, run, Run.State.DONE, code=outcome.code, reason=outcome.reason)
+        return Progress.REST
+    return arrive(desk, run, definition.follow(run.node, NEXT))
+
+
+def run_outside(run: Run) -> bool:
+    """Run an action that reaches beyond the database: its row is committed, no lock is held. True: go on with it."""
+    try:
+        definition = definition_for(run)
+        act = definition.step(run.node)
+        assert isinstance(act, Act)  # noqa: S101 - only actions are handed over
+        with caused_at(run.cause_depth, [*run.causes, run.pk]):
+            outcome = _action(act, run).run(run_context(run, Desk.of_now()), act.settings)
     except OperationalError:
         raise
     except StepStuck as stuck:
-        return _park_after(run_id, stuck.code, stuck.reason)
-    except Exception as error:  # whatever a step raised: its transaction is undone, the run parked, others go on
-        logger.exception("A step of run %s failed", run_id)
-        return _park_after(run_id, "action_failed", f"{type(error).__name__}: {error}")
-    if progress is Progress.RUN_OUTSIDE:
-        return _run_outside(run)
+        return _park_after(run, stuck.code, stuck.reason)
+    except Exception as error:  # the action's failure is recorded and shown; other runs go on
+        logger.exception("A step of run %s failed", run.pk)
+        return _park_after(run, "action_failed", f"{type(error).__name__}: {error}")
+    return _conclude_outside(run, definition, outcome)
+
+
+def _conclude_outside(run: Run, definition: Definition, outcome: Outcome) -> bool:
+    with transaction.atomic():
+        locked = locked_run(run.pk)
+        desk = Desk.of_now([locked])
+        if (locked.node, locked.visit) != (run.node, run.visit) or not locked.is_open:
+            step = RunStep.objects.get(run=run.pk, node=run.node, visit=run.visit)
+            desk.close_step(step, outcome)  # staff have moved the run meanwhile
+            desk.write()
+            return False
+        step = desk.unfinished(locked) or desk.open_step(locked)
+        progress = conclude(desk, locked, definition, step, outcome)
+        desk.write()
     return progress is Progress.GO_ON
 
 
-def _take(run_id: int) -> Run | None:
-    """Lock the run; None when it is not to be moved (any more)."""
-    run = Run.objects.select_for_update(of=("self",)).select_related("flow", "version").filter(pk=run_id).first()
-    if run is None or run.state not in Run.RUNNABLE or run.due_at > clock.now():
-        Run.objects.filter(pk=run_id).update(lease_until=None)
-        return None
-    return run
+def locked_run(run_id: int) -> Run:
+    return Run.objects.select_for_update(of=("self",)).select_related("flow", "version").get(pk=run_id)
 
 
-def _advance(run: Run) -> Progress:
-    try:
-        definition = definition_of(run.version)
-    except DefinitionInvalid as error:
-        raise StepStuck("definition_invalid", str(error)) from error
-    if not run.node:
-        return _enter(run, definition)
-    step = definition.step(run.node)
-    if isinstance(step, Wait):
-        return _wait(run, definition, step)
-    if isinstance(step, Branch):
-        return _branch(run, definition, step)
-    return _act(run, definition, step)
+def _park_after(run: Run, code: str, reason: str) -> bool:
+    """Park a run whose step could not be taken, in a transaction of its own; always False."""
+    with transaction.atomic():
+        locked = locked_run(run.pk)
+        if locked.is_open:
+            desk = Desk.of_now([locked])
+            stuck_at(desk, locked, code, reason)
+            desk.write()
+    return False
 
 
-def _enter(run: Run, definition: Definition) -> Progress:
-    """Ask the entry conditions of a run that was parked before they could be answered."""
-    context = run_context(run, run_key=f"run:{run.pk}:entry")
-    for question in definition.conditions:
-        verdict = ask(question, context)
-        record_verdict(gate=Decision.Gate.ENTRY, code=question.condition, verdict=verdict, flow=run.flow, run=run)
-        if not verdict.holds:
-            end_run(run, Run.State.EXITED, code=f"entry:{question.condition}", reason=verdict.reason)
-            return Progress.REST
-    return _arrive(run, definition.steps[0].id)
-
-
-def _arrive(run: Run, node: str | None) -> Progress:
-    """Put the run before its next step, or end it."""
-    if node is None:
-        end_run(run, Run.State.DONE, code="completed", reason=_("Every step has been taken."))
-        return Progress.REST
-    visit = RunStep.objects.filter(run=run, node=node).count() + 1
-    if visit > MAX_VISITS:
-        reason = _("The run has come to “%(node)s” more than %(count)s times.") % {"node": node, "count": MAX_VISITS}
-        record_verdict(gate=Decision.Gate.ENGINE, code="loop", verdict=Verdict(False, reason), flow=run.flow, run=run)
-        end_run(run, Run.State.FAILED, code="loop", reason=reason)
-        return Progress.REST
-    run.node, run.visit, run.state, run.attempts = node, visit, Run.State.ACTIVE, 0
-    run.save(update_fields=["node", "visit", "state", "attempts"])
-    return Progress.GO_ON
-
-
-def _begin_step(run: Run, outcome: str = RunStep.Outcome.UNDER_WAY) -> RunStep:
-    """Write the step's row before anything happens. A row that staff released is taken up again under its own key."""
-    now = clock.now()
-    released = RunStep.objects.filter(run=run, node=run.node, visit=run.visit, code="released").first()
-    if released is None:
-        return RunStep.objects.create(run=run, node=run.node, visit=run.visit, started_at=now, outcome=outcome)
-    released.started_at, released.finished_at, released.outcome, released.code = now, None, outcome, ""
-    released.save(update_fields=["started_at", "finished_at", "outcome", "code"])
-    return released
-
-
-def _finish_step(step: RunStep, outcome: Outcome) -> None:
-    step.finished_at = clock.now()
-    step.outcome, step.code, step.reason = outcome.kind.value, outcome.code, sentence(outcome.reason)
-    step.details = outcome.details
-    step.save(update_fields=["finished_at", "outcome", "code", "reason", "details"])
-
-
-def _wait(run: Run, definition: Definition, wait: Wait) -> Progress:
-    waiting = RunStep.objects.filter(
-        run=run, node=run.node, visit=run.visit, outcome=RunStep.Outcome.WAITING, finished_at=None
-    ).first()
-    if waiting is not None:
-        _finish_step(waiting, Outcome.done("waited"))
-        return _arrive(run, definition.follow(run.node))
-    _begin_step(run, RunStep.Outcome.WAITING)
-    run.state, run.lease_until = Run.State.WAITING, None
-    run.due_at = wait_ends(wait, now=clock.now(), began_at=run.began_at)
-    run.save(update_fields=["state", "lease_until", "due_at"])
-    return Progress.REST
-
-
-def _branch(run: Run, definition: Definition, branch: Branch) -> Progress:
-    step = _begin_step(run)
-    verdict = ask(branch.question, run_context(run, run_key=_key(run)))
-    record_verdict(gate=Decision.Gate.BRANCH, code=branch.question.condition, verdict=verdict, flow=run.flow, run=run)
-    words = {True: ("yes", branch.then), False: ("no", branch.otherwise), None: ("unknown", branch.unknown)}
-    code, target = words[verdict.holds]
-    _finish_step(step, Outcome.done(code, verdict.reason))
-    return _arrive(run, definition.follow(run.node, target))
-
-
-def _act(run: Run, definition: Definition, act: Act) -> Progress:
-    if _unfinished(run):
-        raise StepStuck("interrupted", _("The worker stopped while this was being done; nobody knows how far it came."))
-    action = _action(act, run)
-    step = _begin_step(run)
-    if act.max_lateness is not None and clock.now() > run.due_at + act.max_lateness:
-        return _leave_out(run, definition, step, "too_late", _("It is too late for this now."))
-    for question in act.recheck:
-        verdict = ask(question, run_context(run, run_key=_key(run)))
-        record_verdict(gate=Decision.Gate.RECHECK, code=question.condition, verdict=verdict, flow=run.flow, run=run)
-        if verdict.holds:
-            continue
-        if question.skip:
-            return _leave_out(run, definition, step, question.condition, verdict.reason)
-        _finish_step(step, Outcome.skipped(question.condition, verdict.reason))
-        end_run(run, Run.State.EXITED, code=f"recheck:{question.condition}", reason=verdict.reason)
-        return Progress.REST
-    if not action.transactional:
-        return Progress.RUN_OUTSIDE
-    outcome = action.run(run_context(run, run_key=_key(run)), act.settings)
-    return _conclude(run, definition, step, outcome)
-
-
-def _leave_out(run: Run, definition: Definition, step: RunStep, code: str, reason: object) -> Progress:
-    return _conclude(run, definition, step, Outcome.skipped(code, str(reason)))
-
-
-def _conclude(run: Run, definition: Definition, step: RunStep, outcome: Outcome) -> Progress:
-    """Write down what an action did and go where that leads."""
-    _finish_step(step, outcome)
-    record_verdict(
-        gate=Decision.Gate.ACTION,
-        code=outcome.code or outcome.kind.value,
-        verdict=Verdict(outcome.kind is OutcomeKind.DONE, outcome.reason),
-        flow=run.flow,
-        run=run,
-    )
-    if outcome.kind is OutcomeKind.FAILED:
-        park_run(run, code=outcome.code or "action_failed", reason=outcome.reason)
-        return Progress.REST
-    if outcome.kind is OutcomeKind.DEFERRED and outcome.until is not None:
-        run.visit, run.state, run.due_at, run.lease_until = run.visit + 1, Run.State.WAITING, outcome.until, None
-        run.save(update_fields=["visit", "state", "due_at", "lease_until"])
-        return Progress.REST
-    if outcome.details.get("ends_run"):
-        end_run(run, Run.State.DONE, code=outcome.code, reason=outcome.reason)
-        return Progress.REST
-    return _arrive(run, definition.follow(run.node, NEXT))
-
-
-def _run_outside(run: Run) -> bool:
-    """Run an action that reaches beyond the database: its row is committed, no lock is held."""
-    try:
-        definition = definition_of(run.version)
-        act = definition.step(run.node)
-        assert isinstance(act, Act)  # noqa: S101 - only actions are handed over
-        with caused_at(run.cause_depth):
-            outcome = _action(act, run).run(run_context(run, run_key=_key(run)), act.settings)
-        with transaction.atomic():
-            locked = Run.objects.select_for_update(of=("self",)).select_related("flow", "version").get(pk=run.pk)
-            step = RunStep.objects.get(run=locked, node=run.node, visit=run.visit)
-            if (locked.node, locked.visit) != (run.node, run.visit) or not locked.is_open:
-                _finish_step(step, outcome)
-                return False
-            return _conclude(locked, definition, step, outcome) is Progress.GO_ON
-    except OperationalError:
-        raise
-    except StepStuck as stuck:
-        return _park_after(run.pk, stuck.code, stuck.reason)
-    except Exception as error:  # the action's failure is recorded and shown; other runs go on
-        logger.exception("A step of run %s failed", run.pk)
-        return _park_after(run.pk, "action_failed", f"{type(error).__name__}: {error}")
+def park_broken(run_id: int, error: Exception) -> None:
+    """Park a run whose step broke its transaction."""
+    code, reason = "action_failed", f"{type(error).__name__}: {error}"
+    if isinstance(error, StepStuck):
+        code, reason = error.code, error.reason
+    _park_after(Run(pk=run_id), code, reason)
 
 
 def _action(act: Act, run: Run) -> Action:
@@ -238,37 +261,3 @@ def _action(act: Act, run: Run) -> Action:
         reason = _("The event does not say: %(fields)s.") % {"fields": ", ".join(missing)}
         raise StepStuck("subject_incomplete", reason)
     return action
-
-
-def _unfinished(run: Run) -> bool:
-    return RunStep.objects.filter(
-        run=run, node=run.node, visit=run.visit, finished_at__isnull=True, outcome=RunStep.Outcome.UNDER_WAY
-    ).exists()
-
-
-def _key(run: Run) -> str:
-    return f"run:{run.pk}:{run.node}:{run.visit}"
-
-
-def _park_after(run_id: int, code: str, reason: str) -> bool:
-    """Park a run whose step could not be taken, with a row that says so, in a transaction of its own; always False."""
-    failed = {
-        "finished_at": clock.now(),
-        "outcome": RunStep.Outcome.INTERRUPTED if code == "interrupted" else RunStep.Outcome.FAILED,
-        "code": code,
-        "reason": reason,
-    }
-    with transaction.atomic():
-        run = Run.objects.select_for_update(of=("self",)).select_related("flow").get(pk=run_id)
-        if not run.is_open:
-            return False
-        if run.node:
-            RunStep.objects.update_or_create(
-                run=run,
-                node=run.node,
-                visit=run.visit,
-                defaults=failed,
-                create_defaults={**failed, "started_at": clock.now()},
-            )
-        park_run(run, code=code, reason=reason)
-    return False

@@ -1,48 +1,136 @@
-"""The worker: it takes due runs in batches and moves each as far as it goes."""
+"""The worker: it takes due runs in batches and moves each as far as it goes, with one commit for a batch.
+
+A batch that fails in the database is undone and taken again run by run, so that one run never holds up another.
+"""
 
 from __future__ import annotations
 
 import logging
+import time
+from collections.abc import Sequence
 from datetime import timedelta
 
 from django.db import OperationalError, transaction
 from django.utils.translation import gettext as _
 
-from shopflow.automations.models import Run
+from shopflow.automations.calendars import Rules
+from shopflow.automations.definitions import Act
+from shopflow.automations.exceptions import DefinitionInvalid
+from shopflow.automations.models import Flow, FlowVersion, Run
+from shopflow.automations.queries import definition_of
+from shopflow.automations.services.desk import Desk
 from shopflow.automations.services.ending import park_run
-from shopflow.automations.services.steps import advance
+from shopflow.automations.services.steps import advance, park_broken, run_outside
+from shopflow.contracts.automations import actions
+from shopflow.contracts.mail import MailClass
 from shopflow.core import clock
 from shopflow.core.claims import claim
 
 logger = logging.getLogger("shopflow.automations")
 
 LEASE = timedelta(minutes=5)
-BATCH = 50
-STEPS_AT_ONCE = 50
+BATCH = 500
 BUSY_ATTEMPTS = 5
+LONGEST = 1.0
+"""Seconds that one transaction may decide for before it is committed: events about its runs wait so long at most."""
 
 
 def run_due(*, limit: int = BATCH) -> int:
     """Move up to ``limit`` due runs and return how many were taken. Its cost grows with what is due, not what waits."""
+    rules = Rules.of_now()
+    if rules.halted:
+        return 0
     now = clock.now()
-    due = Run.objects.filter(state__in=Run.RUNNABLE, due_at__lte=now).order_by("due_at", "pk")
-    keys = claim(due, now=now, lease=LEASE, limit=limit)
-    for key in keys:
-        _work(key)
+    due = Run.objects.filter(state__in=Run.RUNNABLE, due_at__lte=now)
+    paused = list(Flow.objects.filter(paused_at__isnull=False).values_list("pk", flat=True))
+    if paused:
+        due = due.exclude(flow_id__in=paused)
+    keys = claim(due.order_by("due_at", "pk"), now=now, lease=LEASE, limit=limit)
+    left: Sequence[int] = keys
+    while left:
+        left = _work(left, rules)
     return len(keys)
 
 
-def _work(run_id: int) -> None:
-    """Take step after step until the run waits, ends or is parked."""
+def _work(keys: Sequence[int], rules: Rules) -> Sequence[int]:
+    """Move the runs ``keys`` in one transaction; return those that the time did not suffice for."""
     try:
-        for _step in range(STEPS_AT_ONCE):
-            if not advance(run_id):
-                return
-    except OperationalError as error:  # the database was busy: the step is undone and tried again later
-        logger.warning("Run %s meets a busy database: %s", run_id, error)
-        _later(run_id, str(error))
+        with transaction.atomic():
+            outside, left = _move(keys, rules)
+    except Exception as error:
+        if len(keys) > 1:
+            logger.warning("A batch of %s runs is taken again one by one: %s", len(keys), error)
+            for key in keys:
+                _work([key], rules)
+        elif isinstance(error, OperationalError):
+            logger.warning("Run %s meets a busy database: %s", keys[0], error)
+            _later(keys[0], str(error))
+        else:
+            logger.exception("A step of run %s failed", keys[0])
+            park_broken(keys[0], error)
+        return []
+    for run in outside:
+        _reach_out(run, rules)
+    return left
+
+
+def _move(keys: Sequence[int], rules: Rules) -> tuple[list[Run], Sequence[int]]:
+    """Lock and advance; return the runs that stand before an outside action, and the keys not come to."""
+    now = clock.now()
+    runs = [run for run in _locked(keys) if run.state in Run.RUNNABLE and run.due_at <= now]
+    moved = {run.pk for run in runs}
+    if len(moved) < len(keys):  # somebody else has moved or ended them meanwhile
+        Run.objects.filter(pk__in=set(keys) - moved).update(lease_until=None)
+    runs.sort(key=lambda run: (-run.flow.priority, run.due_at, run.pk))
+    desk = Desk(now, runs, rules)
+    writing = {version.pk for version in {run.version for run in runs} if _advertises(version)}
+    desk.lock([run.email for run in runs if run.version_id in writing])
+    outside: list[Run] = []
+    began = time.monotonic()
+    for number, run in enumerate(runs):
+        if number and time.monotonic() - began > LONGEST:
+            desk.write()
+            return outside, [late.pk for late in runs[number:]]
+        if advance(desk, run):
+            outside.append(run)
+    desk.write()
+    return outside, []
+
+
+def _locked(keys: Sequence[int]) -> list[Run]:
+    """The runs, locked, with each flow and version read once."""
+    runs = list(Run.objects.select_for_update().filter(pk__in=keys).order_by("pk"))
+    flows = Flow.objects.in_bulk({run.flow_id for run in runs})
+    versions = FlowVersion.objects.defer("definition").in_bulk({run.version_id for run in runs})
+    for run in runs:
+        run.flow, run.version = flows[run.flow_id], versions[run.version_id]
+    return runs
+
+
+def _advertises(version: FlowVersion) -> bool:
+    """Whether the version may write advertising; its people are then locked before anything is decided."""
+    try:
+        definition = definition_of(version)
+    except DefinitionInvalid:
+        return False
+    for step in definition.steps:
+        if isinstance(step, Act) and step.action in actions:
+            sending = actions.get(step.action).sends(step.settings)
+            if sending is not None and sending.mail_class is MailClass.ADVERTISING:
+                return True
+    return False
+
+
+def _reach_out(run: Run, rules: Rules) -> None:
+    """Do an outside action, and go on with the run by itself."""
+    try:
+        goes_on = run_outside(run)
+    except OperationalError as error:
+        logger.warning("Run %s meets a busy database: %s", run.pk, error)
+        _later(run.pk, str(error))
         return
-    Run.objects.filter(pk=run_id).update(lease_until=None)
+    if goes_on:
+        _work([run.pk], rules)
 
 
 @transaction.atomic
@@ -50,10 +138,10 @@ def _later(run_id: int, reason: str) -> None:
     run = Run.objects.select_for_update(of=("self",)).select_related("flow").get(pk=run_id)
     if run.state not in Run.RUNNABLE:
         return
-    run.attempts += 1
-    if run.attempts > BUSY_ATTEMPTS:
+    desk = Desk.of_now([run])
+    attempts = run.attempts + 1
+    if attempts > BUSY_ATTEMPTS:
         sentence = _("The database refused the step %(count)s times: %(reason)s")
-        park_run(run, code="database_busy", reason=sentence % {"count": run.attempts, "reason": reason})
-    else:
-        run.due_at, run.lease_until = clock.now() + timedelta(minutes=run.attempts), None
-    run.save(update_fields=["attempts", "due_at", "lease_until"])
+        park_run(desk, run, code="database_busy", reason=sentence % {"count": attempts, "reason": reason})
+    desk.save(run, attempts=attempts, due_at=desk.now + timedelta(minutes=attempts), lease_until=None)
+    desk.write()

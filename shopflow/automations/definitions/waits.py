@@ -1,0 +1,109 @@
+"""Reading a wait."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from shopflow.automations.definitions.model import (
+    NEXT,
+    STOP,
+    Duration,
+    Happening,
+    Step,
+    UntilCondition,
+    UntilDate,
+    UntilEvent,
+    Wait,
+    Way,
+)
+from shopflow.automations.definitions.parts import HAPPENING, MOMENTS, PartsReader
+
+KINDS = ("for", "until", "until_time", "until_date", "until_event", "until_condition")
+
+
+class WaitReader(PartsReader):
+    """Each kind of wait has one entry that names it."""
+
+    def wait(self, raw: Mapping[str, Any], step_id: str, place: str) -> Step:
+        kinds = [kind for kind in KINDS if kind in raw]
+        if not kinds and "window" in raw:
+            raw, kinds = {**raw, "for": {"minutes": 0}}, ["for"]
+        if len(kinds) != 1:
+            self.problem(_("%(place)s needs exactly one of: %(kinds)s."), place=place, kinds=", ".join(KINDS))
+            return Wait(step_id, Duration())
+        if kinds[0] in ("for", "until"):
+            self.only(raw, ("id", "kind", "for", "until", "gap", *MOMENTS), place)
+            length = self.duration(raw[kinds[0]], place)
+            gap = self.elapsed(raw["gap"], place) if "gap" in raw else Duration().elapsed
+            return Wait(step_id, length, kinds[0] == "until", self.moments(raw, place), gap)
+        self.only(raw, ("id", "kind", kinds[0]), place)
+        place = _("%(place)s, “%(name)s”") % {"place": place, "name": kinds[0]}
+        read = {
+            "until_time": self.until_time,
+            "until_date": self.until_date,
+            "until_event": self.until_event,
+            "until_condition": self.until_condition,
+        }
+        return read[kinds[0]](self.object(raw[kinds[0]], place), step_id, place)
+
+    def until_time(self, raw: Mapping[str, Any], step_id: str, place: str) -> Step:
+        self.only(raw, ("min_gap", "gap", *MOMENTS), place)
+        length = self.duration(raw["min_gap"], place) if "min_gap" in raw else Duration()
+        gap = self.elapsed(raw["gap"], place) if "gap" in raw else Duration().elapsed
+        if "at" not in raw:
+            self.problem(_("%(place)s needs “%(name)s” as a text."), place=place, name="at")
+        return Wait(step_id, length, False, self.moments(raw, place), gap)
+
+    def until_date(self, raw: Mapping[str, Any], step_id: str, place: str) -> Step:
+        self.only(raw, ("field", "before", "after", "past", "unknown", *MOMENTS), place)
+        if "before" in raw and "after" in raw:
+            self.problem(_("%(place)s: “before” and “after” contradict each other; keep one."), place=place)
+        before = "before" in raw
+        offset = raw.get("before", raw.get("after"))
+        past = str(raw.get("past", STOP))
+        return UntilDate(
+            id=step_id,
+            name=self.text(raw, "field", place),
+            offset=Duration() if offset is None else self.duration(offset, place),
+            before=before,
+            moments=self.moments(raw, place),
+            past=past,
+            unknown=str(raw.get("unknown", past)),
+        )
+
+    def timeout(self, raw: Mapping[str, Any], place: str) -> Duration:
+        if "timeout" in raw:
+            return self.duration(raw["timeout"], place)
+        self.problem(_("%(place)s needs “timeout”: without it a run might wait for ever."), place=place)
+        return Duration()
+
+    def until_event(self, raw: Mapping[str, Any], step_id: str, place: str) -> Step:
+        self.only(raw, ("events", "timeout", "since", "otherwise"), place)
+        ways = tuple(self.many(raw.get("events", []), _("%(place)s: “events”") % {"place": place}, self.way))
+        if not ways:
+            self.problem(_("%(place)s needs “events”: at least one that is waited for."), place=place)
+        return UntilEvent(
+            id=step_id,
+            ways=ways,
+            timeout=self.timeout(raw, place),
+            since_entry=self.word(raw, "since", ("step", "entry"), place) == "entry",
+            otherwise=str(raw.get("otherwise", NEXT)),
+        )
+
+    def way(self, raw: Mapping[str, Any], place: str) -> Way:
+        self.only(raw, (*HAPPENING, "then"), place)
+        return Way(Happening(**self.happening(raw, place)), str(raw.get("then", NEXT)))
+
+    def until_condition(self, raw: Mapping[str, Any], step_id: str, place: str) -> Step:
+        self.only(raw, ("ask", "on", "timeout", "then", "otherwise"), place)
+        return UntilCondition(
+            id=step_id,
+            question=self.asked(raw.get("ask"), place),
+            timeout=self.timeout(raw, place),
+            wakes=tuple(self.many(raw.get("on", []), _("%(place)s: “on”") % {"place": place}, self.wake)),
+            then=str(raw.get("then", NEXT)),
+            otherwise=str(raw.get("otherwise", STOP)),
+        )

@@ -1,0 +1,133 @@
+"""A journal with what the gates and waits need to know of the people in it, read for all of them at once."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from functools import cached_property
+
+from django.db.models import F
+from oscar.core.loading import get_model
+
+from shopflow.audience.models import Contact
+from shopflow.automations.calendars import Rules, default_zone, zone_or
+from shopflow.automations.models import Recipient, Run, SendingMinute
+from shopflow.automations.services.journal import Journal
+from shopflow.contracts.mail import MailClass
+from shopflow.core import clock
+from shopflow.mailing.addresses import email_hash
+from shopflow.mailing.models import Message, MessageState
+
+NOT_SENT = (MessageState.SKIPPED, MessageState.FAILED)
+LONGEST_CAP = timedelta(days=366)
+
+
+@dataclass(frozen=True)
+class Advert:
+    """One advertising mail that was sent or is on its way."""
+
+    at: datetime
+    purpose: str
+
+
+class Desk(Journal):
+    """Decides for ``runs`` under ``rules``."""
+
+    def __init__(self, now: datetime, runs: Sequence[Run] = (), rules: Rules | None = None) -> None:
+        super().__init__(now, runs)
+        self._emails = sorted({run.email for run in runs if run.email})
+        self._given_rules = rules
+        self._adverts: dict[str, list[Advert]] = {}
+        self._locked: set[str] = set()
+
+    @classmethod
+    def of_now(cls, runs: Sequence[Run] = ()) -> Desk:
+        """A desk that decides at this moment."""
+        return cls(clock.now(), runs)
+
+    @cached_property
+    def rules(self) -> Rules:
+        return self._given_rules or Rules.of_now()
+
+    @cached_property
+    def _zones(self) -> dict[str, str]:
+        return dict(Contact.objects.filter(email__in=self._emails).values_list("email", "time_zone"))
+
+    def zone(self, run: Run) -> str:
+        """The zone that ``run``'s person lives in: the contact's, else the delivery country's, else the shop's."""
+        own = self._zones.get(run.email)
+        if own is None and run.email and run.email not in self._emails:
+            own = Contact.objects.filter(email=run.email).values_list("time_zone", flat=True).first()
+        return zone_or(own, default_zone()) if own else default_zone(_country(run))
+
+    @cached_property
+    def _blocked(self) -> dict[str, str]:
+        found = Recipient.objects.filter(email__in=self._emails, blocked_at__isnull=False)
+        return dict(found.values_list("email", "block_reason"))
+
+    def block_reason(self, run: Run) -> str | None:
+        """Why staff have blocked ``run``'s person; None if they have not."""
+        return self._blocked.get(run.email)
+
+    def lock(self, emails: Sequence[str]) -> None:
+        """Let no other worker decide on advertising to ``emails`` before this transaction ends."""
+        wanted = sorted(set(emails) - self._locked - {""})
+        if not wanted:
+            return
+        known = set(Recipient.objects.filter(email__in=wanted).values_list("email", flat=True))
+        Recipient.objects.bulk_create(
+            [Recipient(email=email) for email in wanted if email not in known], ignore_conflicts=True
+        )
+        list(Recipient.objects.select_for_update().filter(email__in=wanted).order_by("email").values_list("pk"))
+        self._locked.update(wanted)
+        self._read_adverts(wanted)
+
+    def _read_adverts(self, emails: Sequence[str]) -> None:
+        hashes = {email_hash(email): email for email in emails}
+        rows = (
+            Message.objects.filter(
+                email_hash__in=list(hashes), mail_class=MailClass.ADVERTISING.value,
+                created_at__gt=self.now - LONGEST_CAP,
+            )
+            .exclude(state__in=NOT_SENT)
+            .values_list("email_hash", "created_at", "accepted_at", "purpose")
+        )  # fmt: skip
+        self._adverts.update({email: [] for email in emails})
+        for fingerprint, created_at, accepted_at, purpose in rows:
+            self._adverts[hashes[fingerprint]].append(Advert(accepted_at or created_at, purpose))
+
+    def adverts(self, email: str) -> Sequence[Advert]:
+        """What was sent to ``email`` or is on its way, with that person locked."""
+        self.lock([email])
+        return self._adverts[email]
+
+    def add_advert(self, email: str, purpose: str) -> None:
+        """Count a mail that this transaction has just written."""
+        self._adverts.setdefault(email, []).append(Advert(self.now, purpose))
+
+    def reserve_minute(self) -> datetime:
+        """Take a place in the first minute from now on that still has one, and return that minute."""
+        limit = self.rules.stored.per_minute
+        first = self.now.replace(second=0, microsecond=0)
+        last = SendingMinute.objects.filter(minute__gte=first).order_by("-minute").first()
+        minute = first if last is None else last.minute
+        while True:
+            _row, begun = SendingMinute.objects.get_or_create(minute=minute)
+            if begun:
+                SendingMinute.objects.filter(minute__lt=first - timedelta(days=1)).delete()
+            if SendingMinute.objects.filter(minute=minute, taken__lt=limit).update(taken=F("taken") + 1):
+                return minute
+            minute += timedelta(minutes=1)
+
+
+def _country(run: Run) -> str:
+    """The country that the run's order is delivered to; empty when there is none."""
+    named = run.subject.get("country")
+    if named:
+        return str(named)
+    order_id = run.subject.get("order_id")
+    if order_id is None:
+        return ""
+    orders = get_model("order", "Order")._default_manager.filter(pk=order_id)
+    return orders.values_list("shipping_address__country_id", flat=True).first() or ""

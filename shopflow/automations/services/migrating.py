@@ -1,0 +1,154 @@
+"""Taking runs along to another version of their flow, and reckoning waits anew."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from shopflow.automations.definitions import Definition
+from shopflow.automations.definitions.timing import wall
+from shopflow.automations.exceptions import NotAllowed
+from shopflow.automations.models import Decision, FlowVersion, Run, RunKey
+from shopflow.automations.queries import definition_of
+from shopflow.automations.services.desk import Desk
+from shopflow.automations.services.ending import end_run
+from shopflow.contracts.automations import Verdict
+from shopflow.core.jobs import enqueue
+from shopflow.core.services import audit
+
+STAY, STOP = "stay", "stop"
+MANY = 500
+
+
+@dataclass
+class Migration:
+    """What taking runs along does, or would do: how many by where they go."""
+
+    moved: Counter[str] = field(default_factory=Counter)
+    stopped: int = 0
+    stayed: int = 0
+
+
+def migrate_runs(
+    *, old: FlowVersion, new: FlowVersion, nodes: Mapping[str, str], actor: Any, reason: str, dry_run: bool = False
+) -> Migration:
+    """Take the open runs of ``old`` along to ``new``.
+
+    ``nodes`` says for each step of ``old`` where a run that stands there goes: a step of ``new``, ``stop`` or ``stay``.
+    A step that is not named goes to the step of the same name, or stays. A run that waits goes on waiting if the step
+    has the same kind; otherwise it arrives at the new step at once. ``dry_run`` counts and changes nothing. Raises
+    :class:`NotAllowed` for versions of two flows or a step that does not exist.
+    """
+    if old.flow_id != new.flow_id or old.pk == new.pk:
+        raise NotAllowed(_("Choose two different versions of the same automation."))
+    before, after = definition_of(old), definition_of(new)
+    way = _way(before, after, nodes)
+    report = Migration()
+    standing = Run.objects.filter(flow=old.flow_id, version=old, state__in=Run.OPEN)
+    if dry_run:
+        for node in standing.values_list("node", flat=True):
+            _count(report, way.get(node, STAY))
+        return report
+    last = 0
+    while keys := list(standing.filter(pk__gt=last).order_by("pk").values_list("pk", flat=True)[:MANY]):
+        last = keys[-1]
+        with transaction.atomic():
+            _take_along(keys, old, new, way, report, reason)
+    with transaction.atomic():
+        told = {
+            "from": old.number, "to": new.number, "moved": dict(report.moved),
+            "stopped": report.stopped, "stayed": report.stayed, "reason": reason,
+        }  # fmt: skip
+        summary = _("Runs taken along from version %(old)s to %(new)s") % {"old": old.number, "new": new.number}
+        audit(actor=actor, action="automation_runs_migrated", target=new.flow, summary=summary, data=told)
+        enqueue("shopflow.automations.run_due")
+    return report
+
+
+def _way(before: Definition, after: Definition, nodes: Mapping[str, str]) -> dict[str, str]:
+    way = {}
+    for step in before.steps:
+        target = nodes.get(step.id) or (step.id if after.has(step.id) else STAY)
+        if target not in (STAY, STOP) and not after.has(target):
+            raise NotAllowed(_("This version has no step “%(node)s”.") % {"node": target})
+        way[step.id] = target
+    return way
+
+
+def _count(report: Migration, target: str) -> None:
+    if target == STAY:
+        report.stayed += 1
+    elif target == STOP:
+        report.stopped += 1
+    else:
+        report.moved[target] += 1
+
+
+def _take_along(
+    keys: list[int], old: FlowVersion, new: FlowVersion, way: Mapping[str, str], report: Migration, reason: str
+) -> None:
+    locked = Run.objects.select_for_update(of=("self",)).filter(pk__in=keys, version=old, state__in=Run.OPEN)
+    runs = list(locked.select_related("flow").order_by("pk"))
+    desk = Desk.of_now(runs)
+    before, after = definition_of(old), definition_of(new)
+    fields = after.lookups() - before.lookups()
+    for run in runs:
+        target = way.get(run.node, STAY)
+        _count(report, target)
+        if target == STAY:
+            continue
+        note = _("Taken along to version %(number)s") % {"number": new.number}
+        desk.decide(Decision.Gate.STAFF, "migrated", Verdict(True, f"{note}: {reason}"), flow=run.flow, run=run)
+        if target == STOP:
+            end_run(desk, run, Run.State.EXITED, code="retired", reason=note, ending=Run.Ending.RETIRED)
+            continue
+        _put_into(desk, run, before, after, target, note)
+        Run.objects.filter(pk=run.pk).update(version=new)
+        RunKey.objects.bulk_create(
+            [
+                RunKey(run=run, field=name, value=str(run.subject[name])[:254])
+                for name in fields
+                if run.subject.get(name)
+            ],
+            ignore_conflicts=True,
+        )
+    desk.write()
+
+
+def _put_into(desk: Desk, run: Run, before: Definition, after: Definition, target: str, note: str) -> None:
+    same = target == run.node and type(before.step(run.node)) is type(after.step(target))
+    if same:
+        return
+    desk.close_open_steps(run, code="migrated", reason=note)
+    due = desk.now if run.state == Run.State.WAITING else run.due_at
+    state = Run.State.ACTIVE if run.state == Run.State.WAITING else run.state
+    desk.save(run, node=target, visit=desk.visits(run, target) + 1, state=state, due_at=due, planned_at=due, wait={})
+
+
+@transaction.atomic
+def replan_waits(*, email: str) -> int:
+    """Reckon the waits of ``email`` anew after the person's time zone has changed; returns how many moved.
+
+    The time on the wall stays: what was due at 18:00 there is due at 18:00 here. Waits of a fixed zone stay.
+    """
+    locked = Run.objects.select_for_update(of=("self",)).filter(email=email, state=Run.State.WAITING)
+    runs = list(locked.select_related("flow").order_by("pk"))
+    desk = Desk.of_now(runs)
+    moved = 0
+    for run in runs:
+        zone = desk.zone(run)
+        if "wall" not in run.wait or run.wait.get("fixed") or run.wait["zone"] == zone:
+            continue
+        local = datetime.fromisoformat(run.wait["wall"])
+        due_at = max(wall(local.date(), local.time(), ZoneInfo(zone)), desk.now)
+        desk.save(run, due_at=due_at, wait={**run.wait, "zone": zone})
+        moved += 1
+    desk.write()
+    return moved

@@ -1,0 +1,155 @@
+"""Waiting: for a time, a date, an event or a condition. A wait is a row with ``due_at``, never a sleeping task."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from django.utils.translation import gettext as _
+
+from shopflow.automations.definitions import Definition, Resting, UntilCondition, UntilDate, UntilEvent, Wait
+from shopflow.automations.definitions.timing import NoSuchMoment, date_comes, later, wait_ends
+from shopflow.automations.exceptions import StepStuck
+from shopflow.automations.models import Decision, Run, RunStep
+from shopflow.automations.services.asking import ask, details
+from shopflow.automations.services.desk import Desk
+from shopflow.automations.services.happenings import Arrival, concerns, happened, holds
+from shopflow.automations.services.moving import Progress, arrive, run_context
+from shopflow.contracts.automations import Outcome, Verdict
+
+DAILY = timedelta(days=1)
+
+
+def rest(desk: Desk, run: Run, definition: Definition, step: Resting) -> Progress:
+    """Begin to wait, or go on if the wait is over."""
+    waiting = desk.unfinished(run)
+    if waiting is not None and waiting.outcome == RunStep.Outcome.WAITING:
+        return _over(desk, run, definition, step, waiting)
+    try:
+        if isinstance(step, Wait):
+            return _wait(desk, run, step)
+        if isinstance(step, UntilDate):
+            return _until_date(desk, run, definition, step)
+        if isinstance(step, UntilEvent):
+            return _until_event(desk, run, definition, step)
+        return _until_condition(desk, run, definition, step)
+    except NoSuchMoment as error:
+        raise StepStuck("no_such_moment", str(error)) from error
+
+
+def _over(desk: Desk, run: Run, definition: Definition, step: Resting, waiting: RunStep) -> Progress:
+    if isinstance(step, UntilCondition):
+        return _asked_again(desk, run, definition, step, waiting)
+    if isinstance(step, UntilEvent):
+        return _leave(desk, run, definition, waiting, step.otherwise, "timeout", _("Nothing of it happened in time."))
+    desk.close_step(waiting, Outcome.done("waited"))
+    return arrive(desk, run, definition.follow(run.node))
+
+
+def _sleep(desk: Desk, run: Run, due_at: datetime, *, step_zone: str = "", until: datetime | None = None) -> Progress:
+    """Wait until ``due_at``; what it is on the wall is kept, to be reckoned anew if the person's zone changes."""
+    zone = step_zone or desk.zone(run)
+    wait = {"wall": due_at.astimezone(ZoneInfo(zone)).replace(tzinfo=None).isoformat(), "zone": zone}
+    if step_zone:
+        wait["fixed"] = True
+    if until is not None:
+        wait["until"] = until.isoformat()
+    if desk.unfinished(run) is None:
+        desk.open_step(run, RunStep.Outcome.WAITING)
+    desk.save(run, state=Run.State.WAITING, lease_until=None, due_at=due_at, wait=wait)
+    return Progress.REST
+
+
+def _leave(
+    desk: Desk, run: Run, definition: Definition, row: RunStep | None, target: str, code: str, reason: str
+) -> Progress:
+    """Leave a wait by one of its ways, and say why."""
+    desk.close_step(row or desk.open_step(run), Outcome.done(code, reason))
+    desk.decide(Decision.Gate.WAIT, code, Verdict(True, reason), flow=run.flow, run=run)
+    return arrive(desk, run, definition.follow(run.node, target))
+
+
+def _wait(desk: Desk, run: Run, wait: Wait) -> Progress:
+    due_at = wait_ends(wait, now=desk.now, began_at=run.began_at, zone=desk.zone(run), day_off=desk.rules.day_off)
+    return _sleep(desk, run, due_at, step_zone=wait.moments.zone)
+
+
+def _until_date(desk: Desk, run: Run, definition: Definition, step: UntilDate) -> Progress:
+    found = as_date(run.subject.get(step.name))
+    if found is None:
+        reason = _("“%(field)s” holds no date.") % {"field": step.name}
+        return _leave(desk, run, definition, None, step.unknown, "unknown", reason)
+    due_at = date_comes(step, found, zone=desk.zone(run), day_off=desk.rules.day_off)
+    if due_at < desk.now:
+        return _leave(desk, run, definition, None, step.past, "past", _("That moment has passed already."))
+    return _sleep(desk, run, due_at, step_zone=step.moments.zone)
+
+
+def as_date(value: object) -> date | datetime | None:
+    """A date or a moment from an event's field, such as ``2026-12-24`` or ``2026-12-24T18:00+01:00``."""
+    if not isinstance(value, str):
+        return None
+    try:
+        return date.fromisoformat(value) if len(value) == 10 else datetime.fromisoformat(value)
+    except ValueError:
+        return None
+
+
+def _timeout(desk: Desk, run: Run, step: UntilEvent | UntilCondition) -> datetime:
+    return later(desk.now, step.timeout, ZoneInfo(desk.zone(run)), desk.rules.day_off)
+
+
+def _until_event(desk: Desk, run: Run, definition: Definition, step: UntilEvent) -> Progress:
+    if step.since_entry:
+        for happening, arrival in happened([way.happening for way in step.ways], run, since=run.entered_at):
+            if holds(happening, run_context(run, desk)):
+                target = next(way.then for way in step.ways if way.happening is happening)
+                return _leave(desk, run, definition, None, target, f"event:{arrival.code}", _happened(arrival))
+    return _sleep(desk, run, _timeout(desk, run, step))
+
+
+def _until_condition(desk: Desk, run: Run, definition: Definition, step: UntilCondition) -> Progress:
+    row = desk.open_step(run, RunStep.Outcome.WAITING)
+    desk.save(run, wait={"until": _timeout(desk, run, step).isoformat()})
+    return _asked_again(desk, run, definition, step, row)
+
+
+def _asked_again(desk: Desk, run: Run, definition: Definition, step: UntilCondition, row: RunStep) -> Progress:
+    answer = ask(step.question, run_context(run, desk))
+    until = datetime.fromisoformat(run.wait["until"])
+    if answer.holds:
+        desk.decide(
+            Decision.Gate.WAIT, step.question.code, answer.verdict, flow=run.flow, run=run, details=details(answer)
+        )
+        desk.close_step(row, Outcome.done("yes", answer.reason))
+        return arrive(desk, run, definition.follow(run.node, step.then))
+    if desk.now >= until:
+        return _leave(desk, run, definition, row, step.otherwise, "timeout", _("It did not come true in time."))
+    return _sleep(desk, run, min(desk.now + DAILY, until), until=until)
+
+
+def _happened(arrival: Arrival) -> str:
+    return _("“%(event)s” has happened.") % {"event": arrival.label}
+
+
+def wake(desk: Desk, run: Run, definition: Definition, arrival: Arrival) -> bool:
+    """Move a run on that waits for ``arrival``, or have it ask its condition again; whether it did."""
+    step = definition.step(run.node) if definition.has(run.node) else None
+    row = desk.unfinished(run)
+    if run.state != Run.State.WAITING or row is None or arrival.occurred_at < run.entered_at:
+        return False
+    if isinstance(step, UntilCondition):
+        if any(concerns(happening, run, arrival) for happening in step.wakes):
+            desk.save(run, due_at=min(run.due_at, desk.now))
+            return True
+    elif isinstance(step, UntilEvent):
+        for way in step.ways:
+            early = not step.since_entry and arrival.occurred_at < row.started_at
+            if early or not concerns(way.happening, run, arrival):
+                continue
+            if holds(way.happening, run_context(run, desk)):
+                code = f"event:{arrival.code}"
+                desk.save(run, due_at=desk.now)
+                _leave(desk, run, definition, row, way.then, code, _happened(arrival))
+                return True
+    return False
