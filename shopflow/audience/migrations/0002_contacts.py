@@ -64,7 +64,7 @@ class Migration(migrations.Migration):
                 ('code', models.SlugField(max_length=40, unique=True, verbose_name='code')),
                 ('label', models.CharField(max_length=80, verbose_name='name')),
                 ('position', models.PositiveSmallIntegerField(default=100, verbose_name='position')),
-                ('outcome', models.CharField(choices=[('open', 'under way'), ('won', 'won'), ('lost', 'lost')], default='open', max_length=4, verbose_name='outcome')),
+                ('outcome', models.CharField(choices=[('open', 'still open'), ('won', 'won'), ('lost', 'lost')], default='open', max_length=4, verbose_name='outcome')),
             ],
             options={
                 'verbose_name': 'stage',
@@ -109,7 +109,7 @@ class Migration(migrations.Migration):
                 ('term', models.CharField(blank=True, max_length=100, verbose_name='search term')),
                 ('landing', models.CharField(blank=True, max_length=300, verbose_name='first page')),
                 ('at', models.DateTimeField(verbose_name='time')),
-                ('which', models.CharField(choices=[('first', 'first'), ('last', 'latest')], max_length=5)),
+                ('which', models.CharField(choices=[('first', 'first act'), ('last', 'latest act')], max_length=5)),
             ],
             options={
                 'verbose_name': 'lead source',

@@ -15,7 +15,7 @@ class Stage(models.Model):
     """A step of the sales pipeline, from the first contact to a customer or a no."""
 
     class Outcome(models.TextChoices):
-        OPEN = "open", _("under way")
+        OPEN = "open", _("still open")
         WON = "won", _("won")
         LOST = "lost", _("lost")
 

@@ -73,8 +73,8 @@ class Touch(LeadSource):
     """The first, or the latest, way in which a contact came here and then did something."""
 
     class Which(models.TextChoices):
-        FIRST = "first", _("first")
-        LAST = "last", _("latest")
+        FIRST = "first", _("first act")
+        LAST = "last", _("latest act")
 
     contact = models.ForeignKey(Contact, on_delete=models.CASCADE, related_name="touches")
     which = models.CharField(max_length=5, choices=Which.choices)
