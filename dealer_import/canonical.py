@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-import hashlib
 import marshal
-from dataclasses import dataclass, field
+import struct
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
-from operator import attrgetter
+from hashlib import blake2b
+from operator import itemgetter
 from typing import Any, NamedTuple
+
+_NO_ATTRIBUTES: Mapping[str, Mapping[str, str | int | bool]] = {}
 
 
 class Reference(NamedTuple):
@@ -36,18 +39,18 @@ class Stock(NamedTuple):
     milli: int
 
 
-@dataclass(slots=True)
-class Part:
+class Part(NamedTuple):
     """One part as delivered. Cents are net except ``battery_deposit_cents``, which includes VAT.
 
     A list price of 0 means that it is told on request. ``extras`` is what few parts have, see
     :mod:`shopflow.parts.extra_fields`; None for a part that has nothing of it.
 
     A special offer's price is for ``price_per`` units like the list price, and holds from ``offer_from`` to
-    ``offer_until``, both days included; an absent day is an open end.
+    ``offer_until``, both days included; an absent day is an open end. ``identity`` is the hash of brand code and key.
     """
 
     line: int
+    identity: int
     brand_code: str
     brand_name: str
     number_display: str
@@ -84,12 +87,8 @@ class Part:
     origin: str = ""
     image: str = ""
     document: str = ""
-    attributes: dict[str, dict[str, str | int | bool]] = field(default_factory=dict)
+    attributes: Mapping[str, Mapping[str, str | int | bool]] = _NO_ATTRIBUTES
     extras: dict[str, Any] | None = None
-
-    @property
-    def identity(self) -> int:
-        return identity_hash(self.brand_code, self.number_key)
 
     @property
     def sales_qty(self) -> int:
@@ -113,10 +112,8 @@ class Part:
         return doubled // (2 * self.price_per)
 
     def row_hash(self) -> int:
-        """Hash of everything but the line; equal for rows that mean the same."""
-        days = [day and day.toordinal() for day in _days(self)]
-        rows = [[tuple(row) for row in rows] for rows in _rows(self)]
-        return hash62(marshal.dumps((_scalars(self), days, rows), MARSHAL))
+        """See :func:`row_hashes`."""
+        return row_hashes([self])[0]
 
     def relations_hash(self) -> int:
         """Hash of the references and vehicles; equal parts need no look at the tables of either."""
@@ -128,15 +125,44 @@ MARSHAL = 2
 """The last version whose bytes depend on nothing but the values; three times as fast as any text form."""
 _DAYS = ("valid_from", "offer_from", "offer_until")
 _ROWS = ("stock", "references", "fitments")
-_days, _rows = attrgetter(*_DAYS), attrgetter(*_ROWS)
-_scalars = attrgetter(*(name for name in Part.__dataclass_fields__ if name not in ("line", *_DAYS, *_ROWS)))
+_PLACES = {name: place for place, name in enumerate(Part._fields)}
+_days, _rows = (itemgetter(*(_PLACES[name] for name in names)) for names in (_DAYS, _ROWS))
+_scalars = itemgetter(*(place for name, place in _PLACES.items() if name not in ("line", "identity", *_DAYS, *_ROWS)))
+
+
+def row_hashes(parts: Iterable[Part]) -> Sequence[int]:
+    """For each part a hash of everything but the line; equal for rows that mean the same."""
+    return hashes62(
+        [
+            marshal.dumps(
+                (
+                    _scalars(part),
+                    [day and day.toordinal() for day in _days(part)],
+                    [rows and list(map(tuple, rows)) for rows in _rows(part)],
+                ),
+                MARSHAL,
+            )
+            for part in parts
+        ]
+    )
 
 
 def hash62(data: bytes, key: bytes = b"") -> int:
     """A keyed 62-bit hash that fits a database's signed 64-bit integer with room to add one."""
-    return int.from_bytes(hashlib.blake2b(data, digest_size=8, key=key).digest(), "big") >> 2
+    return int.from_bytes(blake2b(data, digest_size=8, key=key).digest(), "big") >> 2
+
+
+def hashes62(texts: Sequence[bytes], key: bytes = b"") -> list[int]:
+    """:func:`hash62` of each of ``texts``."""
+    digests = b"".join([blake2b(data, digest_size=8, key=key).digest() for data in texts])
+    return [number >> 2 for number in struct.unpack(f">{len(texts)}Q", digests)]
 
 
 def identity_hash(brand_code: str, number_key: str) -> int:
     """The part's identity as one integer."""
     return hash62(f"{brand_code}\x1f{number_key}".encode())
+
+
+def identity_hashes(brand_codes: Sequence[str], number_keys: Sequence[str]) -> list[int]:
+    """:func:`identity_hash` of each pair."""
+    return hashes62([f"{code}\x1f{key}".encode() for code, key in zip(brand_codes, number_keys, strict=True)])

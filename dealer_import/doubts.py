@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 Convert = Callable[[str], Any]
@@ -17,11 +17,14 @@ class Refusal(Exception):
 
 
 class Doubt(Exception):
-    """The value was taken, or replaced by ``value``, and staff should know why: pairs of code and hint."""
+    """The value was taken, or replaced by ``value``, and staff should know why: pairs of code and hint.
 
-    def __init__(self, value: Any, *reasons: tuple[str, str]) -> None:
+    ``column`` and ``raw`` say what it is about, where that is not the one text that was converted.
+    """
+
+    def __init__(self, value: Any, *reasons: tuple[str, str], column: str = "", raw: str = "") -> None:
         super().__init__(reasons)
-        self.value, self.reasons = value, reasons
+        self.value, self.reasons, self.column, self.raw = value, reasons, column, raw
 
 
 class Memo(dict[Any, Any]):
@@ -36,6 +39,29 @@ class Memo(dict[Any, Any]):
         if len(self) < self.limit:
             self[text] = value
         return value
+
+
+ODD: Any = object()
+"""Stands for a value that gives a doubt or a refusal."""
+
+
+class QuietMemo(Memo):
+    """A memory that answers :data:`ODD` where converting raises, and remembers in ``met_odd`` that it did."""
+
+    def __init__(self, convert: Callable[[Any], Any], limit: int) -> None:
+        super().__init__(convert, limit)
+        self.met_odd = False
+
+    def __missing__(self, text: Any) -> Any:
+        try:
+            return super().__missing__(text)
+        except (Doubt, Refusal):
+            self.met_odd = True
+            return ODD
+
+    def column(self, texts: Iterable[Any]) -> list[Any]:
+        """What each of ``texts`` means."""
+        return list(map(self.__getitem__, texts))
 
 
 def clean(text: str) -> str:

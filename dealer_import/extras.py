@@ -38,8 +38,8 @@ class Extras:
     def __bool__(self) -> bool:
         return bool(self._columns or self._fixed)
 
-    def fill(self, part: Part, fields: Mapping[str, str], warn: Warn) -> None:
-        """Add what the record says beyond the usual fields."""
+    def fill(self, part: Part, fields: Mapping[str, str], warn: Warn) -> Part:
+        """The part with what the record says beyond the usual fields."""
         found: dict[str, Any] = dict(self._fixed)
         for memo, sources, join, label in self._columns:
             text = _text(fields, sources, join)
@@ -51,14 +51,14 @@ class Extras:
                     for code, hint in doubt.reasons:
                         warn(part.line, code, label, text.strip(), hint)
         if not found:
-            return
+            return part
         if "content" in found or "content_unit" in found:
             joined_content(found)
         for name in RELATIONS.keys() & found.keys():
             self._relate(part, found, name)
         _further(found, "pictures", part.image)
         _further(found, "documents", part.document)
-        part.extras = dict(sorted(found.items())) or None
+        return part._replace(extras=dict(sorted(found.items())) or None)
 
     def _relate(self, part: Part, found: dict[str, Any], name: str) -> None:
         """Numbers of other parts as brand code and key; those of the same brand need not name it."""

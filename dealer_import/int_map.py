@@ -53,6 +53,23 @@ class IntMap:
             found = keys[slot]
         self._values[slot] = value
 
+    def setdefault(self, key: int, value: int) -> int | None:
+        """The value that ``key`` has; None if it has none, and then it gets ``value``."""
+        keys, mask = self._keys, self._mask
+        slot = key & mask
+        found = keys[slot]
+        while found != key:
+            if found < 0:
+                keys[slot] = key
+                self._values[slot] = value
+                self._used += 1
+                if self._used > self._limit:
+                    self._grow()
+                return None
+            slot = (slot + 1) & mask
+            found = keys[slot]
+        return self._values[slot]
+
     def _allocate(self, size: int) -> None:
         self._keys = array("q", [_EMPTY]) * size
         self._values = array("q", [0]) * size

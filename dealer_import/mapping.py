@@ -1,31 +1,28 @@
 """From a raw record to a canonical part, by a profile. Pure: no database, the same input gives the same part.
 
-Every text is converted once per meaning (see :mod:`dealer_import.converting`); a row in which all goes well costs
-little more than looking its texts up. Only a row with a doubt or a refusal is gone through field by field.
+Every text is converted once per meaning (see :mod:`dealer_import.converting`). Rows in which all goes well are mapped
+by the hundred (see :mod:`dealer_import.mapping_columns`); only a row with a doubt or a refusal is gone through field by
+field.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date
+from itertools import compress
 from typing import Any
 
-from dealer_import.canonical import Fitment, Part, Reference, Stock
-from dealer_import.doubts import Doubt, Memo, Refusal
+from dealer_import.canonical import Part, identity_hash
+from dealer_import.combining import ON_REQUEST, Combining, references
+from dealer_import.doubts import ODD, Doubt, Refusal
 from dealer_import.extras import Extras
 from dealer_import.filtering import row_test
 from dealer_import.findings import Finding, Severity, printable
+from dealer_import.mapping_columns import REFERENCES, STRAIGHT, ColumnMapper
 from dealer_import.profiles import Profile
-from dealer_import.sentences import say as _
-from dealer_import.slots import ABSENT, KEPT, PLACE, getter_of, slots_of, template_of, tolerant_getter_of
-from dealer_import.values import parse_fitment, parse_model
+from dealer_import.slots import ABSENT, PLACE, slots_of, template_of
 from shopflow.contracts.imports import RawRecord
-from shopflow.parts.numbers import MAX_LENGTH, brand_key
 
-COUNTED = frozenset(["C62", "SET", "PR", "PK", "RO", "CT", "CA", "BO", "BG", "PL", "TU", "DR", "BX", "KT"])
-"""Units of which there is no half."""
-VAT_HUNDREDTHS = {"standard": 1900, "reduced": 700}
-ON_REQUEST = "on_request"
 FROM_NUMBER_CELL = "number_from_number_cell"
 
 
@@ -60,23 +57,24 @@ class Mapper:
         self._restore = restore
         self._wanted = row_test(profile, today)
         self._slots = list(slots_of(profile))
-        plain = [slot for slot in self._slots if len(slot.sources) == 1]
-        alike = [slot for slot in plain if slot.memo.limit]
-        self._several = [slot for slot in self._slots if len(slot.sources) > 1]
-        self._unlike = [(slot.place, slot.memo.convert, slot.sources[0]) for slot in plain if not slot.memo.limit]
-        self._memos = [slot.memo for slot in alike]
-        self._places = [slot.place for slot in alike]
-        self._sources = [slot.sources[0] for slot in alike]
-        self._texts = getter_of(self._sources)
         self._template = template_of(profile)
-        self._labels = {slot.place: slot.label for slot in reversed(self._slots)}
-        self._stock_labels = tuple(slot.label for slot in self._slots if slot.place >= len(ABSENT))
-        self._rules = profile.number_rules
-        self._models = Memo(parse_model, KEPT)
-        self._vehicles = Memo(parse_fitment, KEPT)
-        self._stocks: dict[tuple[Any, ...], tuple[Stock, ...]] = {}
+        names = list(ABSENT)
+        labels = {names[slot.place]: slot.label for slot in reversed(self._slots) if slot.place < len(names)}
+        stock_labels = tuple(slot.label for slot in self._slots if slot.place >= len(names))
+        self._combining = Combining(profile, labels, stock_labels)
         self._extras = Extras(profile) or None
-        self._combined = any(column.gross for column in profile.columns.values()) or bool(profile.rebates)
+        self._columns = ColumnMapper(self._slots, self._template, self._combining, self._extras)
+
+    def map_many(self, records: Sequence[RawRecord]) -> list[Part | None]:
+        """A part for each record that is wanted and with which all goes well, None for those to give to :meth:`map`."""
+        plain = [
+            not record.warnings and not record.gone and (self._wanted is None or self._wanted(record.fields))
+            for record in records
+        ]
+        if all(plain):
+            return self._columns.map(records)
+        parts = iter(self._columns.map(list(compress(records, plain))) if any(plain) else ())
+        return [next(parts) if is_plain else None for is_plain in plain]
 
     def map(self, record: RawRecord) -> Part:
         """The part that ``record`` describes.
@@ -88,27 +86,11 @@ class Mapper:
         if self._wanted is not None and not self._wanted(fields):
             raise NotWanted
         self.warnings = ()
-        try:
-            texts = self._texts(fields)
-        except KeyError:
-            self._texts = tolerant_getter_of(self._sources)
-            texts = self._texts(fields)
-        try:
-            values = self._template.copy()
-            for place, memo, text in zip(self._places, self._memos, texts):  # noqa: B905 - one length, and hot
-                values[place] = memo[text]
-            for place, convert, source in self._unlike:
-                values[place] = convert(fields.get(source, ""))
-            for slot in self._several:
-                values[slot.place] = slot.memo[slot.text(fields)]
-        except (Doubt, Refusal):
-            values = self._carefully(fields, record.line)
+        values = self._carefully(fields, record.line)
         if record.warnings:
             self._take_over(record, values)
         part = self._part(record.line, values)
-        if self._extras is not None:
-            self._extras.fill(part, fields, self._warn)
-        return part
+        return part if self._extras is None else self._extras.fill(part, fields, self._warn)
 
     def identity_of(self, record: RawRecord) -> tuple[str, str]:
         """Brand code and number key of a record, such as one that takes a part out of the range.
@@ -135,8 +117,12 @@ class Mapper:
             if only and slot.place not in only:
                 continue
             text = slot.text(fields)
+            value = slot.memo[text]
+            if value is not ODD:
+                values[slot.place] = value
+                continue
             try:
-                values[slot.place] = slot.memo[text]
+                values[slot.place] = slot.convert(text)
             except Doubt as doubt:
                 values[slot.place] = doubt.value
                 for code, hint in doubt.reasons:
@@ -173,152 +159,61 @@ class Mapper:
                     continue
             self._warn(record.line, warning.code, warning.column, warning.raw, warning.hint)
 
-    def _label(self, name: str) -> str:
-        return self._labels.get(PLACE[name], name)
-
     # -- the values together -----------------------------------------------------------------------------------------
 
     def _part(self, line: int, values: list[Any]) -> Part:
-        # fmt: off
-        (
-            number, (brand_code, brand_name), title, price, description, category, unit, tax, pack, per, kind, cost,
-            offer, offer_from, offer_until, core, battery, group, status, reserved, lead, gtin, valid, weight,
-            dimensions, un, customs, origin, image, document, tyre, successors, succession, oe, supplier, trade, former,
-            fitment, models, *stock,
-        ) = values
-        # fmt: on
-        key = self._key(number, brand_name)
-        if kind == ON_REQUEST:
-            price, offer = 0, None
-        if self._combined:
-            price, offer, cost, core = self._amounts(price, offer, cost, core, tax, group)
-        part = Part(
+        told, together = dict(zip(ABSENT, values, strict=False)), self._combining
+        code, name = told["brand"]
+        key = self._key(told["number"], name)
+        prices = [told[field] for field in ("list_price", "offer_price", "cost", "core_deposit")]
+        if told["price_kind"] == ON_REQUEST:
+            prices[:2] = 0, None
+        if together.does_amounts:
+            prices = list(together.amounts(*prices, told["tax"], told["discount_group"]))
+        price, offer, cost, core = prices
+        stock, fitments, texts = values[len(ABSENT) :], told["fitment"], told["successor"]
+        held = self._told(line, "stock", together.stock, (told["unit"], *stock)) if stock else ()
+        reserved = self._told(line, "reserved", together.reserved, (told["unit"], told["reserved"]))
+        succession = told["succession_kind"], name, key
+        successors, kind = ((), "")
+        if texts:
+            raw = told["number"]
+            successors, kind = self._told(line, "successor", together.succession, texts, *succession, raw=raw)
+        return Part(
             line=line,
-            brand_code=brand_code,
-            brand_name=brand_name,
-            number_display=number,
+            identity=identity_hash(code, key),
+            brand_code=code,
+            brand_name=name,
+            number_display=told["number"],
             number_key=key,
-            title=title,
             list_price_cents=price,
-            description=description,
-            category=category,
-            gtin=gtin,
-            unit=unit,
-            pack_qty=pack,
-            price_per=per,
             cost_cents=cost,
-            discount_group=group,
-            tax_code=tax,
             core_deposit_cents=core or None,
-            battery_deposit_cents=battery or None,
-            stock=self._stock(line, stock, unit),
-            reserved_milli=self._counted(line, reserved, unit, self._label("reserved")) if reserved else 0,
-            lead_days=lead,
-            valid_from=valid,
-            status=status,
-            un_number=un,
-            weight_g=weight,
-            dimensions_mm=dimensions,
-            customs_no=customs,
-            origin=origin,
-            image=image,
-            document=document,
+            battery_deposit_cents=told["battery_deposit"] or None,
+            stock=held,
+            reserved_milli=reserved,
+            offer_price_cents=offer or None,
+            offer_from=told["offer_from"] if offer else None,
+            offer_until=told["offer_until"] if offer else None,
+            successors=successors,
+            succession_kind=kind,
+            references=references(key, *(told[field] for field in REFERENCES)),
+            fitments=self._told(line, "fitment", together.fitments, fitments, told["models"]) if fitments else (),
+            attributes={"tyre": told["tyre_label"]} if told["tyre_label"] else {},
+            **{field: told[name] for name, field in STRAIGHT.items()},
         )
-        if tyre:
-            part.attributes = {"tyre": tyre}
-        if offer:
-            part.offer_price_cents, part.offer_from, part.offer_until = offer, offer_from, offer_until
-        if successors:
-            self._succession(part, successors, succession)
-        if oe or supplier or trade or former:
-            part.references = _references(key, oe, supplier, trade, former)
-        if fitment:
-            part.fitments = self._fitments(line, fitment, models)
-        return part
+
+    def _told(self, line: int, field: str, combine: Callable[..., Any], *values: Any, raw: str = "") -> Any:
+        """What ``values`` are together; a doubt about them is told."""
+        try:
+            return combine(*values)
+        except Doubt as doubt:
+            for code, hint in doubt.reasons:
+                self._warn(line, code, doubt.column or self._combining.label(field), doubt.raw or raw, hint)
+            return doubt.value
 
     def _key(self, number: str, brand_name: str) -> str:
-        key = brand_key(number, self._rules.get(brand_name, ""))
-        if not key or len(key) > MAX_LENGTH:
-            hint = _("The number holds no letter and no digit.")
-            raise Rejected("number_missing", self._label("number"), printable(number), hint)
-        return key
-
-    def _amounts(
-        self, price: int, offer: int | None, cost: int | None, core: int | None, tax: str, group: str
-    ) -> tuple[Any, Any, Any, Any]:
-        """Amounts without VAT, and the cost that follows from the discount group where none is delivered."""
-        columns, vat = self.profile.columns, VAT_HUNDREDTHS[tax]
-        given = {"list_price": price, "offer_price": offer, "cost": cost, "core_deposit": core}
-        net = {
-            name: _without_vat(amount, vat) if amount and name in columns and columns[name].gross else amount
-            for name, amount in given.items()
-        }
-        rebate, price = self.profile.rebates.get(group), net["list_price"]
-        if net["cost"] is None and rebate is not None and price:
-            net["cost"] = (2 * price * (10_000 - rebate) + 10_000) // 20_000
-        return net["list_price"], net["offer_price"], net["cost"], net["core_deposit"]
-
-    def _stock(self, line: int, amounts: list[int], unit: str) -> tuple[Stock, ...]:
-        held = (unit, *amounts)
-        known = self._stocks.get(held)
-        if known is not None:
-            return known
-        counted = [
-            self._counted(line, milli, unit, label) for label, milli in zip(self._stock_labels, amounts, strict=True)
-        ]
-        stock = tuple(map(Stock, self._stock_labels, counted))
-        if counted == amounts and len(self._stocks) < KEPT:
-            self._stocks[held] = stock
-        return stock
-
-    def _counted(self, line: int, milli: int, unit: str, label: str) -> int:
-        if milli % 1000 and unit in COUNTED:
-            hint = _("There is no part of a piece; the stock was rounded down.")
-            self._warn(line, "stock_fraction", label, f"{milli // 1000}.{milli % 1000:03d}", hint)
-            return milli - milli % 1000
-        return milli
-
-    def _succession(self, part: Part, texts: tuple[str, ...], kind: str) -> None:
-        rule = self._rules.get(part.brand_name, "")
-        keys = [brand_key(text, rule) for text in texts]
-        successors = tuple(dict.fromkeys(key[:MAX_LENGTH] for key in keys if key))
-        if part.number_key in successors:
-            hint = _("A part cannot replace itself.")
-            self._warn(part.line, "succession_self", self._label("successor"), part.number_display, hint)
-        elif successors:
-            part.successors = successors
-            part.succession_kind = kind or ("kit" if len(successors) > 1 else "same")
-
-    def _fitments(self, line: int, texts: tuple[str, ...], models: tuple[str, ...]) -> tuple[Fitment, ...]:
-        if len(models) != len(texts):
-            models = ("",) * len(texts)
-        vehicles, known, new = self._vehicles, self._models, tuple.__new__
         try:
-            found = [new(Fitment, vehicles[text] + known[model]) for text, model in zip(texts, models, strict=True)]
-        except TypeError:
-            found = self._sound_fitments(line, texts, models)
-        return tuple(found) if len(found) == 1 else tuple(dict.fromkeys(found))
-
-    def _sound_fitments(self, line: int, texts: tuple[str, ...], models: tuple[str, ...]) -> list[Fitment]:
-        pairs = [(self._vehicles[text], self._models[model]) for text, model in zip(texts, models, strict=True)]
-        bad = ", ".join(text for text in texts if self._vehicles[text] is None)
-        hint = _("A type key is four digits, a slash and three letters or digits; others were left out.")
-        self._warn(line, "fitment", self._label("fitment"), bad, hint)
-        return [Fitment(*vehicle, *model) for vehicle, model in pairs if vehicle is not None]
-
-
-def _references(own: str, *lists: tuple[str, ...]) -> tuple[Reference, ...]:
-    """The part's other numbers, each once per kind; its ``own`` is none."""
-    found: dict[tuple[str, str], Reference] = {}
-    for kind, texts in zip(("oe", "supplier", "trade", "former"), lists, strict=True):
-        for text in texts:
-            key = brand_key(text)
-            if key and (key != own or kind == "oe") and len(key) <= MAX_LENGTH and len(text) <= MAX_LENGTH:
-                found.setdefault((kind, key), Reference(kind, "", key, text))
-    return tuple(found.values())
-
-
-def _without_vat(cents: int, vat: int) -> int:
-    """Net cents of a gross amount, rounded half up; ``vat`` in hundredths of a percent."""
-    whole = 10_000 + vat
-    return max(1, (2 * cents * 10_000 + whole) // (2 * whole))
+            return self._combining.key(number, brand_name)
+        except Refusal as refusal:
+            raise Rejected(refusal.code, self._combining.label("number"), printable(number), refusal.hint) from None

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import hashlib
 from collections import Counter
-from collections.abc import Callable, Iterator, MutableSequence
+from collections.abc import Callable, Iterator, MutableSequence, Sequence
+from itertools import islice
 from typing import BinaryIO, NamedTuple, Protocol
 
-from dealer_import.canonical import Part, hash62, identity_hash
+from dealer_import.canonical import Part, hash62, hashes62, identity_hash, row_hashes
 from dealer_import.findings import Finding, Severity
 from dealer_import.int_map import IntMap
 from dealer_import.mapping import Mapper, NotWanted, Rejected
@@ -16,6 +17,8 @@ from dealer_import.scope import scope_of
 from dealer_import.sentences import say as _
 from shopflow.contracts.imports import FileEvidence, FileRefused, ImportSource, RawRecord, RecordProblem
 
+BATCH = 500
+"""Rows that are looked up and mapped together."""
 MAX_FINDINGS = 10_000
 """Findings kept one by one; beyond that only the counts go on."""
 MAX_RECORD = 20_000
@@ -82,23 +85,19 @@ class Reading:
 
     def parts(self) -> Iterator[Accepted]:
         """The accepted parts that are not known to be unchanged. Raises ``FileRefused`` when the end shows damage."""
-        known, key = self._known, self._key
-        find = known.by_raw.get if known is not None and len(known.by_raw) else None
-        for record in self._source.records(self._stream, self.profile.options):
-            if isinstance(record, RecordProblem):
-                self._reject(_finding(record, Severity.ERROR))
-                continue
-            raw = record.raw
-            raw_hash = (
-                hash62(raw if isinstance(raw, bytes) else raw.encode("utf-8", "surrogatepass"), key) if raw else 0
-            )
-            if find is not None:
-                position = find(raw_hash)
-                if position is not None and self._unchanged(position, record.line):
-                    continue
-            accepted = self._mapped(record, raw_hash)
-            if accepted is not None:
-                yield accepted
+        stream = iter(self._source.records(self._stream, self.profile.options))
+        damage: FileRefused | None = None
+        while damage is None:
+            batch: list[RawRecord | RecordProblem] = []
+            try:
+                batch.extend(islice(stream, BATCH))
+            except FileRefused as refusal:
+                damage = refusal
+            if not batch:
+                break
+            yield from self._batch(batch)
+        if damage is not None:
+            raise damage
 
     def names(self, identity: int) -> bool:
         """Whether the file names the part, be its row good or not."""
@@ -142,10 +141,51 @@ class Reading:
             self._seen.put(known.identities[position], SKIPPED)
             position = known.came.find(1, position + 1)
 
+    def _batch(self, batch: Sequence[RawRecord | RecordProblem]) -> Iterator[Accepted]:
+        """Look up and map what can be by the hundred; then judge row by row, in the order of the file."""
+        records = [item for item in batch if not isinstance(item, RecordProblem)]
+        raws = self._raw_hashes(records)
+        positions = self._positions(raws)
+        new = [record for record, position in zip(records, positions, strict=True) if position is None]
+        parts = self._mapper.map_many(new) if new else []
+        mapped = iter(zip(parts, _hashes_of(parts), strict=True))
+        looked_up = iter(zip(raws, positions, strict=True))
+        for item in batch:
+            if isinstance(item, RecordProblem):
+                self._reject(_finding(item, Severity.ERROR))
+                continue
+            raw_hash, position = next(looked_up)
+            if position is None:
+                part, row_hash = next(mapped)
+            elif self._unchanged(position, item.line):
+                continue
+            else:
+                part, row_hash = None, 0
+            if part is not None:
+                accepted = self._accept(item, part, raw_hash, row_hash ^ self._signature, ())
+            else:
+                accepted = self._mapped(item, raw_hash)
+            if accepted is not None:
+                yield accepted
+
+    def _raw_hashes(self, records: Sequence[RawRecord]) -> Sequence[int]:
+        """Hashes of the rows as delivered; 0 for records that have no text of their own."""
+        raws = [
+            raw if isinstance(raw := record.raw, bytes) else raw.encode("utf-8", "surrogatepass") for record in records
+        ]
+        found = hashes62(raws, self._key)
+        return found if all(raws) else [value if raw else 0 for value, raw in zip(found, raws, strict=True)]
+
+    def _positions(self, raw_hashes: Sequence[int]) -> Sequence[int | None]:
+        if self._known is None or not len(self._known.by_raw):
+            return [None] * len(raw_hashes)
+        return list(map(self._known.by_raw.get, raw_hashes))
+
     def _mapped(self, record: RawRecord, raw_hash: int) -> Accepted | None:
-        self._tell_apart()
+        """A record on its own: one that is odd, takes a part out of the range, or stands in the file twice."""
         try:
             if record.gone:
+                self._tell_apart()
                 self.gone[identity_hash(*self._mapper.identity_of(record))] = record.line
                 for warning in self._mapper.warnings:
                     self.note(warning)
@@ -157,19 +197,27 @@ class Reading:
         except Rejected as refusal:
             self._refused(record, refusal)
             return None
-        identity, row_hash = part.identity, part.row_hash() ^ self._signature
-        first = self._seen.get(identity)
-        if first is not None and first != REFUSED:
-            self._repeated(record, part, identity, first, row_hash)
-            return None
-        self._seen.put(identity, row_hash)
+        return self._accept(record, part, raw_hash, part.row_hash() ^ self._signature, self._mapper.warnings)
+
+    def _accept(
+        self, record: RawRecord, part: Part, raw_hash: int, row_hash: int, warnings: Sequence[Finding]
+    ) -> Accepted | None:
+        if not self._told_apart:
+            self._tell_apart()
+        first = self._seen.setdefault(part.identity, row_hash)
+        if first is not None:
+            if first != REFUSED:
+                self._repeated(record, part, first, row_hash)
+                return None
+            self._seen.put(part.identity, row_hash)
         self.accepted += 1
-        for warning in self._mapper.warnings:
+        for warning in warnings:
             self.note(warning)
-        return Accepted(part, None if self._mapper.warnings or not raw_hash else raw_hash, row_hash)
+        return Accepted(part, None if warnings or not raw_hash else raw_hash, row_hash)
 
     def _refused(self, record: RawRecord, refusal: Rejected) -> None:
         """A part whose row is refused is not taken for missing, as long as its number can be read."""
+        self._tell_apart()
         try:
             identity = identity_hash(*self._mapper.identity_of(record))
         except (Rejected, NotWanted, KeyError):
@@ -179,9 +227,9 @@ class Reading:
         finding = Finding(refusal.code, Severity.ERROR, record.line, refusal.column, refusal.raw, refusal.hint)
         self._reject(finding.of_row(_text(record), record.fields))
 
-    def _repeated(self, record: RawRecord, part: Part, identity: int, first: int, row_hash: int) -> None:
+    def _repeated(self, record: RawRecord, part: Part, first: int, row_hash: int) -> None:
         if first == SKIPPED and self._known is not None:
-            first = self._known.row_hash(identity) or 0
+            first = self._known.row_hash(part.identity) or 0
         if first == row_hash:
             self.skipped += 1
             hint = _("The same row stands in the file before; it was skipped.")
@@ -203,6 +251,14 @@ def _signature(profile: Profile, mode: str) -> int:
     """What the same part means something else by: the fields that are written, and how price and stock are reckoned."""
     fields = sorted(scope_of(profile, mode).provided)
     return hash62(repr((fields, profile.options.get("price_rule"), profile.stock_counts)).encode())
+
+
+def _hashes_of(parts: Sequence[Part | None]) -> Sequence[int]:
+    """The row hash of each part; 0 where there is none."""
+    if None not in parts:
+        return row_hashes(part for part in parts if part is not None)
+    found = iter(row_hashes(part for part in parts if part is not None))
+    return [0 if part is None else next(found) for part in parts]
 
 
 def _finding(problem: RecordProblem, severity: Severity) -> Finding:

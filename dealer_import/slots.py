@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
-from operator import itemgetter
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from dealer_import.converting import REPEATING, converters
-from dealer_import.doubts import Doubt, Memo, Refusal
-from dealer_import.profiles import BadProfile, Profile
+from dealer_import.doubts import Convert, Doubt, QuietMemo, Refusal
+from dealer_import.profiles import BadProfile, Column, Profile
 from dealer_import.sentences import say as _
+from dealer_import.whole_columns import Many, whole_columns
 
+FEW = 16
+"""So few texts are not worth halving to find the odd one among them."""
 KEPT = 20_000
 """Meanings that are remembered per column."""
 ABSENT: Mapping[str, Any] = {
@@ -61,31 +64,52 @@ PLACE = {name: place for place, name in enumerate(ABSENT)}
 class Slot:
     """One column of the file, or several that make one text, and the place of its value in the row."""
 
-    __slots__ = ("join", "label", "memo", "place", "sources")
+    __slots__ = ("convert", "join", "label", "many", "memo", "place", "sources")
 
-    def __init__(self, place: int, memo: Memo, label: str, sources: tuple[str, ...], join: str | None) -> None:
-        self.place, self.memo, self.label, self.sources, self.join = place, memo, label, sources, join
+    def __init__(self, place: int, column: Column, convert: Convert, many: Many | None) -> None:
+        self.place, self.convert, self.many = place, convert, many
+        self.label, self.sources, self.join = column.labels[0], column.sources, column.join
+        self.memo = QuietMemo(convert, KEPT if column.name in REPEATING else 0)
 
     def text(self, fields: Mapping[str, str]) -> str:
         """The delivered text, of several columns the first filled one or all joined."""
         if len(self.sources) == 1:
             return fields.get(self.sources[0], "")
-        texts = [text for text in (fields.get(source, "").strip() for source in self.sources) if text]
-        return self.join.join(texts) if self.join is not None else next(iter(texts), "")
+        return self._one_of([fields.get(source, "") for source in self.sources])
+
+    def texts(self, delivered: Callable[[str], Sequence[str]]) -> Sequence[str]:
+        """The texts of many records; ``delivered`` gives those of one column of the file."""
+        if len(self.sources) == 1:
+            return delivered(self.sources[0])
+        return [self._one_of(texts) for texts in zip(*map(delivered, self.sources), strict=True)]
+
+    def values(self, texts: Sequence[str]) -> Sequence[Any]:
+        """What the texts mean, :data:`ODD` for those that must be looked at one by one."""
+        values = self.many(texts) if self.many is not None else None
+        if values is not None:
+            return values
+        if self.many is None or len(texts) < FEW:
+            return self.memo.column(texts)
+        half = len(texts) // 2
+        return [*self.values(texts[:half]), *self.values(texts[half:])]
+
+    def _one_of(self, texts: Sequence[str]) -> str:
+        filled = [stripped for text in texts if (stripped := text.strip())]
+        return self.join.join(filled) if self.join is not None else next(iter(filled), "")
 
 
 def slots_of(profile: Profile) -> Iterable[Slot]:
     """A slot per column with sources; locations of stock come last, in the profile's order."""
     stock_place = len(ABSENT)
+    at_once = whole_columns(profile)
     for name, convert in converters(profile).items():
         column = profile.columns[name]
-        memo = Memo(convert, KEPT if name in REPEATING else 0)
         if name != "stock":
             if column.sources:
-                yield Slot(PLACE[name], memo, column.labels[0], column.sources, column.join)
+                yield Slot(PLACE[name], column, convert, at_once.get(name))
             continue
         for source, label in zip(column.sources, column.labels, strict=True):
-            yield Slot(stock_place, memo, label, (source,), None)
+            yield Slot(stock_place, replace(column, sources=(source,), labels=(label,), join=None), convert, None)
             stock_place += 1
 
 
@@ -105,15 +129,3 @@ def template_of(profile: Profile) -> list[Any]:
             values[PLACE[name]] = value
     stock = profile.columns.get("stock")
     return values + [0] * (len(stock.sources) if stock else 0)
-
-
-def tolerant_getter_of(sources: list[str]) -> Callable[[Mapping[str, str]], tuple[str, ...]]:
-    """Like :func:`getter_of`, for records that may lack some of ``sources``."""
-    return lambda fields: tuple([fields.get(source, "") for source in sources])
-
-
-def getter_of(sources: list[str]) -> Callable[[Mapping[str, str]], tuple[str, ...]]:
-    """A function that takes the texts of ``sources`` from a record's fields; it raises KeyError if one is absent."""
-    if len(sources) > 1:
-        return itemgetter(*sources)
-    return lambda fields: tuple(fields[source] for source in sources)

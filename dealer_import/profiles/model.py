@@ -10,7 +10,7 @@ from typing import Any
 
 from dealer_import.values import NumberFormat
 
-MAPPING_VERSION = 2
+MAPPING_VERSION = 4
 """Raise it when the mapping or validation changes, so that every row is mapped anew."""
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, BinaryIO
@@ -16,6 +16,7 @@ from dealer_import.sentences import say as _
 from dealer_import.sources.headers import check_columns, no_header, unmapped, wanted_columns
 from dealer_import.sources.lines import HEAD_SIZE, Joiner, Line, cells_of, has_cells, read_head, read_items, read_lines
 from dealer_import.sources.stamps import stamp_at
+from dealer_import.sources.table import TableRow
 from shopflow.contracts.imports import FileEvidence, FileRefused, ImportSource, RawRecord, RecordProblem
 
 DELIMITERS = ";\t,|"
@@ -90,11 +91,10 @@ class CsvSource(ImportSource):
         yield outcome
 
 
-class CsvRecord(RawRecord):
+class CsvRecord(TableRow):
     """A row whose cells are only told apart when somebody asks for them: most rows of a night have not changed."""
 
     __slots__ = ("_layout",)
-    gone = False
     warnings = ()
 
     def __init__(self, line: int, raw: str, layout: Layout) -> None:
@@ -103,9 +103,12 @@ class CsvRecord(RawRecord):
         self._layout = layout
 
     @property
-    def fields(self) -> dict[str, str]:  # type: ignore[override]
-        layout = self._layout
-        return dict(zip(layout.columns, cells_of(self.raw, layout.delimiter) or (), strict=True))
+    def columns(self) -> tuple[str, ...]:  # type: ignore[override]
+        return self._layout.columns
+
+    @property
+    def cells(self) -> Sequence[str]:  # type: ignore[override]
+        return cells_of(self.raw, self._layout.delimiter) or ()
 
 
 @dataclass

@@ -23,7 +23,7 @@ TODAY = date(2026, 11, 22)
 
 
 def part(**values):
-    return Part(1, "B", "B", "1", "1", "T", **{"list_price_cents": 1000, **values})
+    return Part(1, 0, "B", "B", "1", "1", "T", **{"list_price_cents": 1000, **values})
 
 
 def test_the_rule_takes_the_groups_factor_before_the_general_one():

@@ -1,0 +1,140 @@
+"""Values of a row that only mean something together: key and brand, stock and unit, price and tax. Pure.
+
+Each method raises :class:`Doubt` or :class:`Refusal` where staff should know, and says about which column.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from itertools import chain, islice
+from typing import Any
+
+from dealer_import.canonical import Fitment, Reference, Stock
+from dealer_import.doubts import Doubt, Memo, Refusal
+from dealer_import.profiles import Profile
+from dealer_import.sentences import say as _
+from dealer_import.slots import KEPT
+from dealer_import.values import parse_fitment, parse_model
+from dealer_import.whole_columns import vehicles_of
+from shopflow.parts.numbers import MAX_LENGTH, brand_key
+
+COUNTED = frozenset(["C62", "SET", "PR", "PK", "RO", "CT", "CA", "BO", "BG", "PL", "TU", "DR", "BX", "KT"])
+"""Units of which there is no half."""
+ON_REQUEST = "on_request"
+"""The kind of a price that is not told."""
+VAT_HUNDREDTHS = {"standard": 1900, "reduced": 700}
+
+
+class Combining:
+    """What the values of one row make together, by the rules of one profile."""
+
+    def __init__(self, profile: Profile, labels: dict[str, str], stock_labels: tuple[str, ...]) -> None:
+        self.rules = profile.number_rules
+        self.does_amounts = any(column.gross for column in profile.columns.values()) or bool(profile.rebates)
+        self._profile, self._labels, self._stock_labels = profile, labels, stock_labels
+        self._models = Memo(parse_model, KEPT)
+
+    def label(self, field: str) -> str:
+        return self._labels.get(field, field)
+
+    def key(self, number: str, brand_name: str) -> str:
+        """The number's key by the rule of its brand."""
+        key = brand_key(number, self.rules.get(brand_name, ""))
+        if not key or len(key) > MAX_LENGTH:
+            raise Refusal("number_missing", _("The number holds no letter and no digit."))
+        return key
+
+    def amounts(
+        self, price: int, offer: int | None, cost: int | None, core: int | None, tax: str, group: str
+    ) -> tuple[Any, Any, Any, Any]:
+        """Amounts without VAT, and the cost that follows from the discount group where none is delivered."""
+        columns, vat = self._profile.columns, VAT_HUNDREDTHS[tax]
+        given = {"list_price": price, "offer_price": offer, "cost": cost, "core_deposit": core}
+        net = {
+            name: _without_vat(amount, vat) if amount and name in columns and columns[name].gross else amount
+            for name, amount in given.items()
+        }
+        rebate, price_net = self._profile.rebates.get(group), net["list_price"]
+        if net["cost"] is None and rebate is not None and price_net:
+            net["cost"] = (2 * price_net * (10_000 - rebate) + 10_000) // 20_000
+        return net["list_price"], net["offer_price"], net["cost"], net["core_deposit"]
+
+    def stock(self, held: tuple[Any, ...]) -> tuple[Stock, ...]:
+        """Stock by location; ``held`` are the unit and the thousandths of each location."""
+        unit, *amounts = held
+        counted = [milli - milli % 1000 if unit in COUNTED else milli for milli in amounts]
+        stock = tuple(map(Stock, self._stock_labels, counted))
+        for label, milli, whole in zip(self._stock_labels, amounts, counted, strict=True):
+            if milli != whole:
+                raise _fraction(stock, label, milli)
+        return stock
+
+    def reserved(self, held: tuple[str, int]) -> int:
+        """Reserved thousandths; ``held`` are the unit and what was delivered."""
+        unit, milli = held
+        if unit in COUNTED and milli % 1000:
+            raise _fraction(milli - milli % 1000, self.label("reserved"), milli)
+        return milli
+
+    def succession(self, texts: tuple[str, ...], kind: str, brand_name: str, own: str) -> tuple[tuple[str, ...], str]:
+        """Keys of the successors, and how they take the part's place."""
+        rule = self.rules.get(brand_name, "")
+        keys = [brand_key(text, rule) for text in texts]
+        successors = tuple(dict.fromkeys(key[:MAX_LENGTH] for key in keys if key))
+        if own in successors:
+            raise Doubt(((), ""), ("succession_self", _("A part cannot replace itself.")))
+        return (successors, kind or ("kit" if len(successors) > 1 else "same")) if successors else ((), "")
+
+    def fitments(self, texts: tuple[str, ...], models: tuple[str, ...]) -> tuple[Fitment, ...]:
+        """Vehicles, each once. Models count if there is one for each type key."""
+        known = self._models
+        if len(models) != len(texts):
+            models = ("",) * len(texts)
+        found = [(parse_fitment(text), known[model]) for text, model in zip(texts, models, strict=True)]
+        kept = tuple(dict.fromkeys(Fitment(*vehicle, *model) for vehicle, model in found if vehicle is not None))
+        bad = ", ".join(text for text, (vehicle, _model) in zip(texts, found, strict=True) if vehicle is None)
+        if bad:
+            hint = _("A type key is four digits, a slash and three letters or digits; others were left out.")
+            raise Doubt(kept, ("fitment", hint), column=self.label("fitment"), raw=bad)
+        return kept
+
+    def many_fitments(
+        self, lists: Sequence[tuple[str, ...]], models: Sequence[tuple[str, ...]]
+    ) -> Sequence[tuple[Fitment, ...]] | None:
+        """:meth:`fitments` of many rows; None if any of their type keys needs a closer look."""
+        vehicles = vehicles_of([text for texts in lists for text in texts])
+        if vehicles is None or any(len(set(texts)) != len(texts) for texts in lists if len(texts) > 1):
+            return None
+        named = [
+            own if len(own) == len(texts) else ("",) * len(texts) for texts, own in zip(lists, models, strict=True)
+        ]
+        known, new = self._models, tuple.__new__
+        found = iter(
+            [
+                new(Fitment, vehicle + known[model])
+                for vehicle, model in zip(vehicles, chain.from_iterable(named), strict=True)
+            ]
+        )
+        return [tuple(islice(found, len(texts))) if texts else () for texts in lists]
+
+
+def references(own: str, *lists: tuple[str, ...]) -> tuple[Reference, ...]:
+    """The part's other numbers, each once per kind; its ``own`` is none."""
+    found: dict[tuple[str, str], Reference] = {}
+    for kind, texts in zip(("oe", "supplier", "trade", "former"), lists, strict=True):
+        for text in texts:
+            key = brand_key(text)
+            if key and (key != own or kind == "oe") and len(key) <= MAX_LENGTH and len(text) <= MAX_LENGTH:
+                found.setdefault((kind, key), Reference(kind, "", key, text))
+    return tuple(found.values())
+
+
+def _fraction(value: Any, label: str, milli: int) -> Doubt:
+    hint = _("There is no part of a piece; the stock was rounded down.")
+    return Doubt(value, ("stock_fraction", hint), column=label, raw=f"{milli // 1000}.{milli % 1000:03d}")
+
+
+def _without_vat(cents: int, vat: int) -> int:
+    """Net cents of a gross amount, rounded half up; ``vat`` in hundredths of a percent."""
+    whole = 10_000 + vat
+    return max(1, (2 * cents * 10_000 + whole) // (2 * whole))

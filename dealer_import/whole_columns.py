@@ -1,0 +1,251 @@
+"""A whole column of texts converted at once, where all of them are as usual. Pure.
+
+Each function here belongs to a converter of :mod:`dealer_import.converting` or :mod:`dealer_import.amounts` and gives
+what that converter gives for each text, or None as soon as any text needs a closer look: then all are converted one by
+one. A regular expression or a string method over the joined column takes a small part of a call for each text.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+from functools import lru_cache, partial
+from typing import Any
+
+from dealer_import.amounts import MAX_CENTS
+from dealer_import.converting import MAX_LIST
+from dealer_import.profiles import Column, Profile
+from dealer_import.values import MAX_DIGITS, NumberFormat
+
+Many = Callable[[Sequence[str]], "Sequence[Any] | None"]
+
+_ODD_NUMBER = re.compile(
+    r"^(?:$|[0-9]+(?:[.,][0-9]+)?[Ee][+-]?[0-9]+$|[0-9]+[.,]0$|[0-9]{1,2}\. ?[A-Za-zÄÖÜäöü]{3,9}\.?$)|.{65}",
+    re.MULTILINE,
+)
+_FORMULAS = ("\n=", "\n+", "\n-", "\n@", "\n\t")
+_SIZES = re.compile(r"([0-9]{1,6})x([0-9]{1,6})x([0-9]{1,6})\n")
+_TYPE_KEYS = re.compile(r"(?:[0-9]{4}/[0-9A-Z]{3}\n)+")
+_DIGIT_VALUES = bytes.maketrans(b"0123456789", bytes(range(10)))
+_TENS = bytes(range(0, 256, 10))
+_GTIN = 13
+_SPACED_KEY = str.maketrans("", "", " -./\t")
+
+
+def cleaned(texts: Sequence[str]) -> tuple[str, Sequence[str]] | None:
+    """The texts as :func:`dealer_import.doubts.clean` gives them, before them all of them joined by line breaks.
+
+    None if a text holds a line break itself.
+    """
+    joined = "\n".join(texts)
+    if joined.count("\n") != len(texts) - 1:
+        return None
+    if "\u00a0" in joined:
+        texts = joined.replace("\u00a0", " ").split("\n")
+    if not joined.isascii() or " " in joined or not joined.replace("\n", "").isprintable():
+        texts = [text.strip() for text in texts]
+        joined = "\n".join(texts)
+    return joined, texts
+
+
+def numbers_of(texts: Sequence[str]) -> Sequence[str] | None:
+    """Part numbers as they are displayed."""
+    found = cleaned(texts)
+    if found is None or _ODD_NUMBER.search(found[0]) is not None:
+        return None
+    return found[1]
+
+
+def keys_of(numbers: Sequence[str]) -> Sequence[str] | None:
+    """The keys of part numbers by the general rule; see :func:`shopflow.parts.numbers.number_key`."""
+    joined = "\n".join(numbers)
+    if not joined.isascii():
+        return None
+    bare = joined.translate(_SPACED_KEY).upper()
+    keys = bare.split("\n")
+    if not bare.replace("\n", "").isalnum() or "" in keys or len(keys) != len(numbers):
+        return None
+    return keys
+
+
+def titles_of(texts: Sequence[str]) -> Sequence[str] | None:
+    """Titles without markup, formulas, damaged umlauts and anything to be cut."""
+    found = _sound(texts)
+    if found is None or "  " in found[0] or not found[0].replace("\n", "").isprintable():
+        return None
+    titles = found[1]
+    return None if "" in titles or max(map(len, titles)) > 255 else titles
+
+
+def descriptions_of(texts: Sequence[str]) -> Sequence[str] | None:
+    """Descriptions that are the same as HTML."""
+    found = _sound(texts)
+    if found is None or "&" in found[0] or ">" in found[0] or "\r" in found[0]:
+        return None
+    return found[1]
+
+
+def _sound(texts: Sequence[str]) -> tuple[str, Sequence[str]] | None:
+    found = cleaned(texts)
+    if found is None:
+        return None
+    joined = found[0]
+    if "<" in joined or "\u00c3" in joined or "\u00e2" in joined:
+        return None
+    opened = f"\n{joined}"
+    return None if any(mark in opened for mark in _FORMULAS) else found
+
+
+def file_names_of(texts: Sequence[str]) -> Sequence[str] | None:
+    found = cleaned(texts)
+    if found is None or "/" in found[0] or "\\" in found[0] or "." in found[1] or ".." in found[1]:
+        return None
+    return None if max(map(len, found[1])) > 128 else found[1]
+
+
+def gtins_of(texts: Sequence[str]) -> Sequence[str] | None:
+    """GTIN-13 with right check digits, or nothing.
+
+    The digits at one place in all numbers are the bytes of one large integer, so that a dozen additions make all check
+    sums: none is above 225, so no byte overflows into the next.
+    """
+    digits = "".join(texts)
+    lengths = set(map(len, texts))
+    if not digits:
+        return texts
+    if not lengths <= {0, _GTIN} or not digits.isascii() or not digits.isdigit() or "0" * _GTIN in texts:
+        return None
+    values = digits.encode().translate(_DIGIT_VALUES)
+    odd = sum(int.from_bytes(values[place::_GTIN], "big") for place in range(0, _GTIN, 2))
+    even = sum(int.from_bytes(values[place::_GTIN], "big") for place in range(1, _GTIN, 2))
+    sums = (odd + 3 * even).to_bytes(len(values) // _GTIN, "big")
+    return None if sums.translate(None, _TENS) else texts
+
+
+def sizes_of(texts: Sequence[str]) -> Sequence[tuple[int, int, int] | None] | None:
+    """Dimensions of the form ``120x80x15``, or nothing."""
+    filled = [text for text in texts if text]
+    found = _SIZES.findall("\n".join(filled) + "\n") if filled else []
+    if len(found) != len(filled) or sum(map(len, filled)) != sum(len(a) + len(b) + len(c) + 2 for a, b, c in found):
+        return None
+    sizes = [(int(length), int(width), int(height)) for length, width, height in found]
+    if len(filled) == len(texts):
+        return sizes
+    following = iter(sizes)
+    return [next(following) if text else None for text in texts]
+
+
+def lists_of(column: Column, separator: str) -> Many:
+    """Lists whose items have no blanks around them."""
+    mark = column.split or separator
+    untidy = (f" {mark}", f"{mark} ", f"{mark}{mark}", f"\n{mark}", f"{mark}\n")
+
+    def many(texts: Sequence[str]) -> Sequence[tuple[str, ...]] | None:
+        if not any(texts):
+            return [()] * len(texts)
+        found = cleaned(texts)
+        if found is None:
+            return None
+        joined, texts = found
+        if mark not in joined:
+            return [(text,) if text else () for text in texts]
+        between = f"\n{joined}\n"
+        bare = not joined.replace("\n", "").replace(mark, "").isprintable()
+        if bare or max(map(len, texts)) > 2 * MAX_LIST or any(odd in between for odd in untidy):
+            return None
+        return [tuple(text.split(mark)) if text else () for text in texts]
+
+    return many
+
+
+def vehicles_of(keys: Sequence[str]) -> Sequence[tuple[str, str]] | None:
+    """HSN and TSN of type keys in their usual form; see :func:`dealer_import.values.parse_fitment`."""
+    if _TYPE_KEYS.fullmatch("\n".join(keys) + "\n") is None:
+        return None
+    return [(key[:4], key[5:]) for key in keys]
+
+
+def amounts_of(column: Column, numbers: NumberFormat, *, least: int | None) -> Many:
+    """Cents. ``least`` is the smallest amount that is taken; None if the amount may be missing, and 0 counts."""
+    whole = column.type == "cents"
+    return partial(_scaled_column, numbers, 0 if whole else 2, least)
+
+
+def weights_of(column: Column, numbers: NumberFormat) -> Many:
+    """Grams; nothing weighs nothing."""
+    scaled = partial(_scaled_column, numbers, 0 if column.type == "grams" else 3, None)
+
+    def many(texts: Sequence[str]) -> Sequence[int | None] | None:
+        grams = scaled(texts)
+        return grams if grams is None or 0 not in grams else [gram or None for gram in grams]
+
+    return many
+
+
+def _scaled_column(
+    numbers: NumberFormat, places: int, least: int | None, texts: Sequence[str]
+) -> Sequence[int | None] | None:
+    """Integers of ``10**-places`` up to 20 million euro or as many grams; see :meth:`NumberFormat.scaled`."""
+    filled = texts
+    if least is None and "" in texts:
+        filled = [text for text in texts if text]
+        if not filled:
+            return [None] * len(texts)
+    lines = "\n".join(filled)
+    if _plain_numbers(numbers.decimal, numbers.thousands, places).fullmatch(f"{lines}\n") is None:
+        return None
+    if numbers.thousands:
+        lines = lines.replace(numbers.thousands, "")
+    found = list(map(int, lines.replace(numbers.decimal, "").split("\n")))
+    if len(found) != len(filled) or min(found) < (least or 0) or max(found) > MAX_CENTS:
+        return None
+    if filled is texts:
+        return found
+    following = iter(found)
+    return [next(following) if text else None for text in texts]
+
+
+@lru_cache(maxsize=32)
+def _plain_numbers(decimal: str, thousands: str, places: int) -> re.Pattern[str]:
+    grouped = rf"|[0-9]{{1,3}}(?:{re.escape(thousands)}[0-9]{{3}}){{1,2}}" if thousands else ""
+    fraction = rf"{re.escape(decimal)}[0-9]{{{places}}}" if places else ""
+    return re.compile(rf"(?:(?:[0-9]{{1,{MAX_DIGITS}}}{grouped}){fraction}\n)+")
+
+
+def whole_columns(profile: Profile) -> dict[str, Many]:
+    """For fields whose texts hardly ever come twice, the function that converts a column at once."""
+    made: dict[str, Many] = {}
+    for name, column in profile.columns.items():
+        factory = _FACTORIES.get(name)
+        if factory is not None and not column.map:
+            made[name] = factory(column, profile.numbers)
+    return made
+
+
+def _same(many: Many) -> Callable[[Column, NumberFormat], Many]:
+    return lambda column, numbers: many
+
+
+def _listed(separator: str) -> Callable[[Column, NumberFormat], Many]:
+    return lambda column, numbers: lists_of(column, separator)
+
+
+_FACTORIES: dict[str, Callable[[Column, NumberFormat], Many]] = {
+    "number": _same(numbers_of),
+    "title": _same(titles_of),
+    "description": _same(descriptions_of),
+    "gtin": _same(gtins_of),
+    "image": _same(file_names_of),
+    "dimensions": _same(sizes_of),
+    "weight": weights_of,
+    "list_price": lambda column, numbers: amounts_of(column, numbers, least=1),
+    "cost": lambda column, numbers: amounts_of(column, numbers, least=None),
+    "offer_price": lambda column, numbers: amounts_of(column, numbers, least=None),
+    "successor": _listed("+"),
+    "oe_numbers": _listed(","),
+    "supplier_numbers": _listed(","),
+    "trade_numbers": _listed(","),
+    "former_numbers": _listed(","),
+    "fitment": _listed(","),
+    "models": _listed("|"),
+}
