@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
@@ -15,15 +16,24 @@ from django.utils import translation
 from shopflow.contracts.mail import MailClass
 from shopflow.core.queries import seller
 from shopflow.mailing.links import site_url
+from shopflow.mailing.models import MailText
+from shopflow.mailing.queries import text_in_use, text_version
+from shopflow.mailing.texts.rendering import render_text
+
+logger = logging.getLogger("shopflow.mailing")
+
+SHIPPED = "shipped"
+"""Stands for the shipped text where a version of staff's texts could be named."""
 
 
 @dataclass(frozen=True)
 class Content:
-    """A rendered mail. ``html`` has its styles inlined and may be empty."""
+    """A rendered mail. ``html`` has its styles inlined and may be empty; ``text_hash`` names staff's words, if any."""
 
     subject: str
     html: str
     text: str
+    text_hash: str = ""
 
 
 @cache
@@ -51,13 +61,35 @@ def shared_context(*, mail_class: str) -> dict[str, Any]:
     }
 
 
-def compose(template: str, *, context: Mapping[str, Any], language: str) -> Content:
-    """Render ``templates/mail/<template>/`` in ``language``. Raises TemplateDoesNotExist if a part is missing."""
+def compose(template: str, *, context: Mapping[str, Any], language: str, text_hash: str = "") -> Content:
+    """The mail ``template`` in ``language``: in staff's words where they have written some, else as shipped.
+
+    With ``text_hash`` that version of staff's words, or SHIPPED. Raises TemplateDoesNotExist if a part is missing.
+    """
+    text = None
+    if text_hash != SHIPPED:
+        text = text_version(template, text_hash) if text_hash else text_in_use(template, language)
     with translation.override(language):
-        subject = one_line(_plain(f"mail/{template}/subject.txt", context))
-        full = {**context, "subject": subject, "LANGUAGE_CODE": language}
-        html = render_to_string(f"mail/{template}/body.html", full)
-        text = _plain(f"mail/{template}/body.txt", full)
+        full = {**context, "LANGUAGE_CODE": language}
+        if text is not None:
+            try:
+                return _edited(text, full)
+            except Exception:  # an order must be confirmed in any case
+                logger.exception("The text %s cannot be rendered; the shipped one goes out", text)
+        return _shipped(template, full)
+
+
+def _edited(text: MailText, context: Mapping[str, Any]) -> Content:
+    words = {"subject": text.subject, "preheader": text.preheader, "body": text.body, "text": text.text}
+    found = render_text(text.code, **words, context=context)
+    return Content(one_line(found.subject), inline_styles(found.html), found.text.strip() + "\n", text.content_hash)
+
+
+def _shipped(template: str, context: Mapping[str, Any]) -> Content:
+    subject = one_line(_plain(f"mail/{template}/subject.txt", context))
+    full = {**context, "subject": subject}
+    html = render_to_string(f"mail/{template}/body.html", full)
+    text = _plain(f"mail/{template}/body.txt", full)
     return Content(subject, inline_styles(html), text.strip() + "\n")
 
 

@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from shopflow.contracts.mail import MailClass
+from shopflow.core.append_only import AppendOnly
 
 
 class MessageState(models.TextChoices):
@@ -40,6 +41,7 @@ class Message(models.Model):
     that holds the message is dead when it is past. ``skip_code`` and ``last_error`` tell staff why it was not sent.
     ``notes`` holds sentences for staff, such as that a mail may have arrived twice. ``campaign`` names what sent it (a
     flow's code), ``not_after`` when it has become pointless. ``delivery_state`` follows from the ``MessageEvent`` rows.
+    ``text_hash`` names the ``MailText`` it was made from, empty for the shipped one.
     """
 
     dedupe_key = models.CharField(max_length=200, unique=True)
@@ -65,6 +67,7 @@ class Message(models.Model):
     notes = models.JSONField(_("notes"), default=list)
     provider_id = models.CharField(_("provider's number"), max_length=200, blank=True)
     delivery_state = models.CharField(pgettext_lazy("mail", "delivery"), max_length=16, blank=True)
+    text_hash = models.CharField(max_length=64, blank=True)
     campaign = models.CharField(_("flow or campaign"), max_length=64, blank=True)
     not_after = models.DateTimeField(_("pointless after"), null=True)
     created_at = models.DateTimeField(_("created"))
@@ -259,6 +262,51 @@ class AdvertisingPause(models.Model):
 
     def __str__(self) -> str:
         return f"{self.kind} {self.code}"
+
+
+class MailText(AppendOnly):
+    """A version of a mail's text that staff have written in place of the shipped one; never changed.
+
+    ``subject``, ``preheader`` and ``body`` (HTML) are written in the language of ``texts.language``; ``text`` is made
+    from the body. ``content_hash`` is the SHA-256 of all of it, ``shipped_hash`` that of the shipped words it replaced.
+    """
+
+    code = models.CharField(_("template"), max_length=64)
+    language = models.CharField(_("language"), max_length=8)
+    version = models.PositiveIntegerField(_("version"))
+    subject = models.CharField(_("subject"), max_length=255)
+    preheader = models.CharField(_("preview line"), max_length=255, blank=True)
+    body = models.TextField(_("text"))
+    text = models.TextField()
+    content_hash = models.CharField(max_length=64)
+    shipped_hash = models.CharField(max_length=64)
+    created_at = models.DateTimeField(_("created"))
+
+    class Meta:
+        verbose_name = _("text of a mail")
+        verbose_name_plural = _("texts of mails")
+        constraints = [
+            models.UniqueConstraint(fields=["code", "language", "version"], name="sf_mail_text_version"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.code} ({self.language}) {self.version}"
+
+
+class MailTextInUse(models.Model):
+    """Which version of a text is sent; without a row, or with none, it is the shipped one."""
+
+    code = models.CharField(max_length=64)
+    language = models.CharField(max_length=8)
+    text = models.ForeignKey(MailText, null=True, on_delete=models.PROTECT, related_name="+")
+
+    class Meta:
+        verbose_name = _("text in use")
+        verbose_name_plural = _("texts in use")
+        constraints = [models.UniqueConstraint(fields=["code", "language"], name="sf_mail_text_in_use_once")]
+
+    def __str__(self) -> str:
+        return f"{self.code} ({self.language})"
 
 
 class MailSettings(models.Model):

@@ -11,7 +11,7 @@ from shopflow.core import clock
 from shopflow.core.queries import seller
 from shopflow.mailing.addresses import email_hash, is_valid, normalise_email
 from shopflow.mailing.links import site_url
-from shopflow.mailing.models import AdvertisingPause, MailSettings, Message, Suppression
+from shopflow.mailing.models import AdvertisingPause, MailSettings, MailText, MailTextInUse, Message, Suppression
 
 
 def mail_settings() -> MailSettings:
@@ -61,3 +61,15 @@ def message_log(*, states: Sequence[str] = (), search: str = "") -> QuerySet[Mes
     if words:
         return found.filter(Q(reference=words) | Q(template=words) | Q(subject__icontains=words))
     return found
+
+
+def text_in_use(code: str, language: str) -> MailText | None:
+    """The text of staff that is sent instead of the shipped one, or None."""
+    return MailText.objects.filter(
+        pk__in=MailTextInUse.objects.filter(code=code, language=language).values("text")
+    ).first()
+
+
+def text_version(code: str, content_hash: str) -> MailText | None:
+    """The text with this fingerprint, for mails that are bound to a version."""
+    return MailText.objects.filter(code=code, content_hash=content_hash).first()

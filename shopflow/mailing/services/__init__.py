@@ -9,6 +9,7 @@ from shopflow.mailing.services.recovery import recover_lost
 from shopflow.mailing.services.sender import save_mail_settings
 from shopflow.mailing.services.sending import send_due
 from shopflow.mailing.services.suppressions import lift, suppress, unsubscribe
+from shopflow.mailing.services.texts import save_text, text_findings, use_text
 
 __all__ = [
     "end_pause",
@@ -25,7 +26,10 @@ __all__ = [
     "retry_message",
     "save_limits",
     "save_mail_settings",
+    "save_text",
     "send_due",
     "suppress",
+    "text_findings",
     "unsubscribe",
+    "use_text",
 ]

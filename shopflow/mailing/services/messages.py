@@ -42,6 +42,7 @@ def queue_message(
     reference: str = "",
     campaign: str = "",
     not_after: datetime | None = None,
+    text_hash: str = "",
 ) -> Message:
     """Render ``templates/mail/<template>/`` and have it sent after the commit; once per ``dedupe_key``, for ever.
 
@@ -49,8 +50,9 @@ def queue_message(
     ``seller``, ``site_url`` and, for advertising, ``unsubscribe_url``. ADVERTISING needs ``purpose`` and ``basis``
     (the code of a ``contracts.mail.LegalBasis``), asked when the mail goes out (§ 7 UWG). ``campaign`` is the code of
     the flow that sends: when its mails bounce too often, they are held. After ``not_after`` the mail is not sent any
-    more; for advertising that is three days from now unless given. Raises :class:`AdvertisingNotAllowed` without
-    purpose and basis, and for an advertising template in any other class.
+    more; for advertising that is three days from now unless given. ``text_hash`` binds the mail to one version of
+    staff's words (``composing.SHIPPED``: the shipped ones); without it the version in use is taken. Raises
+    :class:`AdvertisingNotAllowed` without purpose and basis, and for an advertising template in any other class.
     """
     found = _existing(dedupe_key)
     if found is not None:
@@ -61,7 +63,7 @@ def queue_message(
     full = {**shared_context(mail_class=mail_class), **context}
     if mail_class == MailClass.ADVERTISING:
         full["unsubscribe_url"] = unsubscribe_url(dedupe_key)
-    content = compose(template, context=full, language=language)
+    content = compose(template, context=full, language=language, text_hash=text_hash)
     return _store(
         dedupe_key=dedupe_key,
         template=template,
@@ -148,6 +150,7 @@ def _store(
                 "subject": content.subject,
                 "html": content.html,
                 "text": content.text,
+                "text_hash": content.text_hash,
                 "attachments": [asdict(attachment) for attachment in attachments],
                 "created_at": now,
                 **columns,
