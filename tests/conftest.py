@@ -84,7 +84,7 @@ def django_db_modify_db_settings(
 def _nothing_remembered() -> None:
     """Oscar caches category paths by primary key and never forgets them; a request of the last test may hold facts."""
     cache.clear()
-    memo.forget()
+    memo.forget_kept()
 
 
 @pytest.fixture

@@ -1,10 +1,10 @@
 from __future__ import annotations
 
 from oscar_ext.shipping.models import ShippingRate
-from shopflow.core.memo import once_per_request
+from shopflow.core.memo import kept_while_unchanged
 
 
-@once_per_request
+@kept_while_unchanged("shipping.ShippingRate")
 def _offered() -> list[ShippingRate]:
     return list(ShippingRate.objects.filter(is_active=True))
 

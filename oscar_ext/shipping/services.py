@@ -9,6 +9,7 @@ from oscar.core.loading import get_model
 
 from oscar_ext.shipping.models import ShippingRate
 from oscar_ext.shipping.queries import served_countries
+from shopflow.core.memo import changed
 
 
 @transaction.atomic
@@ -49,6 +50,7 @@ def mark_served_countries() -> None:
     served = served_countries()
     country.objects.filter(iso_3166_1_a2__in=served).update(is_shipping_country=True)
     country.objects.exclude(iso_3166_1_a2__in=served).update(is_shipping_country=False)
+    changed("address.Country")
 
 
 def load_first_rate() -> None:

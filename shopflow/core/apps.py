@@ -12,4 +12,4 @@ class CoreConfig(PluginConfig):
         super().ready()
         from shopflow.core import checks, memo  # noqa: F401 - the import registers the checks
 
-        memo.connect()
+        memo.connect(self)

@@ -168,3 +168,17 @@ class Seller(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+
+class TableStamp(models.Model):
+    """The state of a table whose facts processes keep in memory (``core.memo``): a new stamp with every write."""
+
+    label = models.CharField(max_length=100, primary_key=True)
+    stamp = models.CharField(max_length=32)
+
+    class Meta:
+        verbose_name = _("state of a table")
+        verbose_name_plural = _("states of tables")
+
+    def __str__(self) -> str:
+        return self.label

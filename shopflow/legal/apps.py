@@ -10,4 +10,4 @@ class LegalConfig(PluginConfig):
 
     def ready(self) -> None:
         super().ready()
-        from shopflow.legal import checks  # noqa: F401
+        from shopflow.legal import checks, receivers  # noqa: F401

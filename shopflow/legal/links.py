@@ -10,7 +10,7 @@ from django.urls import reverse
 
 from shopflow.contracts.pages import legal_page_types
 from shopflow.core.links import absolute
-from shopflow.core.memo import once_per_request
+from shopflow.core.memo import kept_while_unchanged
 from shopflow.legal.models import LegalPage
 
 SALT = "shopflow.legal.withdraw"
@@ -18,7 +18,7 @@ LIFETIME = timedelta(days=500)
 """Longer than the longest withdrawal period of twelve months and fourteen days."""
 
 
-@once_per_request
+@kept_while_unchanged("shopflow_legal.LegalPage", "wagtailcore.Site")
 def _page_urls() -> dict[str, str]:
     """The address of each kind's live page, in one query; the oldest page of a kind is the shop's."""
     pages = LegalPage.objects.live().order_by("-pk").only("url_path", "type_code", "slug", "path", "depth")

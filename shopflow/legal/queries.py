@@ -4,6 +4,7 @@ from django.conf import settings
 from django.db.models import Q, QuerySet
 
 from shopflow.contracts.pages import LegalPageType, legal_page_types
+from shopflow.core.memo import kept_while_unchanged
 from shopflow.legal.models import LegalPage, LegalTextVersion, OrderLegalText, WithdrawalDeclaration
 from shopflow.mailing.models import Message
 
@@ -20,7 +21,12 @@ def version_in_force(code: str, language: str) -> LegalTextVersion | None:
 
 
 def versions_to_record(language: str) -> list[LegalTextVersion]:
-    """The versions in force of every type that is recorded with orders, in the types' order; one query."""
+    """The versions in force of every type that is recorded with orders, in the types' order; one query at most."""
+    return list(_versions_to_record(language))
+
+
+@kept_while_unchanged("shopflow_legal.LegalTextVersion")
+def _versions_to_record(language: str) -> tuple[LegalTextVersion, ...]:
     kinds = sorted((kind for kind in legal_page_types if kind.snapshot), key=lambda kind: kind.position)
     wanted = list(dict.fromkeys([language, language.split("-")[0], settings.LANGUAGE_CODE]))
     rows = LegalTextVersion.objects.filter(type_code__in=[kind.code for kind in kinds], language__in=wanted)
@@ -28,7 +34,7 @@ def versions_to_record(language: str) -> list[LegalTextVersion]:
     found = [
         next((newest[kind.code, tongue] for tongue in wanted if (kind.code, tongue) in newest), None) for kind in kinds
     ]
-    return [version for version in found if version is not None]
+    return tuple(version for version in found if version is not None)
 
 
 def versions_of_order(order_id: int) -> list[LegalTextVersion]:

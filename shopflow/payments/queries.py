@@ -12,7 +12,7 @@ from django.utils import timezone
 from oscar.core.loading import get_model
 
 from shopflow.contracts.payments import PaymentMethod, payment_methods
-from shopflow.core.memo import once_per_request
+from shopflow.core.memo import kept_while_unchanged
 from shopflow.payments.models import ApprovedBusiness, BankAccount
 
 Order = get_model("order", "Order")
@@ -22,7 +22,7 @@ OVER = ("cancelled", "returned")
 """Statuses in which no more money is expected."""
 
 
-@once_per_request
+@kept_while_unchanged("shopflow_payments.BankAccount")
 def bank_account() -> BankAccount | None:
     """The dealer's account, or None until staff have entered it."""
     return BankAccount.objects.filter(pk=1).first()

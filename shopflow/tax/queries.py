@@ -12,7 +12,7 @@ from django.db.models import Q, Sum
 from django.utils import timezone
 
 from shopflow.core import clock
-from shopflow.core.memo import once_per_request
+from shopflow.core.memo import kept_while_unchanged
 from shopflow.core.queries import seller
 from shopflow.tax.decisions import CrossBorder, Sale, TaxKind, Treatment, decide
 from shopflow.tax.exceptions import NoRate
@@ -43,10 +43,13 @@ class Rates:
         return found
 
 
-@once_per_request
 def rates_on(day: date | None = None) -> Rates:
-    """Every country's rates on ``day`` (today by default); one query."""
-    when = day or today()
+    """Every country's rates on ``day`` (today by default); one query at most."""
+    return _rates_on(day or today())
+
+
+@kept_while_unchanged("shopflow_tax.VatRate")
+def _rates_on(when: date) -> Rates:
     rows = VatRate.objects.filter(valid_from__lte=when).filter(Q(valid_to__isnull=True) | Q(valid_to__gte=when))
     newest_last = rows.order_by("valid_from").values_list("country", "tax_class", "percent")
     return Rates(when, {(country, tax_class): percent / 100 for country, tax_class, percent in newest_last})

@@ -9,6 +9,7 @@ from typing import Any
 from django.db import transaction
 from eu_vat_rates_data import data_version, get_all_rates
 
+from shopflow.core.memo import changed
 from shopflow.tax.models import ProductTax, TaxClass, VatRate
 
 KNOWN_SINCE = date(2021, 7, 1)
@@ -37,6 +38,7 @@ def load_rates(*, force: bool = False) -> int:
     rows = [*_standard_rates(), *_german_rates()]
     before = VatRate.objects.count()
     VatRate.objects.bulk_create(rows, ignore_conflicts=True)
+    changed("shopflow_tax.VatRate")
     return VatRate.objects.count() - before
 
 

@@ -12,7 +12,7 @@ from oscar.core.loading import get_class, get_model
 
 from oscar_ext.basket.queries import only_stored_offers, with_offers_possible
 from oscar_ext.checkout.calculators import order_total
-from oscar_ext.checkout.queries import country
+from oscar_ext.checkout.queries import country, source_type_key
 from oscar_ext.checkout.submission import AgreedPrices, Submission, cents
 from oscar_ext.order.events import OrderPlaced
 from oscar_ext.order.services import announce_paid, record_payment
@@ -184,10 +184,12 @@ def _write_source(order: Any, attempt: OrderAttempt) -> None:
     if attempt.total_cents == 0:
         return
     label = str(payment_methods.get(attempt.payment_method).label)
-    source_type, __ = SourceType.objects.get_or_create(code=attempt.payment_method, defaults={"name": label[:128]})
+    key = source_type_key(attempt.payment_method)
+    if key is None:
+        key = SourceType.objects.get_or_create(code=attempt.payment_method, defaults={"name": label[:128]})[0].pk
     Source.objects.create(
         order=order,
-        source_type=source_type,
+        source_type_id=key,
         currency=attempt.currency,
         amount_allocated=order.total_incl_tax,
         reference=attempt.reference,

@@ -10,21 +10,18 @@ from babel import Locale
 from babel.numbers import format_currency
 from django import template
 from django.conf import settings
-from django.core.cache import cache
 from django.template.loader import select_template
+from django.utils import translation
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language, to_locale
 from oscar.core.loading import get_model
 
 from shopflow.contracts.payments import PaymentMethod, payment_methods
 from shopflow.core import queries
+from shopflow.core.memo import kept_while_unchanged
 from shopflow.core.models import Seller
 
 register = template.Library()
-
-COUNTRIES_KEY = "shopflow:core:delivery-countries"
-COUNTRIES_SECONDS = 60
-"""How long the foot of a page may name the countries of before."""
 
 
 @register.simple_tag
@@ -63,14 +60,15 @@ def payment_means() -> list[PaymentMethod]:
 
 @register.simple_tag
 def delivery_countries() -> list[str]:
-    """Names of the countries that the shop delivers to, in the reader's language (§ 312j (1) BGB). Cached."""
-    locale = to_locale(get_language() or settings.LANGUAGE_CODE)
-    known: list[str] | None = cache.get(f"{COUNTRIES_KEY}:{locale}")
-    if known is None:
-        countries = get_model("address", "Country")._default_manager.filter(is_shipping_country=True)
-        known = [country_name(country) for country in countries.order_by("-display_order", "pk")]
-        cache.set(f"{COUNTRIES_KEY}:{locale}", known, COUNTRIES_SECONDS)
-    return known
+    """Names of the countries that the shop delivers to, in the reader's language (§ 312j (1) BGB)."""
+    return list(_delivery_countries(get_language() or settings.LANGUAGE_CODE))
+
+
+@kept_while_unchanged("address.Country")
+def _delivery_countries(language: str) -> tuple[str, ...]:
+    countries = get_model("address", "Country")._default_manager.filter(is_shipping_country=True)
+    with translation.override(language):
+        return tuple(country_name(country) for country in countries.order_by("-display_order", "pk"))
 
 
 @register.filter

@@ -9,6 +9,8 @@ from babel import Locale
 from django.utils.translation import gettext as _
 from oscar.core.loading import get_model
 
+from shopflow.core.memo import changed
+
 EU = frozenset(
     "AT BE BG CY CZ DE DK EE ES FI FR GR HR HU IE IT LT LU LV MT NL PL PT RO SE SI SK".split()  # noqa: SIM905
 )
@@ -31,4 +33,5 @@ def load(*, seller: Any) -> str:
         for country in pycountry.countries
     ]
     model.objects.bulk_create(rows, ignore_conflicts=True)
+    changed("address.Country")
     return _("%(all)s countries, %(eu)s of them in the EU") % {"all": len(rows), "eu": len(EU)}
