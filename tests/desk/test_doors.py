@@ -8,6 +8,7 @@ from django.urls import reverse
 
 from shopflow.desk.models import StaffTask
 from shopflow.desk.queries import PAGE
+from shopflow.desk.services import close_task
 from tests.desk.conftest import MONDAY
 
 pytestmark = pytest.mark.django_db
@@ -66,6 +67,17 @@ def test_a_task_goes_its_way_in_the_browser(client, keeper, now):
     assert "Nummer 4711" in page.text
     client.post(url("task-reopen", task.pk))
     assert StaffTask.objects.get().is_open
+
+
+def test_open_tasks_say_when_they_are_due_and_closed_ones_when_they_ended(client, keeper, make_task, now):
+    client.force_login(keeper)
+    make_task("open")
+    close_task(task_id=make_task("closed").pk, done=True, note="", actor=None)
+
+    rows = client.get(url("tasks")).text.split('class="table table--dense"')
+
+    assert ['data-label="Fällig"' in row for row in rows] == [False, True, False]
+    assert ['data-label="Abgeschlossen"' in row for row in rows] == [False, False, True]
 
 
 def test_bad_input_is_said_and_changes_nothing(client, keeper, make_task, now):
