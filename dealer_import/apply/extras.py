@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from django.db import connection
+from django.db import connection, transaction
 from django.utils.translation import gettext as _
 
 from dealer_import.apply import owners
@@ -18,6 +18,7 @@ from shopflow.parts.extra_fields import EXTRAS, MANUFACTURER, RELATIONS, SCALARS
 from shopflow.parts.models import PartRecord
 from shopflow.parts.services import ExtraWork, Stage
 from shopflow.parts.services.sql import differs, execute
+from shopflow.parts.tiers import forget_tiers
 
 RECORD = PartRecord._meta.db_table
 
@@ -52,6 +53,7 @@ class ExtraFields:
                 self.work.merge_files(field, kept)
         if "price_tiers" in fields:
             self.work.merge_price_tiers(kept, rule_factor(rule, "r"))
+            transaction.on_commit(forget_tiers, robust=True)
         if "vin_patterns" in fields:
             self.work.merge_vin_patterns(kept)
         if "model_patterns" in fields:

@@ -16,6 +16,7 @@ from oscar.apps.partner import strategy as stock
 from oscar.core.loading import get_class, get_model
 
 from oscar_ext.partner.prices import GrossPrice
+from shopflow.contracts.prices import PriceTier, quantity_prices
 from shopflow.tax.queries import Situation, tax_classes
 from shopflow.tax.rates import MARGIN, STANDARD, ZERO, gross_price, net_unit_price
 
@@ -42,6 +43,7 @@ class Strategy(stock.UseFirstStockRecord, stock.StockRequired, stock.Structured)
         self.destination = destination
         self.purchase_net = purchase_net
         self._tax_classes: dict[int, str] = {}
+        self._tiers: dict[int, list[PriceTier]] = {}
 
     @cached_property
     def situation(self) -> Situation:
@@ -56,7 +58,12 @@ class Strategy(stock.UseFirstStockRecord, stock.StockRequired, stock.Structured)
         if line.product_id not in self._tax_classes:
             self._know_products([line.product, *(sibling.product for sibling in line.basket.all_lines())])
         self._attach_class(line.product)
-        return self.fetch_for_product(line.product, stockrecord or line.stockrecord)
+        stockrecord = stockrecord or line.stockrecord
+        info = self.fetch_for_product(line.product, stockrecord)
+        net = self._net_of_quantity(line, stockrecord)
+        if net is None:
+            return info
+        return PurchaseInfo(self._gross_price(line.product, stockrecord, net), info.availability, info.stockrecord)
 
     def fetch_for_product(self, product: Any, stockrecord: Any = None) -> Any:
         """A product's price and availability; a parent is priced by its cheapest child that can be bought."""
@@ -89,8 +96,11 @@ class Strategy(stock.UseFirstStockRecord, stock.StockRequired, stock.Structured)
     def pricing_policy(self, product: Any, stockrecord: Any) -> Any:
         if stockrecord is None or stockrecord.price is None:
             return UnavailablePrice()
+        return self._gross_price(product, stockrecord, stockrecord.price)
+
+    def _gross_price(self, product: Any, stockrecord: Any, net: Decimal) -> Any:
         tax_class = self._tax_class(product)
-        gross = gross_price(stockrecord.price, self.situation.shelf_rate(tax_class))
+        gross = gross_price(net, self.situation.shelf_rate(tax_class))
         treatment = self.situation.treatment(
             tax_class, is_service=not product.is_shipping_required, net=self.purchase_net
         )
@@ -110,6 +120,25 @@ class Strategy(stock.UseFirstStockRecord, stock.StockRequired, stock.Structured)
         buyable = [price for price, availability in priced if availability.is_available_to_buy]
         prices = buyable or [price for price, _ in priced]
         return min(prices, key=lambda price: price.incl_tax, default=UnavailablePrice())
+
+    def _know_tiers(self, product_ids: set[int]) -> None:
+        self._tiers.update({product_id: [] for product_id in product_ids})
+        for source in quantity_prices:
+            for product_id, tiers in source.tiers(sorted(product_ids)).items():
+                self._tiers[product_id].extend(tiers)
+
+    def _net_of_quantity(self, line: Any, stockrecord: Any) -> Decimal | None:
+        """The net price of one piece that the line's quantity allows; None where the shelf's price holds.
+
+        The first line of several pieces reads the tiers of the whole basket.
+        """
+        if line.quantity < 2 or stockrecord is None or stockrecord.price is None:
+            return None
+        if line.product_id not in self._tiers:
+            self._know_tiers({line.product_id, *(sibling.product_id for sibling in line.basket.all_lines())})
+        allowed = [tier.net_cents for tier in self._tiers[line.product_id] if tier.quantity <= line.quantity]
+        net = Decimal(min(allowed, default=0)) / 100
+        return net if 0 < net < stockrecord.price else None
 
     def _tax_class(self, product: Any) -> str:
         if product.pk not in self._tax_classes:

@@ -18,7 +18,14 @@ from shopflow.contracts.pages import (
     staff_pages,
 )
 from shopflow.contracts.parts import number_rules
-from shopflow.parts import charges, personal_data, queries, requirements, restrictions  # noqa: F401 - they register
+from shopflow.parts import (  # noqa: F401 - they register
+    charges,
+    personal_data,
+    queries,
+    requirements,
+    restrictions,
+    tiers,
+)
 from shopflow.parts.dashboard import editing, publishing
 from shopflow.parts.events import CatalogueChanged
 from shopflow.parts.numbers import PlainNumber, PrintAndSortNumber

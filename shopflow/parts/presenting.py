@@ -14,6 +14,7 @@ from shopflow.contracts.types import JSONDict, Label
 from shopflow.parts.hazards import class_of
 from shopflow.parts.models import PartRecord, PartRelation
 from shopflow.parts.queries import PartData
+from shopflow.parts.queries.fitment import years_of
 from shopflow.tax.queries import Situation
 from shopflow.tax.rates import gross_price
 
@@ -72,6 +73,8 @@ def part_context(data: PartData) -> JSONDict:
         "size": _size(record),
         "origin": _country(record.origin),
         "tyre": _tyre(record),
+        "features": record.features,
+        "patterns": [(row.pattern.replace("_", " "), years_of(row.year_from, row.year_to)) for row in data.patterns],
     }
 
 

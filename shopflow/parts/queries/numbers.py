@@ -14,7 +14,10 @@ from shopflow.core.memo import once_per_request
 from shopflow.parts.models import (
     CurrentPart,
     PartDocument,
+    PartFile,
     PartFitment,
+    PartModelPattern,
+    PartPriceTier,
     PartRecord,
     PartReference,
     PartRelation,
@@ -48,6 +51,7 @@ class PartData:
     relations: tuple[PartRelation, ...]
     documents: tuple[PartDocument, ...]
     goods_class: str
+    patterns: tuple[PartModelPattern, ...] = ()
 
 
 def parts_by_number(text: str) -> QuerySet[PartRecord]:
@@ -75,7 +79,8 @@ def part_of_product(product_id: int) -> PartRecord | None:
     ``has_…`` say what else there is to read of it, so that nothing is asked for in vain.
     """
     part = OuterRef("pk")
-    documents = PartDocument.objects.filter(Q(parts=part) | Q(name=OuterRef("document_name")))
+    named = Exists(PartFile.objects.filter(part=OuterRef(OuterRef("pk")), kind="document", name=OuterRef("name")))
+    documents = PartDocument.objects.filter(Q(parts=part) | Q(name=OuterRef("document_name")) | Q(named))
     found = PartRecord.objects.select_related("brand__manufacturer", "manufacturer").annotate(
         has_numbers=Exists(PartReference.objects.filter(part=part)),
         has_vehicles=Exists(PartFitment.objects.filter(part=part)),
@@ -83,6 +88,8 @@ def part_of_product(product_id: int) -> PartRecord | None:
         has_former=Exists(CurrentPart.objects.filter(current=part)),
         has_relations=Exists(PartRelation.objects.filter(part=part)),
         has_documents=Exists(documents),
+        has_tiers=Exists(PartPriceTier.objects.filter(part=part)),
+        has_patterns=Exists(PartModelPattern.objects.filter(part=part)),
     )
     return found.filter(product_id=product_id).first()
 
@@ -98,7 +105,10 @@ def part_data(product_id: int) -> PartData | None:
         return None
     numbers = list(record.references.order_by("kind", "number_key")) if record.has_numbers else []
     relations = record.relations.select_related("related__product", "related__brand")
-    documents = PartDocument.objects.filter(Q(parts=record) | Q(name=record.document_name)).distinct()
+    named = PartFile.objects.filter(part=record, kind="document").values("name")
+    documents = PartDocument.objects.filter(
+        Q(parts=record) | Q(name=record.document_name) | Q(name__in=named)
+    ).distinct()
     return PartData(
         record=record,
         oe_numbers=tuple(row.number_display for row in numbers if row.kind == PartReference.Kind.OE),
@@ -108,6 +118,7 @@ def part_data(product_id: int) -> PartData | None:
         former=tuple(former_numbers(record)) if record.has_former else (),
         relations=tuple(relations) if record.has_relations else (),
         documents=tuple(documents) if record.has_documents else (),
+        patterns=tuple(record.model_patterns.all()) if record.has_patterns else (),
         goods_class=goods_class_of(record),
     )
 

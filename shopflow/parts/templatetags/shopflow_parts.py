@@ -14,6 +14,8 @@ from shopflow.contracts.types import Label
 from shopflow.core.queries import seller
 from shopflow.parts.base_prices import base_price
 from shopflow.parts.models import PartRecord
+from shopflow.parts.queries import part_of_product
+from shopflow.parts.tiers import shown_tiers
 
 register = template.Library()
 
@@ -40,9 +42,25 @@ def base_prices(lines: Iterable[Any]) -> dict[int, tuple[Decimal, Label]]:
     """``{% base_prices formset as bases %}``: price per litre, metre … by product (§ 4 PAngV); one query."""
     found = [getattr(line, "instance", line) for line in lines]
     parts = PartRecord.objects.in_bulk({line.product_id for line in found} - {None}, field_name="product_id")
-    prices = {line.product_id: line.unit_price_incl_tax if line.is_tax_known else None for line in found}
+    prices = {line.product_id: _unit_price(line) for line in found}
     bases = {pk: base_price(part, prices[pk]) for pk, part in parts.items()}
     return {pk: base for pk, base in bases.items() if base}
+
+
+def _unit_price(line: Any) -> Decimal | None:
+    """What one piece costs, VAT included, in a basket or an order; None while the VAT is not known."""
+    if not getattr(line, "is_tax_known", True):
+        return None
+    price: Decimal | None = line.unit_price_incl_tax
+    return price
+
+
+@register.inclusion_tag("shopflow/parts/price_tiers.html")
+def price_tiers(product: Any, currency: str) -> dict[str, Any]:
+    """The prices of several pieces, under the price of one; no query where there are none."""
+    part: Any = part_of_product(product.pk)
+    tiers = shown_tiers(part) if part is not None and part.has_tiers and not part.is_on_request else []
+    return {"tiers": tiers, "currency": currency}
 
 
 @register.inclusion_tag("shopflow/parts/ask_for_price.html")
