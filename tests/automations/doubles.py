@@ -6,9 +6,10 @@ import dataclasses
 from typing import Any
 
 from shopflow.automations.models import Decision
-from shopflow.contracts.automations import Action, Condition, Outcome, Verdict, actions, conditions
+from shopflow.contracts.automations import Action, Condition, Outcome, Sending, Verdict, actions, conditions
 from shopflow.contracts.events import Event, events
-from shopflow.contracts.mail import BasisVerdict, LegalBasis, MailContext, legal_bases, mail_contexts
+from shopflow.contracts.mail import BasisVerdict, LegalBasis, MailClass, MailContext, legal_bases, mail_contexts
+from shopflow.mailing.services import queue_rendered
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
@@ -98,6 +99,32 @@ class OutsideWork(Work):
     transactional = False
 
 
+class Advert(Action):
+    """Writes an advertising mail that needs no template."""
+
+    code = "test_advert"
+    label = "advertise"
+    transactional = True
+    mail_class = MailClass.ADVERTISING
+
+    def sends(self, settings):
+        return Sending(self.mail_class, settings.get("purpose", "newsletter"), "consent")
+
+    def run(self, context, settings):
+        queue_rendered(
+            dedupe_key=context.run_key, template="test", to=context.text("email"), subject="Angebot", text="Text",
+            mail_class=self.mail_class, purpose=settings.get("purpose", "newsletter"), basis="consent",
+        )  # fmt: skip
+        return Outcome.done("mail_queued")
+
+
+class Note(Advert):
+    """The same as an ordinary mail of the order."""
+
+    code = "test_mail"
+    mail_class = MailClass.TRANSACTIONAL
+
+
 class BasketWords(MailContext):
     code = "basket"
     label = "Basket"
@@ -118,7 +145,7 @@ class DocumentWords(MailContext):
 DOUBLES = [
     (events, [ThingHappened, ThingEnded, ConsentChanged]),
     (conditions, [TestGate, HasConsent]),
-    (actions, [Work, OutsideWork]),
+    (actions, [Work, OutsideWork, Advert, Note]),
     (legal_bases, [Consent]),
     (mail_contexts, [BasketWords, DocumentWords]),
 ]
@@ -135,6 +162,7 @@ def definition_with(*steps, **more):
 
 
 WAIT = {"id": "pause", "kind": "wait", "for": {"hours": 2}}
+ADVERT = {"id": "advert", "kind": "action", "action": "test_advert"}
 WORK = {"id": "work", "kind": "action", "action": "test_work"}
 
 

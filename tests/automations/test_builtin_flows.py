@@ -243,7 +243,10 @@ class TestAbandonedCart:
         work_on()
 
         old, new = Run.objects.order_by("pk")
-        assert (old.state, old.reason_code, new.state) == ("exited", "exit:basket_idle", "waiting")
+        assert (old.state, old.reason_code, old.ending) == ("exited", "exit:basket_idle", "replaced")
+        assert (new.state, templates()) == ("waiting", ["cart_reminder_1"])
+        assert new.decisions.get(gate="sending").code == "cap"
+        work_on(hours=12)
         assert templates() == ["cart_reminder_1", "cart_reminder_1"]
 
     def test_after_a_standstill_the_mails_do_not_come_in_a_burst(self, basket, happen, work_on, world):

@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 from django.db import OperationalError, transaction
 
-from shopflow.automations.models import Run, RunStep
+from shopflow.automations.models import Decision, Run, RunStep
 from shopflow.automations.services import exit_run, resume_run, run_due, skip_step
 from shopflow.automations.services.steps import MAX_VISITS
 from shopflow.contracts.automations import Outcome, actions, conditions
@@ -173,24 +173,29 @@ def test_a_busy_database_is_met_with_patience(make_flow, happen, work_on, world)
     assert (stuck.state, stuck.reason_code) == ("parked", "database_busy")
 
 
-def test_flows_that_set_each_other_off_come_to_an_end(make_flow, happen, work_on, world):
-    """An action publishes the event that begins its own flow: the outbox's limit holds across runs."""
+@pytest.mark.parametrize(("people", "runs"), [(1, 1), (99, 9)])
+def test_flows_that_set_each_other_off_come_to_an_end(make_flow, happen, work_on, world, people, runs):
+    """An action publishes the event that begins its own flow: for the same person it does not even begin a second
+    time, for others the outbox's limit holds across runs.
+    """
 
     class Echo(actions.base):
         code, label, transactional = "test_echo", "echo", True
 
         def run(self, context, settings):
             with transaction.atomic():
-                publish(ThingHappened(thing_id=context.integer("thing_id") + 1))
+                number = context.integer("thing_id") + 1
+                publish(ThingHappened(thing_id=number, email=f"person{number % people}@example.org"))
             return Outcome.done()
 
     with actions.registered(Echo):
         make_flow({"id": "echo", "kind": "action", "action": "test_echo"})
-        happen(ThingHappened(thing_id=1))
+        happen(ThingHappened(thing_id=0, email="person0@example.org"))
         from shopflow.core.services import deliver_due
 
-        for _round in range(20):
+        for _round in range(12):
             work_on()
             deliver_due()
-    assert OutboxEvent.objects.filter(code="test_thing").count() == 9
-    assert Run.objects.count() == 9
+    assert Run.objects.count() == runs
+    assert OutboxEvent.objects.filter(code="test_thing").count() == max(runs, 2)
+    assert Decision.objects.filter(code="loop_guard").count() == (1 if people == 1 else 0)

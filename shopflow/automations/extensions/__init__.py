@@ -8,5 +8,6 @@ from shopflow.automations.extensions import (  # noqa: F401
     pages,
     personal_data,
     sending,
+    staff_tasks,
     subscribers,
 )

@@ -40,9 +40,8 @@ def judge_departure(mail: Departure) -> HeldBack | None:
     except DefinitionInvalid as error:
         return HeldBack("definition_invalid", str(error))
     context = run_context(run, desk, run_key=mail.dedupe_key)
-    return (
-        _overtaken(definition, run, mail, context) or _asked_again(definition, match[2], context) or _quiet(desk, run)
-    )
+    held = _overtaken(definition, run, mail, context) or _asked_again(definition, match[2], context)
+    return held or (None if _wanted_at_once(run, match[2], int(match[3])) else _quiet(desk, run))
 
 
 def _stopped(desk: Desk, run: Run, mail: Departure) -> HeldBack | None:
