@@ -27,7 +27,7 @@ def context(now=FRIDAY, **more):
 
 
 def test_a_run_opens_one_task_for_whoever_looks_after_the_contact(make_flow, happen, work_on):
-    hand = get_user_model().objects.create_user("hand@example.org", "secret-word-1", is_staff=True)
+    hand = get_user_model().objects.create_user("hand@example.org", "secret-word-1")
     Contact.objects.create(email="a@example.org", owner=hand, created_at=FRIDAY)
     make_flow(
         {
