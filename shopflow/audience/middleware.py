@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from django.http import HttpRequest, HttpResponseBase
+from django.urls import reverse
 from django.utils.functional import SimpleLazyObject, empty
 
 from shopflow.audience.leads import SESSION_KEY, lead_of
 
-ACTS = ("basket:", "checkout:", "customer:register", "shopflow-audience:newsletter")
-"""Pages whose forms are an act of a future customer. They use the session anyway."""
+ACTS = ("basket:summary", "checkout:index", "customer:register", "shopflow-audience:newsletter")
+"""Pages whose forms, with those below them, are an act of a future customer. They use the session anyway."""
 
 
 class LeadMiddleware:
@@ -27,7 +28,7 @@ class LeadMiddleware:
 
 
 def _is_act(request: HttpRequest) -> bool:
-    return bool(request.resolver_match and request.resolver_match.view_name.startswith(ACTS))
+    return any(request.path.startswith(reverse(name)) for name in ACTS)
 
 
 def _keep(request: HttpRequest) -> None:
