@@ -7,6 +7,7 @@ from celery import shared_task
 from dealer_import.exceptions import SourceBusy
 from dealer_import.models import ImportRun, ParallelRun
 from dealer_import.services import (
+    attach_media,
     build_feed,
     compare_profiles,
     execute_run,
@@ -65,6 +66,12 @@ def sweep_waiting_comparisons() -> None:
             compare_profiles(parallel_id=parallel_id)
         except SourceBusy:
             continue
+
+
+@shared_task(name="dealer_import.attach_media")
+def attach_pictures() -> None:
+    """Bring pictures and papers from the dealer's folder to the parts that name them."""
+    attach_media()
 
 
 @shared_task(name="dealer_import.notify")

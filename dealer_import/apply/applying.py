@@ -8,17 +8,21 @@ from typing import Any
 from django.conf import settings
 from django.db import connection, transaction
 
-from dealer_import.apply import categories, extras, keys, owners, prices, products, stock, undo
+from dealer_import.apply import categories, extras, keys, owners, pictures, prices, products, stock, undo
 from dealer_import.diff import Difference
 from dealer_import.findings import Finding
 from dealer_import.scope import Scope
 from dealer_import.staging import Staging
 from dealer_import.unchanged import REFERENCES
 from shopflow.core import clock
+from shopflow.core.jobs import enqueue
 from shopflow.parts import services as parts
 from shopflow.parts.services.sql import execute
 from shopflow.tax.models import ProductTax
 from shopflow.tax.services import set_tax_class
+
+MEDIA = frozenset(["image", "images", "document", "documents"])
+"""Fields that name files of the dealer's folder."""
 
 
 @dataclass
@@ -49,6 +53,9 @@ class Applying:
             self._create()
         self._change()
         if self.difference.touched:
+            self.findings += pictures.missing_pictures(self.names, self.provided)
+            if self.provided & MEDIA:
+                enqueue("dealer_import.attach_media")
             self._announce()
         _check_keys("DEFERRED")
         return self.findings

@@ -10,6 +10,7 @@ from dealer_import.services.forgetting import forget_old_values, forget_unused_f
 from dealer_import.services.notifying import notify_staff, send_digest
 from dealer_import.services.origins import forget_old_files, save_origin
 from dealer_import.services.owning import lock_field, note_edit, unlock_field
+from dealer_import.services.picturing import Attached, attach_media
 from dealer_import.services.profiles import restore_version, save_profile
 from dealer_import.services.queueing import execute_run, queue_run, queue_upload
 from dealer_import.services.reaping import reap_dead_comparisons, reap_dead_runs
@@ -20,8 +21,10 @@ from dealer_import.services.supplying import NothingToOrder, save_supplier, send
 from dealer_import.services.switching import switch_due_prices
 
 __all__ = [
+    "Attached",
     "FileForgotten",
     "NothingToOrder",
+    "attach_media",
     "begin_draft",
     "build_feed",
     "cancel_comparison",

@@ -63,6 +63,7 @@ BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
     "switch-prices": {"task": "dealer_import.switch_prices", "schedule": 60.0},
     "tell-imports": {"task": "dealer_import.send_digest", "schedule": 3600.0},
     "look-for-imports": {"task": "dealer_import.look_for_files", "schedule": 60.0},
+    "attach-media": {"task": "dealer_import.attach_media", "schedule": 3600.0},
     "build-product-feed": {"task": "dealer_import.build_feed", "schedule": 14_400.0},
     "forget-replaced-values": {"task": "dealer_import.forget_old_values", "schedule": 86_400.0},
     "forget-imported-files": {"task": "dealer_import.forget_old_files", "schedule": 86_400.0},

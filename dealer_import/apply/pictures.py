@@ -1,0 +1,38 @@
+"""Pictures that a delivery names and the folder does not hold: staff hear of them with the run."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+
+from django.db import connection
+from django.utils.translation import gettext as _
+
+from dealer_import.findings import Finding, Severity
+from dealer_import.media import PICTURES, files_in, media_folder
+from dealer_import.reading import MAX_FINDINGS
+from shopflow.parts.models import PartFile
+from shopflow.parts.services import Stage
+
+
+def missing_pictures(stage: Stage, provided: Collection[str]) -> list[Finding]:
+    """One finding per new or changed part with a picture that is not there; none in a shop without such a folder."""
+    folder = media_folder()
+    if folder is None or not {"image", "images"} & set(provided):
+        return []
+    there = files_in(folder, PICTURES)
+    if not there:
+        return []
+    hint = _("The picture is not in the picture folder. Lay it there; it is found by itself then.")
+    found: dict[int, Finding] = {}
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"""SELECT s.line, s.image_name FROM {stage.rows} s
+                WHERE s.kind IN ('new', 'changed') AND s.image_name <> ''
+                UNION ALL
+                SELECT q.line, f.name FROM {stage.plan} q JOIN {PartFile._meta.db_table} f ON f.part_id = q.part_id
+                WHERE q.kind IN ('new', 'changed') AND f.kind = 'picture'"""
+        )
+        for line, name in cursor:
+            if name.casefold() not in there and len(found) < MAX_FINDINGS:
+                found.setdefault(line, Finding("image_missing", Severity.WARNING, line, "image", name, hint))
+    return sorted(found.values(), key=lambda finding: finding.line)
