@@ -1,3 +1,4 @@
+# ruff: noqa: S608 - the SQL is put together from table names and names of fields only
 """Parts whose row has another hash than last time, and yet says nothing that the shop does not have already.
 
 That is so after a list of prices, another version of the profile, an export of the shop that comes back, a run that was
@@ -62,6 +63,18 @@ def _reasons(staging: Staging, scope: Scope) -> Iterator[str]:
     """SQL, each true for a staged part ``s`` (data ``r``, product ``p``, stock record ``k``) that really differs."""
     provided = scope.provided
     yield "r.missing"
+    yield from _values(scope)
+    if "list_price" in provided:
+        yield from _prices(staging)
+    yield from _relations(staging, provided)
+    for field in sorted(provided):
+        if scope.owner(field) == "pim":
+            yield f"NOT EXISTS (SELECT 1 FROM {OWNER} o WHERE o.part_id = r.id AND o.field = '{field}')"
+
+
+def _values(scope: Scope) -> Iterator[str]:
+    """What a part keeps in one column each."""
+    provided = scope.provided
     if scope.hides_missing:
         yield "r.source <> '{}'".format(scope.source.replace("'", "''").replace("%", "%%"))
     for name in dict.fromkeys(name for field, group in COLUMNS.items() if field in provided for name in group):
@@ -76,12 +89,6 @@ def _reasons(staging: Staging, scope: Scope) -> Iterator[str]:
         yield differs("p.upc", "NULLIF(s.gtin, '')")
     if "stock" in provided:
         yield differs("k.num_in_stock", "s.stock")
-    if "list_price" in provided:
-        yield from _prices(staging)
-    yield from _relations(staging, provided)
-    for field in sorted(provided):
-        if scope.owner(field) == "pim":
-            yield f"NOT EXISTS (SELECT 1 FROM {OWNER} o WHERE o.part_id = r.id AND o.field = '{field}')"
 
 
 def _prices(staging: Staging) -> Iterator[str]:

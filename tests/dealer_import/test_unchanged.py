@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import pytest
-from django.urls import reverse
 from oscar.core.loading import get_model
 
-from dealer_import import services
 from dealer_import.exports import catalogue
 from dealer_import.exports.escaping import escape
 from dealer_import.exports.profile import export_profile, profile_name
