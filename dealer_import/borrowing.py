@@ -1,24 +1,31 @@
 """What a delivery does not say of a part, taken from the shop before prices and stock are reckoned.
 
 A list of prices or stock names neither pack nor price unit nor, perhaps, the discount group. A part that is sold in
-packs of 200 and priced per 100 would go for a hundredth of its price, and its pieces would be counted as packs.
+packs of 200 and priced per 100 would go for a hundredth of its price, and its pieces would be counted as packs. The same
+holds for what staff have locked: price and stock follow the pack that the part is sold in, not the delivered one.
 """
 
 from __future__ import annotations
 
+from django.db.models import Q
+
+from dealer_import.models import FieldOwner
 from dealer_import.pricing import MICRO, PriceRule
 from dealer_import.scope import Scope
 from dealer_import.staging import Staging
 from shopflow.parts.models import PartRecord
 from shopflow.parts.services.sql import execute
 
-RECORD = PartRecord._meta.db_table
+RECORD, OWNER = PartRecord._meta.db_table, FieldOwner._meta.db_table
+LOCKED = Q(owner=FieldOwner.Owner.LOCKED)
 
 
 def borrows(scope: Scope, rule: PriceRule) -> bool:
-    """Whether something is left out that a price or a stock hangs on."""
+    """Whether something is left out, or locked for any part, that a price or a stock hangs on."""
     needed = {"pack_qty", "price_per"} | ({"discount_group"} if rule.by_group else set())
-    return bool(scope.provided & {"list_price", "stock"}) and not needed <= scope.provided
+    if not scope.provided & {"list_price", "stock"}:
+        return False
+    return not needed <= scope.provided or FieldOwner.objects.filter(LOCKED, field__in=needed).exists()
 
 
 def borrow(staging: Staging, scope: Scope) -> None:
@@ -31,13 +38,13 @@ def borrow(staging: Staging, scope: Scope) -> None:
     parts, plan, later = staging.tables.parts, staging.tables.plan, staging.tables.later_prices
     known = f"""SELECT s.line, {_chosen("price_per", scope)} AS per, {_chosen("pack_qty", scope)} AS pack,
                     {_chosen("discount_group", scope)} AS discount_group
-                FROM {parts} s JOIN {plan} p ON p.line = s.line JOIN {RECORD} r ON r.id = p.part_id"""
+                FROM {parts} s JOIN {plan} p ON p.line = s.line LEFT JOIN {RECORD} r ON r.id = p.part_id"""
     quantity = "CASE WHEN k.per > 1 THEN k.pack ELSE 1 END"
     factor = rule_factor(staging.rule, "k")
     pieces = f"s.stock / ({quantity})" if scope.profile.stock_counts == "pieces" else "s.stock"
     execute(
-        f"""UPDATE {parts} AS s SET price_per = k.per, pack_qty = k.pack, sales_qty = {quantity},
-                sale_cents = {_sale("s", quantity, factor)}, stock = {pieces}
+        f"""UPDATE {parts} AS s SET {_taken("price_per", "k.per", scope)} {_taken("pack_qty", "k.pack", scope)}
+                sales_qty = {quantity}, sale_cents = {_sale("s", quantity, factor)}, stock = {pieces}
             FROM ({known}) k WHERE k.line = s.line"""
     )
     if staging.has_later_prices:
@@ -48,7 +55,16 @@ def borrow(staging: Staging, scope: Scope) -> None:
 
 
 def _chosen(field: str, scope: Scope) -> str:
-    return f"s.{field}" if field in scope.provided else f"r.{field}"
+    """What counts for price and stock: the delivered value, or the shop's where that is not to be changed."""
+    if field not in scope.provided:
+        return f"COALESCE(r.{field}, s.{field})"
+    locked = f"SELECT 1 FROM {OWNER} o WHERE o.part_id = r.id AND o.field = '{field}' AND o.owner = 'locked'"
+    return f"CASE WHEN EXISTS ({locked}) THEN r.{field} ELSE s.{field} END"
+
+
+def _taken(field: str, value: str, scope: Scope) -> str:
+    """A delivered value stays as it came, so that it is told when it has to stay outside."""
+    return "" if field in scope.provided else f"{field} = {value},"
 
 
 def rule_factor(rule: PriceRule, row: str) -> str:

@@ -118,3 +118,22 @@ def test_swapped_column_names_are_noticed_though_every_row_is_the_same(take):
     assert sold("S1") == (345, 1000)
     take("Nr;Titel;EK;PE;VE;RG;Bestand;Preis\n" + rows, columns)
     assert sold("S1") == (200, 1000)
+
+
+@pytest.mark.parametrize("counts", ["pieces", "sellable"])
+def test_a_pack_that_staff_have_locked_is_what_price_and_stock_are_reckoned_by(take, admin_user, counts):
+    take(FIRST, WHOLE)
+    part = PartRecord.objects.get(number_key="S1")
+    services.lock_field(product_id=part.product_id, field="pack_qty", actor=admin_user)
+    other = FIRST.replace(";200;", ";50;").replace("3,45", "3,65")
+    assert other != FIRST
+    report = take(other + "N-1;Niete;1,00;100;100;22;900\n", WHOLE, stock_counts=counts)
+    part.refresh_from_db()
+    assert (part.pack_qty, part.sales_qty, part.list_price_cents) == (200, 200, 365)
+    assert report.warnings == {"field_locked": 1}
+    stock = {"pieces": (5, 9), "sellable": (1000, 900)}[counts]
+    assert (sold("S1"), sold("N1")) == ((730, stock[0]), (100, stock[1]))
+
+    services.unlock_field(product_id=part.product_id, field="pack_qty", actor=admin_user)
+    take(other, WHOLE, mode="delta", stock_counts=counts)
+    assert sold("S1")[0] == 183

@@ -128,6 +128,8 @@ def update_records(
     sets = {
         name: _unless(kept.get(field), name) for field, group in COLUMNS.items() if field in fields for name in group
     }
+    if "sales_qty" in sets:
+        sets["sales_qty"] = staged("sales_qty")
     if whole:
         sets |= {name: f"s.{name}" for name in ("identity", "raw_hash", "row_hash", "relations_hash")}
     else:
