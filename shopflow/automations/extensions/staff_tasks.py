@@ -45,6 +45,9 @@ class StaffTaskForm(forms.Form):
         max_value=3650,
         required=False,
     )
+    about = forms.CharField(
+        label=gettext_lazy("About, so that it can be closed by itself"), max_length=100, required=False
+    )
     at = forms.TimeField(label=gettext_lazy("At"), initial=END_OF_DAY, required=False)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -68,8 +71,9 @@ class _Anything(dict[str, str]):
 @actions.register
 class OpenStaffTask(Action):
     """Settings: ``kind``, ``title`` and ``text`` (may hold ``{fields}``); due after ``working_days`` (1 unless given)
-    or ``days`` counted from the run's beginning, at the time ``at``. The task leads to the order, if the event tells
-    of one, and goes to whoever looks after the contact.
+    or ``days`` counted from the run's beginning, at the time ``at``; ``about``: what it is about, such as
+    ``withdrawal:{declaration_id}``. The task leads to the order, if the event tells of one, and goes to whoever looks
+    after the contact.
     """
 
     code = "open_staff_task"
@@ -98,6 +102,7 @@ class OpenStaffTask(Action):
             url=_page(context),
             reference=context.text("order_number"),
             email=email,
+            about=settings.get("about", "").format_map(words),
             owner=contact.owner if contact is not None else None,
         )
         return Outcome.done("task_opened", _("The staff have a task."), task_id=task.pk)

@@ -10,6 +10,7 @@ from typing import Any
 
 from django.conf import settings
 from django.db import connection
+from django.db.models import Model
 from django.utils import translation
 
 from shopflow.automations.models import Decision, Flow, Run, RunStep
@@ -34,11 +35,33 @@ def sentence(text: Label) -> str:
         return str(text)
 
 
+@dataclass(slots=True)
+class StepRow:
+    """A row of ``RunStep`` on its way; ``pk`` is None until it is written."""
+
+    pk: int | None
+    run_id: int
+    node: str
+    visit: int
+    started_at: datetime
+    finished_at: datetime | None = None
+    outcome: str = ""
+    code: str = ""
+    reason: str = ""
+    details: JSONDict = field(default_factory=dict)
+
+
+STEP = ("run_id", "node", "visit", "started_at", "finished_at", "outcome", "code", "reason", "details")
+DECISION = (
+    "flow_id", "run_id", "event_id", "email", "subject", "node", "gate", "code", "verdict", "reason", "details", "at"
+)  # fmt: skip
+
+
 @dataclass
 class _History:
     """The rows of one run's steps: by node and visit, and how often each node was visited."""
 
-    rows: dict[tuple[str, int], RunStep] = field(default_factory=dict)
+    rows: dict[tuple[str, int], StepRow] = field(default_factory=dict)
     visits: dict[str, int] = field(default_factory=dict)
 
 
@@ -50,9 +73,9 @@ class Journal:
 
     def __init__(self, now: datetime, runs: Sequence[Run] = ()) -> None:
         self.now = now
-        self._decisions: list[Decision] = []
-        self._new: list[RunStep] = []
-        self._changed: dict[int, RunStep] = {}
+        self._decisions: list[tuple[Any, ...]] = []
+        self._new: list[StepRow] = []
+        self._changed: dict[int, StepRow] = {}
         self._waited: list[int] = []
         self._runs: dict[int, Run] = {}
         self._history: dict[int, _History] = {}
@@ -71,9 +94,7 @@ class Journal:
             history = self._history[run_id]
             history.visits[node] = max(visit, history.visits.get(node, 0))
             if finished_at is None or code == "released":
-                history.rows[node, visit] = RunStep(
-                    pk=pk, run_id=run_id, node=node, visit=visit, outcome=outcome, code=code, started_at=started_at
-                )
+                history.rows[node, visit] = StepRow(pk, run_id, node, visit, started_at, None, outcome, code)
 
     def _of(self, run: Run) -> _History:
         return self._history.setdefault(run.pk, _History())
@@ -82,26 +103,40 @@ class Journal:
         """How often ``run`` has come to ``node`` so far."""
         return self._of(run).visits.get(node, 0)
 
-    def unfinished(self, run: Run) -> RunStep | None:
+    def unfinished(self, run: Run) -> StepRow | None:
         """The row of the step under way; None when the run has just arrived at it."""
         return self._of(run).rows.get((run.node, run.visit))
 
-    def open_step(self, run: Run, outcome: str = RunStep.Outcome.UNDER_WAY) -> RunStep:
+    def open_step(self, run: Run, outcome: str = RunStep.Outcome.UNDER_WAY) -> StepRow:
         """The step's row: a new one, or the one that staff released or a gate put off."""
         step = self.unfinished(run)
         if step is None:
             history = self._of(run)
-            step = RunStep(run=run, node=run.node, visit=run.visit, started_at=self.now)
+            step = StepRow(None, run.pk, run.node, run.visit, self.now)
             history.rows[run.node, run.visit] = step
             history.visits[run.node] = max(run.visit, history.visits.get(run.node, 0))
             self._new.append(step)
         else:
             step.started_at = self.now
-            self._changed[step.pk] = step
-        step.finished_at, step.outcome, step.code = None, outcome, ""
+            self._change(step)
+        step.finished_at, step.outcome, step.code = None, str(outcome), ""
         return step
 
-    def close_step(self, step: RunStep, outcome: Outcome) -> None:
+    def _change(self, step: StepRow) -> None:
+        if step.pk is not None:
+            self._changed[step.pk] = step
+
+    def stored_step(self, run: Run) -> StepRow | None:
+        """The row of the step at which ``run`` stands, finished or not."""
+        row = self.unfinished(run)
+        if row is not None:
+            return row
+        found = RunStep.objects.filter(run_id=run.pk, node=run.node, visit=run.visit).first()
+        if found is None:
+            return None
+        return StepRow(found.pk, run.pk, found.node, found.visit, found.started_at)
+
+    def close_step(self, step: StepRow, outcome: Outcome) -> None:
         """Write down how a step ended."""
         step.finished_at = self.now
         step.outcome, step.code, step.reason = outcome.kind.value, outcome.code, sentence(outcome.reason)
@@ -117,11 +152,10 @@ class Journal:
         else:
             self._changed[step.pk] = step
 
-    def put_off(self, step: RunStep, code: str, reason: Label) -> None:
+    def put_off(self, step: StepRow, code: str, reason: Label) -> None:
         """Leave the step open: a gate has put it off."""
-        step.outcome, step.code, step.reason = RunStep.Outcome.DEFERRED, code, sentence(reason)
-        if step.pk is not None:
-            self._changed[step.pk] = step
+        step.outcome, step.code, step.reason = RunStep.Outcome.DEFERRED.value, code, sentence(reason)
+        self._change(step)
 
     def close_open_steps(self, run: Run, *, code: str, reason: Label) -> None:
         """Close whatever ``run`` was waiting for."""
@@ -144,9 +178,10 @@ class Journal:
         if run is not None:
             facts = {"email": run.email, "event_id": run.event_id, "node": run.node, **facts}
         self._decisions.append(
-            Decision(
-                flow=flow, run=run, gate=gate, code=code[:64], verdict=_WORDS[verdict.holds],
-                reason=sentence(verdict.reason), at=self.now, details=details or {}, **facts,
+            (
+                flow.pk, None if run is None else run.pk, facts.get("event_id"), facts.get("email", ""),
+                facts.get("subject", {}), facts.get("node", ""), str(gate), code[:64], str(_WORDS[verdict.holds]),
+                sentence(verdict.reason), details or {}, self.now,
             )
         )  # fmt: skip
 
@@ -164,11 +199,28 @@ class Journal:
             )
         if self._changed:
             fields = ["started_at", "finished_at", "outcome", "code", "reason", "details"]
-            RunStep.objects.bulk_update(self._changed.values(), fields, batch_size=500)
-        RunStep.objects.bulk_create(self._new, batch_size=1000)
-        Decision.objects.bulk_create(self._decisions, batch_size=1000)
+            rows = [
+                RunStep(pk=row.pk, **{name: getattr(row, name) for name in fields}) for row in self._changed.values()
+            ]
+            RunStep.objects.bulk_update(rows, fields, batch_size=500)
+        insert(RunStep, STEP, [tuple(getattr(row, name) for name in STEP) for row in self._new])
+        insert(Decision, DECISION, self._decisions)
         write_runs(list(self._runs.values()))
         self._waited, self._changed, self._new, self._decisions, self._runs = [], {}, [], [], {}
+
+
+def insert(model: type[Model], names: Sequence[str], rows: Sequence[tuple[Any, ...]]) -> None:
+    """Insert ``rows``, by COPY on PostgreSQL."""
+    if not rows:
+        return
+    if connection.vendor != "postgresql":
+        objects = [model(**dict(zip(names, row, strict=True))) for row in rows]
+        model._default_manager.bulk_create(objects, batch_size=500)
+        return
+    table, columns = model._meta.db_table, ", ".join(names)
+    with connection.cursor() as cursor, cursor.copy(f"COPY {table} ({columns}) FROM STDIN") as copy:
+        for row in rows:
+            copy.write_row([json.dumps(value) if isinstance(value, dict) else value for value in row])
 
 
 def write_runs(runs: Sequence[Run]) -> None:

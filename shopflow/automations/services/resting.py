@@ -14,6 +14,7 @@ from shopflow.automations.models import Decision, Run, RunStep
 from shopflow.automations.services.asking import ask, details
 from shopflow.automations.services.desk import Desk
 from shopflow.automations.services.happenings import Arrival, concerns, happened, holds
+from shopflow.automations.services.journal import StepRow
 from shopflow.automations.services.moving import Progress, arrive, run_context
 from shopflow.contracts.automations import Outcome, Verdict
 
@@ -37,7 +38,7 @@ def rest(desk: Desk, run: Run, definition: Definition, step: Resting) -> Progres
         raise StepStuck("no_such_moment", str(error)) from error
 
 
-def _over(desk: Desk, run: Run, definition: Definition, step: Resting, waiting: RunStep) -> Progress:
+def _over(desk: Desk, run: Run, definition: Definition, step: Resting, waiting: StepRow) -> Progress:
     if isinstance(step, UntilCondition):
         return _asked_again(desk, run, definition, step, waiting)
     if isinstance(step, UntilEvent):
@@ -61,7 +62,7 @@ def _sleep(desk: Desk, run: Run, due_at: datetime, *, step_zone: str = "", until
 
 
 def _leave(
-    desk: Desk, run: Run, definition: Definition, row: RunStep | None, target: str, code: str, reason: str
+    desk: Desk, run: Run, definition: Definition, row: StepRow | None, target: str, code: str, reason: str
 ) -> Progress:
     """Leave a wait by one of its ways, and say why."""
     desk.close_step(row or desk.open_step(run), Outcome.done(code, reason))
@@ -114,7 +115,7 @@ def _until_condition(desk: Desk, run: Run, definition: Definition, step: UntilCo
     return _asked_again(desk, run, definition, step, row)
 
 
-def _asked_again(desk: Desk, run: Run, definition: Definition, step: UntilCondition, row: RunStep) -> Progress:
+def _asked_again(desk: Desk, run: Run, definition: Definition, step: UntilCondition, row: StepRow) -> Progress:
     answer = ask(step.question, run_context(run, desk))
     until = datetime.fromisoformat(run.wait["until"])
     if answer.holds:

@@ -127,9 +127,7 @@ def _parked(run_id: int) -> Run:
 
 def _close(desk: Desk, run: Run, note: str) -> None:
     """Write down that the step at which ``run`` stands was left out."""
-    step = desk.unfinished(run)
-    if step is None:
-        step = RunStep.objects.filter(run=run, node=run.node, visit=run.visit).first() or desk.open_step(run)
+    step = desk.stored_step(run) or desk.open_step(run)
     desk.close_step(step, Outcome.skipped("staff", note))
 
 

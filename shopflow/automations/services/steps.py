@@ -24,6 +24,7 @@ from shopflow.automations.services.ending import end_run, park_run
 from shopflow.automations.services.experiments import assign
 from shopflow.automations.services.gates import Case, Result, Ruling, judge
 from shopflow.automations.services.happenings import any_pending
+from shopflow.automations.services.journal import StepRow
 from shopflow.automations.services.moving import MAX_VISITS, Progress, arrive, run_context
 from shopflow.automations.services.resting import rest
 from shopflow.contracts.automations import Action, Outcome, OutcomeKind, Verdict, actions
@@ -68,7 +69,7 @@ def stuck_at(desk: Desk, run: Run, code: str, reason: str) -> None:
         step = desk.unfinished(run) or desk.open_step(run)
         kind = RunStep.Outcome.INTERRUPTED if code == "interrupted" else RunStep.Outcome.FAILED
         desk.close_step(step, Outcome(OutcomeKind.FAILED, code, reason))
-        step.outcome = kind
+        step.outcome = kind.value
     park_run(desk, run, code=code, reason=reason)
 
 
@@ -166,7 +167,7 @@ def _do(action: Action, act: Act, run: Run, desk: Desk) -> Outcome:
         raise StepStuck("action_failed", f"{type(error).__name__}: {error}") from error
 
 
-def _held(desk: Desk, run: Run, definition: Definition, step: RunStep, ruling: Ruling) -> Progress:
+def _held(desk: Desk, run: Run, definition: Definition, step: StepRow, ruling: Ruling) -> Progress:
     """What a gate that did not let the action through leads to."""
     if ruling.result is Result.DEFER and ruling.until is not None:
         desk.put_off(step, ruling.code, ruling.reason)
@@ -179,7 +180,7 @@ def _held(desk: Desk, run: Run, definition: Definition, step: RunStep, ruling: R
     return conclude(desk, run, definition, step, Outcome.skipped(ruling.code, ruling.reason))
 
 
-def conclude(desk: Desk, run: Run, definition: Definition, step: RunStep, outcome: Outcome) -> Progress:
+def conclude(desk: Desk, run: Run, definition: Definition, step: StepRow, outcome: Outcome) -> Progress:
     """Write down what an action did and go where that leads."""
     desk.close_step(step, outcome)
     verdict = Verdict(outcome.kind is OutcomeKind.DONE, outcome.reason)
@@ -219,8 +220,9 @@ def _conclude_outside(run: Run, definition: Definition, outcome: Outcome) -> boo
         locked = locked_run(run.pk)
         desk = Desk.of_now([locked])
         if (locked.node, locked.visit) != (run.node, run.visit) or not locked.is_open:
-            step = RunStep.objects.get(run=run.pk, node=run.node, visit=run.visit)
-            desk.close_step(step, outcome)  # staff have moved the run meanwhile
+            step = desk.stored_step(run)  # staff have moved the run meanwhile
+            if step is not None:
+                desk.close_step(step, outcome)
             desk.write()
             return False
         step = desk.unfinished(locked) or desk.open_step(locked)
