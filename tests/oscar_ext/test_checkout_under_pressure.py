@@ -63,6 +63,7 @@ def _shop():
     SlowPayment.charged = Counter()
     SlowPayment.seconds = 0.0
     SlowPayment.answer = PaymentState.PAID
+    SlowPayment.asks_provider = True
     with payment_methods.registered(SlowPayment):
         yield
 
@@ -123,11 +124,13 @@ def buy(basket_id):
         connection.close()
 
 
-@pytest.mark.parametrize(("seconds", "buyers_at_once"), [(0.0, 16), (0.2, 40)])
-def test_two_hundred_buyers_get_fifty_pieces(seconds, buyers_at_once):
+@pytest.mark.parametrize(
+    ("seconds", "buyers_at_once", "asks_provider"), [(0.0, 16, True), (0.2, 40, True), (0.0, 16, False)]
+)
+def test_two_hundred_buyers_get_fifty_pieces(seconds, buyers_at_once, asks_provider):
     goods = product(stock=50)
     baskets = [basket_with(goods).pk for _ in range(200)]
-    SlowPayment.seconds = seconds
+    SlowPayment.seconds, SlowPayment.asks_provider = seconds, asks_provider
 
     with ThreadPoolExecutor(buyers_at_once) as pool:
         outcomes = Counter(pool.map(buy, baskets))
@@ -153,10 +156,10 @@ def test_declined_buyers_leave_their_pieces_to_others():
     assert Order.objects.count() == 0
 
 
-@pytest.mark.parametrize("presses", [2, 8])
-def test_many_presses_of_one_button_are_one_order_and_one_payment(presses):
+@pytest.mark.parametrize(("presses", "asks_provider"), [(2, True), (8, True), (8, False)])
+def test_many_presses_of_one_button_are_one_order_and_one_payment(presses, asks_provider):
     goods = product(stock=5)
-    SlowPayment.seconds = 0.1
+    SlowPayment.seconds, SlowPayment.asks_provider = 0.1, asks_provider
     for _ in range(5):
         basket = basket_with(goods)
         SlowPayment.charged.clear()

@@ -1,6 +1,8 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Callable
+from copy import copy
 from decimal import Decimal
 from typing import Any
 
@@ -22,9 +24,12 @@ from shopflow.core import clock
 from shopflow.core.services import publish
 from shopflow.ordering.exceptions import PurchaseRefused
 from shopflow.ordering.models import OrderAttempt
-from shopflow.ordering.services import mark_placed, record_agreements
+from shopflow.ordering.services import Intent, begin_at_once, finish_at_once, mark_placed, record_agreements
 
 logger = logging.getLogger("shopflow.checkout")
+
+MONEY_IS_THERE = {PaymentState.PAID, PaymentState.AUTHORISED}
+ORDER_STANDS = MONEY_IS_THERE | {PaymentState.PENDING}
 
 Applicator = get_class("offer.applicator", "Applicator")
 Basket = get_model("basket", "Basket")
@@ -38,6 +43,10 @@ UserAddress = get_model("address", "UserAddress")
 
 class NotLive(Exception):
     """The attempt has ended without an order; its goods are no longer held."""
+
+
+class NotAtOnce(Exception):
+    """The payment method does not let the order stand at once."""
 
 
 class AgreedShipping:
@@ -65,13 +74,45 @@ def place_order(*, reference: str, result: PaymentResult) -> Any:
         raise NotLive(attempt.state)
     if result.state is PaymentState.PENDING:
         _ask_method(attempt)
-    submission = Submission.from_json(attempt.submission)
+    order = _write(attempt, Submission.from_json(attempt.submission))
+    Basket.objects.filter(pk=attempt.basket_id).update(status=Basket.SUBMITTED, date_submitted=order.date_placed)
+    mark_placed(attempt=attempt, order_id=order.pk)
+    _announce(order, attempt, result)
+    return order
+
+
+@transaction.atomic
+def place_at_once(
+    *, intent: Intent, basket: Any, submission: Submission, start: Callable[[OrderAttempt], PaymentResult]
+) -> tuple[OrderAttempt, Any]:
+    """Claim a basket and place its order in one transaction, for a payment that nobody outside has to agree to.
+
+    ``start`` asks the payment method. Raises :class:`NotAtOnce` unless it lets the order stand, and what claiming and
+    placing raise; in all cases nothing has changed.
+    """
+    attempt, wanted = begin_at_once(intent)
+    result = start(attempt)
+    if result.state not in ORDER_STANDS:
+        raise NotAtOnce(result.state)
+    if result.state is PaymentState.PENDING:
+        _ask_method(attempt)
+    attempt.basket = copy(basket)
+    order = _write(attempt, submission)
+    finish_at_once(attempt=attempt, wanted=wanted, order_id=order.pk)
+    _announce(order, attempt, result)
+    return attempt, order
+
+
+def _write(attempt: OrderAttempt, submission: Submission) -> Any:
+    """The order with its payment source and everything that was agreed."""
     with translation.override(submission.language):
         order = _write_order(attempt, submission)
     _write_source(order, attempt)
     _record_agreements(order, attempt, submission)
-    Basket.objects.filter(pk=attempt.basket_id).update(status=Basket.SUBMITTED, date_submitted=order.date_placed)
-    mark_placed(attempt=attempt, order_id=order.pk)
+    return order
+
+
+def _announce(order: Any, attempt: OrderAttempt, result: PaymentResult) -> None:
     publish(
         OrderPlaced(
             order_id=order.pk,
@@ -89,7 +130,6 @@ def place_order(*, reference: str, result: PaymentResult) -> Any:
         announce_paid(order)
     elif result.state is PaymentState.PAID:
         _book(order, attempt, result)
-    return order
 
 
 def _locked(reference: str) -> OrderAttempt:
@@ -119,6 +159,7 @@ def _book(order: Any, attempt: OrderAttempt, result: PaymentResult) -> None:
 
 def _write_order(attempt: OrderAttempt, submission: Submission) -> Any:
     basket = attempt.basket
+    basket.reset_offer_applications()
     basket._lines = _lines_of(basket)
     basket.strategy = AgreedPrices(submission.lines, attempt.currency)
     if {line.pk for line in basket.all_lines()} != {line.line_id for line in submission.lines}:

@@ -8,7 +8,7 @@ from datetime import timedelta
 from django.utils.translation import gettext as _
 
 from oscar_ext.checkout.services.outcomes import Declined, Outcome, Placed, Redirected, StillOpen
-from oscar_ext.checkout.services.placement import NotLive, place_order
+from oscar_ext.checkout.services.placement import MONEY_IS_THERE, ORDER_STANDS, NotLive, place_order
 from shopflow.contracts.payments import PaymentResult, PaymentState, payment_methods
 from shopflow.contracts.registry import UnknownCode
 from shopflow.core import clock
@@ -30,8 +30,6 @@ from shopflow.ordering.services import (
 logger = logging.getLogger("shopflow.checkout")
 State = OrderAttempt.State
 
-MONEY_IS_THERE = {PaymentState.PAID, PaymentState.AUTHORISED}
-ORDER_STANDS = MONEY_IS_THERE | {PaymentState.PENDING}
 GIVE_UP_AFTER = timedelta(hours=24)
 ASK_AGAIN_AFTER = timedelta(minutes=5)
 LEASE = timedelta(minutes=2)

@@ -3,9 +3,12 @@
 from shopflow.ordering.services.agreements import record_agreements
 from shopflow.ordering.services.attempts import (
     PAYMENT_WINDOW,
+    Intent,
     ReservedLine,
+    begin_at_once,
     begin_attempt,
     extend_attempt,
+    finish_at_once,
     mark_awaiting,
     mark_paying,
     mark_placed,
@@ -21,10 +24,13 @@ from shopflow.ordering.services.baskets import announce_idle_baskets, touch_bask
 
 __all__ = [
     "PAYMENT_WINDOW",
+    "Intent",
     "ReservedLine",
     "announce_idle_baskets",
+    "begin_at_once",
     "begin_attempt",
     "extend_attempt",
+    "finish_at_once",
     "mark_awaiting",
     "mark_paying",
     "mark_placed",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -46,57 +46,90 @@ def new_order_number(moment: datetime) -> str:
     return f"{prefix}-{moment.year}-{next_number(f'order:{moment.year}'):06d}"
 
 
+@dataclass(frozen=True, kw_only=True)
+class Intent:
+    """What a customer asks for by pressing the button; ``submission`` holds all that the order needs."""
+
+    basket_id: int
+    user: Any
+    email: str
+    payment_method: str
+    total_cents: int
+    currency: str
+    lines: Sequence[ReservedLine]
+    submission: JSONDict
+
+    def attempt(self, moment: datetime) -> OrderAttempt:
+        """An attempt that is not stored yet, with the next order number."""
+        return OrderAttempt(
+            basket_id=self.basket_id,
+            order_number=new_order_number(moment),
+            user=self.user if self.user is not None and self.user.is_authenticated else None,
+            email=self.email.lower(),
+            payment_method=self.payment_method,
+            total_cents=self.total_cents,
+            currency=self.currency,
+            submission=self.submission,
+            created_at=moment,
+            expires_at=moment + PAYMENT_WINDOW,
+        )
+
+
 @transaction.atomic
-def begin_attempt(
-    *,
-    basket_id: int,
-    user: Any,
-    email: str,
-    payment_method: str,
-    total_cents: int,
-    currency: str,
-    lines: Sequence[ReservedLine],
-    submission: JSONDict,
-) -> OrderAttempt:
+def begin_attempt(intent: Intent) -> OrderAttempt:
     """Claim the basket and hold its goods; nobody can submit it a second time from now on.
 
     Raises :class:`AlreadySubmitted` when an earlier click was quicker and :class:`OutOfStock` when goods are gone;
     in both cases nothing has changed.
     """
     moment = clock.now()
-    claimed = Basket.objects.filter(pk=basket_id, status__in=[Basket.OPEN, Basket.SAVED]).update(status=Basket.FROZEN)
-    if not claimed:
-        earlier = OrderAttempt.objects.filter(basket_id=basket_id).order_by("-pk").first()
+    wanted = _claim(intent, status=Basket.FROZEN)
+    attempt = intent.attempt(moment)
+    attempt.lease_until = moment + LEASE
+    attempt.save(force_insert=True)
+    reservations.note(attempt=attempt, wanted=wanted)
+    return attempt
+
+
+def begin_at_once(intent: Intent) -> tuple[OrderAttempt, Mapping[int, int]]:
+    """As :func:`begin_attempt`, within the transaction that also places the order.
+
+    The basket counts as bought, and the attempt is not stored: :func:`finish_at_once` does it, with the pieces that
+    are returned here.
+    """
+    moment = clock.now()
+    wanted = _claim(intent, status=Basket.SUBMITTED, date_submitted=moment)
+    return intent.attempt(moment), wanted
+
+
+def finish_at_once(*, attempt: OrderAttempt, wanted: Mapping[int, int], order_id: int) -> None:
+    """Store an attempt of :func:`begin_at_once` with the order that it has become."""
+    attempt.state, attempt.order_id, attempt.finished_at = State.PLACED, order_id, clock.now()
+    attempt.save(force_insert=True)
+    reservations.note(attempt=attempt, wanted=wanted, used=True)
+
+
+def _claim(intent: Intent, **basket: Any) -> Counter[int]:
+    """Take the basket, once and for all clicks, and hold its goods; how many pieces of which stock record."""
+    open_ones = Basket.objects.filter(pk=intent.basket_id, status__in=[Basket.OPEN, Basket.SAVED])
+    if not open_ones.update(**basket):
+        earlier = OrderAttempt.objects.filter(basket_id=intent.basket_id).order_by("-pk").first()
         if earlier is None:
             raise PurchaseRefused(_("This basket can no longer be ordered. Please fill a new one."))
         raise AlreadySubmitted(earlier.reference)
     wanted: Counter[int] = Counter()
-    for line in lines:
+    for line in intent.lines:
         if line.stockrecord_id is not None:
             wanted[line.stockrecord_id] += line.quantity
     missing = reservations.hold(wanted)
     if missing:
-        titles = [line.title for line in lines if line.stockrecord_id in missing]
+        titles = [line.title for line in intent.lines if line.stockrecord_id in missing]
         raise OutOfStock(
             _("Somebody was quicker: %(titles)s is not available in this quantity any more. Please change your basket.")
             % {"titles": ", ".join(f"“{title}”" for title in titles)},
             titles,
         )
-    attempt = OrderAttempt.objects.create(
-        basket_id=basket_id,
-        order_number=new_order_number(moment),
-        user=user if user is not None and user.is_authenticated else None,
-        email=email.lower(),
-        payment_method=payment_method,
-        total_cents=total_cents,
-        currency=currency,
-        submission=submission,
-        created_at=moment,
-        expires_at=moment + PAYMENT_WINDOW,
-        lease_until=moment + LEASE,
-    )
-    reservations.note(attempt=attempt, wanted=wanted)
-    return attempt
+    return wanted
 
 
 def mark_paying(*, attempt: OrderAttempt) -> bool:

@@ -31,10 +31,14 @@ def hold(wanted: Mapping[int, int]) -> list[int]:
     ]
 
 
-def note(*, attempt: OrderAttempt, wanted: Mapping[int, int]) -> None:
-    """Write down which pieces an attempt holds."""
+def note(*, attempt: OrderAttempt, wanted: Mapping[int, int], used: bool = False) -> None:
+    """Write down which pieces an attempt holds, or has ``used`` for its order already."""
+    state = StockReservation.State.USED if used else StockReservation.State.HELD
     StockReservation.objects.bulk_create(
-        [StockReservation(attempt=attempt, stockrecord_id=pk, quantity=wanted[pk]) for pk in sorted(wanted)]
+        [
+            StockReservation(attempt=attempt, stockrecord_id=pk, quantity=wanted[pk], state=state)
+            for pk in sorted(wanted)
+        ]
     )
 
 
