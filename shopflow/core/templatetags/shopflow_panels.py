@@ -9,7 +9,7 @@ from typing import Any
 
 from django import template
 from django.db import transaction
-from django.template.loader import render_to_string
+from django.template.loader import get_template, render_to_string
 from django.urls import NoReverseMatch, reverse
 from django.utils.html import format_html_join
 from django.utils.safestring import SafeString, mark_safe
@@ -174,10 +174,19 @@ def _one(
         panel = ask(source)
         if panel is None:
             return ""
-        body = render_to_string(panel.template, {**subject, **panel.context}, request)
+        body = _within(context, panel.template, {**subject, **panel.context})
         frame |= {"panel": panel, "body": body}
     except Exception:
         logger.exception("The panel %s failed.", source.code)
         if not getattr(getattr(request, "user", None), "is_staff", False):
             return ""
-    return render_to_string("shopflow/parts_of_page/panel.html", frame, request)
+    return _within(context, "shopflow/parts_of_page/panel.html", frame)
+
+
+def _within(page: template.Context, name: str, values: dict[str, Any]) -> SafeString:
+    """A template of its own inside a page: with what every template knows of the request, which is found out once."""
+    index = getattr(page, "_processors_index", None)
+    if index is None:
+        return render_to_string(name, values, page.get("request"))
+    known = {"request": page.get("request"), **page.dicts[index], **values}  # type: ignore[dict-item]
+    return get_template(name).template.render(page.new(known))  # type: ignore[attr-defined,no-any-return]
