@@ -86,7 +86,7 @@ class Staging:
             if part.fitments:
                 fitments += [(line, *fitment) for fitment in part.fitments]
             if part.extras:
-                extras.append((line, json.dumps(part.extras, ensure_ascii=False)))
+                extras.append((line, json.dumps(part.extras)))
             if part.successors:
                 self.successions.append(
                     Succession(line, part.brand_code, part.number_key, part.successors, part.succession_kind)

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 from django.db import transaction
@@ -10,9 +11,10 @@ from dealer_import.models import FieldOwner
 from dealer_import.profiles.fields import FIELDS
 from shopflow.core import clock
 from shopflow.core.services import audit
+from shopflow.parts.extra_fields import EXTRAS, SCALARS
 from shopflow.parts.models import PartRecord
 
-UNLOCKABLE = FIELDS - {"number", "brand", "models"}
+UNLOCKABLE = FIELDS - {"number", "brand", "models", "content_unit"}
 """Fields that staff may keep from the import; number and brand are what a part is."""
 
 
@@ -39,8 +41,20 @@ def unlock_field(*, product_id: int, field: str, actor: Any) -> None:
         values[f"imported_{field}"] = getattr(part.product, field)
     if field == "category":
         values["imported_category"] = part.product.categories.order_by("pk").first()
+    if field in EXTRAS:
+        values["imported_extras"] = _given_back(part, field)
     PartRecord.objects.filter(pk=part.pk).update(**values)
     audit(actor=actor, action="import_field_unlocked", target=part.product, summary=f"{part}: {field}")
+
+
+def _given_back(part: PartRecord, field: str) -> dict[str, Any]:
+    """What was delivered of the extra fields, so that the next delivery of ``field`` counts as a change."""
+    remembered = {key: value for key, value in part.imported_extras.items() if key not in EXTRAS[field]}
+    for key in SCALARS.get(field, ()):
+        value = getattr(part, key)
+        if value not in (None, "", [], False):
+            remembered[key] = value.isoformat() if isinstance(value, date) else value
+    return remembered
 
 
 def note_edit(*, part: PartRecord, field: str, actor: Any = None) -> None:

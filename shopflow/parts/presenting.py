@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from shopflow.contracts.types import JSONDict, Label
 from shopflow.parts.hazards import class_of
-from shopflow.parts.models import PartRecord, PartRelation
+from shopflow.parts.models import PartFile, PartRecord, PartRelation
 from shopflow.parts.queries import PartData
 from shopflow.parts.queries.fitment import years_of
 from shopflow.tax.queries import Situation
@@ -101,6 +101,31 @@ def relations_of(data: PartData) -> list[tuple[Label, list[PartRelation]]]:
         if relation.related.product.is_public:
             grouped.setdefault(relation.kind, []).append(relation)
     return [(RELATION_WORDS[kind], rows) for kind, rows in grouped.items()]
+
+
+def delivered_lists(record: PartRecord) -> list[tuple[Label, list[str]]]:
+    """What the import keeps of a part beyond the fields that staff edit, for the staff's page."""
+    words = dict(PartRelation.Kind.choices)
+    found: list[tuple[Label, list[str]]] = [
+        (_("Price tiers, net"), [f"{t.quantity} × {t.net_cents / 100:.2f} €" for t in record.price_tiers.all()]),
+        (_("Price valid to"), [record.price_valid_to.strftime("%d.%m.%Y")] if record.price_valid_to else []),
+        (_("Further pictures"), [row.name for row in record.files.all() if row.kind == PartFile.Kind.PICTURE]),
+        (_("Further documents"), [row.name for row in record.files.all() if row.kind == PartFile.Kind.DOCUMENT]),
+        (
+            _("Related parts"),
+            [
+                f"{words[row.kind]}: {row.quantity} × {row.related.number_display}"
+                for row in record.relations.select_related("related")
+            ],
+        ),
+        (_("VIN patterns"), [_with_years(r.pattern, r.year_from, r.year_to) for r in record.vin_patterns.all()]),
+        (_("Model patterns"), [_with_years(r.pattern, r.year_from, r.year_to) for r in record.model_patterns.all()]),
+    ]
+    return [(label, rows) for label, rows in found if rows]
+
+
+def _with_years(text: str, first: int, last: int) -> str:
+    return f"{text} ({years_of(first, last)})" if first or last else text
 
 
 def season_of(record: PartRecord) -> tuple[Label, Label] | None:

@@ -160,6 +160,20 @@ class ApprovalMarkRequired(PublishingRequirement):
 
 
 @publishing_requirements.register
+class PriceStillValid(PublishingRequirement):
+    """For parts whose delivery says until when their price holds; off until a dealer wants it."""
+
+    code = "price_valid"
+    label = _("price that is still valid")
+    hint = _("The supplier's price has run out. Import the new price list, or take the date away in the system.")
+    position = 95
+    default_on = False
+
+    def failing(self, parts: Any) -> Any:
+        return parts.filter(price_valid_to__lt=timezone.localdate(clock.now()), list_price_cents__gt=0)
+
+
+@publishing_requirements.register
 class CategoryRequired(PublishingRequirement):
     code = "category"
     label = _("product group")

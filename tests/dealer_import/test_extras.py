@@ -5,6 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 
 import pytest
+from django.urls import reverse
 from oscar.core.loading import get_model
 
 from dealer_import.exports import catalogue
@@ -14,7 +15,7 @@ from dealer_import.exports.tables import csv_file
 from dealer_import.models import FieldOwner, ImportRun, UndoEntry
 from dealer_import.profiles import resolve_profile
 from dealer_import.profiles.building import build_profile
-from dealer_import.services import rollback_run, run_import
+from dealer_import.services import lock_field, rollback_run, run_import, unlock_field
 from shopflow.parts.models import (
     Brand,
     Manufacturer,
@@ -26,6 +27,7 @@ from shopflow.parts.models import (
     PartVinPattern,
     PriceHistory,
 )
+from shopflow.parts.services import set_demand
 
 pytestmark = pytest.mark.django_db
 
@@ -386,3 +388,42 @@ def values():
               "imported_description", "stock_by_location")  # fmt: skip
     names = [field.attname for field in PartRecord._meta.concrete_fields if field.name not in unseen]
     return list(PartRecord.objects.order_by("pk").values(*names))
+
+
+def test_an_unlocked_field_takes_the_next_delivery(deliver, admin_user):
+    deliver(FULL)
+    for field in ("content", "features", "price_tiers"):
+        lock_field(product_id=part().product_id, field=field, actor=admin_user)
+    PartRecord.objects.update(content_milli=4000)
+    other = {**FULL, "content": "6", "features": "a=b", "price_tiers": "3=7,00"}
+    deliver(other)
+    assert (part().content_milli, len(part().features), PartPriceTier.objects.count()) == (4000, 2, 2)
+    for field in ("content", "features", "price_tiers"):
+        unlock_field(product_id=part().product_id, field=field, actor=admin_user)
+    report = deliver({**other, "approval_number": "KBA 2"})
+    assert (report.changed, warnings(report)) == (1, {})
+    assert (part().content_milli, part().features) == (6000, [["a", "b"]])
+    assert list(PartPriceTier.objects.values_list("quantity", "net_cents")) == [(3, 700)]
+
+
+def test_the_staff_page_shows_what_came_and_takes_edits(deliver, client, admin_user):
+    deliver({**FULL, "kit": "2*4"}, {"number": "2"})
+    client.force_login(admin_user)
+    address = reverse("shopflow-staff:parts-part", kwargs={"product_id": part().product_id})
+    page = client.get(address)
+    text = page.content.decode()
+    for shown in ("10 × 9.00 €", "31.12.2026", "b.png", "4 × 2", "WVWZZZ1K (2004–2008)", "GOLF"):
+        assert shown in text, shown
+    form = page.context["form"]
+    data = {name: form[name].value() for name in form.fields if form[name].value() not in (None, False)}
+    client.post(address, {**data, "features": "Material: Alu\nLänge: 5: 6", "packing_group": "III"})
+    assert part().features == [["Material", "Alu"], ["Länge", "5: 6"]]
+    deliver({**FULL, "features": "Material=Blech", "packing_group": "I"}, {"number": "2"})
+    assert (part().features[0], part().packing_group) == (["Material", "Alu"], "III")
+
+
+def test_a_price_that_has_run_out_is_listed_where_the_dealer_wants_it(deliver, admin_user):
+    deliver({"number": "1", "valid_to": "31.12.2020"}, {"number": "2", "valid_to": "31.12.2999"}, {"number": "3"})
+    assert Product.objects.filter(is_public=True).count() == 3
+    set_demand(code="price_valid", is_on=True, starts_on=None, actor=admin_user)
+    assert sorted(PartRecord.objects.filter(product__is_public=False).values_list("number_key", flat=True)) == ["1"]

@@ -16,6 +16,7 @@ from shopflow.parts import services
 from shopflow.parts.dashboard.publishing import CHANGE, VIEW
 from shopflow.parts.forms.staff import BrandForm, DocumentForm, ManufacturerForm, PartForm
 from shopflow.parts.models import Brand, Manufacturer, PartDocument, PartRecord, VehicleMaker, VehicleType
+from shopflow.parts.presenting import delivered_lists
 from shopflow.parts.queries.publishing import brand_overview, missing_items
 from shopflow.parts.vehicle_keys import BadKey
 
@@ -69,6 +70,7 @@ def _part_page(
         "form": form,
         "items": missing_items(found),
         "documents": found.documents.all(),
+        "delivered": delivered_lists(found),
         "document_form": documents or DocumentForm(),
         "may_change": may_open(request.user, CHANGE),
     }

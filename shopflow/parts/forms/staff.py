@@ -21,6 +21,7 @@ CLASSES = [("", "–"), *[(letter, letter) for letter in "ABCDE"]]
 NOISE = [("", "–"), *[(letter, letter) for letter in "ABC"]]
 SEASONS = [("", "–"), ("summer", _("summer")), ("winter", _("winter")), ("all", _("all seasons"))]
 MONTH_CHOICES = [("", "–"), *[(str(number), name) for number, name in MONTHS.items()]]
+PACKING_GROUPS = [("", "–"), ("I", "I"), ("II", "II"), ("III", "III")]
 TYRE = ("size", "load", "speed", "season", "fuel", "wet", "noise_db", "noise_class", "snow", "ice", "eprel")
 MAX_FITMENTS = 2000
 
@@ -64,6 +65,12 @@ class PartForm(forms.Form):
         help_text=_("Known for the usual numbers; else it stands in section 14 of the safety data sheet."),
     )  # fmt: skip
     limited_quantity = forms.BooleanField(label=_("Packed as limited quantity (LQ)"), required=False)
+    packing_group = forms.ChoiceField(label=_("Packing group"), required=False, choices=PACKING_GROUPS)
+    core_taxed = forms.BooleanField(label=_("VAT on the old part (exchange part)"), required=False)
+    features = forms.CharField(
+        label=_("Technical data"), required=False, widget=forms.Textarea({"rows": 6}), max_length=20_000,
+        help_text=_("One feature a line, such as: Material: steel"),
+    )  # fmt: skip
     manufacturer = forms.ModelChoiceField(
         label=_("Manufacturer, if not the brand's"), queryset=Manufacturer.objects.all(), required=False
     )
@@ -107,8 +114,9 @@ class PartForm(forms.Form):
     GROUPS: ClassVar[Sequence[tuple[Any, Sequence[str]]]] = (
         (_("Goods and sale"), ("goods_class", "status", "order_multiple", "content", "content_unit", "sale_restriction",
                                "pickup_only", "season_from", "season_to")),
-        (_("Deposits"), ("core_deposit", "battery_deposit")),
-        (_("Dangerous goods"), ("un_number", "hazard_class", "limited_quantity")),
+        (_("Deposits"), ("core_deposit", "core_taxed", "battery_deposit")),
+        (_("Dangerous goods"), ("un_number", "hazard_class", "packing_group", "limited_quantity")),
+        (_("Technical data"), ("features",)),
         (_("Safety (GPSR) and approval"), ("manufacturer", "safety_text", "approval_kind", "approval_number",
                                            "approval_note")),
         (_("Tyre label"), tuple(f"tyre_{name}" for name in TYRE)),
@@ -152,6 +160,17 @@ class PartForm(forms.Form):
         self.successor_parts = [found[key] for key in keys]
         return text
 
+    def clean_features(self) -> list[list[str]]:
+        """Pairs of name and value; a line without a colon has no value."""
+        found = []
+        for line in self.cleaned_data["features"].splitlines():
+            name, _colon, value = line.partition(":")
+            if line.strip() and not (name.strip() and value.strip()):
+                raise ValidationError(_("“%(line)s”: please write a name, a colon and a value."), params={"line": line})
+            if line.strip():
+                found.append([name.strip()[:80], value.strip()[:300].replace("|", "/")])
+        return found
+
     def clean_fitments(self) -> str:
         text: str = self.cleaned_data["fitments"]
         lines = [line.strip() for line in text.splitlines() if line.strip()]
@@ -171,7 +190,7 @@ class PartForm(forms.Form):
         plain = (
             "goods_class", "status", "order_multiple", "content_unit", "sale_restriction", "pickup_only",
             "season_from", "season_to", "un_number", "hazard_class", "limited_quantity", "manufacturer", "safety_text",
-            "approval_kind", "approval_number", "approval_note",
+            "approval_kind", "approval_number", "approval_note", "packing_group", "core_taxed", "features",
         )  # fmt: skip
         return {name: cleaned[name] for name in plain} | {
             "content_milli": int(content * 1000) if content else None,
@@ -185,13 +204,14 @@ def _initial(part: PartRecord) -> dict[str, Any]:
     names = (
         "goods_class", "status", "order_multiple", "content_unit", "sale_restriction", "pickup_only",
         "season_from", "season_to", "un_number", "hazard_class", "limited_quantity", "safety_text", "approval_kind",
-        "approval_number", "approval_note",
+        "approval_number", "approval_note", "packing_group", "core_taxed",
     )  # fmt: skip
     tyre: Mapping[str, Any] = part.attributes.get("tyre", {})
     links = list(part.successions.select_related("successor"))
     rows = PartFitment.objects.filter(part=part).order_by("model", "year_from", "hsn", "tsn")
     return {name: getattr(part, name) for name in names} | {
         "manufacturer": part.manufacturer_id,
+        "features": "\n".join(f"{name}: {value}" for name, value in part.features),
         "content": Decimal(part.content_milli).scaleb(-3).normalize() if part.content_milli else None,
         "core_deposit": _euro(part.core_deposit_cents),
         "battery_deposit": _euro(part.battery_deposit_gross_cents),
