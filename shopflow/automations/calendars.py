@@ -37,6 +37,11 @@ def public_holidays(country: str, region: str) -> holidays.HolidayBase:
         return holidays.country_holidays(country) if region else holidays.HolidayBase()
 
 
+def regions_of(country: str) -> list[str]:
+    """Codes of the regions of ``country`` that have public holidays of their own."""
+    return sorted(holidays.list_supported_countries(include_aliases=False).get(country, []))
+
+
 def zone_or(name: str, otherwise: str) -> str:
     """``name`` if it is a time zone, else ``otherwise``."""
     try:

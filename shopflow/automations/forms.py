@@ -5,7 +5,11 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from shopflow.automations.models import Flow, Run
+from shopflow.automations.calendars import COUNTRY_ZONES, regions_of
+from shopflow.automations.definitions import Definition
+from shopflow.automations.definitions.wording import step_phrase
+from shopflow.automations.models import AutomationSettings, Flow, Run
+from shopflow.automations.services.control import TUNABLE
 
 
 class RunFilter(forms.Form):
@@ -39,3 +43,96 @@ class RetryForm(forms.Form):
     def __init__(self, *args: Any, parked: list[int], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["delivery"].choices = [(key, str(key)) for key in parked]  # type: ignore[attr-defined]
+
+
+class ReasonForm(forms.Form):
+    """Why staff do something that the audit log keeps."""
+
+    reason = forms.CharField(
+        label=_("Reason"), max_length=200, error_messages={"required": _("Say why: the reason is kept.")}
+    )
+
+
+class MoveForm(ReasonForm):
+    """What staff do with a run, where to, and why."""
+
+    node = forms.ChoiceField(label=_("Step"), required=False)
+
+    def __init__(
+        self,
+        *args: Any,
+        places: list[tuple[str, str]],
+        wants_place: bool = False,
+        wants_reason: bool = True,
+        **kwargs: Any,
+    ) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["node"].choices = places  # type: ignore[attr-defined]
+        self.fields["node"].required = wants_place
+        self.fields["reason"].required = wants_reason
+
+
+class BlockForm(ReasonForm):
+    """An address that automations may not write to, or may again."""
+
+    email = forms.EmailField(label=_("E-mail address"))
+    blocked = forms.BooleanField(required=False)
+
+
+class RulesForm(forms.ModelForm[AutomationSettings]):
+    """The rules for every automation."""
+
+    class Meta:
+        model = AutomationSettings
+        fields = TUNABLE
+        widgets = {name: forms.TimeInput(attrs={"type": "time"}) for name in ("quiet_from", "quiet_until")}
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        regions = [("", _("only nationwide holidays")), *((code, code) for code in regions_of(self.instance.country))]
+        self.fields["region"] = forms.ChoiceField(
+            label=_("federal state"), choices=regions, required=False, initial=self.instance.region
+        )
+        for name in ("cap_messages", "cap_days", "per_minute"):
+            self.fields[name].min_value = 1  # type: ignore[attr-defined]
+
+    def clean_country(self) -> str:
+        country = str(self.cleaned_data["country"]).upper()
+        if country not in COUNTRY_ZONES:
+            raise forms.ValidationError(
+                _("“%(country)s” is not one of: %(known)s.")
+                % {"country": country, "known": ", ".join(sorted(COUNTRY_ZONES))}
+            )
+        return country
+
+
+class ClosureForm(forms.Form):
+    """Days on which the dealer is closed."""
+
+    first_day = forms.DateField(label=_("from"), widget=forms.DateInput(attrs={"type": "date"}))
+    last_day = forms.DateField(label=_("to"), widget=forms.DateInput(attrs={"type": "date"}))
+    note = forms.CharField(label=_("occasion"), max_length=100, required=False)
+
+    def clean(self) -> dict[str, Any]:
+        found = super().clean() or {}
+        first, last = found.get("first_day"), found.get("last_day")
+        if first and last and last < first:
+            raise forms.ValidationError(_("The last day lies before the first."))
+        return found
+
+
+class MigrationForm(ReasonForm):
+    """Where runs at each step of the old version go in the new one."""
+
+    def __init__(self, *args: Any, before: Definition, after: Definition, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        targets = [("stay", _("stays with the old version")), ("stop", _("is ended"))]
+        targets += [(step.id, f"→ {step_phrase(step).text}") for step in after.steps]
+        for step in before.steps:
+            self.fields[f"node_{step.id}"] = forms.ChoiceField(
+                label=step_phrase(step).text, choices=targets, initial=step.id if after.has(step.id) else "stay"
+            )
+
+    def nodes(self) -> dict[str, str]:
+        """The map of steps."""
+        return {name[5:]: value for name, value in self.cleaned_data.items() if name.startswith("node_")}

@@ -10,7 +10,7 @@ from django.db.models import Count, QuerySet
 from oscar.core.loading import get_model
 
 from shopflow.automations.definitions import Definition, read
-from shopflow.automations.models import Decision, Flow, FlowVersion, Run
+from shopflow.automations.models import Decision, Flow, FlowVersion, Recipient, Run
 from shopflow.core.models import OutboxDelivery
 from shopflow.mailing.models import Message, MessageState
 
@@ -106,6 +106,11 @@ def decisions_about(*, email: str, limit: int = 200) -> Sequence[Decision]:
     """Why something did or did not happen for ``email``, newest first."""
     found = Decision.objects.filter(email=email.strip().lower()).select_related("flow")
     return list(found.order_by("-at", "-pk")[:limit])
+
+
+def blocked(*, email: str) -> Recipient | None:
+    """The block of ``email`` by staff, if there is one."""
+    return Recipient.objects.filter(email=email.strip().lower(), blocked_at__isnull=False).first()
 
 
 def parked_deliveries(*, limit: int = 200) -> Sequence[OutboxDelivery]:

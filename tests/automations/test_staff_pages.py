@@ -12,7 +12,7 @@ from shopflow.core.models import AuditEntry, OutboxDelivery
 from tests.automations.doubles import WAIT, WORK, ThingHappened
 
 pytestmark = pytest.mark.django_db
-PAGES = ["automations", "automations-runs", "automations-why", "automations-deliveries"]
+PAGES = ["automations", "automations-runs", "automations-why", "automations-rules", "automations-deliveries"]
 
 
 def url(name, *args):
@@ -117,7 +117,7 @@ def test_the_builtin_flows_have_pages(reader):
 
 
 def test_runs_are_filtered_and_paged(reader, make_flow, happen, monkeypatch):
-    monkeypatch.setattr("shopflow.automations.dashboard.PAGE", 2)
+    monkeypatch.setattr("shopflow.automations.dashboard.runs.PAGE", 2)
     make_flow(WAIT)
     for thing in range(3):
         happen(ThingHappened(thing_id=thing, email=f"p{thing}@example.org"))
@@ -143,7 +143,11 @@ def test_a_run_page_tells_the_story(reader, parked):
 @pytest.mark.parametrize(("verb", "state"), [("weiter", "waiting"), ("auslassen", "waiting"), ("beenden", "exited")])
 def test_staff_move_a_parked_run(keeper, parked, work_on, verb, state):
     assert keeper.get(url("automations-run-move", parked.pk, verb)).status_code == 405
-    response = keeper.post(url("automations-run-move", parked.pk, verb), follow=True)
+    if verb != "weiter":
+        keeper.post(url("automations-run-move", parked.pk, verb))
+        parked.refresh_from_db()
+        assert parked.state == "parked", "a reason is needed"
+    response = keeper.post(url("automations-run-move", parked.pk, verb), {"reason": "Kundin rief an"}, follow=True)
     assert response.status_code == 200
     work_on()
     parked.refresh_from_db()
@@ -151,7 +155,7 @@ def test_staff_move_a_parked_run(keeper, parked, work_on, verb, state):
     keeper.post(url("automations-run-move", parked.pk, "weiter"))
     parked.refresh_from_db()
     assert parked.state == state
-    assert keeper.post(url("automations-run-move", parked.pk, "tanzen")).status_code == 404
+    assert keeper.post(url("automations-run-move", parked.pk, "tanzen"), {"reason": "x"}).status_code == 404
 
 
 def test_why_not_is_answered_by_address(reader, make_flow, happen, world):
@@ -230,3 +234,113 @@ def test_the_number_of_queries_does_not_depend_on_the_number_of_rows(reader, mak
     work_on()
     assert counts() == few
     assert max(few) <= 20
+
+
+def test_staff_move_and_hurry_a_waiting_run(keeper, make_flow, happen, work_on, world):
+    make_flow(WAIT, WORK, {**WORK, "id": "after"})
+    happen(ThingHappened(thing_id=1))
+    work_on()
+    run = Run.objects.get()
+    page = keeper.get(url("automations-run", run.pk)).content.decode()
+    assert url("automations-run-move", run.pk, "jetzt") in page
+
+    keeper.post(url("automations-run-move", run.pk, "versetzen"), {"reason": "Test", "node": "nowhere"})
+    run.refresh_from_db()
+    assert (run.state, run.node) == ("waiting", "pause")
+    keeper.post(url("automations-run-move", run.pk, "versetzen"), {"reason": "Kundin rief an", "node": "after"})
+    work_on()
+    run.refresh_from_db()
+    assert (run.state, world.done) == ("done", [f"run:{run.pk}:after:1"])
+    entry = AuditEntry.objects.get(action="automation_run_moved")
+    assert (entry.data, entry.actor.email) == ({"reason": "Kundin rief an"}, "keeper@example.org")
+
+    happen(ThingHappened(thing_id=2))
+    work_on()
+    second = Run.objects.get(entry_key="thing:2")
+    keeper.post(url("automations-run-move", second.pk, "jetzt"), {"reason": "eilt"})
+    work_on()
+    second.refresh_from_db()
+    assert second.state == "done"
+    keeper.post(url("automations-run-move", second.pk, "jetzt"), {"reason": "eilt"})
+    assert AuditEntry.objects.filter(action="automation_run_hurried").count() == 1
+
+
+def test_rules_closures_and_the_stop_are_kept_by_those_who_may(keeper, client):
+    from shopflow.automations.models import AutomationSettings, Closure
+
+    wanted = {
+        "country": "de", "region": "BY", "quiet_from": "20:00", "quiet_until": "09:00", "quiet_sundays": "on",
+        "cap_messages": "1", "cap_days": "14", "cap_gap_hours": "0", "per_minute": "10",
+    }  # fmt: skip
+    assert keeper.post(url("automations-rules"), wanted).status_code == 302
+    stored = AutomationSettings.objects.get()
+    assert (stored.region, str(stored.quiet_from), stored.quiet_holidays, stored.cap_days) == (
+        "BY", "20:00:00", False, 14
+    )  # fmt: skip
+    entry = AuditEntry.objects.get(action="automation_rules_saved")
+    assert entry.data["cap_days"] == ["7", "14"]
+    refused = keeper.post(url("automations-rules"), {**wanted, "country": "XX", "per_minute": "0"})
+    assert refused.status_code == 422
+    assert refused.content.decode().count("field__error") == 2
+
+    keeper.post(url("automations-close"), {"first_day": "2026-12-24", "last_day": "2026-12-20"})
+    assert not Closure.objects.exists()
+    keeper.post(url("automations-close"), {"first_day": "2026-12-24", "last_day": "2027-01-03", "note": "Inventur"})
+    closure = Closure.objects.get()
+    assert "Inventur" in keeper.get(url("automations-rules")).content.decode()
+    keeper.post(url("automations-reopen", closure.pk))
+    assert not Closure.objects.exists()
+
+    keeper.post(url("automations-halt"), {"halted": "1"})
+    stored.refresh_from_db()
+    assert stored.halted_at is None, "a reason is needed"
+    keeper.post(url("automations-halt"), {"halted": "1", "reason": "Falscher Preis"})
+    stored.refresh_from_db()
+    assert stored.halted_at is not None
+    client.force_login(person("reader2@example.org", "view_flow"))
+    assert client.post(url("automations-rules"), wanted).status_code == 403
+    assert client.post(url("automations-halt"), {"halted": "0", "reason": "x"}).status_code == 403
+
+
+def test_a_flow_is_paused_and_a_person_blocked(keeper, make_flow, happen):
+    from shopflow.automations.models import Recipient
+
+    flow = make_flow()
+    keeper.post(url("automations-pause", "test_flow"), {"paused": "1", "reason": ""})
+    flow.refresh_from_db()
+    assert flow.paused_at is None
+    keeper.post(url("automations-pause", "test_flow"), {"paused": "1", "reason": "Text prüfen"})
+    flow.refresh_from_db()
+    assert flow.paused_at is not None
+    assert 'name="paused" value="0"' in keeper.get(url("automations-flow", "test_flow")).content.decode()
+
+    keeper.post(url("automations-block"), {"email": "Max@example.org", "blocked": "1", "reason": "Beschwerde"})
+    assert Recipient.objects.get(email="max@example.org").block_reason == "Beschwerde"
+    page = keeper.get(url("automations-why"), {"email": "max@example.org"}).content.decode()
+    assert "Beschwerde" in page
+    keeper.post(url("automations-block"), {"email": "max@example.org", "reason": "geklärt"})
+    assert Recipient.objects.get(email="max@example.org").blocked_at is None
+
+
+def test_runs_are_counted_and_then_taken_along(keeper, make_flow, happen, work_on):
+    flow = make_flow(WAIT, WORK, {**WORK, "id": "old"})
+    for thing in (1, 2):
+        happen(ThingHappened(thing_id=thing))
+    work_on()
+    old = flow.active_version
+    make_flow(WAIT, {**WORK, "id": "new"})
+    path = url("automations-take-along", old.pk)
+    wanted = {"reason": "Neue Fassung", "node_pause": "pause", "node_work": "new", "node_old": "stop"}
+
+    assert keeper.get(path).status_code == 200
+    assert keeper.post(path, {**wanted, "reason": ""}).status_code == 422
+    counted = keeper.post(path, wanted)
+    assert counted.context["report"].moved == {"pause": 2}
+    assert set(Run.objects.values_list("version__number", flat=True)) == {1}
+    assert keeper.post(path, {**wanted, "sure": "1"}).status_code == 302
+    work_on(hours=3)
+
+    assert set(Run.objects.values_list("version__number", "state")) == {(2, "done")}
+    keeper.post(url("automations-version-again", old.pk))
+    flow.refresh_from_db()
+    assert (flow.active_version.number, flow.active_version.sha256) == (3, old.sha256)

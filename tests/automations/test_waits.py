@@ -261,12 +261,13 @@ def test_the_year_is_a_word_of_every_entry_key(make_flow, happen):
 def test_everything_reads_as_sentences_in_german():
     definition = read(
         definition_with(
-            {**WAIT, "for": {"workdays": 3, "months": 1}, "weekdays": [2, 4], "window": {"from": "22:00", "to": "06:00"}},
+            {**WAIT, "for": {"workdays": 3, "months": 1}, "weekdays": [2, 4],
+             "window": {"from": "22:00", "to": "06:00"}},
             {"id": "date", "kind": "wait", "until_date": {"field": "kind", "before": {"days": 7}, "unknown": "last"}},
             {**event_wait("entry"), "id": "event"},
             {"id": "cond", "kind": "wait",
-             "until_condition": {"ask": {"any": [{"condition": "test_gate"}, {"field": "kind", "op": "in", "value": ["a", "b"]}]},
-                                 "timeout": {"days": 1}}},
+             "until_condition": {"timeout": {"days": 1}, "ask": {"any": [
+                 {"condition": "test_gate"}, {"field": "kind", "op": "in", "value": ["a", "b"]}]}}},
             {"id": "try", "kind": "split", "experiment": "x",
              "arms": [{"code": "a", "weight": 1}, {"code": "b", "weight": 3, "then": "stop"}]},
             {**WORK, "id": "last", "max_lateness": {"hours": 2}, "late": "replan"},

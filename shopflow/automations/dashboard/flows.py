@@ -1,0 +1,88 @@
+"""The list of automations, one automation, and its switches."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_POST
+
+from shopflow.automations import queries
+from shopflow.automations.dashboard.rights import CHANGE, VIEW
+from shopflow.automations.definitions.wording import Phrase, exit_phrase, opening, step_phrase
+from shopflow.automations.exceptions import DefinitionInvalid
+from shopflow.automations.forms import ReasonForm
+from shopflow.automations.models import Flow, FlowVersion
+from shopflow.automations.services import pause_flow, switch_flow
+from shopflow.core.access import may_open, staff_page
+
+
+@staff_page(VIEW)
+@require_GET
+def flow_list(request: HttpRequest) -> HttpResponse:
+    context = {"flows": queries.flows_with_numbers(), "may_switch": may_open(request.user, CHANGE)}
+    return render(request, "shopflow/automations/flows.html", context)
+
+
+@staff_page(VIEW)
+@require_GET
+def flow_page(request: HttpRequest, code: str) -> HttpResponse:
+    """A flow in sentences, with where its people stand, its versions and its latest decisions."""
+    flow = get_object_or_404(Flow.objects.select_related("active_version"), code=code)
+    context = {
+        "flow": flow,
+        "words": _in_words(flow.active_version),
+        "versions": flow.versions.select_related("created_by").order_by("-number")[:20],
+        "decisions": flow.decisions.select_related("flow").order_by("-at", "-pk")[:20],
+        "may_switch": may_open(request.user, CHANGE),
+    }
+    return render(request, "shopflow/automations/flow.html", context)
+
+
+@dataclass(frozen=True)
+class _Words:
+    opening: Phrase
+    steps: list[tuple[Phrase, int]]
+    exits: list[str]
+
+
+def _in_words(version: FlowVersion | None) -> _Words | None:
+    """The version in sentences; None when it cannot be read."""
+    if version is None:
+        return None
+    try:
+        definition = queries.definition_of(version)
+    except DefinitionInvalid:
+        return None
+    standing = queries.standing_at(version)
+    steps = [(step_phrase(step), standing.get(step.id, 0)) for step in definition.steps]
+    return _Words(opening(definition), steps, [exit_phrase(way) for way in definition.exits])
+
+
+@staff_page(CHANGE)
+@require_POST
+def flow_switch(request: HttpRequest, code: str) -> HttpResponse:
+    flow = get_object_or_404(Flow, code=code)
+    enabled = request.POST.get("enabled") == "1"
+    if switch_flow(flow=flow, enabled=enabled, actor=request.user):
+        sentence = _("“%(flow)s” is switched on.") if enabled else _("“%(flow)s” is switched off.")
+        messages.success(request, sentence % {"flow": flow.name})
+    return redirect("shopflow-staff:automations")
+
+
+@staff_page(CHANGE)
+@require_POST
+def flow_pause(request: HttpRequest, code: str) -> HttpResponse:
+    """Let everybody in the automation stand still, or go on."""
+    flow = get_object_or_404(Flow, code=code)
+    form = ReasonForm(request.POST)
+    if not form.is_valid():
+        messages.error(request, _("Say why: the reason is kept in the audit log."))
+    elif pause_flow(
+        flow=flow, paused=request.POST.get("paused") == "1", actor=request.user, reason=form.cleaned_data["reason"]
+    ):
+        messages.success(request, _("Saved."))
+    return redirect("shopflow-staff:automations-flow", code=code)
