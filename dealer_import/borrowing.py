@@ -1,8 +1,8 @@
 """What a delivery does not say of a part, taken from the shop before prices and stock are reckoned.
 
 A list of prices or stock names neither pack nor price unit nor, perhaps, the discount group. A part that is sold in
-packs of 200 and priced per 100 would go for a hundredth of its price, and its pieces would be counted as packs. The same
-holds for what staff have locked: price and stock follow the pack that the part is sold in, not the delivered one.
+packs of 200 and priced per 100 would go for a hundredth of its price, and its pieces would be counted as packs. The
+same holds for what staff have locked: price and stock follow the pack that the part is sold in, not the delivered one.
 """
 
 from __future__ import annotations

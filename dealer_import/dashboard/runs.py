@@ -33,7 +33,7 @@ UNDER_WAY = (ImportRun.State.WAITING, ImportRun.State.RUNNING)
 @staff_page(VIEW)
 def run_list(request: HttpRequest) -> HttpResponse:
     """All runs, newest first, in pages by key; with the form for a new one."""
-    return _run_list(request, UploadForm() if may_open(request.user, RUN) else None)
+    return _run_list(request, UploadForm(user=request.user) if may_open(request.user, RUN) else None)
 
 
 def _run_list(request: HttpRequest, form: UploadForm | None, status: int = 200) -> HttpResponse:
@@ -55,7 +55,7 @@ def _run_list(request: HttpRequest, form: UploadForm | None, status: int = 200) 
 @staff_page(RUN)
 def upload(request: HttpRequest) -> HttpResponse:
     """Take a file and queue its dry run."""
-    form = UploadForm(request.POST, request.FILES)
+    form = UploadForm(request.POST, request.FILES, user=request.user)
     if not form.is_valid():
         return _run_list(request, form, status=422)
     file = form.cleaned_data["file"]

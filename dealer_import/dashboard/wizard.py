@@ -18,8 +18,9 @@ from dealer_import.forms.wizard import MappingForm, SampleForm, SaveForm
 from dealer_import.models import ProfileDraft
 from dealer_import.profiles import BadProfile, resolve_profile
 from dealer_import.profiles.fields import REQUIRED
+from dealer_import.wizard.choosing import best_profile
 from dealer_import.wizard.evidence import Evidence, look_at
-from dealer_import.wizard.previewing import Preview, best_reader, preview
+from dealer_import.wizard.previewing import Preview, preview
 from dealer_import.wizard.suggesting import best_base, first_tables
 from dealer_import.wizard.wording import label_of
 from shopflow.contracts.imports import FileRefused, import_sources
@@ -51,10 +52,7 @@ def _begin(request: HttpRequest, file: Any, evidence: Evidence, asked: dict[str,
         raise FileRefused("not_a_table", told)
     name = asked["name"]
     base = asked["base"] or (name if name in profiles else "")
-    if not base and evidence.columns:
-        base = best_base(evidence, profiles)
-    elif not base:
-        base = best_reader(file, evidence.format, profiles) or best_base(evidence, profiles)
+    base = base or best_profile(file, profiles, evidence) or best_base(evidence, profiles)
     if not base and not evidence.columns:
         told = _("This looks like %(format)s, but there is no profile to begin with.") % {"format": evidence.format}
         raise FileRefused("not_a_table", told)

@@ -4,6 +4,7 @@ from dealer_import.queries.findings import finding_counts, findings, samples_of_
 from dealer_import.queries.profiles import known_profiles, profile_tables, stored_tables
 from dealer_import.queries.runs import (
     hidden_parts,
+    last_profile,
     narrowed_runs,
     price_changes,
     restorable,
@@ -17,6 +18,7 @@ __all__ = [
     "findings",
     "hidden_parts",
     "known_profiles",
+    "last_profile",
     "narrowed_runs",
     "price_changes",
     "profile_tables",

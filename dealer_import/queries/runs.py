@@ -36,6 +36,15 @@ def sources() -> list[str]:
     return list(ImportRun.objects.order_by("source").values_list("source", flat=True).distinct())
 
 
+def last_profile(user: Any) -> str:
+    """The profile of the last run that was read with success: of one that ``user`` has started, else of anybody's."""
+    good = (ImportRun.Outcome.APPLIED, ImportRun.Outcome.NOOP)
+    runs = ImportRun.objects.filter(outcome__in=good).exclude(mode=ImportRun.Mode.ROLLBACK)
+    names = runs.values_list("profile", flat=True)
+    own = names.filter(started_by=user).first() if user is not None else None
+    return own or names.first() or ""
+
+
 def price_changes(run: ImportRun) -> list[Row]:
     """All big price jumps of a dry or held run; of an applied run all changed list prices, the largest first."""
     if run.samples:
