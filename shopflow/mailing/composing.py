@@ -18,7 +18,9 @@ from shopflow.core.queries import seller
 from shopflow.mailing.links import site_url
 from shopflow.mailing.models import MailText
 from shopflow.mailing.queries import text_in_use, text_version
+from shopflow.mailing.texts.plaintext import text_of
 from shopflow.mailing.texts.rendering import render_text
+from shopflow.mailing.texts.shipped import Words
 
 logger = logging.getLogger("shopflow.mailing")
 
@@ -77,6 +79,17 @@ def compose(template: str, *, context: Mapping[str, Any], language: str, text_ha
             except Exception:  # an order must be confirmed in any case
                 logger.exception("The text %s cannot be rendered; the shipped one goes out", text)
         return _shipped(template, full)
+
+
+def compose_words(template: str, *, words: Words | None, context: Mapping[str, Any], language: str) -> Content:
+    """The mail ``template`` with ``words``, as for a preview; with None as shipped."""
+    with translation.override(language):
+        full = {**context, "LANGUAGE_CODE": language}
+        if words is None:
+            return _shipped(template, full)
+        text = MailText(code=template, subject=words.subject, preheader=words.preheader, body=words.body)
+        text.text = text_of(words.body)
+        return _edited(text, full)
 
 
 def _edited(text: MailText, context: Mapping[str, Any]) -> Content:

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import timedelta
 
 from django.urls import URLPattern, path, reverse
 from django.utils.translation import gettext_lazy as _
 
 from shopflow.contracts.pages import AttentionNote, StaffPage, attention_notes, staff_pages
-from shopflow.mailing import dashboard, personal_data  # noqa: F401
-from shopflow.mailing.models import Message, MessageState
+from shopflow.core import clock
+from shopflow.mailing import personal_data  # noqa: F401
+from shopflow.mailing.dashboard import limits, log, texts
+from shopflow.mailing.models import AdvertisingPause, Message, MessageState
 
 GROUP = _("E-mail")
 
@@ -21,16 +24,16 @@ class MessagesPage(StaffPage):
     group = GROUP
     icon = "send"
     position = 80
-    permission = dashboard.VIEW
+    permission = log.VIEW
     url_name = "message-list"
 
     def urlpatterns(self) -> Sequence[URLPattern]:
         return [
-            path("", dashboard.message_list, name="message-list"),
-            path("<int:pk>/", dashboard.message_detail, name="message-detail"),
-            path("<int:pk>/aktion/", dashboard.message_act, name="message-act"),
-            path("<int:pk>/html/", dashboard.message_html, name="message-html"),
-            path("<int:pk>/datei/<int:position>/", dashboard.message_file, name="message-file"),
+            path("", log.message_list, name="message-list"),
+            path("<int:pk>/", log.message_detail, name="message-detail"),
+            path("<int:pk>/aktion/", log.message_act, name="message-act"),
+            path("<int:pk>/html/", log.message_html, name="message-html"),
+            path("<int:pk>/datei/<int:position>/", log.message_file, name="message-file"),
         ]
 
 
@@ -41,15 +44,15 @@ class MailboxPage(StaffPage):
     group = GROUP
     icon = "inbox"
     position = 82
-    permission = dashboard.VIEW
+    permission = log.VIEW
     url_name = "mailbox-list"
 
     def urlpatterns(self) -> Sequence[URLPattern]:
         return [
-            path("", dashboard.mailbox_list, name="mailbox-list"),
-            path("<str:key>/", dashboard.mailbox_detail, name="mailbox-detail"),
-            path("<str:key>/html/", dashboard.mailbox_html, name="mailbox-html"),
-            path("<str:key>/datei/<int:position>/", dashboard.mailbox_file, name="mailbox-file"),
+            path("", log.mailbox_list, name="mailbox-list"),
+            path("<str:key>/", log.mailbox_detail, name="mailbox-detail"),
+            path("<str:key>/html/", log.mailbox_html, name="mailbox-html"),
+            path("<str:key>/datei/<int:position>/", log.mailbox_file, name="mailbox-file"),
         ]
 
 
@@ -64,7 +67,79 @@ class MailSettingsPage(StaffPage):
     url_name = "mail-settings"
 
     def urlpatterns(self) -> Sequence[URLPattern]:
-        return [path("", dashboard.mail_settings, name="mail-settings")]
+        return [path("", log.mail_settings, name="mail-settings")]
+
+
+@staff_pages.register
+class MailTextsPage(StaffPage):
+    code = "mail_texts"
+    label = _("Texts of e-mails")
+    group = GROUP
+    icon = "file-pen"
+    position = 81
+    permission = texts.VIEW
+    url_name = "mail-texts"
+
+    def urlpatterns(self) -> Sequence[URLPattern]:
+        one = "<slug:code>/<str:language>/"
+        return [
+            path("", texts.text_list, name="mail-texts"),
+            path(one, texts.text_edit, name="mail-text"),
+            path(f"{one}vorschau/<str:kind>/", texts.text_preview, name="mail-text-preview"),
+            path(f"{one}pruefen/", texts.text_check, name="mail-text-check"),
+            path(f"{one}probe/", texts.text_try, name="mail-text-try"),
+            path(f"{one}version/", texts.text_choose, name="mail-text-choose"),
+        ]
+
+
+@staff_pages.register
+class SendingLimitsPage(StaffPage):
+    code = "mail_limits"
+    label = _("Sending limits")
+    group = GROUP
+    icon = "gauge"
+    position = 85
+    permission = limits.VIEW
+    url_name = "mail-limits"
+
+    def urlpatterns(self) -> Sequence[URLPattern]:
+        return [
+            path("", limits.sending_limits, name="mail-limits"),
+            path("pause/<int:pk>/", limits.pause_end, name="mail-pause-end"),
+        ]
+
+
+@attention_notes.register
+class PausedAdvertising(AttentionNote):
+    code = "advertising_paused"
+    label = _("kinds of advertising that are held")
+    hint = _("Too many of these e-mails bounced or were reported as spam. Look at the addresses, then end the pause.")
+    icon = "circle-pause"
+    position = 61
+    permission = limits.VIEW
+
+    def count(self) -> int:
+        return AdvertisingPause.objects.filter(ended_at=None).count()
+
+    def url(self) -> str:
+        return reverse("shopflow-staff:mail-limits")
+
+
+@attention_notes.register
+class Complaints(AttentionNote):
+    code = "mail_complaints"
+    label = _("e-mails reported as spam within a week")
+    hint = _("Ask yourself why these people felt bothered. Their addresses get no advertising any more.")
+    icon = "flag"
+    position = 62
+    permission = log.VIEW
+
+    def count(self) -> int:
+        since = clock.now() - timedelta(days=7)
+        return Message.objects.filter(delivery_state="complained", accepted_at__gte=since).count()
+
+    def url(self) -> str:
+        return f"{reverse('shopflow-staff:message-list')}?state=complained"
 
 
 @attention_notes.register
@@ -74,7 +149,7 @@ class FailedMails(AttentionNote):
     hint = _("Look at the reason, then send them once more or reach the customer in another way.")
     icon = "mail-warning"
     position = 60
-    permission = dashboard.VIEW
+    permission = log.VIEW
 
     def count(self) -> int:
         return Message.objects.filter(state__in=[MessageState.FAILED, MessageState.UNKNOWN]).count()

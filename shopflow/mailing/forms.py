@@ -1,9 +1,13 @@
 from __future__ import annotations
 
+import re
+
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from shopflow.mailing.composing import one_line
 from shopflow.mailing.models import MailSettings
+from shopflow.mailing.texts.shipped import Words
 
 
 class MailSettingsForm(forms.ModelForm):  # type: ignore[type-arg]
@@ -17,3 +21,64 @@ class MailSettingsForm(forms.ModelForm):  # type: ignore[type-arg]
     class Meta:
         model = MailSettings
         fields = ["sender_name", "sender_address", "reply_to"]
+
+
+class MailTextForm(forms.Form):
+    """The words of a mail."""
+
+    subject = forms.CharField(label=_("Subject"), max_length=255)
+    preheader = forms.CharField(
+        label=_("Preview line"),
+        max_length=255,
+        required=False,
+        help_text=_("What mailboxes show beside the subject. May stay empty."),
+    )
+    body = forms.CharField(
+        label=_("Text"),
+        widget=forms.Textarea(attrs={"rows": 22, "spellcheck": "true"}),
+        help_text=_(
+            'Simple HTML: <p>, <h1>, <ul>, <a class="btn">. Values stand in braces: {{ order.number }}. '
+            "Greeting, imprint and the link to unsubscribe come by themselves."
+        ),
+    )
+
+    def words(self) -> Words:
+        """What was entered, also where it is not valid."""
+        given = {name: str(self.data.get(name, "")) for name in ("subject", "preheader", "body")}
+        body = given["body"].replace("\r\n", "\n").strip()
+        return Words(one_line(given["subject"]), one_line(given["preheader"]), f"{body}\n" if body else "")
+
+
+class SendingLimitsForm(forms.Form):
+    """The limits of sending; the service writes."""
+
+    in_all = forms.IntegerField(
+        label=_("All e-mails, per minute"),
+        min_value=0,
+        max_value=60_000,
+        help_text=_("What your provider allows. 0 means no limit."),
+    )
+    each = forms.IntegerField(
+        label=_("To each recipient domain, per minute"),
+        min_value=0,
+        max_value=60_000,
+        help_text=_("Large mailbox providers slow down senders that come too fast. 0 means no limit."),
+    )
+    domains = forms.CharField(
+        label=_("Exceptions"),
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 4}),
+        help_text=_("One domain a line with its number, such as: example.org 60"),
+    )
+
+    def clean_domains(self) -> list[tuple[str, int]]:
+        found = []
+        for number, line in enumerate(self.cleaned_data["domains"].splitlines(), 1):
+            if not line.strip():
+                continue
+            match = re.fullmatch(r"\s*([a-z0-9.-]+\.[a-z]{2,})[\s:=]+(\d{1,5})\s*", line, re.IGNORECASE)
+            if match is None:
+                sentence = _("Line %(number)s: write a domain and a number, such as “example.org 60”.")
+                raise forms.ValidationError(sentence, params={"number": number})
+            found.append((match[1].lower(), int(match[2])))
+        return found

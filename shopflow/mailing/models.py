@@ -115,6 +115,11 @@ class Message(models.Model):
             models.Index(
                 fields=["state", "-id"], condition=Q(state__in=["failed", "unknown"]), name="sf_message_trouble"
             ),
+            models.Index(
+                fields=["delivery_state", "-id"],
+                condition=Q(delivery_state__in=["bounced", "complained"]),
+                name="sf_message_undelivered",
+            ),
             models.Index(fields=["email_hash", "-id"], name="sf_message_person"),
             models.Index(fields=["reference", "-id"], condition=~Q(reference=""), name="sf_message_reference"),
             models.Index(fields=["provider_id"], condition=~Q(provider_id=""), name="sf_message_provider"),

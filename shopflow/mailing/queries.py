@@ -73,3 +73,9 @@ def text_in_use(code: str, language: str) -> MailText | None:
 def text_version(code: str, content_hash: str) -> MailText | None:
     """The text with this fingerprint, for mails that are bound to a version."""
     return MailText.objects.filter(code=code, content_hash=content_hash).first()
+
+
+def texts_in_use() -> dict[tuple[str, str], int]:
+    """The version of each text of staff that is sent, by template and language."""
+    used = MailTextInUse.objects.exclude(text=None).values_list("code", "language", "text__version")
+    return {(code, language): version for code, language, version in used}

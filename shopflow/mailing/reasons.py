@@ -30,3 +30,21 @@ def reason_of(message: Message) -> str | Promise:
     if message.state == MessageState.SKIPPED:
         return _SKIPPED.get(message.skip_code, message.skip_code)
     return _STATES.get(message.state, "")
+
+
+_REPORTS: dict[str, str | Promise] = {
+    "queued": _("taken by the provider"),
+    "sent": _("sent on by the provider"),
+    "deferred": _("delayed by the recipient's server"),
+    "delivered": _("delivered"),
+    "failed": _("not sent by the provider"),
+    "rejected": _("refused by the provider"),
+    "bounced": _("bounced"),
+    "complained": _("reported as spam"),
+    "unsubscribed": _("unsubscribed at the provider"),
+}
+
+
+def report_label(kind: str) -> str | Promise:
+    """A provider's report in words; ``kind`` is anymail's."""
+    return _REPORTS.get(kind, kind)

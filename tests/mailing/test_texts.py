@@ -8,6 +8,7 @@ from types import SimpleNamespace
 
 import pytest
 from django.db import DatabaseError, transaction
+from django.template.base import Lexer, TokenType
 from django.utils import translation
 
 from shopflow.contracts.mail import MailClass
@@ -196,8 +197,6 @@ def _every_source() -> list[tuple[str, str, str]]:
 
 @pytest.mark.parametrize("tongue", ["de", "en"])
 def test_no_shipped_template_measures_loads_from_abroad_or_advertises_by_stealth(tongue, settings):
-    from django.template.base import Lexer, TokenType
-
     from shopflow.mailing.texts.lint import markup, wording
 
     complaints = []

@@ -9,7 +9,7 @@ from shopflow.mailing.services.recovery import recover_lost
 from shopflow.mailing.services.sender import save_mail_settings
 from shopflow.mailing.services.sending import send_due
 from shopflow.mailing.services.suppressions import lift, suppress, unsubscribe
-from shopflow.mailing.services.texts import save_text, text_findings, use_text
+from shopflow.mailing.services.texts import save_text, text_findings, use_text, words_hash
 
 __all__ = [
     "end_pause",
@@ -32,4 +32,5 @@ __all__ = [
     "text_findings",
     "unsubscribe",
     "use_text",
+    "words_hash",
 ]

@@ -153,8 +153,8 @@ def _translated_block(token: Token, tokens: Iterator[Token]) -> str:
             said.append(f"%({inner.contents})s")
         else:
             said.append(inner.contents.replace("%", "%%"))
-    message = "".join(said)
-    return gettext(trim_whitespace(message) if "trimmed" in options else message) % values
+    message = trim_whitespace("".join(said)) if "trimmed" in options else "".join(said)
+    return gettext(message) % values
 
 
 def _tidy(body: str) -> str:

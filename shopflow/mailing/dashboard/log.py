@@ -17,9 +17,10 @@ from django.views.decorators.http import require_POST
 
 from shopflow.core.access import staff_page
 from shopflow.mailing import mailbox, queries, services
+from shopflow.mailing.dashboard.sealing import sealed
 from shopflow.mailing.forms import MailSettingsForm
 from shopflow.mailing.models import Message, MessageState
-from shopflow.mailing.reasons import reason_of
+from shopflow.mailing.reasons import reason_of, report_label
 
 VIEW = "shopflow_mailing.view_message"
 CHANGE = "shopflow_mailing.change_message"
@@ -31,7 +32,10 @@ FILTERS: dict[str, tuple[Any, list[str]]] = {
     "waiting": (lambda: _("Waiting"), [MessageState.PLANNED, MessageState.DEFERRED, MessageState.SUBMITTING]),
     "sent": (lambda: _("Sent"), [MessageState.ACCEPTED]),
     "skipped": (lambda: _("Not sent"), [MessageState.SKIPPED]),
+    "bounced": (lambda: _("Bounced"), []),
+    "complained": (lambda: _("Reported as spam"), []),
 }
+DELIVERIES = ("bounced", "complained")
 
 
 @staff_page(VIEW)
@@ -42,6 +46,8 @@ def message_list(request: HttpRequest) -> HttpResponse:
         chosen = ""
     search = request.GET.get("q", "").strip()
     log = queries.message_log(states=FILTERS[chosen][1], search=search)
+    if chosen in DELIVERIES:
+        log = log.filter(delivery_state=chosen)
     before = request.GET.get("before", "")
     if before.isdigit():
         log = log.filter(pk__lt=int(before))
@@ -63,6 +69,11 @@ def message_detail(request: HttpRequest, pk: int) -> HttpResponse:
     context = {
         "message": message,
         "reason": reason_of(message),
+        "delivery": report_label(message.delivery_state),
+        "events": [
+            {"occurred_at": event.occurred_at, "label": report_label(event.kind), "words": event.words}
+            for event in message.events.order_by("occurred_at", "pk")
+        ],
         "may_change": request.user.has_perm(CHANGE),
         "can_retry": _can_retry(message),
         "can_give_up": message.due_at is not None,
@@ -95,7 +106,7 @@ def message_act(request: HttpRequest, pk: int) -> HttpResponse:
 @staff_page(VIEW)
 def message_html(request: HttpRequest, pk: int) -> HttpResponse:
     """The HTML part, for the frame."""
-    return _sealed(get_object_or_404(Message, pk=pk).html)
+    return sealed(get_object_or_404(Message, pk=pk).html)
 
 
 @staff_page(VIEW)
@@ -138,7 +149,7 @@ def mailbox_detail(request: HttpRequest, key: str) -> HttpResponse:
 @staff_page(VIEW)
 def mailbox_html(request: HttpRequest, key: str) -> HttpResponse:
     """The HTML part, for the frame."""
-    return _sealed(_letter(key).html)
+    return sealed(_letter(key).html)
 
 
 @staff_page(VIEW)
@@ -170,18 +181,6 @@ def _letter(key: str) -> mailbox.Letter:
         return mailbox.read(key)
     except KeyError as error:
         raise Http404 from error
-
-
-def _sealed(html: str) -> HttpResponse:
-    """Foreign HTML in a frame where nothing runs and nothing is fetched; links open in a new window."""
-    response = HttpResponse(html.replace("<head>", '<head><base target="_blank">', 1))
-    response["Content-Security-Policy"] = (
-        "sandbox allow-popups allow-popups-to-escape-sandbox; default-src 'none'; style-src 'unsafe-inline'; "
-        "img-src data:; frame-ancestors 'self'"
-    )
-    response["X-Content-Type-Options"] = "nosniff"
-    response["Referrer-Policy"] = "no-referrer"
-    return response
 
 
 def _download(content: Any, filename: str) -> HttpResponseBase:
