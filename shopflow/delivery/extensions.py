@@ -20,7 +20,7 @@ from shopflow.contracts.pages import (
     product_panels,
     staff_pages,
 )
-from shopflow.delivery import events, gates, personal_data, services  # noqa: F401
+from shopflow.delivery import events, flows, gates, personal_data, services  # noqa: F401
 from shopflow.delivery.links import grant_token
 from shopflow.delivery.queries import good_of_product, grants_of_order
 

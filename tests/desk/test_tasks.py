@@ -11,7 +11,7 @@ from shopflow.core.models import OutboxEvent
 from shopflow.desk.exceptions import ReasonMissing, TaskClosed
 from shopflow.desk.models import StaffTask, TaskNote
 from shopflow.desk.personal_data import Tasks
-from shopflow.desk.services import add_note, assign_task, close_task, postpone_task, reopen_task, settle_task
+from shopflow.desk.services import add_note, assign_task, close_task, postpone_task, reopen_task, settle_tasks
 from tests.desk.conftest import MONDAY
 
 pytestmark = pytest.mark.django_db
@@ -95,16 +95,19 @@ def test_a_deadline_of_the_law_needs_a_reason(make_task, now):
     assert StaffTask.objects.get().state == "dismissed"
 
 
-def test_a_reason_that_is_gone_closes_its_task_once(make_task, now):
-    make_task("import:7")
-    make_task("import:8")
+def test_what_is_over_closes_its_tasks_once(make_task, now):
+    make_task("a", about="import:7")
+    make_task("b", about="import:7")
+    make_task("c", about="import:8")
+    make_task("d")
 
-    assert settle_task(dedupe_key="import:7", note="freigegeben")
-    assert not settle_task(dedupe_key="import:7", note="freigegeben")
-    assert not settle_task(dedupe_key="import:9", note="")
+    assert settle_tasks(about="import:7", note="freigegeben") == 2
+    assert settle_tasks(about="import:7", note="freigegeben") == 0
 
     assert list(StaffTask.objects.order_by("pk").values_list("state", "closing_note")) == [
         ("done", "freigegeben"),
+        ("done", "freigegeben"),
+        ("open", ""),
         ("open", ""),
     ]
 

@@ -26,6 +26,7 @@ def open_task(
     url: str = "",
     reference: str = "",
     email: str = "",
+    about: str = "",
     owner: Any = None,
     actor: Any = None,
 ) -> StaffTask:
@@ -47,6 +48,7 @@ def open_task(
             "reference": reference,
             "email": email.strip().lower(),
             "source": source,
+            "about": about,
             "due_at": due_at,
             "owner": owner,
             "created_by": actor,
@@ -59,13 +61,13 @@ def open_task(
 
 
 @transaction.atomic
-def settle_task(*, dedupe_key: str, note: str) -> bool:
-    """Close the open task that ``dedupe_key`` made, because its reason is gone; False if there is none."""
-    task = StaffTask.objects.select_for_update(of=("self",)).filter(dedupe_key=dedupe_key).first()
-    if task is None or not task.is_open:
-        return False
-    end(task, state=StaffTask.State.DONE, note=note, actor=None)
-    return True
+def settle_tasks(*, about: str, note: str, actor: Any = None) -> int:
+    """Close the open tasks that are ``about`` something, because it is over; returns how many there were."""
+    found = StaffTask.objects.select_for_update(of=("self",)).filter(state=StaffTask.State.OPEN, about=about)
+    tasks = list(found.order_by("pk"))
+    for task in tasks:
+        end(task, state=StaffTask.State.DONE, note=note, actor=actor)
+    return len(tasks)
 
 
 def end(task: StaffTask, *, state: str, note: str, actor: Any) -> None:

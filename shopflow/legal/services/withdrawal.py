@@ -14,6 +14,7 @@ from oscar_ext.order.queries import order_email
 from shopflow.contracts.mail import MailClass
 from shopflow.core import clock
 from shopflow.core.services import audit, publish
+from shopflow.desk.services import settle_tasks
 from shopflow.legal.events import WithdrawalDeclared
 from shopflow.legal.exceptions import TooManyDeclarations
 from shopflow.legal.models import WithdrawalDeclaration, WithdrawalHandling
@@ -21,6 +22,9 @@ from shopflow.legal.receipt import receipt_url, stamp, statement_of
 from shopflow.mailing.services import queue_message
 
 Match = WithdrawalDeclaration.Match
+
+OVER = (WithdrawalHandling.State.SETTLED, WithdrawalHandling.State.REJECTED)
+"""Nothing is left to do for staff."""
 
 RECEIPTS_PER_DAY = 5
 """Anybody can enter anybody's address, so one address gets few receipts of declarations that fit no order."""
@@ -149,6 +153,8 @@ def handle_withdrawal(*, declaration_id: int, state: str, note: str, order: Any,
     row.state, row.note, row.order, row.changed_at = state, note, order, clock.now()
     row.full_clean()
     row.save()
+    if state in OVER:
+        settle_tasks(about=f"withdrawal:{declaration_id}", note=row.get_state_display(), actor=actor)
     audit(
         actor=actor,
         action="withdrawal.handle",
