@@ -95,7 +95,7 @@ class SegmentsPage(StaffPage):
     code = "segments"
     label = _("Segments")
     group = _("Customers")
-    icon = "filter"
+    icon = "funnel"
     position = 32
     permission = "shopflow_audience.view_segment"
     url_name = "segments"

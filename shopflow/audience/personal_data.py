@@ -21,4 +21,4 @@ class Consents(PersonalData):
     def erase(self, person: Person) -> Erasure:
         done = erase_person(person.email)
         why = _("The proof of consent is kept without the address until claims have lapsed (Art. 7 (1) GDPR).")
-        return Erasure(erased=done["withdrawn"], kept=done["kept"], why_kept=why)
+        return Erasure(erased=done["erased"], kept=done["kept"], why_kept=why)

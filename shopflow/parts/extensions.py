@@ -24,6 +24,7 @@ from shopflow.parts import (  # noqa: F401 - they register
     queries,
     requirements,
     restrictions,
+    segments,
     tiers,
 )
 from shopflow.parts.dashboard import editing, publishing

@@ -28,6 +28,7 @@ from shopflow.mailing.models import Message, Suppression
 from shopflow.mailing.services import send_due, suppress, unsubscribe
 from shopflow.mailing.wording import advertising_words
 from tests.audience.consents import EMAIL, ask, entries, give
+from tests.services.guards import triggers_lifted
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("seller")]
 
@@ -82,7 +83,8 @@ def test_the_ledger_proves_request_and_click():
 def test_a_changed_entry_breaks_the_chain():
     give()
     entry = ConsentEntry.objects.first()
-    ConsentEntry.objects.filter(pk=entry.pk).update(content={**entry.content, "ip": "192.0.2.99"})
+    with triggers_lifted():
+        ConsentEntry.objects.filter(pk=entry.pk).update(content={**entry.content, "ip": "192.0.2.99"})
 
     with pytest.raises(BrokenChain, match="position 1"):
         verify_chain(ConsentEntry, chain=chain_of(EMAIL, "newsletter"))

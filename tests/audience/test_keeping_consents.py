@@ -73,7 +73,7 @@ def test_a_person_can_have_their_data_and_be_forgotten():
     assert [c["state"] for c in data["consents"]] == ["granted"]
     assert [e["action"] for e in data["ledger"]] == ["request", "confirm"]
 
-    assert erase_person(EMAIL) == {"withdrawn": 1, "kept": 3}
+    assert erase_person(EMAIL) == {"withdrawn": 1, "erased": 2, "kept": 3}
 
     assert not Contact.objects.exists()
     assert not Consent.objects.exists()

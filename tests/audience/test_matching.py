@@ -6,15 +6,15 @@ import itertools
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
-from django.utils import timezone
 from oscar.test.factories import create_product
 
 from shopflow.audience import matching
 from shopflow.audience.fields import all_fields, find_field
 from shopflow.audience.models import AttributeDefinition, Contact, Stage
-from shopflow.audience.services import add_tag, grant_consent, give_points, set_attribute, tag_named
+from shopflow.audience.services import add_tag, give_points, grant_consent, set_attribute, tag_named
 from shopflow.contracts.automations import Verdict
 from shopflow.contracts.expressions import OPERATORS, Compare, ExpressionInvalid, compare, evaluate, parse
 from shopflow.contracts.segments import OPERATORS_OF, FieldKind, SegmentField, segment_fields
@@ -22,7 +22,7 @@ from tests.audience.people import contact, order
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("seller")]
 
-NOW = timezone.make_aware(datetime(2026, 11, 22, 10, 0))
+NOW = datetime(2026, 11, 22, 10, 0, tzinfo=ZoneInfo("Europe/Berlin"))
 
 
 def emails(raw: dict[str, Any]) -> set[str]:
@@ -42,7 +42,7 @@ def number() -> AttributeDefinition:
 VALUES: dict[FieldKind, tuple[str, list[Any], list[Any]]] = {
     FieldKind.TEXT: ("text", [None, "Ab", "abc", "X"], ["ab", "abc", "X"]),
     FieldKind.CHOICE: ("choice", [None, "rot", "blau"], ["rot", "blau"]),
-    FieldKind.NUMBER: ("number", [None, Decimal("-1"), Decimal("2.5"), Decimal("10")], ["-1", "2.5", "3"]),
+    FieldKind.NUMBER: ("number", [None, Decimal(-1), Decimal("2.5"), Decimal(10)], ["-1", "2.5", "3"]),
     FieldKind.DATE: (
         "date",
         [None, date(2026, 11, 15), date(2026, 11, 20), date(2026, 11, 22), date(2026, 11, 24)],
