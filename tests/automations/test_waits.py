@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 from django.db import transaction
+from django.utils import translation
 
 from shopflow.audience.models import Contact
 from shopflow.automations.definitions import missing_extensions, read
@@ -258,7 +259,12 @@ def test_the_year_is_a_word_of_every_entry_key(make_flow, happen):
     assert Run.objects.get().entry_key == f"birthday:{clock.now().year}"
 
 
-def test_everything_reads_as_sentences_in_german():
+def test_everything_reads_as_sentences():
+    with translation.override("en"):
+        _everything_reads_as_sentences()
+
+
+def _everything_reads_as_sentences():
     definition = read(
         definition_with(
             {**WAIT, "for": {"workdays": 3, "months": 1}, "weekdays": [2, 4],
@@ -279,10 +285,10 @@ def test_everything_reads_as_sentences_in_german():
     )  # fmt: skip
     words = [step_phrase(step).text for step in definition.steps]
 
-    assert words[0] == "1 Monat 3 Arbeitstage warten, dann bis Dienstag, Donnerstag, dann bis zwischen 22:00 und 06:00"
-    assert words[1].startswith("Warten bis 7 Tage vor dem Datum")
-    assert words[3] == "Warten, bis the gate is open oder kind ist eines von a, b, höchstens 1 Tag"
-    assert step_phrase(definition.steps[4]).notes == ["a (25 %): weiter", "b (75 %): Ende"]
-    assert opening(definition).text == "Wenn Mitarbeiter sie von Hand starten"
+    assert words[0] == ("Wait 1 month 3 working days, then until Tuesday, Thursday, then until between 22:00 and 06:00")
+    assert words[1].startswith("Wait until 7 days before the date in")
+    assert words[3] == "Wait until the gate is open or kind is one of a, b, at most 1 day"
+    assert step_phrase(definition.steps[4]).notes == ["a (25 %): go on", "b (75 %): end"]
+    assert opening(definition).text == "When staff start it by hand"
     assert "Thing ended" in exit_phrase(definition.exits[0])
     assert missing_extensions(definition) == []

@@ -14,7 +14,7 @@ from shopflow.automations import queries
 from shopflow.automations.dashboard.rights import CHANGE, VIEW
 from shopflow.automations.definitions.wording import Phrase, exit_phrase, opening, step_phrase
 from shopflow.automations.exceptions import DefinitionInvalid
-from shopflow.automations.forms import ReasonForm
+from shopflow.automations.forms.staff import ReasonForm
 from shopflow.automations.models import Flow, FlowVersion
 from shopflow.automations.services import pause_flow, switch_flow
 from shopflow.core.access import may_open, staff_page

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from shopflow.automations import queries
 from shopflow.automations.dashboard import runs as run_pages
 from shopflow.automations.dashboard.rights import MOVE, VIEW
-from shopflow.automations.forms import BlockForm, RetryForm, WhyForm
+from shopflow.automations.forms.staff import BlockForm, RetryForm, WhyForm
 from shopflow.automations.services import block_person
 from shopflow.core.access import may_open, staff_page
 from shopflow.core.models import OutboxDelivery

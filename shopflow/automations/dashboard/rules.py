@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from shopflow.automations.dashboard.rights import CHANGE, VIEW
-from shopflow.automations.forms import ClosureForm, ReasonForm, RulesForm
+from shopflow.automations.forms.staff import ClosureForm, ReasonForm, RulesForm
 from shopflow.automations.models import AutomationSettings, Closure
 from shopflow.automations.services import add_closure, halt_all, remove_closure, save_rules
 from shopflow.core.access import may_open, staff_page

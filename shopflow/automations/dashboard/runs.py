@@ -18,7 +18,7 @@ from shopflow.automations import queries
 from shopflow.automations.dashboard.rights import MOVE, VIEW
 from shopflow.automations.definitions.wording import Phrase, step_phrase
 from shopflow.automations.exceptions import DefinitionInvalid, NotAllowed, RunNotParked
-from shopflow.automations.forms import MoveForm, RunFilter
+from shopflow.automations.forms.staff import MoveForm, RunFilter
 from shopflow.automations.models import Decision, Run, RunStep
 from shopflow.automations.services import exit_run, move_run, resume_run, send_now, skip_step
 from shopflow.core.access import may_open, staff_page

@@ -11,7 +11,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from shopflow.automations import queries
 from shopflow.automations.dashboard.rights import CHANGE
 from shopflow.automations.exceptions import DefinitionInvalid
-from shopflow.automations.forms import MigrationForm
+from shopflow.automations.forms.staff import MigrationForm
 from shopflow.automations.models import FlowVersion
 from shopflow.automations.services import migrate_runs, roll_back
 from shopflow.core.access import staff_page

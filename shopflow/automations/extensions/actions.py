@@ -10,6 +10,7 @@ from django.template import TemplateDoesNotExist
 from django.template.loader import render_to_string
 from django.utils.translation import gettext_lazy as _
 
+from shopflow.automations.forms.settings import MailForm, NoteForm, StopForm
 from shopflow.automations.queries import attached_files
 from shopflow.contracts.automations import Action, Outcome, RunContext, Sending, actions
 from shopflow.contracts.mail import Attachment, MailClass, mail_contexts
@@ -51,6 +52,7 @@ class SendMail(Action):
     code = "send_mail"
     label = _("send a mail")
     needs = frozenset({"email"})
+    form_class = MailForm
     transactional = True
 
     def sends(self, settings: Mapping[str, Any]) -> Sending:
@@ -92,6 +94,7 @@ class NotifyStaff(Action):
 
     code = "notify_staff"
     label = _("tell the staff by mail")
+    form_class = NoteForm
     transactional = True
 
     def run(self, context: RunContext, settings: Mapping[str, Any]) -> Outcome:
@@ -126,6 +129,7 @@ class Stop(Action):
 
     code = "stop"
     label = _("end here")
+    form_class = StopForm
     transactional = True
 
     def run(self, context: RunContext, settings: Mapping[str, Any]) -> Outcome:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 from django.db.models import Q
@@ -10,8 +10,10 @@ from django.utils.translation import gettext_lazy as _
 from oscar.core.loading import get_model
 
 from oscar_ext.order.statuses import status_label
+from shopflow.automations.forms.settings import FieldForm, NoSettings, StatusesForm
 from shopflow.automations.queries import reviewable_products
 from shopflow.contracts.automations import Condition, RunContext, Verdict, conditions
+from shopflow.contracts.expressions import OPERATORS, compare
 from shopflow.contracts.types import Label
 from shopflow.core.models import OutboxEvent
 
@@ -20,48 +22,27 @@ RETURN_EVENTS = ("return_", "withdrawal_")
 """Beginnings of the codes of events that announce that an order's goods come back."""
 
 
-def _number(value: Any) -> int | None:
-    try:
-        return int(value)
-    except (TypeError, ValueError):
-        return None
-
-
-def _compare(found: Any, wanted: Any, test: Callable[[int, int], bool]) -> bool | None:
-    left, right = _number(found), _number(wanted)
-    return None if left is None or right is None else test(left, right)
-
-
-OPERATORS: dict[str, tuple[Label, Callable[[Any, Any], bool | None]]] = {
-    "is": (_("is"), lambda found, wanted: found == wanted),
-    "is_not": (_("is not"), lambda found, wanted: found != wanted),
-    "in": (_("is one of"), lambda found, wanted: found in wanted),
-    "not_in": (_("is none of"), lambda found, wanted: found not in wanted),
-    "contains": (_("contains"), lambda found, wanted: str(wanted) in str(found or "")),
-    "empty": (_("is empty"), lambda found, _wanted: found in (None, "")),
-    "greater": (_("is greater than"), lambda found, wanted: _compare(found, wanted, lambda a, b: a > b)),
-    "less": (_("is less than"), lambda found, wanted: _compare(found, wanted, lambda a, b: a < b)),
-}
-
-
 @conditions.register
 class SubjectField(Condition):
-    """Settings: ``field``, ``operator`` (a key of ``OPERATORS``), ``value``."""
+    """Settings: ``field``, ``operator`` (a key of ``expressions.OPERATORS``), ``value``. In schema 2 a ``field`` leaf
+    says the same.
+    """
 
     code = "subject_field"
     label = _("a field of the event has a certain value")
+    form_class = FieldForm
 
     def evaluate(self, context: RunContext, settings: Mapping[str, Any]) -> Verdict:
         name = settings["field"]
         if name not in context.subject:
             return Verdict(None, _("The event has no field “%(field)s”.") % {"field": name})
         found = context.subject[name]
-        _label, test = OPERATORS[settings.get("operator", "is")]
         reason = _("“%(field)s” is “%(found)s”.") % {"field": name, "found": found}
-        return Verdict(test(found, settings.get("value")), reason)
+        holds = compare(settings.get("operator", "is"), found, settings.get("value"), now=context.now)
+        return Verdict(holds, reason)
 
     def describe(self, settings: Mapping[str, Any]) -> Label:
-        label, _test = OPERATORS[settings.get("operator", "is")]
+        label = OPERATORS[settings.get("operator", "is")].label
         value = settings.get("value", "")
         shown = ", ".join(map(str, value)) if isinstance(value, list) else value
         return f"{settings.get('field')} {label} {shown}".strip()
@@ -73,6 +54,7 @@ class OrderedSince(Condition):
 
     code = "ordered_since"
     label = _("an order has been placed meanwhile")
+    form_class = NoSettings
 
     def evaluate(self, context: RunContext, settings: Mapping[str, Any]) -> Verdict:
         orders = get_model("order", "Order")._default_manager.exclude(status="cancelled")
@@ -100,6 +82,7 @@ class OrderStatusIs(Condition):
 
     code = "order_status_is"
     label = _("the order has a certain status")
+    form_class = StatusesForm
     needs = frozenset({"order_id"})
 
     def evaluate(self, context: RunContext, settings: Mapping[str, Any]) -> Verdict:
@@ -118,6 +101,7 @@ class OrderStatusIs(Condition):
 class BasketStillOpen(Condition):
     code = "basket_still_open"
     label = _("the basket is still open and holds goods")
+    form_class = NoSettings
     needs = frozenset({"basket_id"})
 
     def evaluate(self, context: RunContext, settings: Mapping[str, Any]) -> Verdict:
@@ -139,6 +123,7 @@ class NoOpenReturn(Condition):
 
     code = "no_open_return"
     label = _("nothing of the order is being returned")
+    form_class = NoSettings
     needs = frozenset({"order_id"})
 
     def evaluate(self, context: RunContext, settings: Mapping[str, Any]) -> Verdict:
@@ -162,6 +147,7 @@ class NoOpenReturn(Condition):
 class HasReviewableProducts(Condition):
     code = "has_reviewable_products"
     label = _("something of the order can be reviewed")
+    form_class = NoSettings
     needs = frozenset({"order_id"})
 
     def evaluate(self, context: RunContext, settings: Mapping[str, Any]) -> Verdict:

@@ -1,0 +1,1 @@
+"""Forms of the automations: for staff's pages, for settings of conditions and actions, for waits."""
