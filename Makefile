@@ -5,6 +5,7 @@
 # make bench     measure pages and orders beside stock Oscar
 # make bench-pages   measure pages with ten thousand, a hundred thousand and a million products
 # make bench-imports  measure imports beside the floor that the database sets
+# make bench-reading  measure reading and mapping alone, beside csv.reader, calamine and lxml
 # make bench-automations  measure due steps of automations beside the floor that the database sets
 # make lock      renew the lock files from pyproject.toml
 
@@ -19,7 +20,7 @@ WORKERS ?= 2
 SEED ?= 20261122
 
 .DEFAULT_GOAL := help
-.PHONY: help install install-test assets run test test-sqlite test-postgres lint bench bench-pages bench-imports bench-automations lock
+.PHONY: help install install-test assets run test test-sqlite test-postgres lint bench bench-pages bench-imports bench-reading bench-automations lock
 
 help:
 	@sed -n 's/^# \(make .*\)/\1/p' Makefile
@@ -84,6 +85,9 @@ bench-imports: install-test
 
 bench-automations: install-test
 	@$(BIN)/python -m tests.services $(BIN)/python -m benchmarks.automations $(ARGS)
+
+bench-reading: install-test
+	@$(BIN)/python -m benchmarks.import_reading $(ARGS)
 
 # The lock files hold versions and hashes, no addresses.
 LOCK := $(BIN)/uv pip compile pyproject.toml --quiet --universal --python-version 3.11 --generate-hashes \

@@ -24,12 +24,13 @@ def write(path: Path, rows: int, *, day: int, changed_every: int = 0) -> None:
     with path.open("wb") as target:
         target.write(b"\r\n".join(head) + b"\r\n")
         for start in range(0, rows, 5000):
-            lines = [_row(n, day, changed_every) for n in range(start, min(rows, start + 5000))]
+            lines = [row(n, day, changed_every) for n in range(start, min(rows, start + 5000))]
             target.write(("\r\n".join(lines) + "\r\n").encode("cp1252"))
         target.write(f"*** Ende;Anzahl Datensätze:;{rows};;\r\n".encode("cp1252"))
 
 
-def _row(n: int, day: int, changed_every: int) -> str:
+def row(n: int, day: int, changed_every: int = 0) -> str:
+    """The line of part ``n``."""
     cents = 490 + n * 37 % 90_000
     if changed_every and n % changed_every == 0:
         cents += day

@@ -7,6 +7,7 @@ import struct
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from hashlib import blake2b
+from itertools import chain
 from operator import itemgetter
 from typing import Any, NamedTuple
 
@@ -46,7 +47,8 @@ class Part(NamedTuple):
     :mod:`shopflow.parts.extra_fields`; None for a part that has nothing of it.
 
     A special offer's price is for ``price_per`` units like the list price, and holds from ``offer_from`` to
-    ``offer_until``, both days included; an absent day is an open end. ``identity`` is the hash of brand code and key.
+    ``offer_until``, both days included; an absent day is an open end. ``identity`` is the hash of brand code and key,
+    ``relations`` that of the references and vehicles, 0 without any: equal parts need no look at the tables of either.
     """
 
     line: int
@@ -89,6 +91,7 @@ class Part(NamedTuple):
     document: str = ""
     attributes: Mapping[str, Mapping[str, str | int | bool]] = _NO_ATTRIBUTES
     extras: dict[str, Any] | None = None
+    relations: int = 0
 
     @property
     def sales_qty(self) -> int:
@@ -115,36 +118,31 @@ class Part(NamedTuple):
         """See :func:`row_hashes`."""
         return row_hashes([self])[0]
 
-    def relations_hash(self) -> int:
-        """Hash of the references and vehicles; equal parts need no look at the tables of either."""
-        rows = [[tuple(row) for row in rows] for rows in (self.references, self.fitments)]
-        return hash62(marshal.dumps(rows, MARSHAL))
-
 
 MARSHAL = 2
 """The last version whose bytes depend on nothing but the values; three times as fast as any text form."""
 _DAYS = ("valid_from", "offer_from", "offer_until")
-_ROWS = ("stock", "references", "fitments")
+_APART = ("line", "identity", "stock", "references", "fitments", *_DAYS)
 _PLACES = {name: place for place, name in enumerate(Part._fields)}
-_days, _rows = (itemgetter(*(_PLACES[name] for name in names)) for names in (_DAYS, _ROWS))
-_scalars = itemgetter(*(place for name, place in _PLACES.items() if name not in ("line", "identity", *_DAYS, *_ROWS)))
+_days, _stock = itemgetter(*(_PLACES[name] for name in _DAYS)), itemgetter(_PLACES["stock"])
+_scalars = itemgetter(*(place for name, place in _PLACES.items() if name not in _APART))
 
 
 def row_hashes(parts: Iterable[Part]) -> Sequence[int]:
     """For each part a hash of everything but the line; equal for rows that mean the same."""
+    dumps, flat = marshal.dumps, chain.from_iterable
     return hashes62(
         [
-            marshal.dumps(
-                (
-                    _scalars(part),
-                    [day and day.toordinal() for day in _days(part)],
-                    [rows and list(map(tuple, rows)) for rows in _rows(part)],
-                ),
-                MARSHAL,
-            )
+            dumps((*_scalars(part), *[day and day.toordinal() for day in _days(part)], *flat(_stock(part))), MARSHAL)
             for part in parts
         ]
     )
+
+
+def relations_hash(references: Iterable[Reference], fitments: Iterable[Fitment]) -> int:
+    """See :class:`Part`; nothing stands between references and vehicles but a None, which neither has."""
+    values = (*chain.from_iterable(references), None, *chain.from_iterable(fitments))
+    return hash62(marshal.dumps(values, MARSHAL)) if len(values) > 1 else 0
 
 
 def hash62(data: bytes, key: bytes = b"") -> int:

@@ -10,59 +10,12 @@ from collections.abc import Iterator, Sequence
 from django.db import connection
 
 from dealer_import.canonical import identity_hash
-from dealer_import.int_map import IntMap
+from dealer_import.raw_rows import RawRows
 from shopflow.parts.models import PartRecord
 
 CHUNK = 50_000
 ABSENT = -1
 """Stands for an identity or a hash that the shop has not kept; real ones are not negative."""
-AROUND = 64
-"""How far from its expected place a row is looked for."""
-STRAY = 2
-
-
-class RawRows:
-    """Positions by raw hash. A file that keeps the order of the last delivery is followed row by row.
-
-    A map of all hashes is only made once more rows than :data:`STRAY` of a hundred stand elsewhere or are new. Before
-    that, a row that has moved far is taken for a changed one: it is mapped, and found to mean the same.
-    """
-
-    def __init__(self, hashes: array[int]) -> None:
-        self._hashes, self._next, self._misses = hashes, 0, 0
-        self._patience = len(hashes) * STRAY // 100
-        self._map: IntMap | None = None
-
-    def __len__(self) -> int:
-        return len(self._hashes)
-
-    def get(self, raw_hash: int) -> int | None:
-        position = self._next
-        if position < len(self._hashes) and self._hashes[position] == raw_hash:
-            self._next = position + 1
-            return position
-        found = self._look_around(position, raw_hash)
-        self._next = (position if found is None else found) + 1
-        return found
-
-    def _look_around(self, position: int, raw_hash: int) -> int | None:
-        if self._map is None:
-            begin = max(0, position - AROUND)
-            try:
-                return self._hashes.index(raw_hash, begin, position + AROUND)
-            except ValueError:
-                self._misses += 1
-            if self._misses <= self._patience:
-                return None
-            self._map = self._mapped()
-        return self._map.get(raw_hash)
-
-    def _mapped(self) -> IntMap:
-        made = IntMap(len(self._hashes))
-        for position, raw_hash in enumerate(self._hashes):
-            if raw_hash >= 0:
-                made.put(raw_hash, position)
-        return made
 
 
 class Known:

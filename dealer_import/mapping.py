@@ -12,7 +12,7 @@ from datetime import date
 from itertools import compress
 from typing import Any
 
-from dealer_import.canonical import Part, identity_hash
+from dealer_import.canonical import Part, identity_hash, relations_hash
 from dealer_import.combining import ON_REQUEST, Combining, references
 from dealer_import.doubts import ODD, Doubt, Refusal
 from dealer_import.extras import Extras
@@ -179,6 +179,8 @@ class Mapper:
         if texts:
             raw = told["number"]
             successors, kind = self._told(line, "successor", together.succession, texts, *succession, raw=raw)
+        others = references(key, *(told[field] for field in REFERENCES))
+        vehicles = self._told(line, "fitment", together.fitments, fitments, told["models"]) if fitments else ()
         return Part(
             line=line,
             identity=identity_hash(code, key),
@@ -197,8 +199,9 @@ class Mapper:
             offer_until=told["offer_until"] if offer else None,
             successors=successors,
             succession_kind=kind,
-            references=references(key, *(told[field] for field in REFERENCES)),
-            fitments=self._told(line, "fitment", together.fitments, fitments, told["models"]) if fitments else (),
+            references=others,
+            fitments=vehicles,
+            relations=relations_hash(others, vehicles),
             attributes={"tyre": told["tyre_label"]} if told["tyre_label"] else {},
             **{field: told[name] for name, field in STRAIGHT.items()},
         )

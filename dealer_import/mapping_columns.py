@@ -11,7 +11,7 @@ from functools import partial
 from itertools import compress, repeat
 from typing import Any
 
-from dealer_import.canonical import Part, identity_hashes
+from dealer_import.canonical import Part, identity_hashes, relations_hash
 from dealer_import.combining import ON_REQUEST, Combining, references
 from dealer_import.doubts import ODD, QuietMemo
 from dealer_import.extras import Extras
@@ -157,6 +157,12 @@ class ColumnMapper:
             ]
         if any(told["fitment"]):
             made["fitments"] = self._vehicles(told["fitment"], told["models"])
+        empty: Sequence[Any] = ((),) * len(keys)
+        others, vehicles = made.get("references", empty), made.get("fitments", empty)
+        made["relations"] = [
+            relations_hash(other, vehicle) if (other or vehicle) and vehicle is not ODD else 0
+            for other, vehicle in zip(others, vehicles, strict=True)
+        ]
 
     def _vehicles(self, lists: Sequence[tuple[str, ...]], models: Sequence[tuple[str, ...]]) -> Sequence[Any]:
         found = self._combining.many_fitments(lists, models)

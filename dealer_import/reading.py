@@ -15,6 +15,7 @@ from dealer_import.mapping import Mapper, NotWanted, Rejected
 from dealer_import.profiles import Profile
 from dealer_import.scope import scope_of
 from dealer_import.sentences import say as _
+from dealer_import.sources.table import Record, Stretch, TableRow
 from shopflow.contracts.imports import FileEvidence, FileRefused, ImportSource, RawRecord, RecordProblem
 
 BATCH = 500
@@ -37,10 +38,20 @@ class Accepted(NamedTuple):
     row_hash: int
 
 
+class Positions(Protocol):
+    """Where the rows of the last delivery stood: see :class:`dealer_import.known.RawRows`."""
+
+    def __len__(self) -> int: ...
+
+    def places(self, raw_hashes: Sequence[int]) -> Sequence[int | None]: ...
+
+    def follow(self, raw_hashes: Sequence[int]) -> int | None: ...
+
+
 class Memory(Protocol):
     """What the last import knew: see :class:`dealer_import.known.Known`."""
 
-    by_raw: IntMap
+    by_raw: Positions
     identities: MutableSequence[int]
     came: bytearray
     with_links: set[int]
@@ -77,7 +88,8 @@ class Reading:
         self._told_apart = False
         self._source, self._stream = source, stream
         self._known = known
-        self._key = hashlib.blake2b(repr((profile.version, self.evidence.columns)).encode(), digest_size=32).digest()
+        decides = (profile.version, self.evidence.columns, self.evidence.encoding)
+        self._key = hashlib.blake2b(repr(decides).encode(), digest_size=32).digest()
         self._signature = _signature(profile, self.evidence.mode)
         self._mapper = Mapper(profile, restore=restore)
         for warning in self.evidence.warnings:
@@ -85,12 +97,24 @@ class Reading:
 
     def parts(self) -> Iterator[Accepted]:
         """The accepted parts that are not known to be unchanged. Raises ``FileRefused`` when the end shows damage."""
-        stream = iter(self._source.records(self._stream, self.profile.options))
+        for piece in self._pieces():
+            yield from self._stretch(piece) if isinstance(piece, Stretch) else self._records(piece)
+
+    def _pieces(self) -> Iterator[Stretch | Iterator[Record]]:
+        """The file in stretches, if its reader knows any, or as one piece."""
+        options = self.profile.options
+        stretches = getattr(self._source, "stretches", None)
+        if stretches is not None:
+            yield from stretches(self._stream, options)
+        else:
+            yield iter(self._source.records(self._stream, options))
+
+    def _records(self, records: Iterator[Record]) -> Iterator[Accepted]:
         damage: FileRefused | None = None
         while damage is None:
-            batch: list[RawRecord | RecordProblem] = []
+            batch: list[Record] = []
             try:
-                batch.extend(islice(stream, BATCH))
+                batch.extend(islice(records, BATCH))
             except FileRefused as refusal:
                 damage = refusal
             if not batch:
@@ -116,11 +140,8 @@ class Reading:
         known = self._known
         if known.came[position]:
             return False
-        if self._told_apart:
-            identity = known.identities[position]
-            if identity in self._seen:
-                return False
-            self._seen.put(identity, SKIPPED)
+        if self._told_apart and self._seen.setdefault(known.identities[position], SKIPPED) is not None:
+            return False
         known.came[position] = 1
         if position in known.with_links:
             known.lines[position] = line
@@ -141,45 +162,103 @@ class Reading:
             self._seen.put(known.identities[position], SKIPPED)
             position = known.came.find(1, position + 1)
 
-    def _batch(self, batch: Sequence[RawRecord | RecordProblem]) -> Iterator[Accepted]:
-        """Look up and map what can be by the hundred; then judge row by row, in the order of the file."""
-        records = [item for item in batch if not isinstance(item, RecordProblem)]
-        raws = self._raw_hashes(records)
-        positions = self._positions(raws)
-        new = [record for record, position in zip(records, positions, strict=True) if position is None]
+    def _batch(self, batch: Sequence[Record]) -> Iterator[Accepted]:
+        """Rows that the reader has told one by one."""
+        raw_hashes = self._raw_hashes(batch)
+        positions = self._positions(raw_hashes)
+        lines = [item.line for item in batch]
+        return self._judged(lines, batch, raw_hashes, positions, batch.__getitem__)
+
+    def _stretch(self, stretch: Stretch) -> Iterator[Accepted]:
+        """Lines that are known by their bytes are not looked at."""
+        raw_hashes = hashes62(stretch.lines, self._key)
+        lines = range(stretch.first, stretch.first + len(raw_hashes))
+        if self._follow(raw_hashes, lines):
+            stretch.known(len(raw_hashes))
+            return
+        positions = self._positions(raw_hashes)
+        wanted = [place for place, position in enumerate(positions) if position is None]
+        found = stretch.read(wanted)
+        if found is None:
+            return
+        stretch.known(len(lines) - len(wanted))
+        records: list[Record | None] = [None] * len(lines)
+        for place, record in zip(wanted, found, strict=True):
+            records[place] = record
+
+        def read_again(place: int) -> Record | None:
+            stretch.known(-1)
+            return (stretch.read([place]) or [None])[0]
+
+        yield from self._judged(lines, records, raw_hashes, positions, read_again)
+
+    def _judged(
+        self,
+        lines: Sequence[int],
+        records: Sequence[Record | None],
+        raw_hashes: Sequence[int],
+        positions: Sequence[int | None],
+        read: Callable[[int], Record | None],
+    ) -> Iterator[Accepted]:
+        """Map what is new by the hundred; then judge row by row, in the order of the file.
+
+        A known row is only read if its part stands in the file before.
+        """
+        new = [
+            record
+            for record, position in zip(records, positions, strict=True)
+            if position is None and record is not None and not isinstance(record, RecordProblem)
+        ]
         parts = self._mapper.map_many(new) if new else []
         mapped = iter(zip(parts, _hashes_of(parts), strict=True))
-        looked_up = iter(zip(raws, positions, strict=True))
-        for item in batch:
-            if isinstance(item, RecordProblem):
-                self._reject(_finding(item, Severity.ERROR))
+        for place, position in enumerate(positions):
+            part, row_hash, record = None, 0, records[place]
+            if position is not None:
+                if self._unchanged(position, lines[place]):
+                    continue
+                record = read(place)
+            if record is None:
                 continue
-            raw_hash, position = next(looked_up)
+            if isinstance(record, RecordProblem):
+                self._reject(_finding(record, Severity.ERROR))
+                continue
             if position is None:
                 part, row_hash = next(mapped)
-            elif self._unchanged(position, item.line):
-                continue
-            else:
-                part, row_hash = None, 0
             if part is not None:
-                accepted = self._accept(item, part, raw_hash, row_hash ^ self._signature, ())
+                accepted = self._accept(record, part, raw_hashes[place], row_hash ^ self._signature, ())
             else:
-                accepted = self._mapped(item, raw_hash)
+                accepted = self._mapped(record, raw_hashes[place])
             if accepted is not None:
                 yield accepted
 
-    def _raw_hashes(self, records: Sequence[RawRecord]) -> Sequence[int]:
-        """Hashes of the rows as delivered; 0 for records that have no text of their own."""
-        raws = [
-            raw if isinstance(raw := record.raw, bytes) else raw.encode("utf-8", "surrogatepass") for record in records
-        ]
+    def _raw_hashes(self, records: Sequence[Record]) -> Sequence[int]:
+        """Hashes of the rows as delivered; 0 for what has no text of its own."""
+        raws = [_data(record) for record in records]
         found = hashes62(raws, self._key)
         return found if all(raws) else [value if raw else 0 for value, raw in zip(found, raws, strict=True)]
 
     def _positions(self, raw_hashes: Sequence[int]) -> Sequence[int | None]:
         if self._known is None or not len(self._known.by_raw):
             return [None] * len(raw_hashes)
-        return list(map(self._known.by_raw.get, raw_hashes))
+        return self._known.by_raw.places(raw_hashes)
+
+    def _follow(self, raw_hashes: Sequence[int], lines: Sequence[int]) -> bool:
+        """Count rows that stand as they stood last time, one behind the other; False if any of them does not."""
+        known = self._known
+        if known is None or self._told_apart:
+            return False
+        begin = known.by_raw.follow(raw_hashes)
+        if begin is None:
+            return False
+        end = begin + len(lines)
+        if known.came.find(1, begin, end) >= 0:
+            return False
+        known.came[begin:end] = b"\1" * len(lines)
+        for position in known.with_links.intersection(range(begin, end)):
+            known.lines[position] = lines[position - begin]
+        self.accepted += len(lines)
+        self.unchanged += len(lines)
+        return True
 
     def _mapped(self, record: RawRecord, raw_hash: int) -> Accepted | None:
         """A record on its own: one that is odd, takes a part out of the range, or stands in the file twice."""
@@ -264,6 +343,16 @@ def _hashes_of(parts: Sequence[Part | None]) -> Sequence[int]:
 def _finding(problem: RecordProblem, severity: Severity) -> Finding:
     finding = Finding(problem.code, severity, problem.line, problem.column, problem.raw, problem.hint)
     return finding.of_row(problem.raw, None) if severity is Severity.ERROR else finding
+
+
+def _data(record: Record) -> bytes:
+    """What a row is known again by."""
+    if isinstance(record, TableRow):
+        return record.data
+    if isinstance(record, RecordProblem):
+        return b""
+    raw = record.raw
+    return raw if isinstance(raw, bytes) else raw.encode("utf-8", "surrogatepass")
 
 
 def _text(record: RawRecord) -> str:

@@ -89,7 +89,7 @@ class RowMaker:
             json.dumps(part.attributes, sort_keys=True) if part.attributes else "{}",
             raw_hash,
             row_hash,
-            part.relations_hash() if part.references or part.fitments else 0,
+            part.relations,
         ), prices
 
     def _prices(self, part: Part) -> PricePlan:

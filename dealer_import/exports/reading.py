@@ -21,6 +21,7 @@ class CatalogueSource(CsvSource):
     code = "catalogue"
     label = gettext_lazy("Export of this shop (CSV)")
     extensions = (".csv",)
+    stretches = None  # a mark may stand in any line
 
     def records(self, stream: BinaryIO, profile: Mapping[str, Any]) -> Iterator[Record]:
         yield from unmarked(super().records(stream, profile))

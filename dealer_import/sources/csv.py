@@ -3,36 +3,35 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, BinaryIO
 
 from django.utils.translation import gettext_lazy
 
 from dealer_import.decoding import Encoding, decide_encoding
-from dealer_import.findings import printable
 from dealer_import.profiles.names import column_name
 from dealer_import.sentences import say as _
+from dealer_import.sources.csv_rows import CsvStretch, Layout, Rows
 from dealer_import.sources.headers import check_columns, no_header, unmapped, wanted_columns
-from dealer_import.sources.lines import HEAD_SIZE, Joiner, Line, cells_of, has_cells, read_head, read_items, read_lines
+from dealer_import.sources.lines import (
+    HEAD_SIZE,
+    Joiner,
+    Line,
+    cells_of,
+    items_of,
+    lines_of,
+    read_blocks,
+    read_head,
+    read_items,
+    read_lines,
+)
 from dealer_import.sources.stamps import stamp_at
-from dealer_import.sources.table import TableRow
-from shopflow.contracts.imports import FileEvidence, FileRefused, ImportSource, RawRecord, RecordProblem
+from dealer_import.sources.table import Record, Stretch
+from shopflow.contracts.imports import FileEvidence, FileRefused, ImportSource, RecordProblem
 
 DELIMITERS = ";\t,|"
 SEARCH_LINES = 50
 """How far down the header may stand."""
-
-
-@dataclass(frozen=True)
-class Layout:
-    """What ``inspect`` found out, in the form that reading needs."""
-
-    encoding: Encoding
-    delimiter: str
-    header_line: int
-    columns: tuple[str, ...]
-    evidence: FileEvidence
 
 
 class CsvSource(ImportSource):
@@ -45,160 +44,48 @@ class CsvSource(ImportSource):
     def inspect(self, stream: BinaryIO, profile: Mapping[str, Any]) -> FileEvidence:
         return layout_of(stream, profile).evidence
 
-    def records(self, stream: BinaryIO, profile: Mapping[str, Any]) -> Iterator[RawRecord | RecordProblem]:
+    def records(self, stream: BinaryIO, profile: Mapping[str, Any]) -> Iterator[Record]:
+        for piece in CsvSource.stretches(self, stream, profile):
+            if isinstance(piece, Stretch):
+                found = piece.read(range(len(piece.lines)))
+                yield from (record for record in found or () if record is not None)
+            else:
+                yield from piece
+
+    def stretches(self, stream: BinaryIO, profile: Mapping[str, Any]) -> Iterator[Stretch | Iterator[Record]]:
+        """The file in stretches of sound lines, and record by record where anything else stands."""
         layout = layout_of(stream, profile)
+        rows = Rows(layout, profile.get("footer"))
         delimiter, columns = layout.delimiter, len(layout.columns)
-        footer, tally = Footer(profile.get("footer"), delimiter), Tally()
-        starts, header = footer.starts or "\n", layout.header_line
-        blanks, plain = frozenset((delimiter, " ", "\t", "\u00a0")), 0
-        for number, item in Joiner(read_items(stream, layout.encoding), delimiter, columns):
-            if number <= header:
-                continue
-            if (
-                item.__class__ is str
-                and item
-                and has_cells(item, delimiter, columns)
-                and item[0] not in blanks
-                and not item.startswith(starts)
-            ):
-                plain += 1
-                yield CsvRecord(number, item, layout)
-                continue
-            if plain:
-                tally.sound(plain)
-                plain = 0
-            record = item if isinstance(item, Line) else Line(number, item)
-            yield from self._unusual(record, layout, footer, tally)
-        if plain:
-            tally.sound(plain)
-        footer.check(tally.rows)
-        tally.check(layout, has_footer=footer.expected)
-
-    def _unusual(
-        self, record: Line, layout: Layout, footer: Footer, tally: Tally
-    ) -> Iterator[RawRecord | RecordProblem]:
-        """A record with quotes, or one that is blank, broken or the closing line."""
-        if record.text is not None and not record.text.strip(layout.delimiter + " \t\u00a0"):
-            return
-        if footer.matches(record):
-            footer.read(record)
-            return
-        outcome = _record(record, layout)
-        if isinstance(outcome, RecordProblem):
-            tally.note(outcome, record)
+        if layout.encoding.name == "utf-16":
+            yield rows.joined(Joiner(read_items(stream, layout.encoding), delimiter, columns))
         else:
-            tally.sound(1)
-        yield outcome
+            yield from self._blocks(read_blocks(stream, layout.encoding), rows)
+        rows.footer.check(rows.tally.rows)
+        rows.tally.check(layout, has_footer=rows.footer.expected)
 
+    def _blocks(self, blocks: Iterator[bytes], rows: Rows) -> Iterator[Stretch | Iterator[Record]]:
+        layout, number = rows.layout, 0
 
-class CsvRecord(TableRow):
-    """A row whose cells are only told apart when somebody asks for them: most rows of a night have not changed."""
+        def items(block: bytes) -> Sequence[str | Line]:
+            return items_of(block, joiner.number, layout.encoding.name)
 
-    __slots__ = ("_layout",)
-    warnings = ()
+        def more() -> Sequence[str | Line] | None:
+            block = next(blocks, None)
+            return None if block is None else items(block)
 
-    def __init__(self, line: int, raw: str, layout: Layout) -> None:
-        self.line = line
-        self.raw = raw
-        self._layout = layout
-
-    @property
-    def columns(self) -> tuple[str, ...]:  # type: ignore[override]
-        return self._layout.columns
-
-    @property
-    def cells(self) -> Sequence[str]:  # type: ignore[override]
-        return cells_of(self.raw, self._layout.delimiter) or ()
-
-
-@dataclass
-class Tally:
-    """Counts while reading, for the verdicts that only the end of the file allows."""
-
-    rows: int = 0
-    undecodable: int = 0
-    torn: bool = False
-
-    def sound(self, rows: int) -> None:
-        self.rows += rows
-        self.torn = False
-
-    def note(self, problem: RecordProblem, record: Line) -> None:
-        self.rows += 1
-        self.undecodable += problem.code == "undecodable"
-        self.torn = problem.code in ("columns", "quote", "undecodable") and not record.ended
-
-    def check(self, layout: Layout, *, has_footer: bool) -> None:
-        """Raise :class:`FileRefused` for a file without rows, in another encoding, or cut off in its last row."""
-        if not self.rows:
-            raise FileRefused("no_records", _("The file has a header but no rows. Export it again."))
-        if self.undecodable > 5 and self.undecodable * 10 > self.rows:
-            raise FileRefused(
-                "encoding",
-                _("Many rows do not fit the encoding %(name)s. Set the right one in the profile.")
-                % {"name": layout.encoding.name},
-            )
-        if self.torn and not has_footer:
-            raise FileRefused("incomplete_file", _("The last row is cut off. Transfer the file again."))
-
-
-class Footer:
-    """The closing line, with the number of rows in ``count_column`` (from 1)."""
-
-    def __init__(self, wanted: Mapping[str, Any] | None, delimiter: str) -> None:
-        self.expected = bool(wanted)
-        self.starts = str((wanted or {}).get("starts", ""))
-        self.count_column = (wanted or {}).get("count_column")
-        self.delimiter = delimiter
-        self.found: str | None = None
-
-    def matches(self, record: Line) -> bool:
-        return self.expected and record.text is not None and record.text.startswith(self.starts)
-
-    def read(self, record: Line) -> None:
-        cells = _cells(record.text or "", self.delimiter)
-        column = self.count_column or 0
-        self.found = cells[column - 1].strip() if 0 < column <= len(cells) else ""
-
-    def check(self, rows: int) -> None:
-        if not self.expected:
-            return
-        if self.found is None:
-            raise FileRefused(
-                "incomplete_file",
-                _("The closing line “%(starts)s” is missing: the file is not complete. Transfer it again.")
-                % {"starts": self.starts},
-            )
-        if self.count_column and self.found.replace(".", "") != str(rows):
-            raise FileRefused(
-                "control_total",
-                _("The closing line counts %(told)s rows, but the file holds %(rows)s. Transfer it again.")
-                % {"told": printable(self.found, 20) or "?", "rows": rows},
-            )
-
-
-def _record(record: Line, layout: Layout) -> RawRecord | RecordProblem:
-    if record.problem:
-        return _problem(record)
-    text = record.text or ""
-    cells = cells_of(text, layout.delimiter)
-    if cells is None:
-        return _problem(record, "quote")
-    if len(cells) != len(layout.columns):
-        hint = _("The row has %(found)s columns instead of %(wanted)s. A separator in a text must stand in quotes.")
-        values = {"found": len(cells), "wanted": len(layout.columns)}
-        return RecordProblem(record.number, "columns", printable(text), hint % values)
-    return CsvRecord(record.number, text, layout)
-
-
-def _problem(record: Line, code: str = "") -> RecordProblem:
-    code = code or record.problem
-    hints = {
-        "undecodable": _("The row holds bytes that the file's encoding does not know. Correct the text in the system."),
-        "nul": _("The row holds a NUL character. Correct the text in the system that exports it."),
-        "quote": _("A quotation mark is opened and never closed. Correct the text in the system that exports it."),
-    }
-    return RecordProblem(record.number, code, printable(record.shown), hints[code])
+        for block in blocks:
+            lines = lines_of(block) if number >= layout.header_line else None
+            if lines is not None:
+                stretch = CsvStretch(rows, number + 1, lines)
+                yield stretch
+                if not stretch.is_torn:
+                    number += len(lines)
+                    continue
+            joiner = Joiner((), layout.delimiter, len(layout.columns), number=number, more=more)
+            joiner.go_on(items(block))
+            yield rows.joined(joiner)
+            number = joiner.number
 
 
 def layout_of(stream: BinaryIO, profile: Mapping[str, Any]) -> Layout:

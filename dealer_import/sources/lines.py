@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import io
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import BinaryIO
 
@@ -14,7 +14,8 @@ from dealer_import.sentences import say as _
 from shopflow.contracts.imports import FileRefused
 
 HEAD_SIZE = 1 << 20
-BLOCK = 1 << 16
+BLOCK = 1 << 18
+"""Bytes that are looked at together."""
 MAX_LINE = 1 << 20
 MAX_EVIDENCE = 64
 """Megabytes to look through for the first letter outside ASCII."""
@@ -90,15 +91,38 @@ def read_items(stream: BinaryIO, encoding: Encoding) -> Iterator[str | Line]:
     if encoding.name == "utf-16":
         yield from _wide_items(stream)
         return
+    number = 0
+    for block in read_blocks(stream, encoding):
+        items = items_of(block, number, encoding.name)
+        yield from items
+        number += len(items)
+
+
+def read_blocks(stream: BinaryIO, encoding: Encoding) -> Iterator[bytes]:
+    """Stretches of whole lines from the start of the file, whose lines end with a line feed; not for UTF-16."""
     stream.seek(encoding.bom)
     head = stream.read(HEAD_SIZE)
     stream.seek(encoding.bom)
-    number = 0
-    for block in _returned(stream) if b"\n" not in head and b"\r" in head else _blocks(stream):
-        texts = _sound(block, encoding.name)
-        items = texts if texts is not None else list(_one_by_one(block, number, encoding.name))
-        yield from items
-        number += len(items)
+    yield from _returned(stream) if b"\n" not in head and b"\r" in head else _blocks(stream)
+
+
+def items_of(block: bytes, number: int, name: str) -> Sequence[str | Line]:
+    """One item per line of ``block``, as :func:`read_items` gives them; ``number`` is that of the line before."""
+    texts = _sound(block, name)
+    return texts if texts is not None else list(_one_by_one(block, number, name))
+
+
+def lines_of(block: bytes) -> list[bytes] | None:
+    """The lines of ``block``, or None if any of them must be looked at."""
+    if not block.endswith(b"\n") or b"\0" in block or END_OF_FILE in block:
+        return None
+    if b"\r" in block:
+        block = block.replace(b"\r\n", b"\n")
+        if b"\r" in block:
+            return None
+    lines = block.split(b"\n")
+    lines.pop()
+    return lines
 
 
 def _blocks(stream: BinaryIO) -> Iterator[bytes]:
@@ -183,13 +207,26 @@ class Joiner:
     """Gives the items of a file as records: lines of quoted texts with line breaks are joined into one.
 
     A quotation mark that is never closed costs its own line only: when joining does not give the wanted number of
-    ``columns``, the lines after it are read on their own.
+    ``columns``, the lines after it are read on their own. ``more`` gives further items where a record needs them;
+    ``number`` is that of the last line so far.
     """
 
-    def __init__(self, items: Iterator[str | Line], delimiter: str, columns: int) -> None:
-        self._items, self._delimiter, self._columns = items, delimiter, columns
+    def __init__(
+        self,
+        items: Iterable[str | Line],
+        delimiter: str,
+        columns: int,
+        *,
+        number: int = 0,
+        more: Callable[[], Iterable[str | Line] | None] = lambda: None,
+    ) -> None:
+        self._items, self._delimiter, self._columns = iter(items), delimiter, columns
         self._put_back: deque[Line] = deque()
-        self._number = 0
+        self._more, self.number = more, number
+
+    def go_on(self, items: Iterable[str | Line]) -> None:
+        """Take further items."""
+        self._items = iter(items)
 
     def __iter__(self) -> Iterator[tuple[int, str | Line]]:
         """Each record with the number of its first line; sound one-line records are plain texts."""
@@ -202,8 +239,8 @@ class Joiner:
                 item = next(self._items, None)
                 if item is None:
                     return
-                self._number += 1
-                number = self._number
+                self.number += 1
+                number = self.number
             text = item if item.__class__ is str else item.text if not item.problem else None  # type: ignore[union-attr]
             if text is not None and '"' in text and text.count('"') % 2 and is_open(text, delimiter):
                 yield number, self._joined(item if isinstance(item, Line) else Line(number, text))
@@ -214,10 +251,14 @@ class Joiner:
         if self._put_back:
             return self._put_back.popleft()
         item = next(self._items, None)
-        if item is None:
-            return None
-        self._number += 1
-        return item if isinstance(item, Line) else Line(self._number, item)
+        while item is None:
+            further = self._more()
+            if further is None:
+                return None
+            self._items = iter(further)
+            item = next(self._items, None)
+        self.number += 1
+        return item if isinstance(item, Line) else Line(self.number, item)
 
     def _joined(self, first: Line) -> Line:
         taken: list[Line] = []
@@ -247,20 +288,16 @@ def cells_of(text: str, delimiter: str) -> list[str] | None:
     if '"' not in text:
         return text.split(delimiter)
     pieces = text.split('"')
+    if len(pieces) == 3:
+        before, quoted, after = pieces
+        if before[-1:] == delimiter == after[:1]:
+            return [*before[:-1].split(delimiter), quoted, *after[1:].split(delimiter)]
     if _is_tidy(pieces, delimiter):
         return _tidy_cells(pieces, delimiter)
     try:
         return next(csv.reader([text], delimiter=delimiter), [])
     except csv.Error:
         return None
-
-
-def has_cells(text: str, delimiter: str, count: int) -> bool:
-    """Whether ``text`` surely is a record of ``count`` cells; False also says that it must be looked at closely."""
-    if '"' not in text:
-        return text.count(delimiter) == count - 1
-    pieces = text.split('"')
-    return sum([piece.count(delimiter) for piece in pieces[::2]]) == count - 1 and _is_tidy(pieces, delimiter)
 
 
 def _is_tidy(pieces: list[str], delimiter: str) -> bool:
