@@ -188,5 +188,5 @@ def _within(page: template.Context, name: str, values: dict[str, Any]) -> SafeSt
     index = getattr(page, "_processors_index", None)
     if index is None:
         return render_to_string(name, values, page.get("request"))
-    known = {"request": page.get("request"), **page.dicts[index], **values}  # type: ignore[dict-item]
+    known = {"request": page.get("request"), **page.dicts[index], **values}
     return get_template(name).template.render(page.new(known))  # type: ignore[attr-defined,no-any-return]
