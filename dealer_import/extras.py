@@ -9,10 +9,11 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from dealer_import.canonical import Part
-from dealer_import.doubts import Doubt, Memo
+from dealer_import.doubts import Convert, Doubt, Memo
 from dealer_import.extra_values import extra_converters, joined_content
-from dealer_import.profiles import Profile
-from shopflow.parts.extra_fields import RELATIONS
+from dealer_import.profiles import BadProfile, Profile
+from dealer_import.sentences import say as _
+from shopflow.parts.extra_fields import MANUFACTURER, RELATIONS
 from shopflow.parts.numbers import MAX_LENGTH, brand_key
 
 KEPT = 20_000
@@ -33,13 +34,16 @@ class Extras:
             if column.sources:
                 self._columns.append((Memo(convert, KEPT), column.sources, column.join, column.labels[0]))
             else:
-                self._fixed |= convert(column.const)
+                self._fixed |= _constant(profile, name, convert)
+        self._sources = tuple(source for _memo, sources, *_rest in self._columns for source in sources)
 
     def __bool__(self) -> bool:
         return bool(self._columns or self._fixed)
 
     def fill(self, part: Part, fields: Mapping[str, str], warn: Warn) -> Part:
         """The part with what the record says beyond the usual fields."""
+        if not self._fixed and not any(map(fields.get, self._sources)):
+            return part
         found: dict[str, Any] = dict(self._fixed)
         for memo, sources, join, label in self._columns:
             text = _text(fields, sources, join)
@@ -54,6 +58,8 @@ class Extras:
             return part
         if "content" in found or "content_unit" in found:
             joined_content(found)
+        if "manufacturer" not in found and MANUFACTURER.keys() & found.keys():
+            found["manufacturer"] = part.brand_name
         for name in RELATIONS.keys() & found.keys():
             self._relate(part, found, name)
         _further(found, "pictures", part.image)
@@ -73,6 +79,16 @@ class Extras:
                 rows.setdefault((code, key), quantity)
         if rows:
             found[name] = [[code, key, quantity] for (code, key), quantity in rows.items()]
+
+
+def _constant(profile: Profile, name: str, convert: Convert) -> dict[str, Any]:
+    """What a fixed value of the profile means. Raises ``BadProfile`` for one that means nothing."""
+    try:
+        found: dict[str, Any] = convert(profile.columns[name].const)
+    except Doubt as doubt:
+        told = {"name": profile.name, "key": f"columns.{name}", "reason": doubt.reasons[0][1]}
+        raise BadProfile(_("Profile %(name)s, %(key)s: %(reason)s.") % told) from None
+    return found
 
 
 def _further(found: dict[str, Any], key: str, first: str) -> None:

@@ -7,7 +7,7 @@ import json
 
 import pytest
 
-from dealer_import.profiles import resolve_profile
+from dealer_import.profiles import BadProfile, resolve_profile
 from dealer_import.reading import Reading
 from dealer_import.sources import source_class
 
@@ -177,3 +177,18 @@ def test_a_row_without_such_fields_has_none(form):
             data = data[:start] + data[end + len(name) + 3 :]
     part, _warnings = part_of(form, data)
     assert part.extras is None
+
+
+def test_data_of_a_maker_without_a_name_belong_to_the_brand():
+    row = {"number": "1", "title": "Filter", "price": "1.00", "contact": "post@filtrax.example"}
+    columns = {
+        "number": {"from": "number"}, "brand": {"const": "Filtrax"}, "title": {"from": "title"},
+        "list_price": {"from": "price"}, "manufacturer_contact": {"from": "contact"},
+    }  # fmt: skip
+    part, _warnings = part_of("json", json.dumps([row]).encode(), columns=columns)
+    assert part.extras == {"manufacturer": "Filtrax", "manufacturer_contact": "post@filtrax.example"}
+
+
+def test_a_fixed_value_that_means_nothing_refuses_the_profile():
+    with pytest.raises(BadProfile, match="packing_group"):
+        part_of("bmecat", bmecat(), columns={"packing_group": {"const": "IX"}})
