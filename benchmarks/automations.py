@@ -27,7 +27,10 @@ FLOW = {
             "id": "ask",
             "kind": "condition",
             "ask": {
-                "all": [{"field": "total", "op": "at_least", "value": 100}, {"field": "country", "op": "is", "value": "DE"}]
+                "all": [
+                    {"field": "total", "op": "at_least", "value": 100},
+                    {"field": "country", "op": "is", "value": "DE"},
+                ]
             },
             "then": "later",
         },
@@ -170,8 +173,8 @@ def _runs(flow: int, version: int, count: int, due: int, state: str) -> None:
     with connection.cursor() as cursor:
         cursor.execute(
             """INSERT INTO shopflow_automations_run (flow_id, version_id, email, entry_key, entry_base, exclusive,
-                   subject, cause_depth, causes, state, node, visit, due_at, planned_at, wait, attempts, began_at, entered_at,
-                   ending, reason_code, reason)
+                   subject, cause_depth, causes, state, node, visit, due_at, planned_at, wait, attempts, began_at,
+                   entered_at, ending, reason_code, reason)
                SELECT %s, %s, 'p' || n || '@example.org', n::text, '', false,
                    jsonb_build_object(
                        'number', n, 'total', n %% 300, 'country', 'DE', 'email', 'p' || n || '@example.org'),
@@ -184,7 +187,8 @@ def _runs(flow: int, version: int, count: int, due: int, state: str) -> None:
         cursor.execute(
             """INSERT INTO shopflow_automations_runstep
                    (run_id, node, visit, started_at, outcome, code, reason, details)
-               SELECT id, 'pause', 1, now(), 'waiting', '', '', '{}' FROM shopflow_automations_run WHERE flow_id = %s""",
+               SELECT id, 'pause', 1, now(), 'waiting', '', '', '{}'
+               FROM shopflow_automations_run WHERE flow_id = %s""",
             [flow],
         )
 
