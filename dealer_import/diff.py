@@ -54,6 +54,8 @@ def compute_difference(staging: Staging, reading: Reading, known: Known, scope: 
         analyze(staging.tables.plan)
         borrow(staging, scope)
         link_successions(staging, reading, known, scope)
+        analyze(staging.tables.successions)
+        analyze(staging.tables.unlinked)
         set_aside_unchanged(staging, scope)
     absent = _find_missing(staging, reading, known, scope)
     kinds = _kinds(staging)
@@ -84,7 +86,8 @@ def _plan(staging: Staging, scope: Scope) -> None:
             FROM {staging.tables.parts} s
             LEFT JOIN {BRAND} b ON b.code = s.brand_code
             LEFT JOIN {RECORD} r ON r.brand_id = b.id AND r.number_key = s.number_key
-            LEFT JOIN {product} p ON r.id IS NULL AND p.code = s.sku""",
+            LEFT JOIN {product} p ON r.id IS NULL AND p.code = s.sku
+            ORDER BY s.line""",
         [scope.source] if scope.hides_missing else [],
     )
 

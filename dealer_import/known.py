@@ -11,7 +11,7 @@ from django.db import connection
 
 from dealer_import.canonical import identity_hash
 from dealer_import.raw_rows import RawRows
-from shopflow.parts.models import PartRecord
+from shopflow.parts.models import PartRecord, PartSuccession
 
 CHUNK = 50_000
 ABSENT = -1
@@ -63,8 +63,7 @@ def known_parts(source: str) -> Known:
     if ABSENT in identities:
         _name(source, pks, identities, hashes)
     known = Known(pks, identities, hashes)
-    rows = PartRecord.objects.filter(source=source, missing=False)
-    linked = set(rows.filter(successions__isnull=False).values_list("pk", flat=True))
+    linked = set(PartSuccession.objects.order_by().values_list("part_id", flat=True).distinct())
     if linked:
         known.with_links = {position for position, pk in enumerate(pks) if pk in linked}
     return known

@@ -10,7 +10,7 @@ from dealer_import.known import Known
 from dealer_import.reading import Reading
 from dealer_import.scope import Scope
 from dealer_import.sentences import say as _
-from dealer_import.staging import Staging, analyze
+from dealer_import.staging import Staging
 from dealer_import.successions import check_successions
 from shopflow.parts.models import PartRecord, PartSuccession
 
@@ -25,7 +25,6 @@ def link_successions(staging: Staging, reading: Reading, known: Known, scope: Sc
         staging.successions, exists=lambda code, key: _exists(code, key, reading), others=others, note=reading.note
     )
     staging.put_successions(checked.rows)
-    analyze(staging.tables.successions)
     staging.put_redo((line, 0) for line in checked.dropped)
     staging.put_unlinked(_cut(checked.loops, untouched, known, reading))
 

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import csv
 import gc
-import io
 import json
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
@@ -16,6 +14,7 @@ from typing import Any
 from django.db import connection
 
 from dealer_import import stage_tables as columns
+from dealer_import.copy_lines import OPTIONS, copy_lines
 from dealer_import.pricing import price_rule
 from dealer_import.profiles import Profile
 from dealer_import.reading import Accepted
@@ -64,6 +63,8 @@ class Staging:
         with _quick_writes():
             fill(self.tables.brands, columns.BRAND_COLUMNS, self._make.brands())
             fill(self.tables.categories, columns.CATEGORY_COLUMNS, self._make.categories())
+        if not self.rows:
+            return
         analyze(self.tables.parts, "line", "brand_code", "number_key", "sku", "gtin", "category_no")
         analyze(self.tables.references, "line")
         analyze(self.tables.fitments, "line")
@@ -82,9 +83,10 @@ class Staging:
                 later += [(line, day, cents, part.price_per, sale, offer) for day, cents, sale, offer in prices.later]
                 self.has_waiting_prices = self.has_waiting_prices or prices.waits
             if part.references:
-                references += [(line, r.kind, r.brand_code, r.key, r.display) for r in part.references]
+                told = {(r.kind, r.brand_code, r.key): r.display for r in reversed(part.references)}
+                references += [(line, *number, display) for number, display in told.items()]
             if part.fitments:
-                fitments += [(line, *fitment) for fitment in part.fitments]
+                fitments += [(line, *fitment) for fitment in dict.fromkeys(part.fitments)]
             if part.extras:
                 extras.append((line, json.dumps(part.extras)))
             if part.successors:
@@ -159,9 +161,10 @@ def staging(profile: Profile, today: date, tables: Stage = TABLES) -> Iterator[S
             _plan_as_usual()
 
 
-PLANNER = {"random_page_cost": "1.1", "work_mem": "'96MB'", "jit": "off"}
+PLANNER = {"random_page_cost": "1.1", "work_mem": "'96MB'", "jit": "off", "default_statistics_target": "10"}
 """What differs is few beside the catalogue, and the catalogue's pages are in memory: find it by index. Hashing whole
-catalogues gets room for it, and no statement runs long enough to be worth a compilation."""
+catalogues gets room for it, and no statement runs long enough to be worth a compilation. Of staging tables a small
+sample does: the numbers of rows and of different values are what counts."""
 
 
 def _plan_for_lookups() -> None:
@@ -178,10 +181,10 @@ def _plan_as_usual() -> None:
 
 def _drop(tables: Stage) -> None:
     scope = "temp." if connection.vendor == "sqlite" else "pg_temp." if connection.vendor == "postgresql" else ""
-    with connection.cursor() as cursor:
-        cursor.execute(f"DROP VIEW IF EXISTS {scope}{tables.rows}")
-        for table in columns.tables(tables):
-            cursor.execute(f"DROP TABLE IF EXISTS {scope}{table}")
+    execute(f"DROP VIEW IF EXISTS {scope}{tables.rows}")
+    names = [f"{scope}{table}" for table in columns.tables(tables)]
+    for listed in [", ".join(names)] if connection.vendor == "postgresql" else names:
+        execute(f"DROP TABLE IF EXISTS {listed}")
 
 
 @contextmanager
@@ -211,20 +214,17 @@ def _quick_writes() -> Iterator[None]:
         cursor.execute("COMMIT")
 
 
-def fill(table: str, names: dict[str, str], rows: Sequence[Sequence[Any]]) -> None:
+def fill(table: str, names: dict[str, str], rows: Sequence[tuple[Any, ...]]) -> None:
     """Add ``rows`` to a temporary table by the quickest way that the database has."""
     if not rows:
         return
     listed = ", ".join(names)
     with connection.cursor() as cursor:
         if connection.vendor == "postgresql":
-            # The csv module writes a row several times faster than the driver does, and an empty field is null there.
-            buffer = io.StringIO()
-            csv.writer(buffer, lineterminator="\n").writerows(rows)
             texts = ", ".join(name for name, kind in names.items() if kind == columns.TEXT)
             kept = f", FORCE_NOT_NULL ({texts})" if texts else ""
-            with cursor.copy(f"COPY {table} ({listed}) FROM STDIN (FORMAT csv{kept})") as copy:
-                copy.write(buffer.getvalue())
+            with cursor.copy(f"COPY {table} ({listed}) FROM STDIN ({OPTIONS}{kept})") as copy:
+                copy.write(copy_lines(rows))
             return
         marks = ", ".join(["%s"] * len(names))
         cursor.executemany(f"INSERT INTO {table} ({listed}) VALUES ({marks})", rows)
@@ -234,10 +234,7 @@ def analyze(table: str, *names: str) -> None:
     """Tell PostgreSQL what a temporary table holds now; it does not look by itself, and would loop row by row.
 
     ``names`` are the columns that statements join and sort by; looking at forty texts takes as long as writing them.
-    A small sample does: the numbers of rows and of different values are what counts.
     """
     if connection.vendor == "postgresql":
         listed = f" ({', '.join(names)})" if names else ""
-        execute("SET default_statistics_target = 10")
         execute(f"ANALYZE {table}{listed}")
-        execute("RESET default_statistics_target")

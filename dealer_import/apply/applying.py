@@ -9,6 +9,8 @@ from django.conf import settings
 from django.db import connection, transaction
 
 from dealer_import.apply import categories, extras, keys, owners, pictures, prices, products, stock, undo
+from dealer_import.apply.differing import what_differs
+from dealer_import.apply.statistics import refresh_statistics
 from dealer_import.diff import Difference
 from dealer_import.findings import Finding
 from dealer_import.scope import Scope
@@ -23,6 +25,8 @@ from shopflow.tax.services import set_tax_class
 
 MEDIA = frozenset(["image", "images", "document", "documents"])
 """Fields that name files of the dealer's folder."""
+FEW = 10
+"""Up to every eleventh part is looked up by its key; beyond that the whole table is read."""
 
 
 @dataclass
@@ -56,6 +60,7 @@ class Applying:
             self.findings += pictures.missing_pictures(self.names, self.provided)
             if self.provided & MEDIA:
                 enqueue("dealer_import.attach_media")
+            refresh_statistics(touched=self.difference.touched, unchanged=self.difference.unchanged)
             self._announce()
         _check_keys("DEFERRED")
         return self.findings
@@ -99,7 +104,8 @@ class Applying:
 
     def _update(self) -> None:
         names, at = self.names, self.at
-        kept = owners.kept_fields(names, self.scope)
+        differing = what_differs(names, self.provided)
+        kept = owners.kept_fields(names, self.scope, differing)
         self.findings += owners.locked_findings(names, kept, partner_id=self.partner.pk)
         owners.note_edits(names, self.scope, kept, at=at)
         if self.staging.has_waiting_prices and "list_price" in self.provided:
@@ -111,8 +117,8 @@ class Applying:
             stock.settle_allocations(names, partner_id=self.partner.pk, stamp=self.stamp)
         stock.update(names, partner_id=self.partner.pk, provided=self.provided, kept=kept.sql, at=at)
         self.step("products")
-        products.update(names, provided=self.provided, kept=kept.sql, at=at)
-        if "category" in self.provided:
+        products.update(names, differing=differing, kept=kept.sql, at=at)
+        if "category" in differing:
             categories.move(names, kept=kept.sql)
         self.step("parts")
         parts.update_records(
@@ -170,7 +176,8 @@ class Applying:
     def _announce(self) -> None:
         if getattr(settings, "OSCAR_CATALOGUE_USE_POSTGRES_MATERIALISED_VIEWS", False):
             execute("REFRESH MATERIALIZED VIEW catalogue_product_category_hierarchy")
-        parts.announce_change(run_id=self.run_id, changed=self.difference.touched, stage=self.names)
+        few = self.difference.touched * FEW < self.difference.unchanged
+        parts.announce_change(run_id=self.run_id, changed=self.difference.touched, stage=self.names if few else None)
 
 
 def _check_keys(when: str) -> None:

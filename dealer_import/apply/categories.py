@@ -105,7 +105,8 @@ def link_new(stage: Stage) -> int:
     """Hang new products on their category."""
     return execute(
         f"""INSERT INTO {_link()} (product_id, category_id) SELECT s.product_id, s.category_id FROM {stage.rows} s
-            WHERE s.kind = 'new' AND s.category_id IS NOT NULL ON CONFLICT (product_id, category_id) DO NOTHING"""
+            WHERE s.kind = 'new' AND s.category_id IS NOT NULL AND (s.adopted = 0 OR NOT EXISTS (
+                SELECT 1 FROM {_link()} l WHERE l.product_id = s.product_id AND l.category_id = s.category_id))"""
     )
 
 

@@ -21,7 +21,9 @@ def give_out(stage: Stage) -> None:
 
 def _next(table: str) -> str:
     if connection.vendor == "postgresql":
-        return f"nextval(pg_get_serial_sequence('{table}', 'id'))"
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_get_serial_sequence(%s, 'id')", [table])
+            return f"nextval('{cursor.fetchone()[0]}')"
     return f"{_last(table)} + rowid"
 
 

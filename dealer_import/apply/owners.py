@@ -10,6 +10,7 @@ from django.db import connection
 from django.utils.translation import gettext as _
 from oscar.core.loading import get_model
 
+from dealer_import.apply.differing import EDITED
 from dealer_import.findings import Finding, Severity
 from dealer_import.models import FieldOwner
 from dealer_import.reading import MAX_FINDINGS
@@ -43,7 +44,7 @@ class Kept:
         return Kept({**self.sql, field: f"({before} OR {condition})" if before else condition})
 
 
-def kept_fields(stage: Stage, scope: Scope) -> Kept:
+def kept_fields(stage: Stage, scope: Scope, differing: frozenset[str]) -> Kept:
     """Which of the delivered fields have a higher owner, for some part at least."""
     owned = owned_fields(stage)
     kept = {}
@@ -53,7 +54,7 @@ def kept_fields(stage: Stage, scope: Scope) -> Kept:
         higher = HIGHER[owner]
         if field in owned and higher:
             reasons.append(held(field, higher, scope.source))
-        if owner == "shop_once_edited" and field in EDITABLE:
+        if owner == "shop_once_edited" and EDITED.format(field) in differing:
             reasons.append(_edited(field))
         if reasons:
             kept[field] = f"({' OR '.join(reasons)})"

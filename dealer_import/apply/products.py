@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 from oscar.core.loading import get_model
 
+from dealer_import.apply.differing import SHOWN
 from shopflow.parts.models import PartRecord
 from shopflow.parts.services import Stage, mark_missing
 from shopflow.parts.services.sql import differs, execute
@@ -54,14 +55,17 @@ def insert(stage: Stage, *, product_class_id: int, at: Any) -> int:
     )
 
 
-def update(stage: Stage, *, provided: Iterable[str], kept: Mapping[str, str], at: Any) -> None:
-    """Bring texts, GTINs and visibility of changed parts up to date, where ``kept`` does not say otherwise."""
-    product, fields = _product(), set(provided)
+def update(stage: Stage, *, differing: frozenset[str], kept: Mapping[str, str], at: Any) -> None:
+    """Bring texts, GTINs and visibility of changed parts up to date, where ``kept`` does not say otherwise.
+
+    ``differing`` says which of them differ for any part, see :mod:`dealer_import.apply.differing`.
+    """
+    product = _product()
     joined = f"FROM {stage.rows} s JOIN {RECORD} r ON r.id = s.part_id"
     mine = "s.kind = 'changed' AND p.id = s.product_id"
     sets, changed = [], []
     for field in ("title", "description"):
-        if field in fields:
+        if field in differing:
             stays = kept.get(field)
             value = f"CASE WHEN {stays} THEN p.{field} ELSE s.{field} END" if stays else f"s.{field}"
             sets.append(f"{field} = {value}")
@@ -72,13 +76,14 @@ def update(stage: Stage, *, provided: Iterable[str], kept: Mapping[str, str], at
                 WHERE {mine} AND ({" OR ".join(changed)})""",
             [at],
         )
-    if "gtin" in fields:
+    if "gtin" in differing:
         _update_gtins(stage, product, kept.get("gtin"), at)
-    execute(
-        f"""UPDATE {product} AS p SET is_public = TRUE, date_updated = %s {joined}
-            WHERE {mine} AND r.hidden_by_import AND NOT r.hidden_by_gate AND NOT p.is_public""",
-        [at],
-    )
+    if SHOWN in differing:
+        execute(
+            f"""UPDATE {product} AS p SET is_public = TRUE, date_updated = %s {joined}
+                WHERE {mine} AND r.hidden_by_import AND NOT r.hidden_by_gate AND NOT p.is_public""",
+            [at],
+        )
 
 
 def _update_gtins(stage: Stage, product: str, kept: str | None, at: Any) -> None:

@@ -13,7 +13,6 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from dealer_import.apply import Applying
-from dealer_import.apply.statistics import refresh_statistics
 from dealer_import.archives import unpacked
 from dealer_import.borrowing import borrows
 from dealer_import.brakes import Extent, tripped
@@ -218,7 +217,6 @@ class _Run:
             self._count(reading, difference)
             self.pulse.begin("committing")
             self._end("applied")
-        refresh_statistics(touched=difference.touched, existing=difference.changed + difference.unchanged)
 
     def _end(self, outcome: str, reason: str = "", message: str = "", *, stored_file: str = "") -> None:
         ended = replace(

@@ -83,7 +83,7 @@ def staged(column: str) -> str:
     """SQL for the staged value ``s`` of a column of the part data."""
     is_json = column in JSON_COLUMNS and connection.vendor == "postgresql"
     value = f"s.{SAME_NAME.get(column, column)}"
-    return f"CAST({value} AS jsonb)" if is_json else value
+    return f"CASE {value} WHEN '{{}}' THEN '{{}}'::jsonb ELSE CAST({value} AS jsonb) END" if is_json else value
 
 
 def add_brands(*, stage: Stage) -> int:
@@ -177,48 +177,48 @@ def record_price_changes(
 def merge_references(*, stage: Stage, kind: str) -> int:
     """Make the references of one kind of the staged new and changed parts what the staging table says."""
     identity = ("part_id", "kind", "brand_code", "number_key")
-    same = " AND ".join(f"t.{name} = {REFERENCE}.{name}" for name in identity)
-    wanted = f"""SELECT s.part_id, x.kind, x.brand_code, x.number_key, x.number_display
-                 FROM {stage.references} x JOIN {stage.plan} s ON s.line = x.line
-                 WHERE s.kind IN ('new', 'changed') AND s.relinked = 1"""
-    removed = execute(
-        f"""DELETE FROM {REFERENCE} WHERE kind = %s
-            AND part_id IN (SELECT part_id FROM {stage.plan} WHERE kind = 'changed' AND relinked = 1)
-            AND NOT EXISTS (SELECT 1 FROM ({wanted}) t WHERE {same})""",
-        [kind],
-    )
-    added = execute(
-        f"""INSERT INTO {REFERENCE} (part_id, kind, brand_code, number_key, number_display)
-            SELECT part_id, kind, brand_code, number_key, number_display FROM ({wanted}) w WHERE TRUE
-            ON CONFLICT (part_id, kind, brand_code, number_key) DO NOTHING"""
-    )
-    return removed + added
+    return _merge(stage, REFERENCE, stage.references, identity, ("number_display",), where=f"kind = '{kind}'")
 
 
 def merge_fitments(*, stage: Stage) -> int:
     """Make the fitments of the staged new and changed parts what the staging table says."""
     names = ("hsn", "tsn", "model", "year_from", "year_to")
-    wanted = f"""SELECT s.part_id, {", ".join(f"x.{name}" for name in names)} FROM {stage.fitments} x
-                 JOIN {stage.plan} s ON s.line = x.line
-                 WHERE s.kind IN ('new', 'changed') AND s.relinked = 1"""
-    same = " AND ".join(f"t.{name} = {FITMENT}.{name}" for name in ("part_id", *names))
-    removed = execute(
-        f"""DELETE FROM {FITMENT}
-            WHERE part_id IN (SELECT part_id FROM {stage.plan} WHERE kind = 'changed' AND relinked = 1)
-            AND NOT EXISTS (SELECT 1 FROM ({wanted}) t WHERE {same})"""
-    )
-    added = execute(
-        f"""INSERT INTO {FITMENT} (part_id, {", ".join(names)})
-            SELECT part_id, {", ".join(names)} FROM ({wanted}) w WHERE TRUE
-            ON CONFLICT (part_id, {", ".join(names)}) DO NOTHING"""
-    )
-    if added:
+    touched = _merge(stage, FITMENT, stage.fitments, ("part_id", *names), ())
+    if touched:
         execute(
             f"""INSERT INTO {VEHICLE} ({", ".join(names)})
-                SELECT DISTINCT {", ".join(names)} FROM ({wanted}) w WHERE TRUE
+                SELECT DISTINCT {", ".join(f"x.{name}" for name in names)}
+                FROM {_wanted(stage, stage.fitments, "new", "changed")} WHERE TRUE
                 ON CONFLICT ({", ".join(names)}) DO NOTHING"""
         )
-    return removed + added
+    return touched
+
+
+def _wanted(stage: Stage, told: str, *kinds: str) -> str:
+    """SQL: the staged rows ``x`` of the parts ``s`` of these kinds whose relations differ."""
+    listed = ", ".join(f"'{kind}'" for kind in kinds)
+    return f"(SELECT * FROM {stage.plan} WHERE kind IN ({listed}) AND relinked = 1) s JOIN {told} x ON x.line = s.line"
+
+
+def _merge(
+    stage: Stage, table: str, told: str, identity: tuple[str, ...], values: tuple[str, ...], where: str = "TRUE"
+) -> int:
+    """Rows of changed parts that are not delivered any more go, new ones come; new parts have none that could clash."""
+    same = " AND ".join(f"x.{name} = t.{name}" for name in identity if name != "part_id")
+    new, changed = _wanted(stage, told, "new"), _wanted(stage, told, "changed")
+    relinked = f"SELECT part_id FROM {stage.plan} WHERE kind = 'changed' AND relinked = 1"
+    touched = execute(
+        f"""DELETE FROM {table} AS t WHERE {where} AND t.part_id IN ({relinked})
+            AND NOT EXISTS (SELECT 1 FROM {changed} WHERE s.part_id = t.part_id AND {same})"""
+    )
+    listed = ", ".join([*identity, *values])
+    chosen = ", ".join(["s.part_id", *(f"x.{name}" for name in (*identity[1:], *values))])
+    only = where if where == "TRUE" else f"x.{where}"
+    touched += execute(f"INSERT INTO {table} ({listed}) SELECT {chosen} FROM {new} WHERE {only}")
+    return touched + execute(
+        f"""INSERT INTO {table} ({listed}) SELECT {chosen} FROM {changed} WHERE {only}
+            ON CONFLICT ({", ".join(identity)}) DO NOTHING"""
+    )
 
 
 def merge_successions(*, stage: Stage) -> int:

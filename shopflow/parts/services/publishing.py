@@ -10,7 +10,7 @@ from typing import Any
 
 from django.core.exceptions import EmptyResultSet
 from django.db import connection, transaction
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 from oscar.core.loading import get_model
 
@@ -109,8 +109,8 @@ def _hide(parts: Any) -> int:
 
 def _show(parts: Any) -> int:
     """Parts that lack nothing any more; those that an import has hidden stay hidden."""
-    blocked = PublishingBlock.objects.order_by().filter(is_binding=True).values("part_id")
-    free = parts.filter(hidden_by_gate=True, missing=False).exclude(pk__in=blocked)
+    blocks = PublishingBlock.objects.order_by().filter(is_binding=True, part_id=OuterRef("pk"))
+    free = parts.filter(~Exists(blocks), hidden_by_gate=True, missing=False)
     products = get_model("catalogue", "Product").objects.order_by()
     hidden = products.filter(is_public=False, pk__in=free.values("product_id"))
     shown = int(hidden.update(is_public=True, date_updated=clock.now()))
