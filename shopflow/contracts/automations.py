@@ -11,6 +11,7 @@ from typing import Any, ClassVar
 
 from django.forms import Form
 
+from shopflow.contracts.mail import MailClass
 from shopflow.contracts.registry import Registry
 from shopflow.contracts.types import JSONDict, Label, Scalar
 
@@ -111,6 +112,18 @@ class Condition(ABC):
         return self.label
 
 
+@dataclass(frozen=True)
+class Sending:
+    """That an action writes to the run's ``email``, and as what: the engine's gates are asked first.
+
+    ``purpose`` and ``basis`` are needed for advertising (§ 7 UWG).
+    """
+
+    mail_class: MailClass
+    purpose: str = ""
+    basis: str = ""
+
+
 class Action(ABC):
     """Something that a flow does. It calls one service and reports the outcome as a value.
 
@@ -132,6 +145,10 @@ class Action(ABC):
     @abstractmethod
     def run(self, context: RunContext, settings: Mapping[str, Any]) -> Outcome:
         """Do it, unless ``context.dry_run``. A done outcome whose details hold ``ends_run: True`` ends the run."""
+
+    def sends(self, settings: Mapping[str, Any]) -> Sending | None:
+        """What is written to the run's person with these settings; None for an action that writes to nobody."""
+        return None
 
     def describe(self, settings: Mapping[str, Any]) -> Label:
         """Half a sentence that says what is done: "send the mail “order_status_paid”". The label, unless overridden."""

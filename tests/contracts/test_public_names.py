@@ -7,7 +7,7 @@ import importlib
 import pytest
 
 PUBLIC = {
-    "automations": "Action Condition Flow FlowDefinition Outcome OutcomeKind RunContext Verdict "
+    "automations": "Action Condition Flow FlowDefinition Outcome OutcomeKind RunContext Sending Verdict "
     "actions conditions flows",
     "checkout": "Agreement Checkout CheckoutGate CheckoutLine Declaration checkout_gates",
     "documents": "DocumentNotPossible DocumentType document_types",
@@ -15,7 +15,8 @@ PUBLIC = {
     "all_of any_of compare dump evaluate leaves negated parse",
     "events": "Event EventSubscriber PublishedEvent events subscribers",
     "imports": "FileEvidence FileRefused ImportSource RawRecord RecordProblem import_sources",
-    "mail": "Attachment BasisVerdict LegalBasis MailClass MailContext legal_bases mail_contexts",
+    "mail": "Attachment BasisVerdict Departure HeldBack LegalBasis MailClass MailContext SendingGate legal_bases "
+    "mail_contexts sending_gates",
     "pages": "Audience LegalPageType OrderPanel Panel ProductPanel StaffPage legal_page_types order_panels "
     "product_panels staff_pages",
     "payments": "PaymentMethod PaymentOrder PaymentResult PaymentState Purchase payment_methods",

@@ -72,6 +72,7 @@ class SendMail(Action):
             mail_class=sending.mail_class,
             purpose=sending.purpose,
             basis=sending.basis,
+            campaign=context.flow,
             language=settings.get("language") or django_settings.LANGUAGE_CODE,
             attachments=_files(context, settings.get("attach", []), reference),
             reference=reference,
