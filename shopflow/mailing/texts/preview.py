@@ -14,7 +14,7 @@ class Example(dict[str, Any]):
     """Example values that templates may also read as if they were an order or a line of it."""
 
     def __getattr__(self, name: str) -> Any:
-        if name.startswith("_"):
+        if name.startswith("_") or name == "instance":  # forms have an instance, and lines are none
             raise AttributeError(name)
         return self.get(name)
 
