@@ -99,7 +99,7 @@ def test_umlauts_come_from_the_dos_code_page(sample, read_all):
 def citroen(**fields: str) -> str:
     places = {
         "group": (8, 2), "number": (10, 13), "title": (23, 16), "status": (40, 1), "successor": (41, 13),
-        "gross": (101, 7), "net": (108, 7), "deposit": (115, 7), "pack": (122, 7),
+        "gross": (101, 7), "net": (108, 7), "deposit": (115, 7), "pack": (122, 7), "old_part": (56, 1),
     }  # fmt: skip
     record = [" "] * 128
     for name, text in fields.items():
@@ -112,7 +112,7 @@ def test_the_128_character_layout(read_all):
     rows = [
         citroen(
             group="21", number="1611837380", title="FILTRE", gross="0012345", net="0009000", deposit="0001000",
-            pack="0000002",
+            pack="0000002", old_part="A",
         ),
         citroen(number="161183 74", title="JOINT", status="9", successor="161183 75", gross="0000100", net="0000050"),
         citroen(number="9999", title="VIEUX", status="4", gross="0000100"),
@@ -125,6 +125,7 @@ def test_the_128_character_layout(read_all):
     ]
     assert (parts[0].core_deposit_cents, parts[0].pack_qty, parts[0].discount_group) == (1000, 2, "21")
     assert parts[1].successors == ("16118375",)
+    assert [part.extras for part in parts] == [{"core_taxed": True}, None, None]
     assert reading.rejected == 0
 
 
