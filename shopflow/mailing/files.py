@@ -14,6 +14,9 @@ from django.core.files.storage import storages
 
 from shopflow.contracts.mail import Attachment
 
+MAIL_FILES = "mail/"
+"""Where these files lie in the private storage."""
+
 DEFAULT_TYPE = "application/octet-stream"
 
 
@@ -42,5 +45,5 @@ def _unpack(attachment: Any) -> tuple[str, bytes, str]:
 
 
 def _store(filename: str, content: bytes, content_type: str) -> Attachment:
-    name = storages["private"].save(f"mail/{uuid.uuid4()}/{Path(filename).name}", ContentFile(content))
+    name = storages["private"].save(f"{MAIL_FILES}{uuid.uuid4()}/{Path(filename).name}", ContentFile(content))
     return Attachment(filename=filename, content_type=content_type, storage_name=name)

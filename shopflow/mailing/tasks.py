@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from celery import shared_task
 
+from shopflow.mailing import services
 from shopflow.mailing.services import sending
 
 
@@ -10,3 +11,10 @@ def send_due() -> None:
     """Send whatever is due; also the periodic sweep."""
     while sending.send_due() == sending.BATCH:
         pass
+
+
+@shared_task(name="shopflow.mailing.tidy")
+def tidy() -> None:
+    """Forget what is over: blocks that have ended, reports about nobody, domains that nothing is sent to."""
+    services.forget_idle_domains()
+    services.forget_what_is_over()

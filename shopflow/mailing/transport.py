@@ -60,6 +60,9 @@ def build(message: Message, *, mail: MailSettings, connection: BaseEmailBackend)
             built.attach(attachment["filename"], stream.read(), attachment["content_type"])
     built.metadata = {"message": str(message.pk)}  # type: ignore[attr-defined]
     built.tags = [message.template]  # type: ignore[attr-defined]
+    if getattr(settings, "ANYMAIL", {}).get("IGNORE_UNSUPPORTED_FEATURES"):
+        # Reading along needs consent (§ 25 TDDDG); a provider that cannot be told refuses the mail without the setting.
+        built.track_opens = built.track_clicks = False  # type: ignore[attr-defined]
     return built
 
 

@@ -386,3 +386,52 @@ def test_a_door_for_reports_that_cannot_work_is_found(settings, anymail, transpo
     settings.ANYMAIL, settings.SHOPFLOW_MAIL_TRANSPORT = anymail, transport
     found = [message.id for message in (*webhook_secret_can_match(), *bounces_are_told())]
     assert [name for name in found if name] == [f"shopflow.mailing.{name[-4:]}" for name in expected]
+
+
+def test_i11_erasing_leaves_no_address_and_no_file_outside_legal_letters(
+    letter, settings, django_capture_on_commit_callbacks
+):
+    from django.core.files.base import ContentFile
+    from django.core.files.storage import storages
+    from django.db import connection
+
+    from shopflow.contracts.mail import Attachment, MailClass
+    from shopflow.mailing.services import erase_person
+
+    name = storages["private"].save("mail/x/brief.txt", ContentFile(b"kunde@example.org"))
+    sent = letter("sent", attachments=[Attachment("brief.txt", "text/plain", name)])
+    record_report(report("bounced", sent, words="550 <kunde@example.org> unknown", reject_reason="bounced"))
+    record_report(report("complained", None, email="kunde@example.org", words="kunde@example.org"))
+    kept = letter("kept", mail_class=MailClass.LEGAL)
+
+    with django_capture_on_commit_callbacks(execute=True):
+        erase_person("Kunde@example.org")
+    record_report(report("delivered", sent, event_id="late", words="250 kunde@example.org"))
+
+    assert not storages["private"].exists(name)
+    tables = [table for table in connection.introspection.table_names() if table.startswith("shopflow_mailing_")]
+    assert len(tables) >= 9
+    for table in tables:
+        with connection.cursor() as cursor:
+            cursor.execute(f'SELECT * FROM "{table}"')
+            names = [column[0] for column in cursor.description]
+            rows = [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
+        told = [row for row in rows if "kunde@example.org" in repr(row).lower()]
+        assert [row["id"] for row in told] == ([kept.pk] if table == "shopflow_mailing_message" else []), table
+
+
+def test_what_is_over_is_forgotten(letter):
+    from shopflow.mailing.tasks import tidy
+
+    Suppression.objects.create(
+        email_hash="a", scope="advertising", reason="soft_bounces", created_at=NOON, expires_at=clock.now() - DAY
+    )
+    suppress(email="b@example.org", scope="all", reason="bounced")
+    record_report(report("delivered", None, provider_number="x"))
+    record_report(report("delivered", letter()))
+    tidy()
+    assert Suppression.objects.get().reason == "bounced"
+    assert MessageEvent.objects.count() == 2
+    clock.move_forward(31 * DAY)
+    tidy()
+    assert MessageEvent.objects.get().message is not None

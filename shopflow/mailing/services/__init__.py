@@ -8,7 +8,7 @@ from shopflow.mailing.services.people import erase_person, export_person, forget
 from shopflow.mailing.services.recovery import recover_lost
 from shopflow.mailing.services.sender import save_mail_settings
 from shopflow.mailing.services.sending import send_due
-from shopflow.mailing.services.suppressions import lift, suppress, unsubscribe
+from shopflow.mailing.services.suppressions import forget_what_is_over, lift, suppress, unsubscribe
 from shopflow.mailing.services.texts import save_text, text_findings, use_text, words_hash
 
 __all__ = [
@@ -17,6 +17,7 @@ __all__ = [
     "export_person",
     "forget_idle_domains",
     "forget_messages",
+    "forget_what_is_over",
     "give_up",
     "lift",
     "queue_message",

@@ -1,6 +1,9 @@
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from django.conf import settings
+from django.core.files.storage import storages
 from django.core.mail import get_connection
 from django.db import transaction
 from django.db.models import QuerySet
@@ -8,7 +11,8 @@ from django.db.models import QuerySet
 from shopflow.contracts.mail import MailClass
 from shopflow.contracts.types import JSONDict
 from shopflow.mailing.addresses import email_hash, normalise_email
-from shopflow.mailing.models import Message, MessageState, Suppression
+from shopflow.mailing.files import MAIL_FILES
+from shopflow.mailing.models import Message, MessageEvent, MessageState, Suppression
 from shopflow.mailing.services.suppressions import suppress
 
 
@@ -67,6 +71,15 @@ def _empty(messages: QuerySet[Message]) -> int:
     messages.filter(state__in=waiting).update(
         state=MessageState.SKIPPED, skip_code="erased", due_at=None, lease_until=None
     )
-    return messages.exclude(to_email="").update(
-        to_email="", subject="", html="", text="", attachments=[], last_error="", notes=[]
-    )
+    mine = messages.exclude(to_email="")
+    MessageEvent.objects.filter(message__in=mine.values("pk")).exclude(words="").update(words="")
+    files = [file["storage_name"] for kept in mine.values_list("attachments", flat=True) for file in kept]
+    transaction.on_commit(lambda: _delete_files(files))
+    return mine.update(to_email="", subject="", html="", text="", attachments=[], last_error="", notes=[])
+
+
+def _delete_files(names: Iterable[str]) -> None:
+    """Delete files that were stored for mails only; papers of other rooms lie elsewhere and stay."""
+    for name in names:
+        if name.startswith(MAIL_FILES):
+            storages["private"].delete(name)

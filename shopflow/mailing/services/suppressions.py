@@ -2,14 +2,17 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.db import transaction
 
 from shopflow.core import clock
 from shopflow.mailing.addresses import email_hash
-from shopflow.mailing.models import Message, Suppression
+from shopflow.mailing.models import Message, MessageEvent, Suppression
 from shopflow.mailing.services.announcing import announce_refusal
+
+NOBODYS = timedelta(days=30)
+"""How long a report waits for the message that it is about."""
 
 
 def suppress(*, email: str, scope: str, reason: str, source: str = "") -> bool:
@@ -65,3 +68,11 @@ def unsubscribe(*, message_uuid: uuid.UUID, everything: bool = False) -> Message
         if message.to_email:
             announce_refusal(message.to_email, purpose="" if everything else message.purpose, reason=reason)
     return message
+
+
+def forget_what_is_over() -> int:
+    """Delete blocks that have ended, and reports that no message was found for within a month; return how many."""
+    now = clock.now()
+    blocks, _per_model = Suppression.objects.filter(expires_at__lt=now).delete()
+    reports, _per_model = MessageEvent.objects.filter(message=None, received_at__lt=now - NOBODYS).delete()
+    return blocks + reports
