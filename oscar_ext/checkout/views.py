@@ -321,7 +321,8 @@ class ThankYouView(stock.ThankYouView):
         wanted = {field: self.request.GET[name] for field, name in asked.items() if name in self.request.GET}
         wanted = wanted or {"pk": self.request.session.get("checkout_order_id")}
         addresses = ("shipping_address__country", "billing_address__country")
-        return Order.objects.select_related(*addresses, "attempt", "user").filter(**wanted).first()
+        orders = Order.objects.select_related(*addresses, "attempt", "user").prefetch_related("surcharges")
+        return orders.filter(**wanted).first()
 
     def get_context_data(self, *args: Any, **kwargs: Any) -> dict[str, Any]:
         ctx = super().get_context_data(*args, **kwargs)

@@ -12,7 +12,7 @@ every write, so all processes see an edit from its commit on. One query a reques
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Hashable, Iterable
 from contextvars import ContextVar
 from functools import wraps
 from typing import Any, ParamSpec, TypeVar
@@ -70,21 +70,29 @@ def kept_while_unchanged(*tables: str) -> Callable[[Callable[P, R]], Callable[P,
         @wraps(function)
         def keeping(*args: P.args, **kwargs: P.kwargs) -> R:
             key = (function, args, tuple(sorted(kwargs.items())))
-            stamps = stamps_of(*tables)
-            found = _kept.get(key)
-            if stamps and found and found[0] == stamps and time.monotonic() - found[1] < KEPT_SECONDS:
-                answer: R = found[2]
-                return answer
-            answer = function(*args, **kwargs)
-            if stamps:
-                if len(_kept) >= KEPT_FACTS:
-                    _kept.clear()
-                _kept[key] = (stamps, time.monotonic(), answer)
-            return answer
+            return kept(key, tables, lambda: function(*args, **kwargs))
 
         return once_per_request(keeping)
 
     return decorate
+
+
+def kept(key: Hashable, tables: Iterable[str], make: Callable[[], R]) -> R:
+    """What ``make`` made of these tables, from the process's memory while they are unchanged.
+
+    The tables must be watched: some read must have named them to :func:`kept_while_unchanged`.
+    """
+    stamps = stamps_of(*tables)
+    found = _kept.get(key)
+    if stamps and found and found[0] == stamps and time.monotonic() - found[1] < KEPT_SECONDS:
+        answer: R = found[2]
+        return answer
+    answer = make()
+    if stamps:
+        if len(_kept) >= KEPT_FACTS:
+            _kept.clear()
+        _kept[key] = (stamps, time.monotonic(), answer)
+    return answer
 
 
 def stamps_of(*tables: str) -> tuple[str, ...]:

@@ -172,3 +172,30 @@ def test_every_kept_table_has_a_stamp_and_pages_show_an_edit_at_once(client):
         row.save()
         for _ in range(2):
             assert said in client.get("/basket/").content.decode()
+
+
+@pytest.mark.django_db
+def test_the_foot_of_a_page_is_drawn_once_for_all_and_anew_for_what_differs(client):
+    from django.contrib.auth import get_user_model
+
+    memo.changed("shopflow_core.Seller", "address.Country")
+    Seller.objects.create(pk=1, name="Muster", phone="0123 456")
+    first, second = (client.get("/basket/").content.decode() for _ in range(2))
+    assert "0123 456" in first
+    assert _foot(first) == _foot(second)
+    assert "Meine Bestellungen" not in _foot(first)
+
+    client.force_login(get_user_model().objects.create_user("kundin@example.org", "geheim-4711"))
+    assert "Meine Bestellungen" in _foot(client.get("/basket/").content.decode())
+    client.logout()
+    assert "Meine Bestellungen" not in _foot(client.get("/basket/").content.decode())
+
+    client.cookies["django_language"] = "en"
+    assert "Follow your order" in _foot(client.get("/basket/").content.decode())
+    Seller(pk=1, name="Muster", phone="0999 1").save()
+    assert "0999 1" in _foot(client.get("/basket/").content.decode())
+    assert "csrfmiddlewaretoken" not in _foot(client.get("/basket/").content.decode())
+
+
+def _foot(page: str) -> str:
+    return page.partition('<footer class="site-footer"')[2].partition("site-footer__end")[0]

@@ -179,6 +179,7 @@ def test_an_accepted_order_that_could_not_be_written_is_placed_by_the_sweep(cust
         raise OSError("No space left on device")
 
     with monkeypatch.context() as broken:
+        broken.setattr(sys.modules["oscar_ext.checkout.services.submit"], "place_at_once", full_disk)
         broken.setattr(sys.modules["oscar_ext.checkout.services.settlement"], "place_order", full_disk)
         outcome = buy(basket_of(customer), customer)
     assert type(outcome).__name__ == "StillOpen"

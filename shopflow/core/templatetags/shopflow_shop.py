@@ -11,6 +11,7 @@ from babel.numbers import format_currency
 from django import template
 from django.conf import settings
 from django.template.loader import select_template
+from django.urls import get_urlconf
 from django.utils import translation
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language, to_locale
@@ -18,7 +19,7 @@ from oscar.core.loading import get_model
 
 from shopflow.contracts.payments import PaymentMethod, payment_methods
 from shopflow.core import queries
-from shopflow.core.memo import kept_while_unchanged
+from shopflow.core.memo import kept, kept_while_unchanged
 from shopflow.core.models import Seller
 
 register = template.Library()
@@ -76,6 +77,33 @@ def country_name(country: Any) -> str:
     """The name of an Oscar ``Country`` in the reader's language; the stored one if the code is unknown."""
     locale = Locale.parse(to_locale(get_language() or settings.LANGUAGE_CODE))
     return str(locale.territories.get(country.pk.upper(), country.printable_name))
+
+
+SAME_FOR_ALL = ("shopflow_core.Seller", "address.Country")
+"""The tables behind parts of a page that say the same to everybody."""
+
+
+class KeepNode(template.Node):
+    def __init__(self, nodelist: template.NodeList, name: str, differs: list[template.base.FilterExpression]) -> None:
+        self.nodelist, self.name, self.differs = nodelist, name, differs
+
+    def render(self, context: template.Context) -> SafeString:
+        differs = tuple(str(expression.resolve(context)) for expression in self.differs)
+        key = ("part of a page", self.name, get_language(), get_urlconf(), tuple(payment_methods.codes()), differs)
+        return kept(key, SAME_FOR_ALL, lambda: self.nodelist.render(context))
+
+
+@register.tag
+def keep(parser: template.base.Parser, token: template.base.Token) -> KeepNode:
+    """``{% keep "name" expression … %} … {% endkeep %}``: a part of every page, drawn once per process and language.
+
+    It is drawn anew when staff change the seller or the countries, and for each value of the expressions. Nothing else
+    inside may depend on the request or on who asks.
+    """
+    name, *differs = token.split_contents()[1:]
+    nodelist = parser.parse(("endkeep",))
+    parser.delete_first_token()
+    return KeepNode(nodelist, name, [parser.compile_filter(text) for text in differs])
 
 
 @register.simple_tag(takes_context=True)

@@ -1,3 +1,4 @@
+# ruff: noqa: S608, S611 - the SQL is put together from table names only
 """Cards: what a list says of a product, in a number of queries that does not grow with the list."""
 
 from __future__ import annotations
@@ -5,9 +6,11 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import cache
 from typing import Any
 
-from django.db.models import Exists, OuterRef, Prefetch, QuerySet
+from django.db.models import BooleanField, Prefetch, QuerySet
+from django.db.models.expressions import RawSQL
 from oscar.core.loading import get_model
 
 from shopflow.contracts.types import Label
@@ -50,16 +53,31 @@ class Card:
 
 def bare_products(product_ids: Collection[int] | QuerySet[Any, int], *, hidden_too: bool = False) -> QuerySet[Any]:
     """Public products (``hidden_too``: all) with their class, part data and whether they have options; no pictures."""
-    product_model, option = get_model("catalogue", "Product"), get_model("catalogue", "Option")
     return (
-        product_model.objects.filter(pk__in=product_ids, is_public__in=[True, False] if hidden_too else [True])
+        get_model("catalogue", "Product")
+        .objects.filter(pk__in=product_ids, is_public__in=[True, False] if hidden_too else [True])
         .order_by()
         .select_related("product_class", "part_record__brand")
-        .annotate(
-            has_product_class_options=Exists(option.objects.filter(productclass=OuterRef("product_class"))),
-            has_product_options=Exists(option.objects.filter(product=OuterRef("pk"))),
-        )
+        .annotate(**_has_options())
     )
+
+
+@cache
+def _has_options() -> dict[str, RawSQL]:
+    """The annotations of Oscar's ``base_queryset``, as SQL that is put together once."""
+    product_model, kind = get_model("catalogue", "Product"), get_model("catalogue", "ProductClass")
+    product, of_kind = product_model._meta.db_table, kind.options.through._meta.db_table
+    of_product = product_model.product_options.through._meta.db_table
+    return {
+        "has_product_class_options": RawSQL(
+            f"EXISTS(SELECT 1 FROM {of_kind} o WHERE o.productclass_id = {product}.product_class_id)",
+            (),
+            BooleanField(),
+        ),
+        "has_product_options": RawSQL(
+            f"EXISTS(SELECT 1 FROM {of_product} o WHERE o.product_id = {product}.id)", (), BooleanField()
+        ),
+    }
 
 
 def prefetches() -> list[Prefetch]:

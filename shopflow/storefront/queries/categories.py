@@ -14,6 +14,8 @@ from django.core.cache import cache
 from django.urls import reverse
 from oscar.core.loading import get_model
 
+from shopflow.core.memo import once_per_request
+
 CACHE_KEY = "shopflow:storefront:categories:version"
 CACHE_SECONDS = 300
 STEP = 4
@@ -64,14 +66,20 @@ _held = CategoryTree()
 def category_tree() -> CategoryTree:
     """The tree of public categories, which nobody may change; no query while it is current, one otherwise."""
     global _held
-    version: str | None = cache.get(CACHE_KEY)
-    if version is None:
-        version = uuid4().hex
-        cache.set(CACHE_KEY, version, CACHE_SECONDS)
+    version = _version()
     tree = _held
     if tree.version != version:
         tree = _held = _read_tree(version)
     return tree
+
+
+@once_per_request
+def _version() -> str:
+    version: str | None = cache.get(CACHE_KEY)
+    if version is None:
+        version = uuid4().hex
+        cache.set(CACHE_KEY, version, CACHE_SECONDS)
+    return version
 
 
 def forget_category_tree() -> None:

@@ -6,12 +6,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from django.core.cache import cache
 from django.db import connection
 from django.db.models import Exists, OuterRef, QuerySet, prefetch_related_objects
 from oscar.core.loading import get_model
 
 from oscar_ext.shipping.methods import delivery_time
+from oscar_ext.shipping.queries import rates_to
 from shopflow.storefront.queries.cards import Card, bare_products, card_of, cards_of, prefetches
 from shopflow.storefront.queries.categories import CategoryNode, category_tree
 from shopflow.storefront.queries.listing import Listing
@@ -20,7 +20,6 @@ from shopflow.storefront.queries.pictures import Picture, pictures
 LARGE_BOX = 960
 SIMILAR = 4
 REVIEWS = 10
-DELIVERY_SECONDS = 60
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -66,15 +65,9 @@ def product_page(product: Any, strategy: Any) -> ProductPage:
 
 
 def delivery(country: str) -> str:
-    """How long a parcel takes inside ``country``, as a text; empty while no shipping rate says so. Cached."""
-    key = f"shopflow:storefront:delivery:{country}"
-    days: tuple[int, int] | None = cache.get(key)
-    if days is None:
-        rates = get_model("shipping", "ShippingRate").objects.filter(is_active=True, countries__contains=country)
-        rate = rates.order_by("price").first()
-        days = (rate.days_from, rate.days_to) if rate else (0, 0)
-        cache.set(key, days, DELIVERY_SECONDS)
-    return delivery_time(*days) if any(days) else ""
+    """How long a parcel takes inside ``country``, as a text; empty while no shipping rate says so."""
+    cheapest = min(rates_to(country), key=lambda rate: rate.price, default=None)
+    return delivery_time(cheapest.days_from, cheapest.days_to) if cheapest and cheapest.days_to else ""
 
 
 def reviews_of(product_id: int) -> QuerySet[Any]:
