@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from functools import partial
 from typing import Any
 
 from django.contrib.auth import get_user_model
@@ -37,7 +38,8 @@ ATTRIBUTE = "attribute."
 
 def column(name: str) -> Any:
     """A column of the contact, with its type."""
-    return ExpressionWrapper(F(name), output_field=Contact._meta.get_field(name))
+    field: Any = Contact._meta.get_field(name)
+    return ExpressionWrapper(F(name), output_field=field)
 
 
 def add_field(
@@ -79,7 +81,7 @@ for _name, _label in (
     ("language", _("language")),
     ("time_zone", _("time zone")),
 ):
-    add_field(code=_name, label=_label, group=CONTACT, kind=FieldKind.TEXT, value=lambda name=_name: column(name))
+    add_field(code=_name, label=_label, group=CONTACT, kind=FieldKind.TEXT, value=partial(column, _name))
 
 add_field(code="email_domain", label=_("domain of the e-mail"), group=CONTACT, kind=FieldKind.TEXT, value=_domain)
 add_field(
@@ -220,7 +222,7 @@ for _prefix, _which, _words in (
             label=_label,
             group=SOURCE,
             kind=FieldKind.TEXT,
-            value=lambda which=_which, name=_name: _touch(which, name),
+            value=partial(_touch, _which, _name),
         )
 
 

@@ -50,18 +50,30 @@ def read(raw: Any) -> Expression:
 
 def _problem(leaf: Ask | Compare) -> str:
     try:
-        if isinstance(leaf, Ask):
-            if isinstance(conditions.get(leaf.condition), SetBased):
-                return ""
-            return _("“%(code)s” can only be asked in an automation, not in a segment.") % {"code": leaf.condition}
-        field = find_field(leaf.field)
-        if leaf.op not in field.operators:
-            return _("“%(label)s” cannot be compared with “%(op)s”.") % {"label": field.label, "op": leaf.op}
-        _wanted(field, leaf)
+        return _asked_wrongly(leaf) if isinstance(leaf, Ask) else _compared_wrongly(leaf)
     except UnknownCode as error:
         return _("“%(code)s” is not known here. Remove the question, or install what it came from.") % {
             "code": error.code
         }
+
+
+def _asked_wrongly(leaf: Ask) -> str:
+    asked = conditions.get(leaf.condition)
+    if not isinstance(asked, SetBased):
+        return _("“%(code)s” can only be asked in an automation, not in a segment.") % {"code": leaf.condition}
+    form = asked.form_class(dict(leaf.settings)) if asked.form_class else None
+    if form is None or form.is_valid():
+        return ""
+    wrong = "; ".join(f"{name}: {' '.join(errors)}" for name, errors in form.errors.items())
+    return _("“%(label)s” is not set up rightly: %(wrong)s") % {"label": asked.label, "wrong": wrong}
+
+
+def _compared_wrongly(leaf: Compare) -> str:
+    field = find_field(leaf.field)
+    if leaf.op not in field.operators:
+        return _("“%(label)s” cannot be compared with “%(op)s”.") % {"label": field.label, "op": leaf.op}
+    try:
+        _wanted(field, leaf)
     except (ValueError, InvalidOperation):
         return _("“%(label)s”: “%(value)s” is not a value of that kind.") % {"label": field.label, "value": leaf.value}
     return ""

@@ -39,7 +39,7 @@ def _keep(request: HttpRequest) -> None:
     if request.session.get(SESSION_KEY) != stored:
         request.session[SESSION_KEY] = stored
     basket = getattr(request, "basket", None)
-    seen = not isinstance(basket, SimpleLazyObject) or basket._wrapped is not empty  # type: ignore[attr-defined]
+    seen = not isinstance(basket, SimpleLazyObject) or basket._wrapped is not empty
     if basket is not None and seen and basket.pk:
         from shopflow.audience.services import note_basket
 

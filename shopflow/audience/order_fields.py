@@ -8,7 +8,6 @@ from functools import reduce
 from operator import or_
 from typing import Any
 
-from django.conf import settings
 from django.db.models import (
     Count,
     DateTimeField,
@@ -163,5 +162,5 @@ add_field(
     group=ORDERS,
     kind=FieldKind.MANY,
     holds=_any_order("order__status"),
-    choices=lambda: [(status, status) for status in settings.OSCAR_ORDER_STATUS_PIPELINE],
+    choices=lambda: [(status, status) for status in get_model("order", "Order").all_statuses()],
 )

@@ -33,7 +33,7 @@ from shopflow.contracts.types import JSONDict
 BLANK = [("", "–")]
 
 
-class SegmentHeadForm(forms.ModelForm):
+class SegmentHeadForm(forms.ModelForm):  # type: ignore[type-arg]
     """Name, code, and how the rows are joined. ``document`` takes the place of the rows when it is filled."""
 
     join = forms.ChoiceField(

@@ -150,19 +150,19 @@ class PointsGivenForm(forms.Form):
     reason = forms.CharField(label=_("Reason"), max_length=200)
 
 
-class TagRowForm(forms.ModelForm):
+class TagRowForm(forms.ModelForm):  # type: ignore[type-arg]
     class Meta:
         model = Tag
         fields = ("label", "code")
 
 
-class StageRowForm(forms.ModelForm):
+class StageRowForm(forms.ModelForm):  # type: ignore[type-arg]
     class Meta:
         model = Stage
         fields = ("label", "code", "position", "outcome")
 
 
-class AttributeRowForm(forms.ModelForm):
+class AttributeRowForm(forms.ModelForm):  # type: ignore[type-arg]
     """``choices`` are entered one a line. The kind of an attribute stays once it has values."""
 
     words = forms.CharField(label=_("Choices, one a line"), required=False, widget=forms.Textarea(attrs={"rows": 4}))
@@ -190,7 +190,7 @@ class AttributeRowForm(forms.ModelForm):
         return data
 
 
-class ScoreRuleRowForm(forms.ModelForm):
+class ScoreRuleRowForm(forms.ModelForm):  # type: ignore[type-arg]
     event = forms.ChoiceField(label=_("Event"))
 
     class Meta:
@@ -215,13 +215,13 @@ class ScoreRuleRowForm(forms.ModelForm):
         return data
 
 
-class ThresholdRowForm(forms.ModelForm):
+class ThresholdRowForm(forms.ModelForm):  # type: ignore[type-arg]
     class Meta:
         model = ScoreThreshold
         fields = ("label", "points")
 
 
-class SettingsForm(forms.ModelForm):
+class SettingsForm(forms.ModelForm):  # type: ignore[type-arg]
     class Meta:
         model = AudienceSettings
         fields = (

@@ -179,6 +179,8 @@ def _category(product: Any) -> Any:
         (ask("known_since", "less", "gestern"), "gestern"),
         ({"condition": "ordered_since"}, "ordered_since"),
         ({"condition": "nobody_has_this"}, "nobody_has_this"),
+        ({"condition": "has_tag", "settings": {"tag": "gone"}}, "gone"),
+        ({"condition": "score_at_least"}, "points"),
     ],
 )
 def test_what_cannot_be_asked_is_refused_with_a_sentence(raw, said):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 from django.db import IntegrityError, transaction
 from oscar.core.loading import get_model
@@ -17,9 +19,11 @@ from shopflow.audience.services import (
     link_order,
     link_orders,
     note_basket,
+    purge_basket_sources,
     record_touch,
     referral_link,
 )
+from shopflow.core import clock
 from tests.audience.people import contact, order, staff
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("seller")]
@@ -111,6 +115,13 @@ def test_a_basket_keeps_its_latest_source():
     for source in ("linkedin", "google"):
         note_basket(basket_id=basket.pk, lead=Lead(source=source))
     assert BasketLead.objects.get().source == "google"
+    basket.submit()
+    note_basket(basket_id=basket.pk, lead=Lead(source="too late"))
+    assert BasketLead.objects.get().source == "google"
+    clock.move_forward(timedelta(days=29))
+    assert purge_basket_sources() == 0
+    clock.move_forward(timedelta(days=2))
+    assert purge_basket_sources() == 1
 
 
 def test_orders_are_linked_once_and_never_again_after_an_erasure():

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from typing import Any
 
 from django.conf import settings
 from django.db import models
@@ -147,7 +148,7 @@ class AudienceSettings(models.Model):
         default=24,
         help_text=_("Later, the sale no longer allows advertising."),
     )
-    similar_categories = models.ManyToManyField(
+    similar_categories: Any = models.ManyToManyField(
         "catalogue.Category",
         blank=True,
         related_name="+",

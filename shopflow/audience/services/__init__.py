@@ -10,7 +10,7 @@ from shopflow.audience.services.pipeline import change_contact, move_contact
 from shopflow.audience.services.proof import proof_of, verify_ledger
 from shopflow.audience.services.purchases import link_order, link_orders
 from shopflow.audience.services.requests import confirm_consent, request_consent
-from shopflow.audience.services.retention import purge_old_evidence, purge_unconfirmed
+from shopflow.audience.services.retention import purge_basket_sources, purge_old_evidence, purge_unconfirmed
 from shopflow.audience.services.scoring import give_points, refresh_scores, score_event
 from shopflow.audience.services.segments import (
     delete_segment,
@@ -48,6 +48,7 @@ __all__ = [
     "note_basket",
     "object_at_sale",
     "proof_of",
+    "purge_basket_sources",
     "purge_old_evidence",
     "purge_unconfirmed",
     "record_notice",

@@ -33,7 +33,7 @@ def link_order(*, order_id: int) -> Contact | None:
             defaults={
                 "contact": contact,
                 "placed_at": order.date_placed,
-                "share_link_id": lead.share_link_id if lead else None,  # type: ignore[attr-defined]
+                "share_link_id": lead.share_link_id if lead else None,
                 **{name: getattr(lead, name) if lead else "" for name in ("source", "medium", "campaign")},
             },
         )

@@ -7,7 +7,7 @@ from datetime import timedelta
 from django.db import transaction
 from django.db.models import Max, OuterRef, QuerySet, Subquery
 
-from shopflow.audience.models import Consent, ConsentEntry, ConsentRequest, Contact, RetiredEntry
+from shopflow.audience.models import BasketLead, Consent, ConsentEntry, ConsentRequest, Contact, RetiredEntry
 from shopflow.audience.services.ledger import Action, chain_of
 from shopflow.audience.services.requests import VALID_FOR, reference_of
 from shopflow.core import clock
@@ -15,6 +15,8 @@ from shopflow.mailing.services import forget_messages
 
 PROOF_KEPT_FOR = timedelta(days=3 * 366)
 """Claims lapse three years after the end of the consent (§ 195 BGB); until then it must be proved (Art. 7 (1) GDPR)."""
+
+SOURCE_KEPT_FOR = timedelta(days=30)
 
 
 def purge_unconfirmed(*, limit: int = 500) -> int:
@@ -55,14 +57,25 @@ def _drop_open_end(email: str, purpose: str) -> None:
 
 
 def purge_old_evidence() -> int:
-    """Delete chains that ended with a withdrawal more than three years ago; return how many entries went."""
+    """Delete chains that ended with a refusal more than three years ago; return how many entries went.
+
+    The refusal itself stays in force: it is a row of its own (``Consent``).
+    """
     last = ConsentEntry.objects.filter(chain=OuterRef("chain")).order_by("-position").values("position")[:1]
     ended = ConsentEntry.objects.filter(
-        action=Action.WITHDRAW, recorded_at__lt=clock.now() - PROOF_KEPT_FOR, position=Subquery(last)
+        action__in=[Action.WITHDRAW, Action.OBJECT],
+        recorded_at__lt=clock.now() - PROOF_KEPT_FOR,
+        position=Subquery(last),
     )
     chains = list(ended.values_list("chain", flat=True)[:500])
     with transaction.atomic():
         return _retire(ConsentEntry.objects.filter(chain__in=chains), RetiredEntry.Reason.OUTLIVED)
+
+
+def purge_basket_sources() -> int:
+    """Forget what led to baskets that nobody has ordered within 30 days; return how many."""
+    count, _per_model = BasketLead.objects.filter(at__lt=clock.now() - SOURCE_KEPT_FOR).delete()
+    return count
 
 
 def _retire(entries: QuerySet[ConsentEntry], reason: str) -> int:

@@ -30,25 +30,13 @@ def save_segment(*, segment: Segment | None, code: str, label: str, expression: 
     stored = _read(expression, code)
     now = clock.now()
     with transaction.atomic():
-        saved, _created = Segment.objects.update_or_create(
-            pk=segment.pk if segment else None,
-            defaults={
-                "code": code,
-                "label": label,
-                "kind": Segment.Kind.DYNAMIC,
-                "expression": stored,
-                "refreshed_at": None,
-                "due_at": now,
-                "problem": "",
-            },
-            create_defaults={
-                "code": code,
-                "label": label,
-                "expression": stored,
-                "due_at": now,
-                "created_at": now,
-            },
-        )
+        values = {"code": code, "label": label, "expression": stored, "due_at": now, "problem": ""}
+        if segment is None:
+            saved = Segment.objects.create(**values, created_at=now)
+        else:
+            saved = segment
+            Segment.objects.filter(pk=segment.pk).update(**values, kind=Segment.Kind.DYNAMIC, refreshed_at=None)
+            saved.refresh_from_db()
         audit(actor=actor, action="segment.save", target=saved, summary=label, data={"expression": stored})
         refresh_segment(segment=saved)
     return saved

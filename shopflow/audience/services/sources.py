@@ -9,6 +9,7 @@ from django.db import transaction
 from django.db.models import F
 from django.utils.crypto import get_random_string
 from django.utils.translation import gettext as _
+from oscar.core.loading import get_model
 
 from shopflow.audience.exceptions import ValueRefused
 from shopflow.audience.leads import Lead
@@ -21,7 +22,9 @@ READABLE = "abcdefghjkmnpqrstuvwxyz23456789"
 
 
 def note_basket(*, basket_id: int, lead: Lead) -> None:
-    """Remember what led to a basket; a later lead replaces an earlier one (last touch)."""
+    """Remember what led to an open basket; a later lead replaces an earlier one (last touch)."""
+    if not get_model("basket", "Basket").objects.filter(pk=basket_id, status="Open").exists():
+        return
     BasketLead.objects.update_or_create(basket_id=basket_id, defaults=_columns(lead, clock.now()))
 
 
@@ -36,7 +39,7 @@ def record_touch(*, contact: Contact, lead: Lead | LeadSource, at: datetime | No
 def _columns(lead: Lead | LeadSource, at: datetime) -> dict[str, Any]:
     values = {name: getattr(lead, name) for name in ("source", "medium", "campaign", "content", "term", "landing")}
     if isinstance(lead, LeadSource):
-        return {**values, "share_link_id": lead.share_link_id, "at": at}  # type: ignore[attr-defined]
+        return {**values, "share_link_id": lead.share_link_id, "at": at}
     link = ShareLink.objects.filter(code=lead.code).first() if lead.code else None
     if link is not None:
         values["source"] = values["source"] or link.channel
