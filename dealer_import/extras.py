@@ -5,7 +5,7 @@ A profile that names none of them makes no :class:`Extras` at all, and a row tha
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from dealer_import.canonical import Part
@@ -19,6 +19,8 @@ from shopflow.parts.numbers import MAX_LENGTH, brand_key
 KEPT = 20_000
 Warn = Callable[[int, str, str, str, str], None]
 """Line, code, column, raw text, hint."""
+Source = tuple[Memo, tuple[str, ...], str | None, str]
+"""What a column's texts mean, its names in the file, how several are joined, its name for people."""
 
 
 class Extras:
@@ -28,7 +30,7 @@ class Extras:
         self._rules = profile.number_rules
         self._brands = profile.brands
         self._fixed: dict[str, Any] = {}
-        self._columns: list[tuple[Memo, tuple[str, ...], str | None, str]] = []
+        self._columns: list[Source] = []
         for name, convert in extra_converters(profile).items():
             column = profile.columns[name]
             if column.sources:
@@ -40,12 +42,18 @@ class Extras:
     def __bool__(self) -> bool:
         return bool(self._columns or self._fixed)
 
-    def fill(self, part: Part, fields: Mapping[str, str], warn: Warn) -> Part:
-        """The part with what the record says beyond the usual fields."""
+    def filled(self, texts: Callable[[str], Sequence[str]]) -> Sequence[Source]:
+        """The columns in which any of many records has something; ``texts`` gives those of one column of the file."""
+        return [column for column in self._columns if any(any(texts(source)) for source in column[1])]
+
+    def fill(
+        self, part: Part, fields: Mapping[str, str], warn: Warn, *, columns: Sequence[Source] | None = None
+    ) -> Part:
+        """The part with what the record says beyond the usual fields. Only ``columns`` need be looked at, if given."""
         if not self._fixed and not any(map(fields.get, self._sources)):
             return part
         found: dict[str, Any] = dict(self._fixed)
-        for memo, sources, join, label in self._columns:
+        for memo, sources, join, label in self._columns if columns is None else columns:
             text = _text(fields, sources, join)
             if text:
                 try:

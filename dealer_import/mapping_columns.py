@@ -14,7 +14,7 @@ from typing import Any
 from dealer_import.canonical import Part, identity_hashes, relations_hash
 from dealer_import.combining import ON_REQUEST, Combining, references
 from dealer_import.doubts import ODD, QuietMemo
-from dealer_import.extras import Extras
+from dealer_import.extras import Extras, Source
 from dealer_import.slots import ABSENT, FEW, KEPT, PLACE, Slot
 from dealer_import.sources.table import TableRow
 from dealer_import.whole_columns import keys_of
@@ -56,6 +56,7 @@ class ColumnMapper:
         self._slots, self._combining, self._extras = slots, combining, extras
         self._fixed = dict(zip(ABSENT, template, strict=False))
         self._delivered = {name for name, place in PLACE.items() if any(slot.place == place for slot in slots)}
+        self._extra_columns: Sequence[Source] = ()
         self._stock = QuietMemo(combining.stock, KEPT)
         self._reserved = QuietMemo(combining.reserved, KEPT)
         self._fitments = QuietMemo(lambda pair: combining.fitments(*pair), 0)
@@ -76,6 +77,8 @@ class ColumnMapper:
     def _converted(self, records: Sequence[RawRecord]) -> tuple[dict[int, Sequence[Any]], set[int]]:
         """Values by place, and the positions of records that have anything odd."""
         delivered, odd = texts_of(records), set()
+        if self._extras is not None:
+            self._extra_columns = self._extras.filled(delivered)
         columns: dict[int, Sequence[Any]] = {}
         for slot in self._slots:
             values = columns[slot.place] = slot.values(slot.texts(delivered))
@@ -188,10 +191,11 @@ class ColumnMapper:
 
     def _with_extras(self, part: Part | None, record: RawRecord) -> Part | None:
         """The part with what few parts have; None if anything of that is in doubt."""
+        columns = self._extra_columns
         if part is None or self._extras is None:
             return part
         doubts: list[tuple[Any, ...]] = []
-        filled = self._extras.fill(part, record.fields, lambda *doubt: doubts.append(doubt))
+        filled = self._extras.fill(part, record.fields, lambda *doubt: doubts.append(doubt), columns=columns)
         return None if doubts else filled
 
 

@@ -20,6 +20,7 @@ from dealer_import.profiles.names import column_name
 from dealer_import.sentences import say as _
 from dealer_import.sources.headers import check_columns, no_header, spelled, unmapped, wanted_columns
 from dealer_import.sources.stamps import DEFAULT_ZONE, stamp_at
+from dealer_import.sources.table import TableRow
 from dealer_import.sources.xlsx_parts import (
     Oddities,
     check_directory,
@@ -50,6 +51,8 @@ TEXTS = frozenset(
 )
 """Fields whose number cells may have lost leading zeros."""
 REMEMBERED = 10_000
+SHORT = 16
+"""A number that is written with so many characters has no more than fifteen digits."""
 
 
 class XlsxSource(ImportSource):
@@ -240,7 +243,7 @@ class _Rows:
                 closed = texts
                 continue
             rows += 1
-            yield RawRecord(row, dict(zip(columns, texts, strict=False)), SEPARATOR.join(texts), False, warnings)
+            yield TableRow(row, columns, texts, SEPARATOR.join(texts), warnings)
         _check_end(footer, closed, rows)
 
     def _corrected(
@@ -285,6 +288,9 @@ def _day_memo(form: str) -> Memo:
 
 def _number_text(number: float, decimal: str) -> str:
     """``number`` as a spreadsheet would show it, with fifteen digits; longer ones in the notation that tells of it."""
+    text = repr(number)
+    if len(text) <= SHORT and "e" not in text and text[-1].isdigit() and text != "-0.0":
+        return text.removesuffix(".0").replace(".", decimal)
     if number.is_integer() and abs(number) < MAX_EXACT:
         return str(int(number))
     if abs(number) >= MAX_EXACT:
