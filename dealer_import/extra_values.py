@@ -85,7 +85,7 @@ def _word(key: str, words: Mapping[str, str]) -> Factory:
     def factory(column: Column, numbers: NumberFormat, profile: Profile) -> Convert:
         def convert(text: str) -> Extra:
             word = clean(text).upper()
-            found = column.map.get(word) or words.get(word) or words.get(str(column.map.get(word, "")).upper(), "")
+            found = words.get(str(column.map.get(word, word)).upper(), "")
             if word and not found:
                 raise doubt({})
             return {key: found} if found else {}

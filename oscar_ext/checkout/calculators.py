@@ -42,9 +42,9 @@ def _rate(code: str | None) -> Decimal | None:
 def _amounts(basket: Any, shipping_charge: Any, surcharges: Iterable[Any] | None) -> Iterable[tuple[Any, Any, Any]]:
     """Gross amount, stated tax and tax code of everything that is paid for; a line that lost its price is not."""
     for line in basket.all_lines():
-        if not line.purchase_info.price.exists:
-            continue
         incl, excl = line.line_price_incl_tax_incl_discounts, line.line_price_excl_tax_incl_discounts
+        if incl is None:
+            continue
         yield incl, incl - excl, line.purchase_info.price.tax_code
     charges = [shipping_charge, *(surcharge.price for surcharge in surcharges or ())]
     for price in charges:

@@ -354,6 +354,22 @@ def test_tiers_follow_pack_and_price_rule(deliver):
     assert StockRecord.objects.get().price == Decimal("4.50")
 
 
+def test_a_tier_beyond_all_prices_is_left_out(deliver):
+    columns = {"price_per": {"const": "10"}, "pack_qty": {"const": "1000000"}}
+    deliver({"number": "1", "list_price": "0,01", "price_tiers": "2000000=20.000.000,00|3000000=0,01"},
+            profile=profile_of(columns=columns))  # fmt: skip
+    assert list(PartPriceTier.objects.values_list("quantity", "net_cents")) == []
+    deliver({"number": "2", "price_tiers": "1000000=20.000.000,00"})
+    assert list(PartPriceTier.objects.values_list("quantity", "net_cents")) == [(1_000_000, 2_000_000_000)]
+
+
+def test_words_of_the_profile_stand_for_codes(deliver):
+    columns = {"approval_kind": {"from": "approval_kind", "map": {"Gutachten nach § 19": "Teilegutachten", "?": "zz"}}}
+    report = deliver({"number": "1", "approval_kind": "Gutachten nach § 19"}, {"number": "2", "approval_kind": "?"},
+                     profile=profile_of(columns=columns))  # fmt: skip
+    assert (part().approval_kind, part("2").approval_kind, warnings(report)) == ("report", "", {"value": 1})
+
+
 def test_a_delivery_without_extras_asks_nothing_about_them(deliver, django_assert_max_num_queries):
     deliver({"number": "1"})
     assert not UndoEntry.objects.filter(field="imported_extras").exists()

@@ -59,6 +59,8 @@ ROWS: Mapping[str, tuple[Any, tuple[str, ...]]] = {
     "model_rows": (PartModelPattern, ("pattern", "year_from", "year_to")),
 }
 """Tables that hold lists, with their columns, by the name of their undo entry."""
+MAX_CENTS = 2_000_000_000
+"""What a column of cents holds."""
 ROWS_OF: Mapping[str, str] = {
     "images": "file_rows",
     "documents": "file_rows",
@@ -219,15 +221,19 @@ class ExtraWork:
     def merge_price_tiers(self, kept: Mapping[str, str], factor: str) -> None:
         """Net prices of one sale from a number of sales on; ``factor`` is SQL in millionths for the part ``r``."""
         table = PartPriceTier._meta.db_table
-        cents, quantity = self._cell(1, "bigint"), self._cell(0, "bigint")
+        cents, quantity = self._cell(1, "numeric"), self._cell(0, "bigint")
         sales = f"(({quantity} + r.sales_qty - 1) / r.sales_qty)"
-        net = f"((2 * {cents} * ({factor}) * r.sales_qty + r.price_per * 1000000) / (2 * r.price_per * 1000000))"
+        doubled, whole = (
+            f"(2 * {cents} * ({factor}) * r.sales_qty + r.price_per * 1000000)",
+            "(2 * r.price_per * 1000000)",
+        )
+        net = f"div({doubled}, {whole})" if self.is_postgresql else f"({doubled} / {whole})"
         self._clear("price_tiers", table, kept)
         execute(
             f"""INSERT INTO {table} (part_id, quantity, net_cents)
                 SELECT part_id, quantity, MIN(net) FROM (
                     SELECT w.part_id, {sales} AS quantity, {net} AS net {self._elements("price_tiers", kept)}) t
-                WHERE t.quantity > 1 AND t.net > 0 GROUP BY part_id, quantity"""
+                WHERE t.quantity > 1 AND t.net BETWEEN 1 AND {MAX_CENTS} GROUP BY part_id, quantity"""
         )
 
     def merge_manufacturers(self, kept: Mapping[str, str]) -> None:
