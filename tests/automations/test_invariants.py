@@ -161,3 +161,86 @@ def test_i08_the_cap_holds_with_several_workers(tmp_path, transactional_db, any_
     assert Run.objects.filter(state="waiting").count() == 70
     keys = list(Message.objects.values_list("dedupe_key", flat=True))
     assert len(set(keys)) == len(keys), "I1"
+
+
+@pytest.mark.django_db
+def test_i11_erasure_leaves_no_address_behind(make_flow, happen, work_on, world, admin_user):
+    from shopflow.automations.services import block_person, erase_person
+
+    world.consents.add(("erika@example.org", "newsletter"))
+    arms = [{"code": code} for code in "ab"]
+    make_flow(
+        {"id": "ask", "kind": "condition", "ask": {"all": [
+            {"field": "email", "op": "contains", "value": "ERIKA"}, {"condition": "test_gate"}]}},
+        {"id": "try", "kind": "split", "experiment": "x", "arms": arms},
+        {"id": "advert", "kind": "action", "action": "test_advert"}, WAIT,
+        entry_key="{email}:{thing_id}", exits=[{**ended, "match": ["email"]}],
+    )  # fmt: skip
+    happen(ThingHappened(thing_id=1))
+    happen(ThingHappened(thing_id=1))
+    work_on()
+    block_person(email="erika@example.org", blocked=True, actor=admin_user, reason="Wunsch")
+
+    assert erase_person("Erika@example.org")["runs"] == 1
+
+    tables = [table for table in connection.introspection.table_names() if table.startswith("shopflow_automations")]
+    with connection.cursor() as cursor:
+        for table in tables:
+            cursor.execute(f'SELECT * FROM "{table}"')
+            rows = [row for row in cursor.fetchall() if "erika@" in str(row).lower()]
+            assert rows == [], table
+    run = Run.objects.get()
+    assert (run.state, run.ending) == ("exited", "erased")
+
+
+@pytest.mark.django_db
+def test_a_broadcast_reaches_each_person_once(make_flow, happen, work_on, world):
+    from shopflow.automations.exceptions import DefinitionInvalid
+    from shopflow.automations.services import begin_by_hand
+
+    make_flow(conditions=[{"condition": "test_gate"}])
+    by_event = Flow.objects.get(code="test_flow")
+    flow = make_flow(code="test_spring", trigger={"manual": True}, entry_key="{occasion}:{email}", schema=2)
+    people = [{"email": email} for email in ("a@example.org", "B@example.org", "a@example.org")]
+
+    assert begin_by_hand(flow=flow, subjects=people, occasion="spring") == 2
+    assert begin_by_hand(flow=flow, subjects=people, occasion="spring") == 0
+    assert begin_by_hand(flow=flow, subjects=people[:1], occasion="autumn") == 1
+    work_on()
+    assert sorted(Run.objects.values_list("entry_key", flat=True)) == [
+        "autumn:a@example.org", "spring:a@example.org", "spring:b@example.org",
+    ]  # fmt: skip
+    assert Decision.objects.filter(flow=flow, code="entered_before").count() == 4
+    with pytest.raises(DefinitionInvalid):
+        begin_by_hand(flow=by_event, subjects=people, occasion="spring")
+
+
+@pytest.mark.django_db
+def test_a_mail_that_is_overtaken_is_not_sent_and_one_in_quiet_hours_waits(
+    make_flow, happen, work_on, world, mailoutbox
+):
+    from datetime import time
+
+    from shopflow.core.services import publish
+    from shopflow.mailing.services import send_due
+
+    world.consents |= {(email, "newsletter") for email in ("a@example.org", "b@example.org", "c@example.org")}
+    make_flow({"id": "advert", "kind": "action", "action": "test_advert"}, exits=[ended])
+    for number, email in enumerate(("a@example.org", "b@example.org")):
+        happen(ThingHappened(thing_id=number, email=email))
+    work_on()
+    publish(ThingEnded(thing_id=0, email="a@example.org"))
+    while send_due():
+        pass
+
+    assert [mail.to for mail in mailoutbox] == [["b@example.org"]]
+    held = Message.objects.get(to_email="a@example.org")
+    assert (held.state, held.skip_code) == ("skipped", "overtaken")
+
+    happen(ThingHappened(thing_id=3, email="c@example.org"))
+    work_on()
+    AutomationSettings.objects.update(quiet_from=time(0), quiet_until=time(23, 59, 59))
+    send_due()
+    waiting = Message.objects.get(to_email="c@example.org")
+    assert waiting.state == "deferred"
+    assert waiting.due_at > clock.now()

@@ -65,7 +65,7 @@ def block(request: HttpRequest) -> HttpResponse:
     """Keep automations from writing to an address, or let them again."""
     form = BlockForm(request.POST)
     if not form.is_valid():
-        messages.error(request, " ".join(error for errors in form.errors.values() for error in errors))
+        messages.error(request, " ".join(str(error) for errors in form.errors.values() for error in errors))
         return redirect("shopflow-staff:automations-why")
     email, blocked = form.cleaned_data["email"], form.cleaned_data["blocked"]
     if block_person(email=email, blocked=blocked, actor=request.user, reason=form.cleaned_data["reason"]):

@@ -62,7 +62,7 @@ def close(request: HttpRequest) -> HttpResponse:
         add_closure(actor=request.user, **form.cleaned_data)
         messages.success(request, _("The closure was added."))
     else:
-        messages.error(request, " ".join(error for errors in form.errors.values() for error in errors))
+        messages.error(request, " ".join(str(error) for errors in form.errors.values() for error in errors))
     return redirect(PAGE)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -21,11 +22,12 @@ from shopflow.automations.exceptions import DefinitionInvalid, NotAllowed, RunNo
 from shopflow.automations.forms.staff import MoveForm, RunFilter
 from shopflow.automations.models import Decision, Run, RunStep
 from shopflow.automations.services import exit_run, move_run, resume_run, send_now, skip_step
+from shopflow.contracts.types import Label
 from shopflow.core.access import may_open, staff_page
 
 PAGE = 50
 
-RUN_VERBS = {
+RUN_VERBS: dict[str, tuple[Callable[..., None], Label]] = {
     "weiter": (resume_run, gettext_lazy("The step is being tried again.")),
     "auslassen": (skip_step, gettext_lazy("The step was left out.")),
     "jetzt": (send_now, gettext_lazy("The run goes on at once.")),
@@ -98,7 +100,7 @@ def run_move(request: HttpRequest, run_id: int, verb: str) -> HttpResponse:
     run = get_object_or_404(Run.objects.select_related("version"), pk=run_id)
     form = MoveForm(request.POST, places=_places(run), wants_place=verb == "versetzen", wants_reason=verb != "weiter")
     if not form.is_valid():
-        messages.error(request, " ".join(error for errors in form.errors.values() for error in errors))
+        messages.error(request, " ".join(str(error) for errors in form.errors.values() for error in errors))
         return redirect("shopflow-staff:automations-run", run_id=run_id)
     wanted: dict[str, Any] = {"reason": form.cleaned_data["reason"]}
     if verb == "versetzen":

@@ -55,10 +55,10 @@ def missing_extensions(definition: Definition) -> list[str]:
         for code, settings in wanted:
             if code in registry:
                 problems.extend(settings_problems(registry.get(code), settings))
-    for code, fields in lacking.items():
+    for code, names in lacking.items():
         problems.append(
             _("“%(code)s” needs %(fields)s, which the event “%(event)s” does not provide.")
-            % {"code": code, "fields": fields, "event": trigger}
+            % {"code": code, "fields": names, "event": trigger}
         )
     return list(dict.fromkeys(problems))
 

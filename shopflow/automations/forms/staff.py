@@ -126,7 +126,7 @@ class MigrationForm(ReasonForm):
 
     def __init__(self, *args: Any, before: Definition, after: Definition, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        targets = [("stay", _("stays with the old version")), ("stop", _("is ended"))]
+        targets: list[tuple[str, Any]] = [("stay", _("stays with the old version")), ("stop", _("is ended"))]
         targets += [(step.id, f"→ {step_phrase(step).text}") for step in after.steps]
         for step in before.steps:
             self.fields[f"node_{step.id}"] = forms.ChoiceField(

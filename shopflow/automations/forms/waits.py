@@ -81,7 +81,8 @@ class WaitForm(forms.Form):
         raise NotImplementedError
 
     def moments(self) -> JSONDict:
-        found, known = {}, self.cleaned_data
+        found: JSONDict = {}
+        known = self.cleaned_data
         if known.get("at"):
             found["at"] = f"{known['at']:%H:%M}"
         if known.get("weekdays"):

@@ -216,7 +216,7 @@ def _free_key(entry: _Entry) -> tuple[str, tuple[str, Verdict] | None]:
         return base, ("under_way", Verdict(False, reason))
     if rule.mode == "after_exit" and same:
         desk = Desk.of_now()
-        last = max(ended for _state, ended in same)
+        last = max(ended for _state, ended in same if ended is not None)
         zone = ZoneInfo(desk.zone(Run(email=entry.arrival.email, subject=dict(entry.arrival.subject))))
         if desk.now < later(last, rule.min_gap, zone, desk.rules.day_off):
             return base, ("too_soon", Verdict(False, _("The last run has ended too recently.")))

@@ -6,7 +6,7 @@ moment by ``extensions.sending``.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -213,9 +213,9 @@ def _more_important(case: Case) -> bool:
     return others.exclude(pk=case.run.pk).exists()
 
 
-def _free_at(sent: list[Advert] | object, cap: Cap, now: datetime) -> datetime:
+def _free_at(sent: Sequence[Advert], cap: Cap, now: datetime) -> datetime:
     """The first moment at which another mail keeps the cap."""
-    moments = sorted(advert.at for advert in sent)  # type: ignore[attr-defined]
+    moments = sorted(advert.at for advert in sent)
     if not moments:
         return now
     free = max(now, moments[-1] + cap.gap)

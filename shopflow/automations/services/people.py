@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import re
+from typing import Any
+
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from shopflow.automations.models import Decision, ExperimentAssignment, Recipient, Run, RunKey
+from shopflow.automations.models import Decision, ExperimentAssignment, Recipient, Run, RunKey, RunStep
 from shopflow.automations.services.desk import Desk
 from shopflow.automations.services.ending import end_run
 from shopflow.contracts.types import JSONDict
@@ -60,11 +63,17 @@ def erase_person(email: str) -> JSONDict:
             RunKey.objects.filter(run=run, field__in=PERSONAL).delete()
             run.email, run.subject = f"#{run.pk}", _impersonal(run.subject)
             run.entry_key, run.entry_base = (_without(key, email, run.pk) for key in (run.entry_key, run.entry_base))
-            run.save(update_fields=["email", "subject", "entry_key", "entry_base"])
+            run.reason = _scrubbed(run.reason, email)
+            run.save(update_fields=["email", "subject", "entry_key", "entry_base", "reason"])
         decisions = list(Decision.objects.filter(email=email))
         for decision in decisions:
             decision.email, decision.subject = "", _impersonal(decision.subject)
-        Decision.objects.bulk_update(decisions, ["email", "subject"], batch_size=500)
+            decision.reason, decision.details = _scrubbed(decision.reason, email), _scrubbed(decision.details, email)
+        Decision.objects.bulk_update(decisions, ["email", "subject", "reason", "details"], batch_size=500)
+        steps = list(RunStep.objects.filter(run__in=runs))
+        for step in steps:
+            step.reason, step.details = _scrubbed(step.reason, email), _scrubbed(step.details, email)
+        RunStep.objects.bulk_update(steps, ["reason", "details"], batch_size=500)
         Recipient.objects.filter(email=email).delete()
         for place in ExperimentAssignment.objects.filter(email=email):
             ExperimentAssignment.objects.filter(pk=place.pk).update(email=f"#{place.pk}")
@@ -73,6 +82,15 @@ def erase_person(email: str) -> JSONDict:
 
 def _without(key: str, email: str, number: int) -> str:
     return key.replace(email, f"#{number}")
+
+
+def _scrubbed(value: Any, email: str) -> Any:
+    """``value``, a text or JSON, without the address in any of its texts."""
+    if isinstance(value, str):
+        return re.sub(re.escape(email), "…", value, flags=re.IGNORECASE)
+    if isinstance(value, dict):
+        return {name: _scrubbed(inner, email) for name, inner in value.items()}
+    return [_scrubbed(inner, email) for inner in value] if isinstance(value, list) else value
 
 
 def _impersonal(subject: JSONDict) -> JSONDict:

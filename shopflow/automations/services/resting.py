@@ -17,6 +17,7 @@ from shopflow.automations.services.happenings import Arrival, concerns, happened
 from shopflow.automations.services.journal import StepRow
 from shopflow.automations.services.moving import Progress, arrive, run_context
 from shopflow.contracts.automations import Outcome, Verdict
+from shopflow.contracts.types import JSONDict
 
 DAILY = timedelta(days=1)
 
@@ -50,7 +51,7 @@ def _over(desk: Desk, run: Run, definition: Definition, step: Resting, waiting: 
 def _sleep(desk: Desk, run: Run, due_at: datetime, *, step_zone: str = "", until: datetime | None = None) -> Progress:
     """Wait until ``due_at``; what it is on the wall is kept, to be reckoned anew if the person's zone changes."""
     zone = step_zone or desk.zone(run)
-    wait = {"wall": due_at.astimezone(ZoneInfo(zone)).replace(tzinfo=None).isoformat(), "zone": zone}
+    wait: JSONDict = {"wall": due_at.astimezone(ZoneInfo(zone)).replace(tzinfo=None).isoformat(), "zone": zone}
     if step_zone:
         wait["fixed"] = True
     if until is not None:
