@@ -216,9 +216,7 @@ def test_a_broadcast_reaches_each_person_once(make_flow, happen, work_on, world)
 
 
 @pytest.mark.django_db
-def test_a_mail_that_is_overtaken_is_not_sent_and_one_in_quiet_hours_waits(
-    make_flow, happen, work_on, world, mailoutbox
-):
+def test_a_mail_is_judged_again_when_it_leaves(make_flow, happen, work_on, world, mailoutbox):
     from datetime import time
 
     from shopflow.core.services import publish
