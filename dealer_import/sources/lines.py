@@ -24,7 +24,8 @@ MAX_RECORD_LINES = 200
 END_OF_FILE = b"\x1a"
 """What DOS programs put behind the last line."""
 
-_BINARY_STARTS = (b"PK\x03\x04", b"%PDF", b"\xd0\xcf\x11\xe0", b"\x1f\x8b", b"\x89PNG", b"\xff\xd8\xff")
+_OLD_OFFICE = b"\xd0\xcf\x11\xe0"
+_BINARY_STARTS = (b"PK\x03\x04", b"%PDF", b"\x1f\x8b", b"\x89PNG", b"\xff\xd8\xff")
 
 
 @dataclass(slots=True)
@@ -50,6 +51,8 @@ def read_head(stream: BinaryIO) -> bytes:
     start = head[:512].lstrip(b"\xef\xbb\xbf \t\r\n").lower()
     zeros = head.count(b"\0")
     is_utf16 = head[:2] in (b"\xff\xfe", b"\xfe\xff")
+    if head.startswith(_OLD_OFFICE):
+        raise FileRefused("xls_old", _("This is an old XLS file. Open it and save it as XLSX."))
     if head.startswith(_BINARY_STARTS) or (zeros * 20 > len(head) and not is_utf16):
         raise FileRefused("not_a_table", _("This is not a text file. Save the table as CSV, or choose its format."))
     if start.startswith((b"<!doctype", b"<html", b"<?xml")):
