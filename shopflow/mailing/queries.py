@@ -35,7 +35,8 @@ def sender(mail: MailSettings) -> str:
 
 def message_id_domain() -> str:
     """The domain of our Message-IDs: the sender's, because a foreign one looks forged."""
-    domain = mail_settings().sender_address.rpartition("@")[2].strip("<> ")
+    entered = MailSettings.objects.filter(pk=1).values_list("sender_address", flat=True).first()
+    domain = (entered or mail_settings().sender_address).rpartition("@")[2].strip("<> ")
     return domain or urlsplit(site_url()).hostname or "localhost"
 
 

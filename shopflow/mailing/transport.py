@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import smtplib
+from email.header import Header
 from typing import Any, Self
 
 from anymail.exceptions import (
@@ -34,17 +35,35 @@ _BAD_MESSAGE = (
     AnymailSerializationError,
     AnymailUnsupportedFeature,
 )
+UNSUBSCRIBE = "List-Unsubscribe"
 _WILL_STAY_REFUSED = frozenset({400, 404, 406, 410, 413, 422})
 _NOT_NOW = frozenset({401, 402, 403, 408, 429})
+
+
+class _OneLine(Header):
+    """A header that is never folded: signatures of some mail systems break over a folded address."""
+
+    def encode(self, *args: Any, **kwargs: Any) -> str:
+        return str(self)
+
+
+class Mail(EmailMultiAlternatives):
+    """A mail whose line for unsubscribing (RFC 8058) stays in one piece."""
+
+    def message(self, *args: Any, **kwargs: Any) -> Any:
+        built = super().message(*args, **kwargs)
+        if UNSUBSCRIBE in built:
+            built.replace_header(UNSUBSCRIBE, _OneLine(str(built[UNSUBSCRIBE])))
+        return built
 
 
 def build(message: Message, *, mail: MailSettings, connection: BaseEmailBackend) -> EmailMultiAlternatives:
     """The mail with both parts, attachments and headers. Raises FileNotFoundError if an attachment is gone."""
     headers = {"Message-ID": message.message_id, "Auto-Submitted": "auto-generated"}
     if message.is_advertising:
-        headers["List-Unsubscribe"] = f"<{unsubscribe_url(message.dedupe_key)}>"
+        headers[UNSUBSCRIBE] = f"<{unsubscribe_url(message.dedupe_key)}>"
         headers["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
-    built = EmailMultiAlternatives(
+    built = Mail(
         subject=message.subject,
         body=message.text,
         from_email=sender(mail),

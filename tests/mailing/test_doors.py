@@ -50,6 +50,22 @@ def test_advertising_carries_both_headers_and_the_link_works(advert, smtp):
     assert len(unsubscribe_url("news:1")) < 130
 
 
+def test_the_line_for_unsubscribing_is_in_one_piece_and_each_mail_has_its_own(advert, letter, permitted):
+    from django.core.mail.backends.locmem import EmailBackend
+
+    from shopflow.mailing.queries import mail_settings
+    from shopflow.mailing.transport import build
+
+    lines = []
+    for key, to in (("news:1", "a@example.org"), ("news:2", "b@example.org"), ("news:3", "a@example.org")):
+        message = advert(key, to=to)
+        raw = build(message, mail=mail_settings(), connection=EmailBackend()).message().as_bytes()
+        lines += [line for line in raw.splitlines() if line.startswith(b"List-Unsubscribe:")]
+        assert f"List-Unsubscribe: <{unsubscribe_url(key)}>".encode() in raw.splitlines()
+        assert unsubscribe_url(key) in message.text
+    assert len(set(lines)) == 3
+
+
 def test_get_never_unsubscribes(advert, client):
     advert("news:1")
 

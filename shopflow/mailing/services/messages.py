@@ -5,7 +5,7 @@ from dataclasses import asdict
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.db.models import Q
 from django.utils.translation import gettext as _
 
@@ -139,25 +139,30 @@ def _store(
     columns.update(_first_state(email, now))
     if mail_class == MailClass.ADVERTISING and columns.get("not_after") is None:
         columns["not_after"] = now + ADVERTISING_KEEPS
-    with transaction.atomic():
-        message, created = Message.objects.get_or_create(
-            dedupe_key=dedupe_key,
-            defaults={
-                "message_id": f"<{message_uuid(dedupe_key)}@{message_id_domain()}>",
-                "to_email": email[:254],
-                "email_hash": email_hash(email),
-                "mail_class": mail_class.value,
-                "subject": content.subject,
-                "html": content.html,
-                "text": content.text,
-                "text_hash": content.text_hash,
-                "attachments": [asdict(attachment) for attachment in attachments],
-                "created_at": now,
-                **columns,
-            },
-        )
-        if created and message.state == MessageState.PLANNED:
-            enqueue(SEND_TASK)
+    message = Message(
+        dedupe_key=dedupe_key,
+        message_id=f"<{message_uuid(dedupe_key)}@{message_id_domain()}>",
+        to_email=email[:254],
+        email_hash=email_hash(email),
+        mail_class=mail_class.value,
+        subject=content.subject,
+        html=content.html,
+        text=content.text,
+        text_hash=content.text_hash,
+        attachments=[asdict(attachment) for attachment in attachments],
+        created_at=now,
+        **columns,
+    )
+    try:
+        with transaction.atomic():
+            message.save(force_insert=True)
+    except IntegrityError:  # another process was quicker with the same key
+        found = Message.objects.filter(dedupe_key=dedupe_key).first()
+        if found is None:
+            raise
+        return found
+    if message.state == MessageState.PLANNED:
+        enqueue(SEND_TASK)
     return message
 
 

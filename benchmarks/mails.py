@@ -1,0 +1,165 @@
+"""``python -m benchmarks.mails [COUNT]``: what our mail pipeline costs beside bare sending over one connection.
+
+Both send the same HTML to the same SMTP server on loopback, a process of its own. Bare: render the parsed
+template, build the mail, hand it over. Ours: queue (row, rendering, styles), claim, gates, commit submitting, hand
+over, commit accepted with its event. Only the ratios mean something; processor time is what other work on the machine
+disturbs least. Needs ``DATABASE_URL`` of an empty database, or uses SQLite in a temporary folder.
+"""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+ROOT = Path(__file__).resolve().parent.parent
+TEMPLATE = "cart_reminder_1"
+ROUNDS = 3
+
+
+def main(count: int) -> int:
+    from tests.services.processes import free_port
+
+    port = free_port()
+    with tempfile.TemporaryDirectory(prefix="shopflow-mails-") as folder:
+        os.environ.setdefault("DATABASE_URL", f"sqlite:///{folder}/mails.sqlite3")
+        os.environ |= {"SHOPFLOW_DATA": folder, "EMAIL_URL": f"smtp://127.0.0.1:{port}"}
+        os.environ |= {
+            "DJANGO_SETTINGS_MODULE": "shopflow.project.settings",
+            "CELERY_BROKER_URL": "memory://localhost/",
+        }
+        command = [sys.executable, "-m", "tests.services.recording_sink", str(port), f"{folder}/record"]
+        with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE) as sink:
+            assert sink.stdout is not None
+            sink.stdout.readline()
+            try:
+                measure(count)
+            finally:
+                sink.terminate()
+    return 0
+
+
+def measure(count: int) -> None:
+    """Print mails per second and processor time of both, and their ratios."""
+    import django
+
+    django.setup()
+    from django.core.management import call_command
+    from django.db import connection
+
+    from shopflow.core.models import Seller
+    from shopflow.mailing.models import SendingLimit
+
+    call_command("migrate", "--no-input", verbosity=0)
+    Seller.objects.update_or_create(pk=1, defaults={"name": "Autohaus Muster GmbH", "email": "shop@example.org"})
+    for domain in (SendingLimit.ALL, SendingLimit.EACH):
+        SendingLimit.objects.update_or_create(domain=domain, defaults={"per_minute": 0})
+    basis = _permit()
+    found: dict[str, list[tuple[float, float]]] = {"bare": [], "ours": [], "queueing": [], "sending": []}
+    for number in range(ROUNDS + 1):
+        bare = _timed(lambda: _bare(count))
+        queueing = _timed(lambda number=number: _queue(count, number, basis))  # type: ignore[misc]
+        sending = _timed(lambda: _send(count))
+        if number:  # the first round warms caches
+            found["bare"].append(bare)
+            found["queueing"].append(queueing)
+            found["sending"].append(sending)
+            found["ours"].append((queueing[0] + sending[0], queueing[1] + sending[1]))
+    print(f"{connection.vendor}, {count} mails, best of {ROUNDS}")
+    print(f"{'':12}{'mails/s':>10}{'cpu ms':>10}{'x speed':>10}{'x cpu':>8}")
+    best = {name: (min(wall for wall, _ in told), min(cpu for _, cpu in told)) for name, told in found.items()}
+    for name, (wall, cpu) in best.items():
+        print(
+            f"{name:12}{count / wall:>10.0f}{cpu / count * 1000:>10.2f}"
+            f"{best['bare'][0] / wall:>10.2f}{best['bare'][1] / cpu:>8.2f}"
+        )
+
+
+def _permit() -> str:
+    from shopflow.contracts.mail import BasisVerdict, LegalBasis, legal_bases
+
+    @legal_bases.register
+    class Permitted(LegalBasis):
+        code = "bench_permitted"
+        label = "Permitted"
+
+        def holds(self, *, email: str, purpose: str) -> BasisVerdict:
+            return BasisVerdict(True)
+
+    return Permitted.code
+
+
+def _timed(work: Callable[[], None]) -> tuple[float, float]:
+    """Wall-clock and processor seconds of ``work``."""
+    wall, cpu = time.perf_counter(), time.process_time()
+    work()
+    return time.perf_counter() - wall, time.process_time() - cpu
+
+
+def _context() -> dict[str, Any]:
+    from shopflow.mailing.texts.samples import sample
+
+    return {**sample(TEMPLATE), "lines": [{"quantity": 1, "title": f"Bremsscheibe {number}"} for number in range(5)]}
+
+
+def _bare(count: int) -> None:
+    from django.core.mail import EmailMultiAlternatives, get_connection
+    from django.template.loader import get_template
+    from django.utils import translation
+
+    from shopflow.contracts.mail import MailClass
+    from shopflow.mailing.composing import shared_context
+
+    html, text = get_template(f"mail/{TEMPLATE}/body.html"), get_template(f"mail/{TEMPLATE}/body.txt")
+    context = {**shared_context(mail_class=MailClass.ADVERTISING), **_context(), "subject": "Ihr Warenkorb"}
+    line = get_connection("django.core.mail.backends.smtp.EmailBackend")
+    line.open()
+    with translation.override("de"):
+        for number in range(count):
+            mail = EmailMultiAlternatives(
+                "Ihr Warenkorb",
+                text.render(context),
+                "shop@example.org",
+                [f"kunde{number}@example.org"],
+                connection=line,
+            )
+            mail.attach_alternative(html.render(context), "text/html")
+            mail.send()
+    line.close()
+
+
+def _queue(count: int, number: int, basis: str) -> None:
+    from shopflow.contracts.mail import MailClass
+    from shopflow.mailing.services import queue_message
+
+    context = _context()
+    for position in range(count):
+        queue_message(
+            dedupe_key=f"bench:{os.getpid()}:{number}:{position}",
+            template=TEMPLATE,
+            to=f"kunde{position}@example.org",
+            context=context,
+            mail_class=MailClass.ADVERTISING,
+            purpose="newsletter",
+            basis=basis,
+        )
+
+
+def _send(count: int) -> None:
+    from shopflow.mailing.services import send_due
+
+    sent = 0
+    while sent < count:
+        done = send_due()
+        if not done:
+            raise RuntimeError(f"Only {sent} of {count} mails went out.")
+        sent += done
+
+
+if __name__ == "__main__":
+    raise SystemExit(main(int(sys.argv[1]) if len(sys.argv) > 1 else 500))
