@@ -64,7 +64,7 @@ def _asked_wrongly(leaf: Ask) -> str:
     form = asked.form_class(dict(leaf.settings)) if asked.form_class else None
     if form is None or form.is_valid():
         return ""
-    wrong = "; ".join(f"{name}: {' '.join(errors)}" for name, errors in form.errors.items())
+    wrong = "; ".join(f"{name}: {' '.join(str(error) for error in errors)}" for name, errors in form.errors.items())
     return _("“%(label)s” is not set up rightly: %(wrong)s") % {"label": asked.label, "wrong": wrong}
 
 
