@@ -71,8 +71,8 @@ def _execute(server: str, *statements: str) -> None:
 def _table(products: int, ours: dict[str, Any], stock: dict[str, Any]) -> str:
     lines = [
         f"\n{products} products, PostgreSQL; times in ms; ratio = shopflow ÷ stock Oscar 4.2.1",
-        f"{'':<24}{'shopflow':>26}{'stock Oscar':>26}{'ratio':>8}",
-        f"{'page':<24}{'SQL':>8}{'p50':>9}{'p95':>9}{'SQL':>8}{'p50':>9}{'p95':>9}{'p50':>8}",
+        f"{'':<24}{'shopflow':>26}{'stock Oscar':>26}{'ratio':>8}{'ratio':>7}",
+        f"{'page':<24}{'SQL':>8}{'p50':>9}{'p95':>9}{'SQL':>8}{'p50':>9}{'p95':>9}{'p50':>8}{'cpu':>7}",
     ]
     for page, mine in ours["pages"].items():
         lines.append(_row(page, mine, stock["pages"][page]))
@@ -82,7 +82,7 @@ def _table(products: int, ours: dict[str, Any], stock: dict[str, Any]) -> str:
 
 def _row(name: str, mine: dict[str, Any], theirs: dict[str, Any]) -> str:
     figures = "".join(f"{part['queries']:>8}{part['p50']:>9.1f}{part['p95']:>9.1f}" for part in (mine, theirs))
-    return f"{name:<24}{figures}{mine['p50'] / theirs['p50']:>8.2f}"
+    return f"{name:<24}{figures}{mine['p50'] / theirs['p50']:>8.2f}{mine['cpu'] / theirs['cpu']:>7.2f}"
 
 
 if __name__ == "__main__":

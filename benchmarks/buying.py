@@ -27,10 +27,14 @@ WARM_UP = 4
 
 @dataclass
 class Buyers:
-    """The guests of one shop. ``took`` holds seconds and ``done`` how many, by what they did and how many at once."""
+    """The guests of one shop, by what they did and how many at once: ``done`` holds how many, ``took`` the seconds.
+
+    ``worked`` holds the seconds that the shop's web workers computed meanwhile, whatever else the machine did.
+    """
 
     shop: Shop
     took: dict[tuple[str, int], float] = field(default_factory=lambda: defaultdict(float))
+    worked: dict[tuple[str, int], float] = field(default_factory=lambda: defaultdict(float))
     done: dict[tuple[str, int], int] = field(default_factory=lambda: defaultdict(int))
     numbers: Iterator[int] = field(default_factory=count)
 
@@ -50,13 +54,18 @@ class Buyers:
         self._measure("purchases/s", clients, acts)
 
     def _measure(self, what: str, clients: int, acts: list[Callable[[], None]]) -> None:
-        started = time.perf_counter()
+        worked, started = self.shop.worked(), time.perf_counter()
         _together(clients, acts)
+        self.worked[what, clients] += self.shop.worked() - worked
         self.took[what, clients] += time.perf_counter() - started
         self.done[what, clients] += len(acts)
 
     def rate(self, what: str, clients: int) -> float:
         return self.done[what, clients] / self.took[what, clients]
+
+    def cost(self, what: str, clients: int) -> float:
+        """Milliseconds of the web workers' processor time for each."""
+        return 1000 * self.worked[what, clients] / self.done[what, clients]
 
 
 def _together(clients: int, acts: Iterable[Callable[[], None]]) -> None:
@@ -83,13 +92,15 @@ def compare(server: str, products: int, *, orders: int = 8) -> str:
 def _table(products: int, ours: Buyers, stock: Buyers) -> str:
     lines = [
         f"\n{products} products, PostgreSQL, HTTP, gunicorn with 2 sync workers; ratio = shopflow ÷ stock Oscar 4.2.1",
-        f"{'':<36}{'shopflow':>10}{'stock':>10}{'ratio':>8}",
+        f"{'':<26}{'shopflow':>10}{'stock':>10}{'ratio':>8}{'cpu ms':>10}{'stock':>10}{'ratio':>8}",
     ]
     for what in ("orders/s", "purchases/s"):
         for clients in CLIENTS:
             name = f"{what}, {clients} client{'s' if clients > 1 else ''}"
             mine, theirs = ours.rate(what, clients), stock.rate(what, clients)
-            lines.append(f"{name:<36}{mine:>10.2f}{theirs:>10.2f}{mine / theirs:>8.2f}")
+            costs = ours.cost(what, clients), stock.cost(what, clients)
+            rates = f"{mine:>10.2f}{theirs:>10.2f}{mine / theirs:>8.2f}"
+            lines.append(f"{name:<26}{rates}{costs[0]:>10.1f}{costs[1]:>10.1f}{costs[0] / costs[1]:>8.2f}")
     return "\n".join(lines)
 
 

@@ -26,6 +26,13 @@ class Shop:
     name: str
     port: int
     products: tuple[int, ...]
+    server: int
+
+    def worked(self) -> float:
+        """Seconds of processor time that its web workers have used so far."""
+        workers = Path(f"/proc/{self.server}/task/{self.server}/children").read_text().split()
+        ticks = [Path(f"/proc/{worker}/stat").read_text().rpartition(")")[2].split()[11:13] for worker in workers]
+        return sum(int(used) for pair in ticks for used in pair) / os.sysconf("SC_CLK_TCK")
 
 
 def execute(server: str, *statements: str) -> None:
@@ -69,6 +76,6 @@ def _served(name: str, products: int, environment: dict[str, str]) -> Iterator[S
         try:
             port = int(environment["PORT"])
             wait_until_open(port, process, log, seconds=READY_WITHIN)
-            yield Shop(name, port, buyable)
+            yield Shop(name, port, buyable, process.pid)
         finally:
             stop(process)
