@@ -107,7 +107,7 @@ def run_move(request: HttpRequest, run_id: int, verb: str) -> HttpResponse:
         wanted["node"] = form.cleaned_data["node"]
     try:
         move(run_id=run_id, actor=request.user, **wanted)
-        messages.success(request, sentence)
+        messages.success(request, str(sentence))
     except RunNotParked:
         messages.warning(request, _("The run has moved on meanwhile; nothing was changed."))
     except NotAllowed as error:
