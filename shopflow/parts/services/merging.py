@@ -223,29 +223,42 @@ def _merge(
 
 def merge_successions(*, stage: Stage) -> int:
     """Make the successions of every staged part, unchanged ones included, what the staging table says."""
-    wanted = f"""SELECT s.part_id, r.id AS successor_id, x.position, x.kind FROM {stage.successions} x
-                 JOIN {stage.rows} s ON s.line = x.line JOIN {BRAND} b ON b.code = s.brand_code
-                 JOIN {RECORD} r ON r.brand_id = b.id AND r.number_key = x.successor_key
-                 WHERE r.id <> s.part_id"""
+    held = f"{stage.successions}_held"
+    _hold_successions(stage, held)
     same = f"t.part_id = {SUCCESSION}.part_id AND t.successor_id = {SUCCESSION}.successor_id"
     touched = execute(
         f"""DELETE FROM {SUCCESSION} WHERE part_id IN (
                 SELECT part_id FROM {stage.plan} WHERE kind IN ('changed', 'same')
                 UNION ALL SELECT part_id FROM {stage.unlinked})
-            AND NOT EXISTS (SELECT 1 FROM ({wanted}) t WHERE {same})"""
+            AND NOT EXISTS (SELECT 1 FROM {held} t WHERE {same})"""
     )
     touched += execute(
-        f"""UPDATE {SUCCESSION} SET position = t.position, kind = t.kind FROM ({wanted}) t
+        f"""UPDATE {SUCCESSION} SET position = t.position, kind = t.kind FROM {held} t
             WHERE {same} AND ({SUCCESSION}.position <> t.position OR {SUCCESSION}.kind <> t.kind)"""
     )
     touched += execute(
         f"""INSERT INTO {SUCCESSION} (part_id, successor_id, position, kind)
-            SELECT part_id, successor_id, position, kind FROM ({wanted}) w WHERE TRUE
+            SELECT part_id, successor_id, position, kind FROM {held} WHERE TRUE
             ON CONFLICT (part_id, successor_id) DO NOTHING"""
     )
+    execute(f"DROP TABLE {held}")
     if touched:
         resolve_successions()
     return touched
+
+
+def _hold_successions(stage: Stage, held: str) -> None:
+    """Look up the parts of the staged successions once, beginning with these: they are few beside the parts."""
+    execute(f"DROP TABLE IF EXISTS {held}")
+    execute(
+        f"""CREATE TEMPORARY TABLE {held} AS WITH told AS MATERIALIZED (
+                SELECT p.part_id, q.brand_code, x.successor_key, x.position, x.kind FROM {stage.successions} x
+                JOIN {stage.plan} p ON p.line = x.line JOIN {stage.parts} q ON q.line = x.line)
+            SELECT s.part_id, r.id AS successor_id, s.position, s.kind FROM told s
+            JOIN {BRAND} b ON b.code = s.brand_code
+            JOIN {RECORD} r ON r.brand_id = b.id AND r.number_key = s.successor_key WHERE r.id <> s.part_id"""
+    )
+    execute(f"CREATE INDEX {held}_pair ON {held} (part_id, successor_id)")
 
 
 def mark_missing(*, stage: Stage, hidden: str, run_id: int | None) -> int:
