@@ -12,6 +12,7 @@ import os
 import subprocess
 import sys
 import tempfile
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -56,7 +57,8 @@ def main() -> int:
         with tempfile.TemporaryDirectory(prefix="shopflow-imports-") as folder:
             files = _write(Path(folder), rows)
             for database in options.database:
-                print(_measure(database, rows, files, Path(folder), options), flush=True)
+                for line in _measure(database, rows, files, Path(folder), options):
+                    print(line, flush=True)
     return 0
 
 
@@ -74,12 +76,16 @@ def _write(folder: Path, rows: int) -> dict[str, Path]:
     return files
 
 
-def _measure(database: str, rows: int, files: dict[str, Path], folder: Path, options: argparse.Namespace) -> str:
+def _measure(
+    database: str, rows: int, files: dict[str, Path], folder: Path, options: argparse.Namespace
+) -> Iterator[str]:
+    """The lines of the table, each as soon as it is measured."""
     server = os.environ.get("DATABASE_URL", "")
     name = f"bench_imports_{rows}"
     if database == "postgresql":
         if not server.startswith("postgres"):
-            return "PostgreSQL is not measured: run it beside “python -m tests.services”, or set DATABASE_URL."
+            yield "PostgreSQL is not measured: run it beside “python -m tests.services”, or set DATABASE_URL."
+            return
         made = f'CREATE DATABASE "{name}"' + (f' TEMPLATE "{options.template}"' if options.template else "")
         _execute(server, f'DROP DATABASE IF EXISTS "{name}"', made)
         url, floor = urlsplit(server)._replace(path=f"/{name}").geturl(), "bare_copy"
@@ -89,22 +95,21 @@ def _measure(database: str, rows: int, files: dict[str, Path], folder: Path, opt
     try:
         if database != "postgresql" or not options.template:
             shop.run("prepare")
-        table = [_head(database, rows)]
+        yield _head(database, rows)
         if database == "postgresql":
             _execute(server, f'CREATE DATABASE "{name}_floor" TEMPLATE "{name}"')
             limit = Shop(urlsplit(server)._replace(path=f"/{name}_floor").geturl(), folder)
-            table.append(_line("COPY into three indexed tables", limit.run("three_tables", files["first"]), None))
+            yield _line("COPY into three indexed tables", limit.run("three_tables", files["first"]), None)
         before = shop.run(floor, files["first"])
-        table.append(_line(floor.replace("_", " "), before, None))
+        yield _line(floor.replace("_", " "), before, None)
         for step in STEPS:
             wanted = not options.steps or any(part in step.name for part in options.steps)
             if not wanted and step.name != "first load":
                 continue
             found = shop.run("import", files[step.file], *step.flags)
             after = shop.run(floor, files["first"])
-            table.append(_line(step.name, found, _mean(before, after)))
+            yield _line(step.name, found, _mean(before, after))
             before = after
-        return "\n".join(table)
     finally:
         if database == "postgresql":
             for each in (name, f"{name}_floor"):
