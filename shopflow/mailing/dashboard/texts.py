@@ -204,7 +204,13 @@ def text_try(request: HttpRequest, code: str, language: str) -> HttpResponse:
     if any(finding.is_error for finding in findings):
         messages.warning(request, _("Correct the errors first; nothing was sent."))
         return _editor(request, code, language, form, findings, status=422)
-    content = preview(code, language=language, words=words)
+    try:
+        content = preview(code, language=language, words=words)
+    except Exception as error:  # as in the preview
+        logger.info("No test of %s", code, exc_info=True)
+        sentence = _("This e-mail cannot be shown with example values: %(error)s") % {"error": error}
+        messages.warning(request, sentence)
+        return _editor(request, code, language, form, findings, status=422)
     services.queue_rendered(
         dedupe_key=f"try:{uuid.uuid4()}",
         template=f"try/{code}",
