@@ -100,6 +100,19 @@ def _reminder(step: str, template: str) -> JSONDict:
     }
 
 
+DECIDE: JSONDict = {
+    "id": "decide",
+    "kind": "action",
+    "action": "open_staff_task",
+    "settings": {
+        "kind": "follow_up",
+        "title": "Bestellung {order_number}: nur teilweise bezahlt",
+        "text": "Die letzte Frist ist vorbei. Fragen Sie beim Kunden nach, oder stornieren Sie und erstatten Sie.",
+    },
+}
+"""A part of the money has come: neither waiting on nor cancelling is right by itself."""
+
+
 @flows.register
 class PaymentReminderFlow(Flow):
     code = "payment_reminder"
@@ -145,17 +158,7 @@ class PaymentReminderFlow(Flow):
                         "else": "decide",
                         "unknown": "stop",
                     },
-                    {
-                        "id": "decide",
-                        "kind": "action",
-                        "action": "open_staff_task",
-                        "settings": {
-                            "kind": "follow_up",
-                            "title": "Bestellung {order_number}: nur teilweise bezahlt",
-                            "text": "Die letzte Frist ist vorbei. Fragen Sie beim Kunden nach, oder stornieren Sie und "
-                            "erstatten Sie.",
-                        },
-                    },
+                    DECIDE,
                     {"id": "left", "kind": "action", "action": "stop"},
                     {
                         "id": "cancel",
