@@ -81,7 +81,10 @@ def _measured(name: str, path: Path) -> dict[str, Any]:
     from dealer_import.sources import source_class
 
     profile = load_profile(f"sample_{name}")
-    source = source_class(profile.format)()
+    make = source_class(profile.format)
+    if make is None:
+        raise LookupError(profile.format)
+    source = make()
     gc.set_threshold(50_000, 50, 100)
     idle = _peak()
     rows = sum(1 for _part in _parts(profile, source, path))
@@ -102,13 +105,21 @@ def _measured(name: str, path: Path) -> dict[str, Any]:
         for _part in _parts(profile, source, path, known=Kept(kept)):
             pass
 
-    jobs = {"floor": _floor(name, path), "read": read, "hashed": hashed, "again": again}
+    return {
+        **_best({"floor": _floor(name, path), "read": read, "hashed": hashed, "again": again}),
+        "rows": rows,
+        "mb": mb,
+    }
+
+
+def _best(jobs: dict[str, Callable[[], None] | None]) -> dict[str, float]:
+    """The least cost of each job in several turns; 0 for one that cannot be done."""
     best: dict[str, float] = dict.fromkeys(jobs, 0.0)
     for _turn in range(TURNS):
         for key, job in jobs.items():
             if job is not None:
                 best[key] = min(best[key] or 1e9, _cost(job))
-    return {**best, "rows": rows, "mb": mb}
+    return best
 
 
 class Kept:

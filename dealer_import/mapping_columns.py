@@ -76,7 +76,7 @@ class ColumnMapper:
 
     def _converted(self, records: Sequence[RawRecord]) -> tuple[dict[int, Sequence[Any]], set[int]]:
         """Values by place, and the positions of records that have anything odd."""
-        delivered, odd = texts_of(records), set()
+        delivered, odd = texts_of(records), set[int]()
         if self._extras is not None:
             self._extra_columns = self._extras.filled(delivered)
         columns: dict[int, Sequence[Any]] = {}

@@ -138,7 +138,7 @@ class Reading:
     def _unchanged(self, position: int, line: int) -> bool:
         """Count a row that is equal to the byte; False when its part stands in the file before."""
         known = self._known
-        if known.came[position]:
+        if known is None or known.came[position]:
             return False
         if self._told_apart and self._seen.setdefault(known.identities[position], SKIPPED) is not None:
             return False
