@@ -179,16 +179,16 @@ def test_a_page_takes_as_many_queries_with_200_products_as_with_10_and_deep_down
     client.get(url)
     many = queries_of(client, url)
     deep = Listing(shelf=tree[0].pk).page(Listing(shelf=tree[0].pk).page(size=90).next_cursor, size=90).next_cursor
-    assert few == many == queries_of(client, f"{url}?nach={deep}") == 8
+    assert few == many == queries_of(client, f"{url}?nach={deep}") == 7
 
 
-def test_a_page_takes_eight_queries_and_four_more_with_a_cold_cache(client, tree):
+def test_a_page_takes_seven_queries_and_some_more_with_a_cold_cache(client, tree):
     make(10, tree[1])
     url = f"/catalogue/category/{tree[0].slug}_{tree[0].pk}/"
     client.get(url)
-    assert queries_of(client, url) == 8
+    assert queries_of(client, url) == 7
     cache.clear()
-    assert queries_of(client, url) == 8 + 4  # the tree, the count, the brands, the countries of delivery
+    assert queries_of(client, url) == 7 + 3
 
 
 def test_an_outdated_path_leads_to_the_current_one(client, tree):
