@@ -211,17 +211,18 @@ def text_try(request: HttpRequest, code: str, language: str) -> HttpResponse:
         sentence = _("This e-mail cannot be shown with example values: %(error)s") % {"error": error}
         messages.warning(request, sentence)
         return _editor(request, code, language, form, findings, status=422)
+    own = str(getattr(request.user, "email", ""))
     services.queue_rendered(
         dedupe_key=f"try:{uuid.uuid4()}",
         template=f"try/{code}",
-        to=request.user.email,
+        to=own,
         subject=f"[{_('Test')}] {content.subject}",
         text=content.text,
         html=content.html,
         mail_class=MailClass.STAFF,
         language=language,
     )
-    messages.success(request, _("A test e-mail is on its way to %(email)s.") % {"email": request.user.email})
+    messages.success(request, _("A test e-mail is on its way to %(email)s.") % {"email": own})
     return _editor(request, code, language, form, findings)
 
 

@@ -9,11 +9,11 @@ from __future__ import annotations
 
 import difflib
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import islice
-from typing import Any
+from typing import Any, ClassVar
 
 from django.template import Context, Engine, Library, Node, Template, TemplateSyntaxError, defaultfilters, defaulttags
 from django.template.base import FilterExpression, NodeList, Parser, Token, Variable, VariableNode
@@ -93,7 +93,7 @@ def _library() -> Library:
 class Sandbox(Engine):
     """An engine that loads no templates and knows a handful of tags and filters."""
 
-    default_builtins: list[str] = []
+    default_builtins: ClassVar[list[str]] = []
 
     def __init__(self, *, debug: bool = False) -> None:
         super().__init__(loaders=["django.template.loaders.locmem.Loader"], debug=debug)
@@ -197,10 +197,10 @@ def _syntax(error: TemplateSyntaxError, field: str) -> Finding:
 
 
 def _walk(
-    nodes: NodeList, scope: dict[str, Any], parts: Mapping[str, str], field: str, depth: int
+    nodes: Iterable[Any], scope: dict[str, Any], parts: Mapping[str, str], field: str, depth: int
 ) -> Iterator[Finding]:
     for node in nodes:
-        line = node.token.lineno if node.token else 0
+        line = (node.token.lineno if node.token else None) or 0
         for path in _paths(node):
             if _resolve(path, scope) is _UNKNOWN:
                 yield Finding("variable", _unknown(path, scope), line, field=field)
@@ -230,7 +230,7 @@ def _walk(
 _UNKNOWN = object()
 
 
-def _expressions(node: Any) -> Iterator[FilterExpression]:
+def _expressions(node: Any) -> Iterator[Any]:
     if isinstance(node, VariableNode):
         yield node.filter_expression
     elif isinstance(node, ForNode):
@@ -262,7 +262,7 @@ def _paths(node: Any) -> Iterator[str]:
                 yield ".".join(variable.lookups)
 
 
-def _value(expression: FilterExpression, scope: Mapping[str, Any]) -> Any:
+def _value(expression: Any, scope: Mapping[str, Any]) -> Any:
     variable = expression.var
     if isinstance(variable, Variable) and variable.lookups is not None:
         found = _resolve(".".join(variable.lookups), scope)

@@ -40,7 +40,7 @@ class Words:
 
 def codes() -> list[str]:
     """All templates: folders below ``mail/`` with a ``body.html``, of the shop and of plugins."""
-    folders = [Path(folder) / "mail" for folder in engines["django"].template_dirs]  # type: ignore[attr-defined]
+    folders = [Path(folder) / "mail" for folder in engines["django"].template_dirs]
     return sorted({path.parent.name for folder in folders for path in folder.glob("*/body.html")})
 
 

@@ -99,7 +99,7 @@ def _what_there_is() -> dict[str, RawSQL]:
         "has_current": _has(CurrentPart, f"x.part_id = {part}.id"),
         "has_former": _has(CurrentPart, f"x.current_id = {part}.id"),
         "has_relations": _has(PartRelation, f"x.part_id = {part}.id"),
-        "has_documents": RawSQL(f"EXISTS(SELECT 1 FROM {document} d WHERE {documents})", ()),  # noqa: S608, S611
+        "has_documents": RawSQL(f"EXISTS(SELECT 1 FROM {document} d WHERE {documents})", ()),  # noqa: S608, S611  # nosec B611 - our own names
         "has_tiers": _has(PartPriceTier, f"x.part_id = {part}.id"),
         "has_patterns": _has(PartModelPattern, f"x.part_id = {part}.id"),
     }
@@ -107,7 +107,7 @@ def _what_there_is() -> dict[str, RawSQL]:
 
 def _has(model: Any, condition: str) -> RawSQL:
     table = model._meta.db_table
-    return RawSQL(f"EXISTS(SELECT 1 FROM {table} x WHERE {condition})", (), BooleanField())  # noqa: S608, S611
+    return RawSQL(f"EXISTS(SELECT 1 FROM {table} x WHERE {condition})", (), BooleanField())  # noqa: S608, S611  # nosec B611 - our own names
 
 
 @once_per_request

@@ -19,7 +19,7 @@ def announce_change(*, run_id: int | None, changed: int, stage: Stage | None = N
     ``stage`` are the staging tables of the run, while they exist: its parts are found without a look at all others.
     """
     if stage is not None:
-        review_publishing(Q(pk__in=RawSQL(_touched(stage), ())))  # noqa: S611 - names of tables only
+        review_publishing(Q(pk__in=RawSQL(_touched(stage), ())))  # noqa: S611  # nosec B611 - names of tables only
     elif run_id is not None:
         review_publishing(Q(changed_by_run=run_id))
     key = f"catalogue:{run_id}" if run_id is not None else None

@@ -69,12 +69,12 @@ def _has_options() -> dict[str, RawSQL]:
     product, of_kind = product_model._meta.db_table, kind.options.through._meta.db_table
     of_product = product_model.product_options.through._meta.db_table
     return {
-        "has_product_class_options": RawSQL(
+        "has_product_class_options": RawSQL(  # nosec B611 - names of tables only
             f"EXISTS(SELECT 1 FROM {of_kind} o WHERE o.productclass_id = {product}.product_class_id)",
             (),
             BooleanField(),
         ),
-        "has_product_options": RawSQL(
+        "has_product_options": RawSQL(  # nosec B611 - names of tables only
             f"EXISTS(SELECT 1 FROM {of_product} o WHERE o.product_id = {product}.id)", (), BooleanField()
         ),
     }
