@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import signal
 import subprocess
 import sys
 from collections.abc import Iterable, Iterator
@@ -81,17 +82,37 @@ def _steps(*, demo: bool) -> Iterator[Step]:
 
 
 def _run(step: Step) -> None:
-    finished = subprocess.run(
-        [sys.executable, "manage.py", *step.command],
-        cwd=PROJECT,
-        stdin=subprocess.DEVNULL,
-        preexec_fn=tied_to_this_process(),
-    )
-    if finished.returncode:
+    if _returncode([sys.executable, "manage.py", *step.command]):
         raise PreparationFailed(
             f"“manage.py {' '.join(step.command)}” failed; its message stands above. "
             "Mend the cause and start again: what is done already is kept."
         )
+
+
+def _returncode(command: list[str]) -> int:
+    """Run ``command`` to its end; Ctrl-C ends it with us.
+
+    The signal waits while the process is being made: Python's own hooks around a fork would swallow it.
+    """
+    tie = tied_to_this_process()
+
+    def tied() -> None:
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT})
+        tie()
+
+    signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        process = subprocess.Popen(command, cwd=PROJECT, stdin=subprocess.DEVNULL, preexec_fn=tied)
+    except BaseException:
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT})
+        raise
+    with process:
+        try:
+            signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT})
+            return process.wait()
+        except BaseException:
+            process.kill()
+            raise
 
 
 def _installed() -> str:

@@ -119,13 +119,14 @@ def test_i10_a_missing_time_is_the_end_of_the_gap_and_a_doubled_one_its_first(ch
     moment = wall(day, at, there)
     local = moment.astimezone(there)
 
-    if local.time() == at:
+    wanted = datetime.combine(day, at)
+    if local.replace(tzinfo=None, fold=0) == wanted:
         assert local.fold == 0
     else:
-        assert local.time() > at
+        assert local.replace(tzinfo=None) > wanted
         just_before = (moment - timedelta(minutes=1)).astimezone(there)
         assert just_before.utcoffset() != local.utcoffset()
-        assert just_before.time() < at
+        assert just_before.replace(tzinfo=None) < wanted
 
 
 @pytest.mark.parametrize(

@@ -69,7 +69,7 @@ def _everything() -> tuple[object, ...]:
         sorted(Message.objects.values_list("dedupe_key", "state", "delivery_state", "notes", "due_at")),
         sorted(Suppression.objects.values_list("email_hash", "scope", "reason", "expires_at"), key=str),
         sorted(MessageEvent.objects.values_list("event_id", "message")),
-        Counter(OutboxEvent.objects.values_list("code", flat=True)),
+        sorted(Counter(OutboxEvent.objects.values_list("code", flat=True)).items()),
     )
 
 

@@ -74,7 +74,8 @@ def test_it_asks_the_same_number_of_queries_however_many_orders_there_are(
 ):
     make_orders(new=1)
     index(client)
-    with django_assert_max_num_queries(60) as few:
+    # Oscar's own numbers, and for each note one query in a savepoint, so that a broken note breaks nothing else.
+    with django_assert_max_num_queries(36 + 3 * len(attention_notes.codes())) as few:
         index(client)
     make_orders(paid=5, in_work=5)
     with django_assert_num_queries(len(few.captured_queries)):
