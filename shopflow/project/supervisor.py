@@ -87,6 +87,7 @@ class Shop(Manager):
 
 def main() -> int:
     """Prepare, start everything, wait; returns the exit code."""
+    signal.signal(signal.SIGINT, signal.default_int_handler)  # ignored when a script has put us into the background
     data = Path(os.environ.get("SHOPFLOW_DATA") or PROJECT / "var").resolve()
     os.environ["SHOPFLOW_DATA"] = str(data)
     os.environ.setdefault("SHOPFLOW_DEMO", "1")
