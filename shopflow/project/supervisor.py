@@ -8,6 +8,7 @@ its processes along (:mod:`shopflow.project.lifeline`).
 
 from __future__ import annotations
 
+import multiprocessing
 import os
 import shlex
 import signal
@@ -66,6 +67,32 @@ class TiedProcess(Process):
         super().run(*args, **kwargs)
 
 
+class Output:
+    """Where the shop's lines go: unbuffered, so that a signal's handler may write between two of them.
+
+    When nobody reads them any more (``make run | head``, a terminal that has gone) the shop is stopped.
+    """
+
+    def __init__(self, descriptor: int) -> None:
+        self._descriptor = descriptor
+        self._heard = True
+
+    def write(self, text: str) -> None:
+        if not self._heard:
+            return
+        try:
+            os.write(self._descriptor, text.encode())
+        except OSError:
+            self._heard = False
+            os.kill(os.getpid(), signal.SIGTERM)
+
+    def flush(self) -> None:
+        """Nothing waits here."""
+
+    def isatty(self) -> bool:
+        return os.isatty(self._descriptor)
+
+
 class Shop(Manager):
     """honcho's manager, which also survives being stopped while it is still starting."""
 
@@ -106,13 +133,18 @@ def main() -> int:
 
 
 def _run(data: Path, host: str, port: int) -> int:
-    shop = Shop(Printer(sys.stdout, colour=sys.stdout.isatty(), prefix=True))
+    output = Output(sys.stdout.fileno())
+    shop = Shop(Printer(output, colour=output.isatty(), prefix=True))
     for name, command in _commands(data).items():
         environment = {**os.environ, "PORT": str(port), "HOST": host, **PROCESS_ENVIRONMENT}
         shop.add_process(name, f"exec {shlex.join(command)}", env=environment, cwd=str(PROJECT))
     signal.signal(signal.SIGHUP, lambda number, frame: os.kill(os.getpid(), signal.SIGTERM))
-    threading.Thread(target=_announce, args=(data, host, port, shop), daemon=True).start()
-    shop.loop()
+    threading.Thread(target=_announce, args=(data, host, port, shop, output), daemon=True).start()
+    try:
+        shop.loop()
+    finally:
+        for reader in multiprocessing.active_children():  # none, unless the loop has broken
+            reader.kill()
     return 0 if shop.returncode in STOPPED_BY_SIGNAL else int(shop.returncode or 0)
 
 
@@ -161,14 +193,14 @@ def _check_data_folder(data: Path) -> None:
         ) from None
 
 
-def _announce(data: Path, host: str, port: int, shop: Shop) -> None:
+def _announce(data: Path, host: str, port: int, shop: Shop, output: Output) -> None:
     """Print the addresses once the web server answers."""
     deadline = time.monotonic() + 120
     while time.monotonic() < deadline and not shop.stop_wanted:
         with socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET) as probe:
             probe.settimeout(1)
             if probe.connect_ex((host, port)) == 0:
-                print(_addresses(data, host, port), flush=True)
+                output.write(_addresses(data, host, port) + "\n")
                 return
         time.sleep(0.2)
 

@@ -115,10 +115,37 @@ def test_stopping_while_it_starts_leaves_nothing(tmp_path):
         assert shop.stdout.readline() == "Preparing the database …\n"
         time.sleep(number / 1000)
         shop.send_signal(signal.SIGINT)
-        shop.communicate(timeout=30)
+        try:
+            shop.communicate(timeout=30)
+        finally:
+            shop.kill()
 
         assert shop.returncode == 0
         assert wait_until_gone(str(data), seconds=5) == []
+
+
+def test_a_shop_that_nobody_reads_any_more_can_be_stopped(tmp_path):
+    """``make run | head``: writing fails from then on; the processes must not stay behind."""
+    mark = str(tmp_path / "mark")
+    program = (
+        "import sys; from pathlib import Path; from shopflow.project import supervisor;"
+        "loud = [sys.executable, '-uc', 'import time\\nwhile True: print(1); time.sleep(.1)', sys.argv[1]];"
+        "supervisor._commands = lambda data: {'web': loud, 'worker': loud};"
+        "sys.exit(supervisor._run(Path('.'), '127.0.0.1', 1))"
+    )
+    with subprocess.Popen(
+        [sys.executable, "-c", program, mark], cwd=ROOT, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE
+    ) as shop:
+        try:
+            assert shop.stdout is not None
+            while not shop.stdout.readline().endswith(b"worker | 1\n"):
+                pass
+            shop.stdout.close()
+
+            assert shop.wait(timeout=30) == 0
+            assert wait_until_gone(mark, seconds=5) == []
+        finally:
+            shop.kill()
 
 
 def test_a_taken_port_is_answered_with_a_sentence(tmp_path):
