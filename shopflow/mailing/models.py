@@ -123,6 +123,7 @@ class Message(models.Model):
             models.Index(fields=["email_hash", "-id"], name="sf_message_person"),
             models.Index(fields=["reference", "-id"], condition=~Q(reference=""), name="sf_message_reference"),
             models.Index(fields=["provider_id"], condition=~Q(provider_id=""), name="sf_message_provider"),
+            models.Index(fields=["created_at"], condition=~Q(campaign=""), name="sf_message_campaign"),
         ]
 
     def __str__(self) -> str:

@@ -1,21 +1,37 @@
 """Tables of the automations."""
 
+from shopflow.automations.models.broadcasts import Broadcast
 from shopflow.automations.models.decisions import Decision
 from shopflow.automations.models.flows import Flow, FlowVersion
 from shopflow.automations.models.people import ExperimentAssignment, Recipient
+from shopflow.automations.models.reports import (
+    ArmResult,
+    Conversion,
+    DailyFigure,
+    ReportState,
+    Sale,
+    StandingFigure,
+)
 from shopflow.automations.models.runs import Run, RunKey, RunStep
 from shopflow.automations.models.shop import AutomationSettings, Closure, SendingMinute
 
 __all__ = [
+    "ArmResult",
     "AutomationSettings",
+    "Broadcast",
     "Closure",
+    "Conversion",
+    "DailyFigure",
     "Decision",
     "ExperimentAssignment",
     "Flow",
     "FlowVersion",
     "Recipient",
+    "ReportState",
     "Run",
     "RunKey",
     "RunStep",
+    "Sale",
     "SendingMinute",
+    "StandingFigure",
 ]

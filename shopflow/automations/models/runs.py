@@ -87,6 +87,7 @@ class Run(models.Model):
             models.Index(fields=["flow", "state"], name="sf_run_flow_state"),
             models.Index(fields=["email"], name="sf_run_email"),
             models.Index(fields=["state"], condition=Q(state="parked"), name="sf_run_parked"),
+            models.Index(fields=["ended_at"], condition=Q(ended_at__isnull=False), name="sf_run_ended"),
         ]
 
     def __str__(self) -> str:
@@ -138,6 +139,9 @@ class RunStep(models.Model):
         verbose_name = _("step of a run")
         verbose_name_plural = _("steps of runs")
         constraints = [models.UniqueConstraint(fields=["run", "node", "visit"], name="sf_run_step_once")]
+        indexes = [
+            models.Index(fields=["finished_at"], condition=Q(finished_at__isnull=False), name="sf_run_step_finished")
+        ]
 
     def __str__(self) -> str:
         return f"{self.run_id}:{self.node}:{self.visit}"

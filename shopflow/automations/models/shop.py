@@ -13,7 +13,8 @@ class AutomationSettings(models.Model):
     """Rules for every automation; a single row that staff edit.
 
     Quiet hours, Sundays, holidays, caps and pace hold for advertising only. ``region`` is the part of the country whose
-    public holidays count, such as BY. ``halted_at``: since when nothing runs at all.
+    public holidays count, such as BY. ``halted_at``: since when nothing runs at all. ``minutes_saved`` holds what one
+    action spares people, in minutes, by the action's code.
     """
 
     halted_at = models.DateTimeField(_("stopped since"), null=True)
@@ -27,6 +28,12 @@ class AutomationSettings(models.Model):
     cap_days = models.PositiveSmallIntegerField(_("in how many days"), default=7)
     cap_gap_hours = models.PositiveSmallIntegerField(_("hours between two"), default=48)
     per_minute = models.PositiveIntegerField(_("advertising mails per minute"), default=120)
+    influence_days = models.PositiveSmallIntegerField(
+        _("days after a mail in which an order counts as influenced"), default=7
+    )
+    lift_days = models.PositiveSmallIntegerField(_("days in which orders count for an experiment"), default=30)
+    least_people = models.PositiveIntegerField(_("people per arm before an experiment may have a winner"), default=200)
+    minutes_saved = models.JSONField(default=dict)
 
     class Meta:
         verbose_name = _("rules for automations")
