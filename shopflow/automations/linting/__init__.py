@@ -1,0 +1,36 @@
+"""The linter: what is risky about a definition, found before anybody enters.
+
+It looks for the five mistakes of automations (too fast, no way out, stale content, too complex, untested), for
+advertising that the law forbids, and for questions that decide nothing. Every rule is an extension of the socket
+``lint_rules``; what a definition does not say itself comes as :class:`~shopflow.contracts.linting.Facts`.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+
+from shopflow.automations.definitions import read
+from shopflow.automations.exceptions import DefinitionInvalid
+from shopflow.automations.linting import rules  # noqa: F401 - registers the built-in rules
+from shopflow.automations.linting.graph import MAX_WAYS, graph_of, way_of, ways
+from shopflow.contracts.linting import ERROR, WARNING, Facts, Finding, Plan, lint_rules
+
+__all__ = ["ERROR", "MAX_WAYS", "WARNING", "Facts", "Finding", "graph_of", "lint", "way_of", "ways"]
+
+
+def lint(definition: Any, facts: Facts | None = None) -> list[Finding]:
+    """Every finding of every rule, errors first, then in the order of the steps.
+
+    A definition that cannot be read has one error for each problem, and nothing else is looked at. Without ``facts``
+    only what the definition itself says is judged.
+    """
+    try:
+        order = {step.id: number for number, step in enumerate(read(definition).steps)}
+    except DefinitionInvalid as error:
+        advice = _("Correct the definition; docs/extend/flow.md describes every entry.")
+        return [Finding("unreadable", ERROR, "", problem, advice) for problem in error.problems]
+    plan = Plan(definition, facts or Facts())
+    found = [finding for rule in lint_rules for finding in rule.check(plan)]
+    return sorted(found, key=lambda one: (not one.is_error, order.get(one.step, -1)))
