@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
     dependencies = [
         ("order", "0021_billingaddress_code_shippingaddress_code"),
-        ("shopflow_audience", "0003_occasions"),
+        ("shopflow_audience", "0002_contacts"),
         ("shopflow_automations", "0002_engine"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
