@@ -137,6 +137,7 @@ class Wait:
     from_beginning: bool = False
     moments: Moments = Moments()
     gap: timedelta = timedelta()
+    then: str = NEXT
 
 
 @dataclass(frozen=True)
@@ -150,6 +151,7 @@ class UntilDate:
     moments: Moments = Moments()
     past: str = STOP
     unknown: str = STOP
+    then: str = NEXT
 
 
 @dataclass(frozen=True)
@@ -224,6 +226,7 @@ class Act:
     recheck: tuple[Question, ...] = ()
     max_lateness: timedelta | None = None
     replan: bool = False
+    then: str = NEXT
 
 
 Resting = Wait | UntilDate | UntilEvent | UntilCondition
@@ -258,7 +261,13 @@ class Definition:
         return node in self._places
 
     def follow(self, node: str, target: str = NEXT) -> str | None:
-        """Where a run goes from ``node`` towards ``target``; None when it ends."""
+        """Where a run goes from ``node`` towards ``target``; None when it ends.
+
+        A step with a single way out names it by its own ``then``.
+        """
+        step = self.step(node)
+        if target == NEXT and isinstance(step, Wait | UntilDate | Act):
+            target = step.then
         if target == STOP:
             return None
         if target != NEXT:
@@ -289,9 +298,9 @@ def targets(step: Step) -> tuple[str, ...]:
     if isinstance(step, Split):
         return tuple(arm.then for arm in step.arms)
     if isinstance(step, UntilDate):
-        return (NEXT, step.past, step.unknown)
+        return (step.then, step.past, step.unknown)
     if isinstance(step, UntilEvent):
         return (*(way.then for way in step.ways), step.otherwise)
     if isinstance(step, UntilCondition):
         return (step.then, step.otherwise)
-    return (NEXT,)
+    return (step.then,)

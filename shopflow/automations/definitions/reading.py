@@ -178,7 +178,7 @@ class _Reader(WaitReader):
         return Arm(self.text(raw, "code", place), weight, str(raw.get("then", NEXT)))
 
     def act(self, raw: Mapping[str, Any], step_id: str, place: str) -> Step:
-        self.only(raw, ("id", "kind", "action", "settings", "recheck", "max_lateness", "late"), place)
+        self.only(raw, ("id", "kind", "action", "settings", "recheck", "max_lateness", "late", "then"), place)
         late = self.elapsed(raw["max_lateness"], place) if "max_lateness" in raw else None
         return Act(
             id=step_id,
@@ -187,19 +187,17 @@ class _Reader(WaitReader):
             recheck=self.questions(raw.get("recheck", []), place),
             max_lateness=late,
             replan=self.word(raw, "late", ("skip", "replan"), place) == "replan",
+            then=str(raw.get("then", NEXT)),
         )
 
     def targets(self, definition: Definition) -> None:
-        steps = definition.steps
-        order = {step.id: number for number, step in enumerate(steps)}
-        for step in steps:
+        order = {step.id: number for number, step in enumerate(definition.steps)}
+        for step in definition.steps:
             place = _("Step “%(id)s”") % {"id": step.id}
             for target in sorted(set(targets(step)) - {NEXT, STOP}):
                 if target not in order:
                     self.leads_nowhere(place, target)
-                elif order[target] <= order[step.id] and not any(
-                    isinstance(between, Resting) for between in steps[order[target] : order[step.id] + 1]
-                ):
+                elif order[target] <= order[step.id] and step.id in without_rest(definition, target):
                     self.problem(
                         _("%(place)s leads back to “%(target)s” without a wait between: it would run in circles."),
                         place=place, target=target,
@@ -210,3 +208,16 @@ class _Reader(WaitReader):
 
     def leads_nowhere(self, place: str, target: str) -> None:
         self.problem(_("%(place)s leads to “%(target)s”, but there is no such step."), place=place, target=target)
+
+
+def without_rest(definition: Definition, node: str) -> frozenset[str]:
+    """The steps that a run which arrives at ``node`` may reach without a wait, itself included."""
+    found: set[str] = set()
+    ahead = [node]
+    while ahead:
+        node = ahead.pop()
+        if node in found or not definition.has(node) or isinstance(definition.step(node), Resting):
+            continue
+        found.add(node)
+        ahead.extend(filter(None, (definition.follow(node, target) for target in targets(definition.step(node)))))
+    return frozenset(found)

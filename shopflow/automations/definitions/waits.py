@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -21,7 +22,14 @@ from shopflow.automations.definitions.model import (
 )
 from shopflow.automations.definitions.parts import HAPPENING, MOMENTS, PartsReader
 
+ONWARD = {"until_time": ("then",), "until_date": ("then",)}
+"""Kinds that have one way on, which ``then`` names beside ``id`` and ``kind``."""
 KINDS = ("for", "until", "until_time", "until_date", "until_event", "until_condition")
+
+
+def onward(raw: Mapping[str, Any]) -> str:
+    """Where a step with one way out leads."""
+    return str(raw.get("then", NEXT))
 
 
 class WaitReader(PartsReader):
@@ -35,11 +43,11 @@ class WaitReader(PartsReader):
             self.problem(_("%(place)s needs exactly one of: %(kinds)s."), place=place, kinds=", ".join(KINDS))
             return Wait(step_id, Duration())
         if kinds[0] in ("for", "until"):
-            self.only(raw, ("id", "kind", "for", "until", "gap", *MOMENTS), place)
+            self.only(raw, ("id", "kind", "for", "until", "gap", "then", *MOMENTS), place)
             length = self.duration(raw[kinds[0]], place)
             gap = self.elapsed(raw["gap"], place) if "gap" in raw else Duration().elapsed
-            return Wait(step_id, length, kinds[0] == "until", self.moments(raw, place), gap)
-        self.only(raw, ("id", "kind", kinds[0]), place)
+            return Wait(step_id, length, kinds[0] == "until", self.moments(raw, place), gap, onward(raw))
+        self.only(raw, ("id", "kind", kinds[0], *ONWARD.get(kinds[0], ())), place)
         place = _("%(place)s, “%(name)s”") % {"place": place, "name": kinds[0]}
         read = {
             "until_time": self.until_time,
@@ -47,7 +55,8 @@ class WaitReader(PartsReader):
             "until_event": self.until_event,
             "until_condition": self.until_condition,
         }
-        return read[kinds[0]](self.object(raw[kinds[0]], place), step_id, place)
+        step = read[kinds[0]](self.object(raw[kinds[0]], place), step_id, place)
+        return replace(step, then=onward(raw)) if isinstance(step, Wait | UntilDate) else step
 
     def until_time(self, raw: Mapping[str, Any], step_id: str, place: str) -> Step:
         self.only(raw, ("min_gap", "gap", *MOMENTS), place)

@@ -70,7 +70,7 @@ def opening(definition: Definition) -> Phrase:
 def step_phrase(step: Step) -> Phrase:
     """What one step does."""
     if isinstance(step, Wait):
-        return Phrase(step.id, "hourglass", _wait(step))
+        return Phrase(step.id, "hourglass", _wait(step), _onward(step.then))
     if isinstance(step, UntilDate):
         return _until_date(step)
     if isinstance(step, UntilEvent):
@@ -171,6 +171,7 @@ def _act(act: Act) -> Phrase:
             _("Planned anew if more than %(length)s late") if act.replan else _("Left out if more than %(length)s late")
         )
         notes.append(pattern % {"length": late})
+    notes.extend(_onward(act.then))
     return Phrase(act.id, "send", text, notes, installed)
 
 
@@ -201,6 +202,7 @@ def _until_date(step: UntilDate) -> Phrase:
     ways = [_("past already: %(way)s") % {"way": _way(step.past)}]
     if step.unknown != step.past:
         ways.append(_("cannot be known: %(way)s") % {"way": _way(step.unknown)})
+    ways.extend(_onward(step.then))
     return Phrase(step.id, "hourglass", text % words + _moments(step.moments), ways)
 
 
@@ -236,6 +238,10 @@ def _moments(moments: Moments) -> str:
         begins, ends = (at.strftime("%H:%M") for at in moments.window)
         text += _(", then until between %(begins)s and %(ends)s") % {"begins": begins, "ends": ends}
     return text
+
+
+def _onward(target: str) -> list[str]:
+    return [] if target == NEXT else [_("then: %(way)s") % {"way": _way(target)}]
 
 
 def _way(target: str) -> str:
