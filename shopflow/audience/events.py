@@ -23,6 +23,61 @@ class ConsentChanged(Event):
 
 @events.register
 @dataclass(frozen=True, kw_only=True)
+class ContactInactive(Event):
+    """Somebody who has agreed to mails has given no sign of life for ``days``; once until the next one."""
+
+    code = "contact_inactive"
+    label = _("No sign of life for some days")
+    contact_id: int
+    email: str
+    user_id: int | None
+    days: int
+
+
+@events.register
+@dataclass(frozen=True, kw_only=True)
+class OrdersLapsed(Event):
+    """The last order lies ``days`` back; once until the next order."""
+
+    code = "orders_lapsed"
+    label = _("Last order some days ago")
+    contact_id: int
+    email: str
+    user_id: int | None
+    days: int
+
+
+@events.register
+@dataclass(frozen=True, kw_only=True)
+class OrderAnniversary(Event):
+    """The first order was placed ``years`` ago on this ``day`` (ISO date in the shop's time zone)."""
+
+    code = "order_anniversary"
+    label = _("Anniversary of the first order")
+    contact_id: int
+    email: str
+    user_id: int | None
+    years: int
+    day: str
+
+
+@events.register
+@dataclass(frozen=True, kw_only=True)
+class DateReached(Event):
+    """The date in the attribute ``field`` is ``offset`` days away from ``day`` (ISO date in the shop's time zone)."""
+
+    code = "date_reached"
+    label = _("Date of an attribute")
+    contact_id: int
+    email: str
+    user_id: int | None
+    field: str
+    offset: int
+    day: str
+
+
+@events.register
+@dataclass(frozen=True, kw_only=True)
 class TagAdded(Event):
     """A contact got a tag that it did not have. ``tag`` is the tag's code."""
 

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from shopflow.audience import (  # noqa: F401 - they register themselves
     actions,
+    activity,
     conditions,
     events,
     fields,
@@ -17,6 +18,7 @@ from shopflow.audience import (  # noqa: F401 - they register themselves
     personal_data,
     queries,
     subscribers,
+    triggers,
 )
 from shopflow.audience.existing_customers import judge
 from shopflow.audience.links import preferences_url

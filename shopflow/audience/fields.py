@@ -8,7 +8,7 @@ from typing import Any
 
 from django.contrib.auth import get_user_model
 from django.db.models import BooleanField, CharField, Exists, ExpressionWrapper, F, OuterRef, Q, Subquery, Value
-from django.db.models.functions import StrIndex, Substr
+from django.db.models.functions import Cast, Concat, ExtractDay, ExtractMonth, LPad, StrIndex, Substr
 from django.utils.translation import gettext_lazy as _
 
 from shopflow.audience.models import (
@@ -226,6 +226,14 @@ for _prefix, _which, _words in (
         )
 
 
+def _month_day() -> Any:
+    """A day of the year as text, such as 05-31."""
+    month, day = (
+        LPad(Cast(part("day"), CharField()), 2, Value("0")) for part in (ExtractMonth, ExtractDay)
+    )
+    return Concat(month, Value("-"), day, output_field=CharField())
+
+
 class AttributeField(SegmentField):
     """An attribute that staff have defined; made when it is asked for, because staff may change it at any time."""
 
@@ -236,6 +244,7 @@ class AttributeField(SegmentField):
         AttributeDefinition.Kind.NUMBER: (FieldKind.NUMBER, "number"),
         AttributeDefinition.Kind.DATE: (FieldKind.DATE, "day"),
         AttributeDefinition.Kind.BOOLEAN: (FieldKind.BOOLEAN, "flag"),
+        AttributeDefinition.Kind.ANNUAL: (FieldKind.TEXT, "month_day"),
     }
 
     def __init__(self, definition: AttributeDefinition) -> None:
@@ -246,6 +255,8 @@ class AttributeField(SegmentField):
 
     def expression(self) -> Any:
         values = AttributeValue.objects.filter(contact=OuterRef("pk"), definition=self.definition)
+        if self._column == "month_day":
+            values = values.annotate(month_day=_month_day())
         return Subquery(values.values(self._column))
 
     def choices(self) -> Sequence[tuple[str, Label]]:

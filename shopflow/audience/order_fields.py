@@ -102,6 +102,24 @@ def _countries() -> list[tuple[str, Label]]:
     return [(code, name) for code, name in rows.values_list("iso_3166_1_a2", "printable_name")]
 
 
+def first_order() -> Any:
+    """When a contact placed the first order that was not undone."""
+    return _aggregate(Min("placed_at"), DateTimeField())
+
+
+def last_order() -> Any:
+    """When a contact placed the latest order that was not undone."""
+    return _aggregate(Max("placed_at"), DateTimeField())
+
+
+def _return_rate() -> Any:
+    """Of a hundred orders that were not cancelled, so many came back; NULL for people without orders."""
+    mine = ContactOrder.objects.filter(contact=OuterRef("pk")).exclude(order__status="cancelled").order_by()
+    back = Count("pk", filter=Q(order__status="returned"))
+    rated = mine.values("contact").annotate(worth=back * 100 / Count("pk")).values("worth")
+    return Subquery(rated, output_field=IntegerField())
+
+
 add_field(code="orders_count", label=_("number of orders"), group=ORDERS, kind=FieldKind.NUMBER, value=_count)
 add_field(
     code="orders_net",
@@ -116,14 +134,22 @@ add_field(
     label=_("first order"),
     group=ORDERS,
     kind=FieldKind.MOMENT,
-    value=lambda: _aggregate(Min("placed_at"), DateTimeField()),
+    value=first_order,
 )
 add_field(
     code="orders_last",
     label=_("last order"),
     group=ORDERS,
     kind=FieldKind.MOMENT,
-    value=lambda: _aggregate(Max("placed_at"), DateTimeField()),
+    value=last_order,
+)
+add_field(
+    code="return_rate",
+    label=_("orders sent back in percent"),
+    group=ORDERS,
+    kind=FieldKind.NUMBER,
+    value=_return_rate,
+    hint=_("Without cancelled orders."),
 )
 add_field(
     code="bought_products",

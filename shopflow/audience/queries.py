@@ -148,5 +148,5 @@ def profile_of(contact: Contact) -> list[tuple[str, str]]:
     tags = ", ".join(row.tag.label for row in contact.tag_assignments.select_related("tag"))
     attributes = contact.attribute_values.select_related("definition").order_by("definition__position")
     rows = [(_("Tags"), tags), (_("Score"), str(contact.score) if contact.score else "")]
-    rows += [(row.definition.label, str(row.value)) for row in attributes]
+    rows += [(row.definition.label, row.shown) for row in attributes]
     return [(label, value) for label, value in rows if value]

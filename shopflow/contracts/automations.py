@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
@@ -182,6 +182,24 @@ class Flow(ABC):
         """Return the automation as data."""
 
 
+class TimedTrigger(ABC):
+    """The clock as a trigger: publishes the event ``code`` when time has made it true, such as 75 days without an act.
+
+    It is asked about once an hour for each automation that is switched on and begins with the event.
+    """
+
+    code: ClassVar[str] = ""
+    label: ClassVar[Label] = ""
+
+    @abstractmethod
+    def announce(self, where: Mapping[str, Sequence[Scalar]]) -> int:
+        """Publish the event for everybody of whom it has become true and who was not told yet; return how many.
+
+        ``where`` is the automation's: fields of the event and the values wanted. Asked again it publishes nothing.
+        """
+
+
 conditions: Registry[Condition] = Registry("condition", Condition)
 actions: Registry[Action] = Registry("action", Action)
 flows: Registry[Flow] = Registry("flow", Flow)
+timed_triggers: Registry[TimedTrigger] = Registry("timed trigger", TimedTrigger)

@@ -4,10 +4,12 @@ from shopflow.audience.models.consents import Consent, ConsentEntry, ConsentRequ
 from shopflow.audience.models.contacts import AudienceSettings, Contact, ContactOrder, SaleNotice, Stage
 from shopflow.audience.models.leads import BasketLead, LeadSource, ShareLink, Touch
 from shopflow.audience.models.marks import AttributeDefinition, AttributeValue, Tag, TagAssignment
+from shopflow.audience.models.occasions import Announced, PersonalVoucher
 from shopflow.audience.models.scores import ScoreCrossing, ScoreEntry, ScoreRule, ScoreThreshold
 from shopflow.audience.models.segments import Segment, SegmentMember
 
 __all__ = [
+    "Announced",
     "AttributeDefinition",
     "AttributeValue",
     "AudienceSettings",
@@ -18,6 +20,7 @@ __all__ = [
     "Contact",
     "ContactOrder",
     "LeadSource",
+    "PersonalVoucher",
     "RetiredEntry",
     "SaleNotice",
     "ScoreCrossing",

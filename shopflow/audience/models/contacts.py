@@ -38,7 +38,8 @@ class Contact(models.Model):
     """A person as an e-mail address, with or without an account.
 
     ``email`` is spelled as ``mailing.addresses.normalise_email`` spells it. ``score`` is what the score entries come to
-    at ``scored_at``; it is written by the scoring service alone.
+    at ``scored_at``; it is written by the scoring service alone. ``seen_at`` is when the person last followed a link of
+    a mail and pressed a button there.
     """
 
     class Kind(models.TextChoices):
@@ -70,6 +71,7 @@ class Contact(models.Model):
     score = models.IntegerField(_("score"), default=0, db_default=0)
     scored_at = models.DateTimeField(null=True)
     created_at = models.DateTimeField(_("since"))
+    seen_at = models.DateTimeField(_("last sign of life"), null=True, blank=True)
 
     class Meta:
         verbose_name = _("contact")
@@ -160,6 +162,12 @@ class AudienceSettings(models.Model):
         default=30,
         help_text=_("After so many days, points count half."),
     )
+    voucher_percent = models.PositiveSmallIntegerField(
+        _("discount of personal vouchers in percent"),
+        default=0,
+        db_default=0,
+        help_text=_("For automations that may give a voucher. 0: none is given."),
+    )
 
     class Meta:
         verbose_name = _("settings of contacts")
@@ -168,6 +176,7 @@ class AudienceSettings(models.Model):
             models.CheckConstraint(condition=Q(pk=1), name="sf_audience_settings_one_row"),
             models.CheckConstraint(condition=Q(score_half_life_days__gte=1), name="sf_audience_half_life"),
             models.CheckConstraint(condition=Q(existing_customer_months__gte=1), name="sf_audience_months"),
+            models.CheckConstraint(condition=Q(voucher_percent__lte=50), name="sf_audience_voucher"),
         ]
 
     def __str__(self) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
+from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 
 from shopflow.audience.models.contacts import Contact
@@ -60,6 +61,7 @@ class AttributeDefinition(models.Model):
         TEXT = "text", _("text")
         NUMBER = "number", _("number")
         DATE = "date", _("date")
+        ANNUAL = "annual", _("day of the year")
         CHOICE = "choice", _("choice")
         BOOLEAN = "boolean", _("yes or no")
 
@@ -83,7 +85,10 @@ class AttributeDefinition(models.Model):
 
 
 class AttributeValue(models.Model):
-    """One contact's value of one attribute, in the column of its kind (texts and choices share one)."""
+    """One contact's value of one attribute, in the column of its kind (texts and choices share one).
+
+    A day of the year stands in ``day`` with the year 2000, which had a 29 February; the real year is not asked for.
+    """
 
     contact = models.ForeignKey(Contact, on_delete=models.CASCADE, related_name="attribute_values")
     definition = models.ForeignKey(AttributeDefinition, on_delete=models.CASCADE, related_name="values")
@@ -117,3 +122,10 @@ class AttributeValue(models.Model):
     def value(self) -> object:
         """Whatever is set."""
         return next((found for found in (self.number, self.day, self.flag) if found is not None), self.text)
+
+    @property
+    def shown(self) -> str:
+        """The value as people read it."""
+        if self.day is not None and self.definition.kind == AttributeDefinition.Kind.ANNUAL:
+            return str(date_format(self.day, "MONTH_DAY_FORMAT"))
+        return str(self.value)

@@ -5,6 +5,12 @@ from shopflow.audience.services.contacts import save_contact
 from shopflow.audience.services.lists import delete_listed, save_listed, suggest_lists
 from shopflow.audience.services.marks import add_tag, drop_values_of, expire_tags, remove_tag, set_attribute, tag_named
 from shopflow.audience.services.notices import change_settings, object_at_sale, record_notice
+from shopflow.audience.services.occasions import (
+    announce_anniversaries,
+    announce_dates,
+    announce_inactive,
+    announce_lapsed,
+)
 from shopflow.audience.services.people import erase_person, export_person
 from shopflow.audience.services.pipeline import change_contact, move_contact
 from shopflow.audience.services.proof import proof_of, verify_ledger
@@ -29,6 +35,10 @@ from shopflow.audience.services.sources import (
 
 __all__ = [
     "add_tag",
+    "announce_anniversaries",
+    "announce_dates",
+    "announce_inactive",
+    "announce_lapsed",
     "change_contact",
     "change_settings",
     "confirm_consent",

@@ -138,6 +138,9 @@ def _column(definition: AttributeDefinition, value: Any) -> dict[str, Any] | Non
             return {"number": number.quantize(Decimal("0.0001"))}
         if definition.kind == Kind.DATE:
             return {"day": value if isinstance(value, date) else date.fromisoformat(str(value))}
+        if definition.kind == Kind.ANNUAL:
+            day = value if isinstance(value, date) else date.fromisoformat(f"2000-{value}")
+            return {"day": day.replace(year=2000)}
     except (InvalidOperation, ValueError) as error:
         raise ValueRefused(_("“%(value)s” does not fit “%(label)s”.") % _named(definition, value)) from error
     if definition.kind == Kind.BOOLEAN:

@@ -52,7 +52,7 @@ def _profile(contact: Contact) -> JSONDict:
             for row in contact.tag_assignments.select_related("tag").order_by("pk")
         ],
         "attributes": [
-            {"attribute": row.definition.label, "value": str(row.value), "since": row.set_at.isoformat()}
+            {"attribute": row.definition.label, "value": row.shown, "since": row.set_at.isoformat()}
             for row in contact.attribute_values.select_related("definition").order_by("pk")
         ],
         "scores": [
