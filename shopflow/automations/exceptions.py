@@ -1,6 +1,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from shopflow.automations.models import FlowDraft
 
 
 class DefinitionInvalid(ValueError):
@@ -30,3 +34,11 @@ class TransactionBroken(StepStuck):
 
 class NotAllowed(Exception):
     """Staff asked for something that cannot be done now; the message is a sentence for them."""
+
+
+class DraftConflict(Exception):
+    """Somebody else has changed the draft meanwhile. ``draft`` is as it is now; None if it is gone."""
+
+    def __init__(self, draft: FlowDraft | None) -> None:
+        super().__init__()
+        self.draft = draft

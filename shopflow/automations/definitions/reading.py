@@ -43,10 +43,10 @@ KNOWN = (
 
 def read(raw: Any) -> Definition:
     """Read a definition; raise :class:`DefinitionInvalid` with a sentence for each problem."""
-    return _Reader().definition(raw)
+    return DefinitionReader().definition(raw)
 
 
-class _Reader(WaitReader):
+class DefinitionReader(WaitReader):
     """Collects problems instead of stopping at the first one."""
 
     def definition(self, raw: Any) -> Definition:

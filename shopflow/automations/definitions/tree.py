@@ -78,13 +78,14 @@ def wait_kind(raw: Mapping[str, Any]) -> str:
     return next((kind for kind in KINDS if kind in raw), "") if raw.get("kind") == "wait" else ""
 
 
-def _branching(raw: Mapping[str, Any]) -> str:
+def branching(raw: Mapping[str, Any]) -> str:
+    """What kind of step it is, as far as its ways are concerned: its kind, or the kind of its wait."""
     return wait_kind(raw) or str(raw.get("kind", ""))
 
 
 def ways_of(raw: Mapping[str, Any]) -> dict[str, str]:
     """Where each way out of a stored step leads, by the name of the way; nothing for a step with a single one."""
-    kind = _branching(raw)
+    kind = branching(raw)
     inner = raw.get(kind, {}) if kind.startswith("until_") else raw
     if kind == "condition":
         otherwise = raw.get("else", STOP)
@@ -104,12 +105,12 @@ def ways_of(raw: Mapping[str, Any]) -> dict[str, str]:
 
 def has_onward(raw: Mapping[str, Any]) -> bool:
     """Whether the step has a way of its own on to what follows, besides those of ``ways_of``."""
-    return _branching(raw) not in ("condition", "split", "until_event", "until_condition")
+    return branching(raw) not in ("condition", "split", "until_event", "until_condition")
 
 
 def leading(raw: Mapping[str, Any], ways: Mapping[str, str], onward: str = NEXT) -> JSONDict:
     """The stored step with its ways leading to ``ways``, and its single way on to ``onward``."""
-    kind = _branching(raw)
+    kind = branching(raw)
     made = {name: value for name, value in raw.items() if name != "then"}
     if kind == "condition":
         return {**{name: made[name] for name in made if name not in ("else", "unknown")}, **ways}
@@ -182,7 +183,7 @@ class _Planter:
     def _grow(self, node: Node, follow: str) -> None:
         self.awaited.append(follow)
         ways = self.ways[node.id]
-        same, other = SAME_AS.get(_branching(node.raw), ("", ""))
+        same, other = SAME_AS.get(branching(node.raw), ("", ""))
         for key, target in ways.items():
             if key == same and target == ways[other]:
                 node.ways[key] = Row(end=SAME)
@@ -237,7 +238,7 @@ def _lay(row: Row, follow: str, laid: list[tuple[Node, dict[str, str], str]]) ->
     for number, node in enumerate(row.nodes):
         onward = row.nodes[number + 1].id if number + 1 < len(row.nodes) else last
         ways = {key: way.nodes[0].id if way.nodes else _resolve(way.end, onward) for key, way in node.ways.items()}
-        same, other = SAME_AS.get(_branching(node.raw), ("", ""))
+        same, other = SAME_AS.get(branching(node.raw), ("", ""))
         if ways.get(same) == SAME:
             ways[same] = ways[other]
         laid.append((node, ways, onward if has_onward(node.raw) else NEXT))

@@ -108,6 +108,11 @@ def happening_phrase(way: Happening) -> str:
     return text
 
 
+def field_label(name: str) -> Label:
+    """What a field of events is called; its name where nobody has given it one."""
+    return FIELDS.get(name, name)
+
+
 def event_label(code: str) -> str:
     """The event's label; its code when nothing registers it."""
     return str(events.get(code).label) if code in events else code

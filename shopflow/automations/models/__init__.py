@@ -2,6 +2,7 @@
 
 from shopflow.automations.models.broadcasts import Broadcast
 from shopflow.automations.models.decisions import Decision
+from shopflow.automations.models.drafts import DraftState, FlowDraft
 from shopflow.automations.models.flows import Flow, FlowVersion
 from shopflow.automations.models.people import ExperimentAssignment, Recipient
 from shopflow.automations.models.reports import (
@@ -23,8 +24,10 @@ __all__ = [
     "Conversion",
     "DailyFigure",
     "Decision",
+    "DraftState",
     "ExperimentAssignment",
     "Flow",
+    "FlowDraft",
     "FlowVersion",
     "Recipient",
     "ReportState",

@@ -8,6 +8,17 @@ from shopflow.automations.services.control import (
     remove_closure,
     save_rules,
 )
+from shopflow.automations.services.drafts import (
+    change_draft,
+    create_flow,
+    definition_in,
+    describe_flow,
+    discard_draft,
+    import_definition,
+    open_draft,
+    publish_draft,
+    step_through_draft,
+)
 from shopflow.automations.services.entries import begin_by_hand, handle_event
 from shopflow.automations.services.flows import publish_version, roll_back, switch_flow, sync_builtin_flows
 from shopflow.automations.services.migrating import migrate_runs, replan_waits
@@ -20,14 +31,22 @@ __all__ = [
     "add_closure",
     "begin_by_hand",
     "block_person",
+    "change_draft",
+    "create_flow",
+    "definition_in",
+    "describe_flow",
+    "discard_draft",
     "erase_person",
     "exit_run",
     "export_person",
     "halt_all",
     "handle_event",
+    "import_definition",
     "migrate_runs",
     "move_run",
+    "open_draft",
     "pause_flow",
+    "publish_draft",
     "publish_version",
     "remove_closure",
     "replan_waits",
@@ -37,6 +56,7 @@ __all__ = [
     "save_rules",
     "send_now",
     "skip_step",
+    "step_through_draft",
     "switch_flow",
     "sync_builtin_flows",
 ]
