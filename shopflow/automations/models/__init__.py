@@ -3,6 +3,7 @@
 from shopflow.automations.models.broadcasts import Broadcast
 from shopflow.automations.models.decisions import Decision
 from shopflow.automations.models.drafts import DraftState, FlowDraft
+from shopflow.automations.models.dry_runs import DryRun, DryRunLine
 from shopflow.automations.models.flows import Flow, FlowVersion
 from shopflow.automations.models.people import ExperimentAssignment, Recipient
 from shopflow.automations.models.reports import (
@@ -15,6 +16,7 @@ from shopflow.automations.models.reports import (
 )
 from shopflow.automations.models.runs import Run, RunKey, RunStep
 from shopflow.automations.models.shop import AutomationSettings, Closure, SendingMinute
+from shopflow.automations.models.trials import Trial, WalkedWay
 
 __all__ = [
     "ArmResult",
@@ -25,6 +27,8 @@ __all__ = [
     "DailyFigure",
     "Decision",
     "DraftState",
+    "DryRun",
+    "DryRunLine",
     "ExperimentAssignment",
     "Flow",
     "FlowDraft",
@@ -37,4 +41,6 @@ __all__ = [
     "Sale",
     "SendingMinute",
     "StandingFigure",
+    "Trial",
+    "WalkedWay",
 ]
