@@ -7,15 +7,30 @@ watched in a minute.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.utils import timezone
 
+_imagined: ContextVar[datetime | None] = ContextVar("shopflow_imagined_moment", default=None)
+
 
 def now() -> datetime:
     """The current moment, aware, in UTC."""
-    return timezone.now() + shift()
+    return _imagined.get() or timezone.now() + shift()
+
+
+@contextmanager
+def imagined_at(moment: datetime) -> Iterator[None]:
+    """Let the clock stand still at ``moment`` for whatever is asked within the block, and for nobody else."""
+    token = _imagined.set(moment)
+    try:
+        yield
+    finally:
+        _imagined.reset(token)
 
 
 def shift() -> timedelta:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Mapping
+from contextvars import ContextVar
 
 from django.db import DatabaseError, OperationalError
 from django.utils.translation import gettext as _
@@ -18,6 +19,9 @@ from shopflow.contracts.segments import segment_fields
 from shopflow.contracts.types import JSONDict, Scalar
 
 logger = logging.getLogger("shopflow.automations")
+
+under_way: ContextVar[str] = ContextVar("shopflow_question_under_way", default="")
+"""The condition or field that is being asked, for those who watch what answers rest on."""
 
 
 def lacking(needs: frozenset[str], subject: Mapping[str, Scalar]) -> list[str]:
@@ -52,7 +56,11 @@ def _asked(answer: Answer) -> list[Answer]:
 
 
 def _leaf(leaf: Leaf, context: RunContext) -> Verdict:
-    return _compared(leaf, context) if isinstance(leaf, Compare) else _asked_condition(leaf, context)
+    token = under_way.set(leaf.field if isinstance(leaf, Compare) else leaf.condition)
+    try:
+        return _compared(leaf, context) if isinstance(leaf, Compare) else _asked_condition(leaf, context)
+    finally:
+        under_way.reset(token)
 
 
 def _asked_condition(leaf: Ask, context: RunContext) -> Verdict:

@@ -26,6 +26,7 @@ from shopflow.automations.services.gates import Case, Result, Ruling, judge
 from shopflow.automations.services.happenings import any_pending
 from shopflow.automations.services.journal import StepRow
 from shopflow.automations.services.moving import MAX_VISITS, Progress, arrive, run_context
+from shopflow.automations.services.performing import perform
 from shopflow.automations.services.resting import rest
 from shopflow.contracts.automations import Action, Outcome, OutcomeKind, Verdict, actions
 from shopflow.contracts.registry import UnknownCode
@@ -159,7 +160,7 @@ def _do(action: Action, act: Act, run: Run, desk: Desk) -> Outcome:
     """Run a transactional action; what it wrote is undone if it fails."""
     try:
         with transaction.atomic():
-            return action.run(run_context(run, desk), act.settings)
+            return perform(action, run_context(run, desk), act.settings)
     except OperationalError:
         raise
     except Exception as error:  # whatever an action raises, its effect is undone, the run parked, and others go on
@@ -204,7 +205,7 @@ def run_outside(run: Run) -> bool:
         act = definition.step(run.node)
         assert isinstance(act, Act)  # noqa: S101 - only actions are handed over
         with caused_at(run.cause_depth, [*run.causes, run.pk]):
-            outcome = _action(act, run).run(run_context(run, Desk.of_now()), act.settings)
+            outcome = perform(_action(act, run), run_context(run, Desk.of_now()), act.settings)
     except OperationalError:
         raise
     except StepStuck as stuck:
