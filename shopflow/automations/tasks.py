@@ -2,6 +2,9 @@ from __future__ import annotations
 
 from celery import shared_task
 
+from shopflow.automations.reporting.arms import work_out
+from shopflow.automations.reporting.folding import fold
+from shopflow.automations.reporting.sales import restate_recent
 from shopflow.automations.services.occasions import announce_occasions
 from shopflow.automations.services.worker import BATCH
 from shopflow.automations.services.worker import run_due as move_due_runs
@@ -18,3 +21,16 @@ def run_due() -> None:
     """Move every due run; also the periodic sweep."""
     while move_due_runs() == BATCH:
         pass
+
+
+@shared_task(name="shopflow.automations.fold_figures")
+def fold_figures() -> None:
+    """Bring the reports' figures up to date."""
+    fold()
+
+
+@shared_task(name="shopflow.automations.review_results")
+def review_results() -> None:
+    """Reckon recent orders anew, then what came of experiments."""
+    restate_recent()
+    work_out()

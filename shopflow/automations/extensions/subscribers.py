@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from django.utils.translation import gettext_lazy as _
 
+from shopflow.automations.reporting import sales
 from shopflow.automations.services import handle_event
 from shopflow.contracts.events import EventSubscriber, PublishedEvent, subscribers
 
@@ -15,3 +16,18 @@ class AutomationTriggers(EventSubscriber):
 
     def handle(self, published: PublishedEvent) -> None:
         handle_event(published=published)
+
+
+@subscribers.register
+class CountSales(EventSubscriber):
+    """Puts paid orders down to the automations that led to them, and reckons them anew when they change."""
+
+    code = "automation_sales"
+    label = _("Results of automations")
+    events = frozenset({"order_paid", "order_status_changed", "document_issued"})
+
+    def handle(self, published: PublishedEvent) -> None:
+        order_id = published.event.order_id  # type: ignore[attr-defined]
+        if published.event.code == "order_paid":
+            sales.record_sale(order_id=order_id, paid_at=published.occurred_at)
+        sales.restate(order_id=order_id)

@@ -10,12 +10,12 @@ from typing import Any
 
 from django.conf import settings
 from django.db import connection
-from django.db.models import Model
 from django.utils import translation
 
 from shopflow.automations.models import Decision, Flow, Run, RunStep
 from shopflow.contracts.automations import Outcome, Verdict
 from shopflow.contracts.types import JSONDict, Label
+from shopflow.core.rows import insert
 
 WRITTEN = {
     "state": "varchar", "node": "varchar", "visit": "smallint", "due_at": "timestamptz", "planned_at": "timestamptz",
@@ -108,7 +108,7 @@ class Journal:
         return self._of(run).rows.get((run.node, run.visit))
 
     def open_step(self, run: Run, outcome: str = RunStep.Outcome.UNDER_WAY) -> StepRow:
-        """The step's row: a new one, or the one that staff released or a gate put off."""
+        """The step's row: a new one, or the one that staff released or a gate put off. It keeps when it was come to."""
         step = self.unfinished(run)
         if step is None:
             history = self._of(run)
@@ -117,7 +117,6 @@ class Journal:
             history.visits[run.node] = max(run.visit, history.visits.get(run.node, 0))
             self._new.append(step)
         else:
-            step.started_at = self.now
             self._change(step)
         step.finished_at, step.outcome, step.code = None, str(outcome), ""
         return step
@@ -207,20 +206,6 @@ class Journal:
         insert(Decision, DECISION, self._decisions)
         write_runs(list(self._runs.values()))
         self._waited, self._changed, self._new, self._decisions, self._runs = [], {}, [], [], {}
-
-
-def insert(model: type[Model], names: Sequence[str], rows: Sequence[tuple[Any, ...]]) -> None:
-    """Insert ``rows``, by COPY on PostgreSQL."""
-    if not rows:
-        return
-    if connection.vendor != "postgresql":
-        objects = [model(**dict(zip(names, row, strict=True))) for row in rows]
-        model._default_manager.bulk_create(objects, batch_size=500)
-        return
-    table, columns = model._meta.db_table, ", ".join(names)
-    with connection.cursor() as cursor, cursor.copy(f"COPY {table} ({columns}) FROM STDIN") as copy:
-        for row in rows:
-            copy.write_row([json.dumps(value) if isinstance(value, dict) else value for value in row])
 
 
 def write_runs(runs: Sequence[Run]) -> None:

@@ -1,0 +1,84 @@
+"""Counting the mails that runs have written, by the day on which they were written.
+
+What became of a mail later, a bounce or an unsubscription, is counted on that day, too: rates then belong together.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date, datetime
+from typing import Any
+
+from django.db.models import BigIntegerField, Case, CharField, Exists, F, OuterRef, Q, QuerySet, Subquery, Value, When
+from django.db.models.functions import Cast, Left, StrIndex, Substr
+
+from shopflow.automations.models import DailyFigure, Run
+from shopflow.automations.reporting.counting import grouped
+from shopflow.automations.reporting.days import Span, by_day
+from shopflow.mailing.models import Message, MessageEvent, MessageState, Suppression
+
+Measure = DailyFigure.Measure
+
+ON_THE_WAY = (MessageState.PLANNED, MessageState.SUBMITTING, MessageState.DEFERRED)
+KEY = "run:"
+"""What the key of a run's mail begins with; then follow run, step and visit, parted by colons."""
+
+
+def messages() -> QuerySet[Message]:
+    """Mails that runs have written to the run's person."""
+    return Message.objects.exclude(campaign="").filter(dedupe_key__startswith=KEY).exclude(mail_class="staff")
+
+
+def _placed(rows: QuerySet[Message]) -> QuerySet[Message]:
+    """With the run, its version and the step, all of which the key names."""
+    after = Substr(F("dedupe_key"), len(KEY) + 1)
+    node = Substr(F("after"), StrIndex(F("after"), Value(":")) + 1)
+    run = Run.objects.filter(pk=OuterRef("run_id"))
+    return rows.annotate(
+        after=after,
+        run_id=Cast(Left(F("after"), StrIndex(F("after"), Value(":")) - 1), BigIntegerField()),
+        rest=node,
+        node=Left(F("rest"), StrIndex(F("rest"), Value(":")) - 1),
+        flow_id=Subquery(run.values("flow_id")[:1]),
+        version=Subquery(run.values("version__number")[:1]),
+    ).exclude(flow_id=None)
+
+
+def mail_figures(span: Span) -> Iterator[DailyFigure]:
+    """Mails by what became of them, and those held back at the last moment by reason."""
+    rows = _placed(messages().filter(span.within("created_at")))
+    place = {"version": "version", "node": "node"}
+    became = rows.annotate(became=_became())
+    yield from grouped(became, "created_at", Measure.MAIL, reason="became", **place)
+    held = rows.filter(state=MessageState.SKIPPED)
+    yield from grouped(held, "created_at", Measure.UNSENT, reason="skip_code", **place)
+    left = Suppression.objects.filter(
+        email_hash=OuterRef("email_hash"), reason=Suppression.Reason.UNSUBSCRIBED, source=OuterRef("message_id")
+    )
+    gone = rows.filter(Exists(left)).annotate(became=Value("unsubscribed", output_field=CharField()))
+    yield from grouped(gone, "created_at", Measure.MAIL, reason="became", **place)
+
+
+def _became() -> Case:
+    """The provider's last word about a mail that was sent, else where it stands in the shop."""
+    return Case(
+        When(Q(state=MessageState.ACCEPTED) & ~Q(delivery_state=""), then=F("delivery_state")),
+        When(state__in=ON_THE_WAY, then=Value("on_the_way")),
+        default=F("state"),
+        output_field=CharField(),
+    )
+
+
+def changed_days(*, reports_seen: int, since: datetime) -> set[date]:
+    """Days whose mails have changed: still on their way when last looked at, reported on, or unsubscribed since."""
+    open_days = DailyFigure.objects.filter(measure=Measure.MAIL, reason="on_the_way")
+    days = set(open_days.order_by().values_list("day", flat=True).distinct())
+    reported = MessageEvent.objects.filter(pk__gt=reports_seen).exclude(message__campaign="")
+    days |= _days(reported.filter(message__isnull=False), "message__created_at")
+    refused = Suppression.objects.filter(created_at__gte=since, reason=Suppression.Reason.UNSUBSCRIBED)
+    days |= _days(messages().filter(message_id__in=refused.values("source")), "created_at")
+    return days
+
+
+def _days(rows: QuerySet[Any], field: str) -> set[date]:
+    return set(rows.order_by().annotate(of_day=by_day(field)).values_list("of_day", flat=True).distinct())
