@@ -1,16 +1,15 @@
-"""Small plots as SVG elements with numbers in attributes, no styles: the style sheet gives them their colours."""
+"""A plot of how far prices move."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
 from shopflow.contracts.types import Label
+from shopflow.core.plots import Bar, bars
 
-WIDTH, HEIGHT = 480, 120
 BOUNDS: Sequence[tuple[int, int, Label]] = (
     (1, 50, _("under a 50th")),
     (1, 5, _("a 50th to a 5th")),
@@ -24,29 +23,12 @@ BOUNDS: Sequence[tuple[int, int, Label]] = (
 """Upper bound of new price by old price as a fraction (0/0: none), and its name."""
 
 
-@dataclass(frozen=True)
-class Bar:
-    """One bar of the plot, with its box in the drawing."""
-
-    label: Label
-    count: int
-    x: int
-    y: int
-    width: int
-    height: int
-
-
 def price_bars(jumps: Iterable[Mapping[str, Any]]) -> list[Bar]:
     """How many prices go to which part of what they were; a wrong decimal mark stands out at the ends."""
     counts = [0] * len(BOUNDS)
     for jump in jumps:
         counts[_bucket(int(jump["old_cents"]), int(jump["new_cents"]))] += 1
-    most, step = max([*counts, 1]), WIDTH // len(BOUNDS)
-    bars = []
-    for index, ((_up, _down, label), count) in enumerate(zip(BOUNDS, counts, strict=True)):
-        height = 0 if not count else max(3, count * HEIGHT // most)
-        bars.append(Bar(label, count, index * step + 4, HEIGHT - height, step - 8, height))
-    return bars
+    return bars([(label, count) for (_up, _down, label), count in zip(BOUNDS, counts, strict=True)])
 
 
 def _bucket(old: int, new: int) -> int:

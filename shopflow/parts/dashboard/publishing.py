@@ -14,8 +14,8 @@ from oscar.core.loading import get_model
 
 from shopflow.contracts.publishing import publishing_requirements
 from shopflow.core.access import may_open, staff_page
+from shopflow.core.exporting import csv_rows
 from shopflow.parts import services
-from shopflow.parts.exporting import csv_rows
 from shopflow.parts.forms.staff import DemandForm
 from shopflow.parts.models import GoodsCategory, PartRecord
 from shopflow.parts.queries.publishing import (
