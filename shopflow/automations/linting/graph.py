@@ -160,6 +160,8 @@ class Graph:
                     gap = elapsed.since - at
                     found[last, node] = min(gap, found.get((last, node), gap))
                     last, at = node, elapsed.since
+                if isinstance(step, Act) and step.action == "stop":
+                    continue
                 for target, place in self.leads_to(step):
                     if place is not None:
                         waiting.append((place, last, elapsed.after(step, target), at, seen | {(node, last)}))
