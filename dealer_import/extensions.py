@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from django.urls import URLPattern, reverse
 from django.utils.translation import gettext_lazy as _
 
+from dealer_import import events, flows  # noqa: F401 - they register
 from dealer_import.dashboard import access
 from dealer_import.exports.reading import CatalogueSource, CatalogueWorkbook
 from dealer_import.models import ImportOrigin, ImportRun

@@ -7,6 +7,8 @@ from celery import shared_task
 from dealer_import.exceptions import SourceBusy
 from dealer_import.models import ImportRun, ParallelRun
 from dealer_import.services import (
+    announce_low_stock,
+    announce_stopped_runs,
     attach_media,
     build_feed,
     compare_profiles,
@@ -40,6 +42,7 @@ def sweep_waiting_runs() -> None:
     """Do the runs whose wake-up was lost; those of a busy source wait for the next sweep. Close what has died."""
     reap_dead_runs()
     notify_staff()
+    announce_stopped_runs()
     for run_id in ImportRun.objects.filter(state=ImportRun.State.WAITING).order_by("pk").values_list("pk", flat=True):
         try:
             execute_run(run_id=run_id)
@@ -78,12 +81,19 @@ def attach_pictures() -> None:
 def notify() -> None:
     """Tell staff of held and failed runs."""
     notify_staff()
+    announce_stopped_runs()
 
 
 @shared_task(name="dealer_import.switch_prices")
 def switch_prices() -> None:
     """Put the prices into force whose day has begun."""
     switch_due_prices()
+
+
+@shared_task(name="dealer_import.watch_stock")
+def watch_stock() -> None:
+    """Tell of parts that have fallen below their threshold."""
+    announce_low_stock()
 
 
 @shared_task(name="dealer_import.send_digest")

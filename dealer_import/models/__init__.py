@@ -1,6 +1,6 @@
 """Tables of the import: runs, findings, profiles, origins, owners of fields. Parts are in ``shopflow.parts``."""
 
-from dealer_import.models.exports import FeedSettings, Supplier, SupplierOrder
+from dealer_import.models.exports import FeedSettings, LowStock, Supplier, SupplierOrder
 from dealer_import.models.golden import FieldOwner, ScheduledPrice
 from dealer_import.models.origins import ImportOrigin, ReceivedFile
 from dealer_import.models.parallel import ParallelRun
@@ -13,6 +13,7 @@ __all__ = [
     "ImportFinding",
     "ImportOrigin",
     "ImportRun",
+    "LowStock",
     "ParallelRun",
     "ProfileDraft",
     "ProfileVersion",

@@ -65,6 +65,22 @@ class Supplier(models.Model):
         return self.name
 
 
+class LowStock(models.Model):
+    """A part that was below its threshold at the last look, and since when: so that nobody is told of it twice."""
+
+    supplier = models.ForeignKey(Supplier, on_delete=models.CASCADE, related_name="low_parts")
+    part = models.ForeignKey("shopflow_parts.PartRecord", on_delete=models.CASCADE, related_name="+")
+    since = models.DateTimeField(_("since"))
+
+    class Meta:
+        verbose_name = _("part below its threshold")
+        verbose_name_plural = _("parts below their threshold")
+        constraints = [models.UniqueConstraint(fields=["supplier", "part"], name="di_low_stock_once")]
+
+    def __str__(self) -> str:
+        return f"{self.supplier_id}: {self.part_id}"
+
+
 class SupplierOrder(models.Model):
     """A list that staff have confirmed and sent to a supplier. ``lines`` are as they stood in the file."""
 

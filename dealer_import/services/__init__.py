@@ -19,11 +19,15 @@ from dealer_import.services.rolling_back import queue_rollback, rollback_run
 from dealer_import.services.running import run_import
 from dealer_import.services.supplying import NothingToOrder, save_supplier, send_supplier_order
 from dealer_import.services.switching import switch_due_prices
+from dealer_import.services.watching import announce_stopped_runs, settle_source
+from dealer_import.services.watching_stock import announce_low_stock, send_reorder_digest
 
 __all__ = [
     "Attached",
     "FileForgotten",
     "NothingToOrder",
+    "announce_low_stock",
+    "announce_stopped_runs",
     "attach_media",
     "begin_draft",
     "build_feed",
@@ -58,7 +62,9 @@ __all__ = [
     "save_profile",
     "save_supplier",
     "send_digest",
+    "send_reorder_digest",
     "send_supplier_order",
+    "settle_source",
     "switch_due_prices",
     "switch_profile",
     "take_again",

@@ -9,6 +9,7 @@ from dealer_import.exceptions import NotUndecided
 from dealer_import.files import forget_file
 from dealer_import.models import ImportRun
 from dealer_import.services.queueing import queue_run
+from dealer_import.services.watching import settle_source
 from shopflow.core.services import audit
 
 
@@ -36,4 +37,5 @@ def _decide(run_id: int, decision: ImportRun.Decision, actor: Any, note: str) ->
     run = ImportRun.objects.get(pk=run_id)
     summary = f"{run} ({run.reason}): {decision.label}" + (f" – {note}" if note else "")
     audit(actor=actor, action=f"import_{decision}", target=run, summary=summary, data={"note": note})
+    settle_source(run.source)
     return run

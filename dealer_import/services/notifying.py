@@ -6,10 +6,11 @@ from typing import Any
 
 from django.contrib.auth import get_user_model
 from django.db import transaction
-from django.db.models import Q
 from django.urls import reverse
 
 from dealer_import.models import ImportRun
+from dealer_import.queries.stopped import stopped
+from dealer_import.services.watching import FORGOTTEN
 from shopflow.contracts.mail import MailClass
 from shopflow.core import clock
 from shopflow.core.links import absolute
@@ -18,8 +19,6 @@ from shopflow.mailing.services import queue_message
 
 QUIET = timedelta(hours=1)
 """However many runs are held or fail: staff get one mail in this time, which names all of them."""
-FORGOTTEN = timedelta(days=2)
-"""What is older is no news any more."""
 DIGEST = timedelta(days=1)
 
 
@@ -28,9 +27,9 @@ def notify_staff() -> int:
     now = clock.now()
     runs = ImportRun.objects.filter(dry_run=False, created_at__gt=now - FORGOTTEN)
     with transaction.atomic():
-        if runs.filter(notified_at__gt=now - QUIET).filter(_trouble()).exists():
+        if runs.filter(notified_at__gt=now - QUIET).filter(stopped()).exists():
             return 0
-        news = list(runs.filter(_trouble(), notified_at=None).order_by("pk"))
+        news = list(runs.filter(stopped(), notified_at=None).order_by("pk"))
         if not news:
             return 0
         told = ImportRun.objects.filter(pk__in=[run.pk for run in news], notified_at=None).update(notified_at=now)
@@ -59,10 +58,6 @@ def _follows_trouble(run: ImportRun) -> bool:
     before = ImportRun.objects.filter(source=run.source, dry_run=False, pk__lt=run.pk).first()
     bad = (ImportRun.Outcome.HELD, ImportRun.Outcome.REFUSED)
     return before is not None and (before.outcome in bad or before.state == ImportRun.State.FAILED)
-
-
-def _trouble() -> Q:
-    return Q(outcome=ImportRun.Outcome.HELD) | Q(state=ImportRun.State.FAILED)
 
 
 def recipients() -> Sequence[str]:

@@ -28,6 +28,7 @@ from dealer_import.report import Report, peak_rss_mb
 from dealer_import.samples import samples_of
 from dealer_import.scope import Scope, scope_of
 from dealer_import.services import records
+from dealer_import.services.watching import settle_source
 from dealer_import.staging import Staging, staging
 from shopflow.contracts.imports import FileRefused, ImportSource, import_sources
 from shopflow.contracts.registry import UnknownCode
@@ -229,6 +230,8 @@ class _Run:
         )
         if self.run is not None:
             records.finish_run(self.run.pk, ended, stored_file=stored_file)
+            if not self.dry_run and outcome in ("applied", "noop"):
+                settle_source(self.profile.source)
         self.report = ended
 
 

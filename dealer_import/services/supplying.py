@@ -7,6 +7,7 @@ from typing import Any
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from dealer_import.events import SupplierOrdered
 from dealer_import.exports.catalogue import money
 from dealer_import.exports.reorder import ProposedLine, proposal
 from dealer_import.exports.tables import csv_file
@@ -14,7 +15,8 @@ from dealer_import.files import keep_stream
 from dealer_import.models import Supplier, SupplierOrder
 from shopflow.contracts.mail import Attachment, MailClass
 from shopflow.core import clock
-from shopflow.core.services import audit
+from shopflow.core.services import audit, publish
+from shopflow.desk.services import settle_tasks
 from shopflow.mailing.services import queue_message
 
 COLUMNS = ("Marke", "Teile-Nr", "Bezeichnung", "Menge", "Verpackungseinheit", "EK netto", "Wert netto")
@@ -49,6 +51,8 @@ def send_supplier_order(*, supplier_id: int, quantities: Mapping[int, int], acto
         order = _keep(supplier, chosen, actor)
         _mail(order, supplier)
         audit(actor=actor, action="supplier_order_sent", target=order, summary=f"{order}: {len(order.lines)}")
+        publish(SupplierOrdered(supplier_id=supplier.pk, supplier_order_id=order.pk))
+        settle_tasks(about=f"reorder:{supplier.pk}", note=_("An order was sent."), actor=actor)
     return order
 
 

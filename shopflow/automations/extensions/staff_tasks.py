@@ -72,8 +72,8 @@ class _Anything(dict[str, str]):
 class OpenStaffTask(Action):
     """Settings: ``kind``, ``title`` and ``text`` (may hold ``{fields}``); due after ``working_days`` (1 unless given)
     or ``days`` counted from the run's beginning, at the time ``at``; ``about``: what it is about, such as
-    ``withdrawal:{declaration_id}``. The task leads to the order, if the event tells of one, and goes to whoever looks
-    after the contact.
+    ``withdrawal:{declaration_id}``. The task leads to the event's ``page``, a path of this shop, else to its order, and
+    goes to whoever looks after the contact.
     """
 
     code = "open_staff_task"
@@ -128,10 +128,10 @@ def due_at(context: RunContext, settings: Mapping[str, Any]) -> datetime:
 
 
 def _page(context: RunContext) -> str:
-    """The order's page, where the event tells of one."""
+    """The page that the event names in ``page``, else the order's, where it tells of one."""
     number = context.text("order_number")
-    if not number:
-        return ""
+    if not number or context.text("page"):
+        return context.text("page")
     try:
         return reverse("dashboard:order-detail", kwargs={"number": number})
     except NoReverseMatch:
