@@ -8,6 +8,7 @@ from oscar.core.loading import get_model
 from shopflow.contracts.events import EventSubscriber, PublishedEvent, subscribers
 from shopflow.parts.events import CatalogueChanged
 from shopflow.parts.models import CurrentPart, PartRecord
+from shopflow.storefront import events, flows  # noqa: F401 - they register
 from shopflow.storefront.models import SearchNumber
 from shopflow.storefront.services import refresh_all, refresh_products, request_refresh
 

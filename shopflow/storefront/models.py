@@ -1,8 +1,8 @@
-"""Derived tables that browsing and searching read.
+"""Derived tables that browsing and searching read, and what visitors have asked to be told.
 
-Every row here is computed from Oscar's and the parts room's tables by ``services`` and can be rebuilt at any time with
-``manage.py refresh_listing``. They carry no foreign key constraints in the database: a mass import that deletes
-products must not wait for them, and the next refresh removes what is left over.
+Every row of the former is computed from Oscar's and the parts room's tables by ``services`` and can be rebuilt at any
+time with ``manage.py refresh_listing``. They carry no foreign key constraints in the database: a mass import that
+deletes products must not wait for them, and the next refresh removes what is left over.
 """
 
 from __future__ import annotations
@@ -128,3 +128,18 @@ class RefreshRequest(models.Model):
 
     def __str__(self) -> str:
         return f"{self.requested_at:%Y-%m-%d %H:%M:%S}"
+
+
+class AlertCall(models.Model):
+    """When the shop last found that it is an alert's turn: a piece is kept in mind for whoever was told of it."""
+
+    alert = models.OneToOneField("customer.ProductAlert", models.CASCADE, related_name="shopflow_call")
+    called_at = models.DateTimeField()
+
+    class Meta:
+        verbose_name = _("called alert")
+        verbose_name_plural = _("called alerts")
+        indexes = [models.Index(fields=["called_at"], name="shopflow_alert_called")]
+
+    def __str__(self) -> str:
+        return f"{self.alert_id} {self.called_at:%Y-%m-%d %H:%M}"

@@ -15,3 +15,10 @@ def refresh_listing() -> None:
 def refresh_requested() -> None:
     """Recompute listing and search if somebody asked for it."""
     services.refresh_requested()
+
+
+@shared_task(name="shopflow.storefront.tell_waiting")
+def tell_waiting() -> None:
+    """Call those who wait for products that can be bought again."""
+    services.announce_back_in_stock()
+    services.forget_unconfirmed_alerts()

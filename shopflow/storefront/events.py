@@ -1,0 +1,23 @@
+"""What visitors have asked the shop to tell them. ``email`` is lower-case, ``user_id`` null for guests."""
+
+from __future__ import annotations
+
+import dataclasses
+
+from django.utils.translation import gettext_lazy as _
+
+from shopflow.contracts.events import Event, events
+
+
+@events.register
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class BackInStock(Event):
+    """A product can be bought again, and it is this alert's turn: no more are called than there are pieces."""
+
+    code = "back_in_stock"
+    label = _("Back in stock")
+
+    alert_id: int
+    product_id: int
+    email: str
+    user_id: int | None
