@@ -95,11 +95,13 @@ class Outcome:
 class Condition(ABC):
     """A question about the current state. Pure: it reads and never writes.
 
-    ``needs`` names the subject fields without which it cannot be asked; ``form_class`` the form for its settings.
+    ``needs`` names the subject fields without which it cannot be asked; ``form_class`` the form for its settings;
+    ``description`` one sentence for people who look for it in the editor.
     """
 
     code: ClassVar[str] = ""
     label: ClassVar[Label] = ""
+    description: ClassVar[Label] = ""
     needs: ClassVar[frozenset[str]] = frozenset()
     form_class: ClassVar[type[Form] | None] = None
 
@@ -134,10 +136,12 @@ class Action(ABC):
     the transaction of the step, so that a crash leaves all or nothing and the step is simply done again. An action
     that reaches further (a web service) keeps False: its step is written down first, it runs outside of any
     transaction, and a crash in between parks the run for staff, because nobody can know how far it came.
+    ``description`` is one sentence for people who look for it in the editor.
     """
 
     code: ClassVar[str] = ""
     label: ClassVar[Label] = ""
+    description: ClassVar[Label] = ""
     needs: ClassVar[frozenset[str]] = frozenset()
     form_class: ClassVar[type[Form] | None] = None
     transactional: ClassVar[bool] = False

@@ -22,11 +22,12 @@ class Event:
     """Base of every event. Subclasses are frozen, keyword-only dataclasses whose fields are scalars.
 
     Field names are shared words across all events (``order_id``, ``basket_id``, ``email`` ...): conditions and
-    actions name what they need by them.
+    actions name what they need by them. ``description`` is one sentence for people who look for it in the editor.
     """
 
     code: ClassVar[str] = ""
     label: ClassVar[Label] = ""
+    description: ClassVar[Label] = ""
 
     def payload(self) -> dict[str, Scalar]:
         """The fields as JSON-ready scalars."""

@@ -109,19 +109,41 @@ def duplicate(steps: Sequence[JSONDict], step_id: str) -> tuple[list[JSONDict], 
     return flatten(tree), names[step_id]
 
 
-def replace(steps: Sequence[JSONDict], step: JSONDict, ends: Mapping[str, str]) -> list[JSONDict]:
-    """Change what a step does. ``ends``: where its ways go after their own steps, by way; a way that the step does not
-    have any more is taken out with its steps.
+def replace(
+    steps: Sequence[JSONDict],
+    step: JSONDict,
+    *,
+    ends: Mapping[str, str] | None = None,
+    kept: Mapping[str, str] | None = None,
+    onward: str = "",
+) -> list[JSONDict]:
+    """Change what a step does.
+
+    ``kept`` says which way is which one of the step as it was, and ``ends`` where those go after their own steps, both
+    by way; a way that is not kept is taken out with its steps. ``onward``: where the row goes that the step ends.
     """
     tree = branch_out(steps)
     row, number = find(tree, str(step["id"]))
     old, node = row.nodes[number], _planted(step)
     for key, way in node.ways.items():
-        way.nodes = old.ways[key].nodes if key in old.ways else []
-        way.end = ends.get(key, old.ways[key].end if key in old.ways else way.end)
+        was = (kept or {}).get(key, key if kept is None else "")
+        if was in old.ways:
+            way.nodes = old.ways[was].nodes
+            way.end = (ends or {}).get(was, old.ways[was].end)
         if way.end == SAME and way.nodes:
             way.end = NEXT
     row.nodes[number] = node
+    if onward:
+        row.end = onward
+    return _settled(flatten(tree))
+
+
+def _settled(steps: list[JSONDict]) -> list[JSONDict]:
+    """Without jumps to steps that are not there any more."""
+    tree = branch_out(steps)
+    known = {NEXT, STOP, SAME, *(str(step["id"]) for step in steps)}
+    for row in tree.rows():
+        row.end = row.end if row.end in known else STOP
     return flatten(tree)
 
 

@@ -115,9 +115,20 @@ def _unit() -> forms.ChoiceField:
     )
 
 
-def _length(raw: Mapping[str, int]) -> JSONDict:
-    name, count = next(iter(raw.items()), ("days", 0))
+def amount_of(raw: Mapping[str, int]) -> JSONDict:
+    """A length of time as ``amount`` and ``unit``; of several units that can be added up, in the smallest of them."""
+    counted = {unit: count for unit, count in raw.items() if count}
+    if counted.keys() == {"hours", "minutes"}:
+        return {"amount": 60 * counted["hours"] + counted["minutes"], "unit": "minutes"}
+    if counted.keys() == {"weeks", "days"}:
+        return {"amount": 7 * counted["weeks"] + counted["days"], "unit": "days"}
+    name, count = next(iter(counted.items()), ("days", 0))
     return {"amount": count, "unit": name}
+
+
+def length_of(known: Mapping[str, Any]) -> JSONDict:
+    """``amount`` and ``unit`` as a length of time."""
+    return {known["unit"]: known["amount"]}
 
 
 class ForForm(WaitForm):
@@ -125,11 +136,11 @@ class ForForm(WaitForm):
     amount, unit = _amount(gettext_lazy("How long")), _unit()
 
     def entry(self) -> JSONDict:
-        return {self.kind: {self.cleaned_data["unit"]: self.cleaned_data["amount"]}, **self.moments()}
+        return {self.kind: length_of(self.cleaned_data), **self.moments()}
 
     @classmethod
     def initial_of(cls, step: Mapping[str, Any]) -> JSONDict:
-        return {**super().initial_of(step), **_length(step[cls.kind])}
+        return {**super().initial_of(step), **amount_of(step[cls.kind])}
 
 
 class UntilForm(ForForm):
@@ -161,7 +172,7 @@ class UntilDateForm(WaitForm):
         known = self.cleaned_data
         found = {"field": known["field"], "past": known["past"], **self.moments()}
         if known.get("amount"):
-            found[known["direction"]] = {known["unit"]: known["amount"]}
+            found[known["direction"]] = length_of(known)
         return found
 
     @classmethod
@@ -170,7 +181,7 @@ class UntilDateForm(WaitForm):
         found = {**super().initial_of(step), "field": inner.get("field", ""), "past": inner.get("past", "stop")}
         for direction in ("before", "after"):
             if direction in inner:
-                found |= {"direction": direction, **_length(inner[direction])}
+                found |= {"direction": direction, **amount_of(inner[direction])}
         return found
 
 
@@ -187,14 +198,14 @@ class UntilEventForm(WaitForm):
 
     def inner(self) -> JSONDict:
         known = self.cleaned_data
-        timeout = {known["unit"]: known["amount"]}
+        timeout = length_of(known)
         return {"timeout": timeout, **{name: known[name] for name in ("events", "since", "otherwise")}}
 
     @classmethod
     def initial_of(cls, step: Mapping[str, Any]) -> JSONDict:
         inner = step[cls.kind]
         known = {name: inner[name] for name in ("events", "since", "otherwise") if name in inner}
-        return {**known, **_length(inner.get("timeout", {}))}
+        return {**known, **amount_of(inner.get("timeout", {}))}
 
 
 class UntilConditionForm(WaitForm):
@@ -208,14 +219,14 @@ class UntilConditionForm(WaitForm):
 
     def inner(self) -> JSONDict:
         known = self.cleaned_data
-        timeout = {known["unit"]: known["amount"]}
+        timeout = length_of(known)
         return {"timeout": timeout, "on": known["on"] or [], **{n: known[n] for n in ("ask", "then", "otherwise")}}
 
     @classmethod
     def initial_of(cls, step: Mapping[str, Any]) -> JSONDict:
         inner = step[cls.kind]
         known = {name: inner[name] for name in ("ask", "on", "then", "otherwise") if name in inner}
-        return {**known, **_length(inner.get("timeout", {}))}
+        return {**known, **amount_of(inner.get("timeout", {}))}
 
 
 WAIT_FORMS: dict[str, type[WaitForm]] = {
