@@ -115,6 +115,27 @@ def member_chunks(archive: zipfile.ZipFile, member: zipfile.ZipInfo, limits: Lim
         yield from _chunks(packed, limits, member.compress_size)
 
 
+class MemberStream:
+    """One member as a stream that can be read again from its beginning, for as long as it keeps to ``limits``."""
+
+    def __init__(self, archive: zipfile.ZipFile, member: zipfile.ZipInfo, limits: Limits) -> None:
+        self._archive, self._member, self._limits = archive, member, limits
+        self._chunks: Iterator[bytes] = iter(())
+        self._rest = b""
+
+    def seek(self, position: int) -> int:
+        """Only the beginning can be gone to."""
+        if position:
+            raise ValueError(position)
+        self._chunks, self._rest = member_chunks(self._archive, self._member, self._limits), b""
+        return 0
+
+    def read(self, size: int) -> bytes:
+        data = self._rest or next(self._chunks, b"")
+        self._rest = data[size:]
+        return data[:size]
+
+
 def _check_directory(members: Sequence[zipfile.ZipInfo], limits: Limits) -> None:
     if len(members) > limits.files or sum(member.file_size for member in members) > limits.size:
         raise _too_much()

@@ -191,12 +191,8 @@ def _scaled_column(
         filled = [text for text in texts if text]
         if not filled:
             return [None] * len(texts)
-    lines = "\n".join(filled)
-    if _plain_numbers(numbers.decimal, numbers.thousands, places).fullmatch(f"{lines}\n") is None:
-        return None
-    if numbers.thousands:
-        lines = lines.replace(numbers.thousands, "")
-    found = list(map(int, lines.replace(numbers.decimal, "").split("\n")))
+    digits = _digits_of(numbers, places, "\n".join(filled))
+    found = list(map(int, digits)) if digits is not None else []
     if len(found) != len(filled) or min(found) < (least or 0) or max(found) > MAX_CENTS:
         return None
     if filled is texts:
@@ -205,10 +201,27 @@ def _scaled_column(
     return [next(following) if text else None for text in texts]
 
 
-@lru_cache(maxsize=32)
-def _plain_numbers(decimal: str, thousands: str, places: int) -> re.Pattern[str]:
+def _digits_of(numbers: NumberFormat, places: int, lines: str) -> Sequence[str] | None:
+    """The digits of each of ``lines`` with ``places`` behind the mark; None if any of them is no plain number."""
+    decimal, thousands = numbers.decimal, numbers.thousands
+    has_all_places = _plain_numbers(decimal, thousands, places, places).fullmatch(f"{lines}\n") is not None
+    if not has_all_places and _plain_numbers(decimal, thousands, 0, places).fullmatch(f"{lines}\n") is None:
+        return None
+    if thousands:
+        lines = lines.replace(thousands, "")
+    if has_all_places:
+        return lines.replace(decimal, "").split("\n")
+    parted = [line.partition(decimal) for line in lines.split("\n")]
+    return [whole + fraction.ljust(places, "0") for whole, _mark, fraction in parted]
+
+
+@lru_cache(maxsize=64)
+def _plain_numbers(decimal: str, thousands: str, least: int, places: int) -> re.Pattern[str]:
+    """Numbers with at ``least`` so many and at most ``places`` digits behind a mark; with 0, or no mark at all."""
     grouped = rf"|[0-9]{{1,3}}(?:{re.escape(thousands)}[0-9]{{3}}){{1,2}}" if thousands else ""
-    fraction = rf"{re.escape(decimal)}[0-9]{{{places}}}" if places else ""
+    fraction = rf"{re.escape(decimal)}[0-9]{{{max(1, least)},{places}}}" if places else ""
+    if not least and places:
+        fraction = f"(?:{fraction})?"
     return re.compile(rf"(?:(?:[0-9]{{1,{MAX_DIGITS}}}{grouped}){fraction}\n)+")
 
 

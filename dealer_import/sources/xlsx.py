@@ -1,37 +1,29 @@
-"""Spreadsheets (XLSX): fast by calamine, with what calamine drops looked up in the sheet's own XML."""
+"""Spreadsheets (XLSX), row by row: leading zeros, dates, errors and formulas as the cells show them."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
-from typing import Any, BinaryIO
+from operator import itemgetter
+from typing import Any, BinaryIO, NamedTuple
 from weakref import WeakKeyDictionary
 from zoneinfo import ZoneInfo
 
 from django.utils.translation import gettext_lazy
-from python_calamine import CalamineError, CalamineSheet, CalamineWorkbook, SheetVisibleEnum
 
-from dealer_import.archives import Limits, checked_zip, copy_member
+from dealer_import.archives import Limits, checked_zip
 from dealer_import.doubts import Memo
 from dealer_import.findings import printable
 from dealer_import.profiles.names import column_name
 from dealer_import.sentences import say as _
 from dealer_import.sources.headers import check_columns, no_header, spelled, unmapped, wanted_columns
+from dealer_import.sources.sheet_cells import TEXT_KINDS, Cell, Values, not_whole
+from dealer_import.sources.sheet_rows import Row, Shape, SheetRows
 from dealer_import.sources.stamps import DEFAULT_ZONE, stamp_at
 from dealer_import.sources.table import TableRow
-from dealer_import.sources.xlsx_parts import (
-    Oddities,
-    check_directory,
-    check_sizes,
-    not_whole,
-    number_formats,
-    oddities,
-    part_of,
-    shown,
-    shows_zeros,
-)
+from dealer_import.sources.xlsx_parts import Parts, Sheet, shown, shows_zeros
 from shopflow.contracts.imports import FileEvidence, FileRefused, ImportSource, RawRecord, RecordProblem
 
 SEARCH_ROWS = 50
@@ -51,16 +43,13 @@ TEXTS = frozenset(
 )
 """Fields whose number cells may have lost leading zeros."""
 REMEMBERED = 10_000
+MAX_ERROR = 40
 SHORT = 16
 """A number that is written with so many characters has no more than fifteen digits."""
 
 
 class XlsxSource(ImportSource):
-    """One sheet of a spreadsheet.
-
-    Its whole sheet lies in memory while it is read (about half a kilobyte a row), which the archive's limits bound. Old
-    ``.xls`` files are refused.
-    """
+    """One sheet of a spreadsheet. Old ``.xls`` files are refused."""
 
     code = "xlsx"
     label = gettext_lazy("Spreadsheet (XLSX)")
@@ -76,18 +65,22 @@ class XlsxSource(ImportSource):
 
     def records(self, stream: BinaryIO, profile: Mapping[str, Any]) -> Iterator[RawRecord | RecordProblem]:
         book = self._opened.pop(stream, None) or _opened(stream, profile)
-        return _Rows(book, stream, profile).records()
+        limits = _limits(profile)
+        with checked_zip(stream, limits) as archive:
+            yield from _Texts(book, profile).records(_rows(Parts(archive, limits), book.sheet))
 
 
 @dataclass
 class Book:
     """The chosen sheet, and where its header stands: rows from 1, the first column that has anything from 0."""
 
-    sheet: CalamineSheet
+    sheet: Sheet
+    values: Values
+    formats: Sequence[str]
     header_row: int
     first_column: int
     columns: tuple[str, ...]
-    head: Sequence[Sequence[Any]]
+    head: Mapping[int, Mapping[int, Any]]
 
     def evidence(self, profile: Mapping[str, Any]) -> FileEvidence:
         wanted = wanted_columns(profile)
@@ -103,28 +96,23 @@ class Book:
         rule = profile.get("stamp")
         if not rule or "line" not in rule:
             return None
-        row = self.head[rule["line"] - 1] if rule["line"] <= len(self.head) else []
-        place = rule["column"] - 1 - self.first_column
-        cell = row[place] if 0 <= place < len(row) else ""
+        cell = self.head.get(rule["line"], {}).get(rule["column"] - 1, "")
         if isinstance(cell, datetime):
             return cell.replace(tzinfo=ZoneInfo(str(profile.get("time_zone", DEFAULT_ZONE))))
         return stamp_at(cell.strip() if isinstance(cell, str) else str(cell), rule["line"], profile)
 
 
+def _limits(profile: Mapping[str, Any]) -> Limits:
+    return Limits.of(profile) if "archive" in profile else LIMITS
+
+
 def _opened(stream: BinaryIO, profile: Mapping[str, Any]) -> Book:
     _check_kind(stream)
-    limits = Limits.of(profile) if "archive" in profile else LIMITS
+    limits = _limits(profile)
     with checked_zip(stream, limits) as archive:
-        if "xl/workbook.xml" not in archive.namelist():
+        if "xl/workbook.xml" not in {name.lower() for name in archive.namelist()}:
             raise FileRefused("not_a_table", _("This is no XLSX file. Save the spreadsheet as XLSX."))
-        check_directory(archive)
-        check_sizes(archive, archive.getinfo("xl/workbook.xml"), limits)
-    stream.seek(0)
-    try:
-        workbook = CalamineWorkbook.from_filelike(stream)
-        return _chosen(workbook, stream, profile, limits)
-    except CalamineError:
-        raise not_whole() from None
+        return _chosen(Parts(archive, limits), profile)
 
 
 def _check_kind(stream: BinaryIO) -> None:
@@ -145,15 +133,15 @@ def _check_kind(stream: BinaryIO) -> None:
     stream.seek(0)
 
 
-def _chosen(workbook: CalamineWorkbook, stream: BinaryIO, profile: Mapping[str, Any], limits: Limits) -> Book:
+def _chosen(parts: Parts, profile: Mapping[str, Any]) -> Book:
     """The sheet that the profile names, or the first one that has the required columns."""
     wanted = wanted_columns(profile)
-    named = profile.get("sheet", "auto")
+    formats = parts.number_formats()
+    values = parts.values(formats)
     best: tuple[int, Book] | None = None
-    for name in _candidates(workbook, named):
-        with checked_zip(stream, limits) as archive:
-            copy_member(archive, part_of(archive, name), None, limits)
-        book, hits = _looked_at(workbook.get_sheet_by_name(name), profile, wanted)
+    for sheet in _candidates(parts, profile.get("sheet", "auto")):
+        head = _head(parts, sheet, values)
+        book, hits = _looked_at(head, profile, wanted, lambda *where, of=sheet: Book(of, values, formats, *where))
         if book is not None and (best is None or hits > best[0]):
             best = (hits, book)
         if best is not None and all(column in best[1].columns for column, is_required in wanted.items() if is_required):
@@ -164,126 +152,192 @@ def _chosen(workbook: CalamineWorkbook, stream: BinaryIO, profile: Mapping[str, 
     return best[1]
 
 
-def _candidates(workbook: CalamineWorkbook, named: Any) -> list[str]:
-    names = workbook.sheet_names
+def _candidates(parts: Parts, named: Any) -> Sequence[Sheet]:
     if named == "auto":
-        visible = [sheet.name for sheet in workbook.sheets_metadata if sheet.visible == SheetVisibleEnum.Visible]
-        return visible or names
-    if isinstance(named, int) and not isinstance(named, bool) and 0 < named <= len(names):
-        return [names[named - 1]]
-    if named in names:
-        return [named]
+        return [sheet for sheet in parts.sheets if sheet.is_visible] or parts.sheets
+    if isinstance(named, int) and not isinstance(named, bool) and 0 < named <= len(parts.sheets):
+        return [parts.sheets[named - 1]]
+    found = [sheet for sheet in parts.sheets if sheet.name == named]
+    if found:
+        return found[:1]
     hint = _("The spreadsheet has no sheet “%(name)s”. It has: %(names)s.")
-    raise FileRefused("not_a_table", hint % {"name": named, "names": printable(", ".join(names))})
+    names = ", ".join(sheet.name for sheet in parts.sheets)
+    raise FileRefused("not_a_table", hint % {"name": named, "names": printable(names)})
 
 
-def _looked_at(sheet: CalamineSheet, profile: Mapping[str, Any], wanted: Mapping[str, bool]) -> tuple[Book | None, int]:
+def _rows(parts: Parts, sheet: Sheet) -> Iterator[Row]:
+    """The rows of ``sheet``. Broken XML is a spreadsheet that is not whole."""
+    try:
+        yield from SheetRows(parts.rows_of(sheet)).rows()
+    except FileRefused as refusal:
+        if refusal.reason in ("not_xml", "encoding", "empty_file"):
+            raise not_whole() from None
+        raise
+
+
+def _head(parts: Parts, sheet: Sheet, values: Values) -> dict[int, dict[int, Any]]:
+    """The first rows that have anything, by number and column."""
+    found: dict[int, dict[int, Any]] = {}
+    for number, shape, texts in _rows(parts, sheet):
+        if number > SEARCH_ROWS:
+            break
+        cells = {cell.column: values.of(cell, text) for cell, text in zip(shape.cells, texts, strict=True) if text}
+        if cells:
+            found[number] = cells
+    return found
+
+
+def _looked_at(
+    head: Mapping[int, Mapping[int, Any]],
+    profile: Mapping[str, Any],
+    wanted: Mapping[str, bool],
+    book_at: Callable[..., Book],
+) -> tuple[Book | None, int]:
     """The sheet with the row that has most of the wanted columns, and how many those are."""
-    if sheet.start is None:
-        return None, 0
-    head = [row for row, _place in zip(sheet.iter_rows(), range(SEARCH_ROWS), strict=False)]
+    first = min((column for row in head.values() for column in row), default=0)
     skip = profile.get("skip_lines", "auto")
-    rows = range(len(head)) if skip == "auto" else range(int(skip), min(int(skip) + 1, len(head)))
     best, hits = None, -1
-    for row in rows:
-        columns = tuple(column_name(cell) if isinstance(cell, str) else "" for cell in head[row])
+    for number, row in head.items():
+        if skip != "auto" and number != int(skip) + 1:
+            continue
+        texts = [row.get(column, "") for column in range(first, max(row) + 1)]
+        columns = tuple(column_name(cell) if isinstance(cell, str) else "" for cell in texts)
         score = sum(name in columns for name in wanted)
         if score > hits:
-            best, hits = Book(sheet, row + 1, sheet.start[1], columns, head), score
+            best, hits = book_at(number, first, columns, head), score
     return best, hits
 
 
-class _Rows:
+class Plan(NamedTuple):
+    """How rows of one shape become texts. ``odd`` says that such a row counts even if it has no text."""
+
+    readers: Sequence[Callable[[str], str] | None]
+    pick: Callable[[Sequence[str]], Sequence[str]]
+    beyond: Sequence[int]
+    numbers: Sequence[tuple[int, Cell]]
+    unsolved: Sequence[int]
+    is_odd: bool
+
+
+class _Texts:
     """The rows below the header, as texts in the notation of the profile."""
 
-    def __init__(self, book: Book, stream: BinaryIO, profile: Mapping[str, Any]) -> None:
+    def __init__(self, book: Book, profile: Mapping[str, Any]) -> None:
         self.book, self.profile = book, profile
-        self.decimal = str(profile.get("decimal", ","))
-        self.fields = _fields_by_column(profile)
-        self._numbers = Memo(lambda number: _number_text(number, self.decimal), REMEMBERED)
-        self._days = [_day_memo(_date_formats(profile).get(name, "%Y-%m-%d")) for name in book.columns]
-        limits = Limits.of(profile) if "archive" in profile else LIMITS
+        self._decimal = str(profile.get("decimal", ","))
+        fields = _fields_by_column(profile)
         first = book.first_column
-        used = {place + first: self.fields[name] for place, name in enumerate(book.columns) if name in self.fields}
-        self.used = used
-        stream.seek(0)
-        with checked_zip(stream, limits) as archive:
-            self.formats = number_formats(archive)
-            kept = TEXTS if shows_zeros(self.formats) else frozenset(["number"])
-            textual = frozenset(column for column, fields in used.items() if fields & kept)
-            self.odd: Oddities = oddities(archive, part_of(archive, book.sheet.name), textual, limits)
+        self._used = {place + first: fields[name] for place, name in enumerate(book.columns) if name in fields}
+        kept = TEXTS if shows_zeros(book.formats) else frozenset(["number"])
+        self._textual = frozenset(column for column, fields in self._used.items() if fields & kept)
+        days = _date_formats(profile)
+        self._days = {place + first: days.get(name, "%Y-%m-%d") for place, name in enumerate(book.columns)}
+        self._numbers = Memo(self._number, REMEMBERED)
+        self._memos: dict[tuple[str, str], Memo] = {}
+        self._plans: dict[Shape, Plan] = {}
 
-    def records(self) -> Iterator[RawRecord | RecordProblem]:
-        footer = self.profile.get("footer")
-        numbers, at, count, rows, closed = self.odd.numbers, 0, len(self.odd.numbers), 0, None
-        columns, odd, shown_as = self.book.columns, self.odd, self._numbers
-        for row, cells in enumerate(self.book.sheet.iter_rows(), start=1):
-            if row <= self.book.header_row:
+    def records(self, rows: Iterator[Row]) -> Iterator[RawRecord | RecordProblem]:
+        footer, columns = self.profile.get("footer"), self.book.columns
+        plans, header_row = self._plans, self.book.header_row
+        count, closed = 0, None
+        for number, shape, values in rows:
+            if number <= header_row:
                 continue
-            texts = [
-                cell
-                if cell.__class__ is str
-                else shown_as[cell]
-                if cell.__class__ is float
-                else self._text(cell, place)
-                for place, cell in enumerate(cells)
-            ]
-            warnings: tuple[RecordProblem, ...] = ()
-            while at < count and numbers[at] >> 32 < row:
-                at += 1
-            if row in odd.errors or row in odd.formulas or (at < count and numbers[at] >> 32 == row):
-                styles = {}
-                while at < count and numbers[at] >> 32 == row:
-                    styles[numbers[at] >> 16 & 0xFFFF] = numbers[at] & 0xFFFF
-                    at += 1
-                warnings = tuple(self._corrected(row, cells, texts, styles))
-            elif not any(texts):
+            plan = plans.get(shape) or self._plan(shape)
+            texts = [text if read is None else read(text) for read, text in zip(plan.readers, values, strict=True)]
+            warnings = tuple(self._corrected(number, plan, texts)) if plan.numbers or plan.unsolved else ()
+            texts.append("")
+            cells = plan.pick(texts)
+            beyond = [texts[place] for place in plan.beyond]
+            if not plan.is_odd and not any(cells) and not any(beyond):
                 continue
-            if footer and texts and texts[0].startswith(footer["starts"]):
-                closed = texts
+            if footer and cells[0].startswith(footer["starts"]):
+                closed = cells
                 continue
-            rows += 1
-            yield TableRow(row, columns, texts, SEPARATOR.join(texts), warnings)
-        _check_end(footer, closed, rows)
+            count += 1
+            yield TableRow(number, columns, cells, SEPARATOR.join((*cells, *beyond)), warnings)
+        _check_end(footer, closed, count)
 
-    def _corrected(
-        self, row: int, cells: Sequence[Any], texts: list[str], styles: Mapping[int, int]
-    ) -> Iterator[RecordProblem]:
+    def _plan(self, shape: Shape) -> Plan:
+        """How rows of ``shape`` are read; remembered, unless each row has a shape of its own."""
+        first, width = self.book.first_column, len(self.book.columns)
+        places = {cell.column - first: place for place, cell in enumerate(shape.cells)}
+        order = [places.get(column, len(shape.cells)) for column in range(width)]
+        numbers = [
+            (place, cell)
+            for place, cell in enumerate(shape.cells)
+            if cell.kind == "n" and cell.column in self._textual and not self.book.values.shown(cell)
+        ]
+        has_error = any(cell.kind == "e" for cell in shape.cells)
+        plan = Plan(
+            readers=[self._reader(cell) for cell in shape.cells],
+            pick=itemgetter(*order) if width > 1 else lambda texts: (texts[order[0]],),
+            beyond=[place for column, place in places.items() if not 0 <= column < width],
+            numbers=numbers,
+            unsolved=[column for column in shape.unsolved if column in self._used],
+            is_odd=bool(numbers or has_error or shape.unsolved),
+        )
+        if len(self._plans) < REMEMBERED:
+            self._plans[shape] = plan
+        return plan
+
+    def _reader(self, cell: Cell) -> Callable[[str], str] | None:
+        """The function that makes a text of a cell's value; None where it is one."""
+        if cell.kind in TEXT_KINDS:
+            return None
+        if cell.kind == "e":
+            is_number = bool(self._used.get(cell.column, frozenset()) & NUMBERS)
+            return lambda text: text[:MAX_ERROR] if is_number else ""
+        shown_as = self.book.values.shown(cell)
+        if cell.kind == "n" and not shown_as:
+            return self._numbers.__getitem__
+        form = self._days.get(cell.column, "%Y-%m-%d") if shown_as or cell.kind == "d" else ""
+        memo = self._memos.get((cell.kind + shown_as, form))
+        if memo is None:
+            memo = self._memos[cell.kind + shown_as, form] = Memo(
+                lambda text: self._text(self.book.values.of(cell, text), form) if text else "", REMEMBERED
+            )
+        return memo.__getitem__
+
+    def _number(self, text: str) -> str:
+        """A number as it is written, if that is how a spreadsheet would show it."""
+        if len(text) < SHORT:
+            whole, mark, fraction = text.partition(".")
+            if whole.isdigit() and (whole[0] != "0" or whole == "0") and text.isascii():
+                if not mark:
+                    return whole
+                if fraction.isdigit() and fraction[-1] != "0":
+                    return f"{whole}{self._decimal}{fraction}"
+        return self._text(self.book.values.number(text, ""), "") if text else ""
+
+    def _text(self, value: Any, form: str) -> str:
+        kind = value.__class__
+        if kind is float:
+            return _number_text(value, self._decimal)
+        if kind is date or kind is datetime:
+            return str(value.strftime(form))
+        if kind is bool:
+            return "true" if value else "false"
+        return str(value)
+
+    def _corrected(self, row: int, plan: Plan, texts: list[str]) -> Iterator[RecordProblem]:
         """Bring back what the cells show, and tell what cannot be brought back."""
-        first = self.book.first_column
-        for column, error in self.odd.errors.get(row, {}).items():
-            if 0 <= column - first < len(texts):
-                texts[column - first] = error if self.used.get(column, frozenset()) & NUMBERS else ""
-        for column in sorted(self.odd.formulas.get(row, ())):
-            if column in self.used:
-                hint = _("The value of this formula is not stored. Open the file, save it again and send it.")
-                yield RecordProblem(row, "formula", "", hint, self._label(column))
-        for column, style in styles.items():
-            place = column - first
-            if not (0 <= place < len(texts)) or not texts[place]:
+        for column in plan.unsolved:
+            hint = _("The value of this formula is not stored. Open the file, save it again and send it.")
+            yield RecordProblem(row, "formula", "", hint, self._label(column))
+        for place, cell in plan.numbers:
+            if not texts[place]:
                 continue
-            code = self.formats[style] if style < len(self.formats) else ""
+            code = self.book.formats[cell.style] if cell.style < len(self.book.formats) else ""
             restored = shown(texts[place], code) if texts[place].isdigit() else None
             if restored is not None:
                 texts[place] = restored
-            elif "number" in self.used[column]:
+            elif "number" in self._used[cell.column]:
                 hint = _("The number is a number cell: leading zeros may be lost. Make the column a text column.")
-                yield RecordProblem(row, "number_from_number_cell", texts[place], hint, self._label(column))
+                yield RecordProblem(row, "number_from_number_cell", texts[place], hint, self._label(cell.column))
 
     def _label(self, column: int) -> str:
         return spelled(self.profile, [self.book.columns[column - self.book.first_column]])
-
-    def _text(self, cell: Any, place: int) -> str:
-        kind = cell.__class__
-        if kind is date or kind is datetime:
-            return str(self._days[place][cell])
-        if kind is bool:
-            return "true" if cell else "false"
-        return str(cell)
-
-
-def _day_memo(form: str) -> Memo:
-    return Memo(lambda day: day.strftime(form), REMEMBERED)
 
 
 def _number_text(number: float, decimal: str) -> str:

@@ -13,7 +13,8 @@ import openpyxl
 import pytest
 
 from dealer_import.profiles import resolve_profile
-from dealer_import.sources.xlsx_parts import column_index, shown
+from dealer_import.sources.sheet_cells import column_index
+from dealer_import.sources.xlsx_parts import shown
 from shopflow.contracts.imports import FileRefused
 
 SAMPLE = Path(__file__).with_name("samples") / "seed7" / "teile.xlsx"
