@@ -24,6 +24,18 @@ class Interval:
     high: float
 
     @property
+    def percent(self) -> float:
+        return 100 * self.estimate
+
+    @property
+    def low_percent(self) -> float:
+        return 100 * self.low
+
+    @property
+    def high_percent(self) -> float:
+        return 100 * self.high
+
+    @property
     def decides(self) -> bool:
         """Whether all of it lies on one side of zero."""
         return self.low > 0 or self.high < 0

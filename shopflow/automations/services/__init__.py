@@ -6,6 +6,7 @@ from shopflow.automations.services.control import (
     halt_all,
     pause_flow,
     remove_closure,
+    save_report_rules,
     save_rules,
 )
 from shopflow.automations.services.drafts import (
@@ -53,6 +54,7 @@ __all__ = [
     "resume_run",
     "roll_back",
     "run_due",
+    "save_report_rules",
     "save_rules",
     "send_now",
     "skip_step",

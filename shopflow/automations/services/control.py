@@ -86,6 +86,16 @@ def save_rules(*, values: dict[str, Any], actor: Any) -> AutomationSettings:
 
 
 @transaction.atomic
+def save_report_rules(*, values: dict[str, Any], actor: Any) -> None:
+    """Store what reports count and estimate by; keys are names of fields. What was counted before stays as it is."""
+    stored = _stored()
+    for name, value in values.items():
+        setattr(stored, name, value)
+    stored.save(update_fields=list(values))
+    audit(actor=actor, action="report_rules_saved", target=stored, summary=_("Rules of reports changed"), data=values)
+
+
+@transaction.atomic
 def add_closure(*, first_day: Any, last_day: Any, note: str, actor: Any) -> Closure:
     """Add days on which the dealer is closed."""
     closure = Closure.objects.create(first_day=first_day, last_day=last_day, note=note)
