@@ -79,7 +79,7 @@ def test_a_report_says_what_happened_step_by_step(reader, make_flow, happen, wor
     page = reader.get(url("automations-report", "test_flow"))
     [pause, work] = page.context["steps"]
     assert (pause.step.tally.entered, pause.step.standing, work.step.tally.entered) == (1, 1, 0)
-    assert [(part.label, part.count) for part in page.context["refused"]] == [("war schon darin", 1)]
+    assert [(part.label, part.count) for part in page.context["refused"]] == [("war schon einmal darin", 1)]
     assert "<svg" in words(page)
 
     work_on(hours=3)
@@ -168,7 +168,7 @@ def test_no_winner_before_there_are_enough(chef, make_flow):
     assert arms(200) == ["", "too_small"]
 
 
-def test_rules_refuse_nonsense(chef, reader):
+def test_only_who_may_change_sets_the_rules(reader):
     assert reader.get(url("automations-reports-rules")).status_code == 403
 
 
@@ -190,7 +190,7 @@ def test_the_csv_opens_in_a_german_spreadsheet_and_runs_nothing(reader, make_flo
     body = b"".join(response.streaming_content)
     assert body.startswith(b"\xef\xbb\xbf")
     header, conversion, skipped = body.decode("utf-8-sig").splitlines()
-    assert header.split(";")[:2] == ["Tag", "Version"]
+    assert header.split(";")[:2] == ["Tag", "Fassung"]
     assert conversion.split(";")[5:] == ["2", "238,0", "-1,5"]
     assert "'=cmd|" in skipped
 
@@ -211,8 +211,8 @@ def test_the_pages_ask_as_often_for_much_as_for_little(reader, make_flow, happen
         other = make_flow(WAIT, WORK, code=f"other_{number}")
         for days_ago in range(20):
             figure(other, "begun", 5, days_ago=days_ago)
-            figure(flow, "begun", 5, days_ago=days_ago + 1)
-            figure(flow, "skipped", 5, days_ago=days_ago, node="work", reason=f"r{days_ago}")
+            figure(flow, "begun", 5, days_ago=days_ago + 1, node=f"n{number}")
+            figure(flow, "skipped", 5, days_ago=days_ago, node="work", reason=f"r{number}-{days_ago}")
     for number in range(8):
         happen(ThingHappened(thing_id=number, email=f"p{number}@example.org"))
     work_on()
