@@ -9,7 +9,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from shopflow.audience import queries, services
-from shopflow.audience.forms import GivePointsForm, StageForm, TagDaysForm, TagForm
+from shopflow.audience.forms import GivePointsForm, PurposeForm, StageForm, TagDaysForm, TagForm
 from shopflow.audience.models import Contact, Stage, Tag
 from shopflow.contracts.automations import Action, Outcome, RunContext, actions
 from shopflow.contracts.types import Label
@@ -84,6 +84,21 @@ class GivePoints(OnContact):
 
     def describe(self, settings: Mapping[str, Any]) -> Label:
         return gettext("give %(points)s points") % {"points": settings["points"]}
+
+
+@actions.register
+class ForgetProfile(OnContact):
+    """Settings: ``purpose``, whose consent is withdrawn. Orders, account and other consents stay."""
+
+    code = "forget_profile"
+    label = _("withdraw the consent and delete the profile")
+    form_class = PurposeForm
+
+    def act(self, contact: Contact, context: RunContext, settings: Mapping[str, Any]) -> Outcome:
+        count = services.forget_profile(
+            contact=contact, purpose=str(settings["purpose"]), source=f"flow:{context.flow}"
+        )
+        return Outcome.done("profile_forgotten", self.describe(settings), rows=count)
 
 
 @actions.register

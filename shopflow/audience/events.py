@@ -36,6 +36,18 @@ class ContactInactive(Event):
 
 @events.register
 @dataclass(frozen=True, kw_only=True)
+class InterestConfirmed(Event):
+    """Somebody has pressed “keep me on the list” behind the link of a mail."""
+
+    code = "interest_confirmed"
+    label = _("Wants to go on getting mails")
+    contact_id: int
+    email: str
+    user_id: int | None
+
+
+@events.register
+@dataclass(frozen=True, kw_only=True)
 class OrdersLapsed(Event):
     """The last order lies ``days`` back; once until the next order."""
 

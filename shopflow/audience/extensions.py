@@ -13,12 +13,15 @@ from shopflow.audience import (  # noqa: F401 - they register themselves
     conditions,
     events,
     fields,
+    flows,
     gates,
     order_fields,
     personal_data,
     queries,
     subscribers,
     triggers,
+    vouchers,
+    words,
 )
 from shopflow.audience.existing_customers import judge
 from shopflow.audience.links import preferences_url
@@ -49,6 +52,19 @@ class ExistingCustomer(LegalBasis):
     label = _("Existing customer (§ 7 (3) UWG)")
 
     def holds(self, *, email: str, purpose: str) -> BasisVerdict:
+        return judge(email=email, purpose=purpose)
+
+
+@legal_bases.register
+class ConsentOrCustomer(LegalBasis):
+    """Consent, or else the exception for existing customers. Its mails always carry the notice of § 7 (3) No. 4 UWG."""
+
+    code = "consent_or_customer"
+    label = _("Consent, or existing customer (§ 7 (3) UWG)")
+
+    def holds(self, *, email: str, purpose: str) -> BasisVerdict:
+        if queries.has_consent(email=email, purpose=purpose):
+            return BasisVerdict(True)
         return judge(email=email, purpose=purpose)
 
 

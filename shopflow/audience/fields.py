@@ -228,9 +228,7 @@ for _prefix, _which, _words in (
 
 def _month_day() -> Any:
     """A day of the year as text, such as 05-31."""
-    month, day = (
-        LPad(Cast(part("day"), CharField()), 2, Value("0")) for part in (ExtractMonth, ExtractDay)
-    )
+    month, day = (LPad(Cast(part("day"), CharField()), 2, Value("0")) for part in (ExtractMonth, ExtractDay))
     return Concat(month, Value("-"), day, output_field=CharField())
 
 

@@ -10,6 +10,7 @@ from shopflow.audience.models import Contact, ShareLink
 from shopflow.mailing.links import absolute, read_uuid, sign_uuid
 
 _CONFIRM = "shopflow.audience.confirm"
+_STAY = "shopflow.audience.stay"
 _PREFERENCES = "shopflow.audience.preferences"
 
 
@@ -37,6 +38,15 @@ def preferences_token(contact: Contact) -> str:
 
 def read_preferences_token(token: str) -> uuid.UUID | None:
     return read_uuid(token, salt=_PREFERENCES)
+
+
+def stay_url(contact: Contact) -> str:
+    """Where the person says that the mails are still wanted."""
+    return absolute(reverse("shopflow-audience:stay", args=[sign_uuid(contact.key, salt=_STAY)]))
+
+
+def read_stay_token(token: str) -> uuid.UUID | None:
+    return read_uuid(token, salt=_STAY)
 
 
 def share_url(link: ShareLink) -> str:

@@ -5,10 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
+from functools import reduce
+from operator import or_
 from typing import Any
 
 from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Sum
 from django.utils.translation import gettext as _
+from oscar.core.loading import get_model
 
 from shopflow.audience import matching
 from shopflow.audience.models import (
@@ -19,6 +22,7 @@ from shopflow.audience.models import (
     ConsentRequest,
     Contact,
     ContactOrder,
+    PersonalVoucher,
     ScoreEntry,
     Segment,
     SegmentMember,
@@ -30,6 +34,7 @@ from shopflow.audience.models import (
 )
 from shopflow.audience.purposes import Purpose, purposes
 from shopflow.contracts.expressions import Expression
+from shopflow.core import clock
 from shopflow.mailing.addresses import email_hash, normalise_email
 from shopflow.mailing.models import Suppression
 from shopflow.mailing.queries import suppressions
@@ -141,6 +146,30 @@ def share_links() -> QuerySet[ShareLink]:
     return ShareLink.objects.select_related("contact").annotate(
         orders=Count("purchases", filter=stands), net=Sum(net, filter=stands, default=Decimal("0.00"))
     )
+
+
+def new_goods(*, limit: int) -> list[Any]:
+    """The newest products on sale; of the categories that count as similar goods, where any are chosen."""
+    products = get_model("catalogue", "Product").objects.browsable().base_queryset()
+    kinds = audience_settings().similar_categories.values_list("path", flat=True) if _has_settings() else []
+    wanted = [Q(categories__path__startswith=path) for path in kinds]
+    if wanted:
+        products = products.filter(reduce(or_, wanted))
+    return list(products.order_by("-date_created", "-pk").distinct()[:limit])
+
+
+def _has_settings() -> bool:
+    return AudienceSettings.objects.filter(pk=1).exists()
+
+
+def usable_voucher(*, email: str, flow: str = "") -> PersonalVoucher | None:
+    """The newest personal voucher of ``email`` that can still be used; with ``flow`` one that this automation gave."""
+    found = PersonalVoucher.objects.filter(
+        contact__email=normalise_email(email), voucher__end_datetime__gte=clock.now(), voucher__applications=None
+    )
+    if flow:
+        found = found.filter(flow=flow)
+    return found.select_related("voucher").order_by("-given_at", "-pk").first()
 
 
 def profile_of(contact: Contact) -> list[tuple[str, str]]:

@@ -2,6 +2,7 @@
 
 from shopflow.audience.services.changes import grant_consent, refuse, refuse_all, withdraw_all, withdraw_consent
 from shopflow.audience.services.contacts import save_contact
+from shopflow.audience.services.interest import confirm_interest, forget_profile, note_activity
 from shopflow.audience.services.lists import delete_listed, save_listed, suggest_lists
 from shopflow.audience.services.marks import add_tag, drop_values_of, expire_tags, remove_tag, set_attribute, tag_named
 from shopflow.audience.services.notices import change_settings, object_at_sale, record_notice
@@ -32,6 +33,7 @@ from shopflow.audience.services.sources import (
     record_touch,
     referral_link,
 )
+from shopflow.audience.services.vouchers import end_of_day, give_voucher
 
 __all__ = [
     "add_tag",
@@ -42,19 +44,24 @@ __all__ = [
     "change_contact",
     "change_settings",
     "confirm_consent",
+    "confirm_interest",
     "count_visit",
     "create_share_link",
     "delete_listed",
     "delete_segment",
     "drop_values_of",
+    "end_of_day",
     "erase_person",
     "expire_tags",
     "export_person",
+    "forget_profile",
     "give_points",
+    "give_voucher",
     "grant_consent",
     "link_order",
     "link_orders",
     "move_contact",
+    "note_activity",
     "note_basket",
     "object_at_sale",
     "proof_of",

@@ -122,5 +122,3 @@ def _same_day(name: str, day: date) -> Q:
     if day.month == 2 and following.month == 3 and day.day == 28:
         same |= Q(**{f"{name}__month": 2, f"{name}__day": 29})
     return same
-
-

@@ -20,9 +20,11 @@ from shopflow.mailing.services import queue_message
 
 
 def _words(context: RunContext, codes: list[str]) -> JSONDict:
+    """The event's fields and the rooms' words; a room may ask which automation it is, under ``flow``."""
     words: JSONDict = dict(context.subject)
+    asked = {**context.subject, "flow": context.flow}
     for code in codes:
-        words.update(mail_contexts.get(code).context(context.subject))
+        words.update(mail_contexts.get(code).context(asked))
     return words
 
 
@@ -68,7 +70,7 @@ class SendMail(Action):
             dedupe_key=context.run_key,
             template=template,
             to=context.text("email"),
-            context=_words(context, settings.get("contexts", [])),
+            context={**_words(context, settings.get("contexts", [])), "mail_basis": sending.basis},
             mail_class=sending.mail_class,
             purpose=sending.purpose,
             basis=sending.basis,
