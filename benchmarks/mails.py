@@ -2,8 +2,9 @@
 
 Both send the same HTML to the same SMTP server on loopback, a process of its own. Bare: render the parsed
 template, build the mail, hand it over. Ours: queue (row, rendering, styles), claim, gates, commit submitting, hand
-over, commit accepted with its event. Only the ratios mean something; processor time is what other work on the machine
-disturbs least. Needs ``DATABASE_URL`` of an empty database, or uses SQLite in a temporary folder.
+over, commit accepted with its event. “queueing” is as automations do it, many mails in one transaction; “queueing
+alone” is one transaction for each mail. Only the ratios mean something; processor time is what other work on the
+machine disturbs least. Needs ``DATABASE_URL`` of an empty database, or uses SQLite in a temporary folder.
 """
 
 from __future__ import annotations
@@ -20,6 +21,8 @@ from typing import Any
 ROOT = Path(__file__).resolve().parent.parent
 TEMPLATE = "cart_reminder_1"
 ROUNDS = 3
+TOGETHER = 500
+"""The automations' batch."""
 
 
 def main(count: int) -> int:
@@ -60,22 +63,26 @@ def measure(count: int) -> None:
     for domain in (SendingLimit.ALL, SendingLimit.EACH):
         SendingLimit.objects.update_or_create(domain=domain, defaults={"per_minute": 0})
     basis = _permit()
-    found: dict[str, list[tuple[float, float]]] = {"bare": [], "ours": [], "queueing": [], "sending": []}
+    names = ("bare", "ours", "queueing", "sending", "queueing alone")
+    found: dict[str, list[tuple[float, float]]] = {name: [] for name in names}
     for number in range(ROUNDS + 1):
-        bare = _timed(lambda: _bare(count))
-        queueing = _timed(lambda number=number: _queue(count, number, basis))  # type: ignore[misc]
-        sending = _timed(lambda: _send(count))
-        if number:  # the first round warms caches
-            found["bare"].append(bare)
-            found["queueing"].append(queueing)
-            found["sending"].append(sending)
-            found["ours"].append((queueing[0] + sending[0], queueing[1] + sending[1]))
+        times = {
+            "bare": _timed(lambda: _bare(count)),
+            "queueing": _timed(lambda number=number: _queue_together(count, number, basis)),  # type: ignore[misc]
+            "sending": _timed(lambda: _send(count)),
+            "queueing alone": _timed(lambda number=number: _queue(range(count), number, basis, "alone")),  # type: ignore[misc]
+        }
+        _send(count)
+        queueing, sending = times["queueing"], times["sending"]
+        times["ours"] = (queueing[0] + sending[0], queueing[1] + sending[1])
+        for name in names if number else ():  # the first round warms caches
+            found[name].append(times[name])
     print(f"{connection.vendor}, {count} mails, best of {ROUNDS}")
-    print(f"{'':12}{'mails/s':>10}{'cpu ms':>10}{'x speed':>10}{'x cpu':>8}")
+    print(f"{'':16}{'mails/s':>10}{'cpu ms':>10}{'x speed':>10}{'x cpu':>8}")
     best = {name: (min(wall for wall, _ in told), min(cpu for _, cpu in told)) for name, told in found.items()}
     for name, (wall, cpu) in best.items():
         print(
-            f"{name:12}{count / wall:>10.0f}{cpu / count * 1000:>10.2f}"
+            f"{name:16}{count / wall:>10.0f}{cpu / count * 1000:>10.2f}"
             f"{best['bare'][0] / wall:>10.2f}{best['bare'][1] / cpu:>8.2f}"
         )
 
@@ -133,14 +140,30 @@ def _bare(count: int) -> None:
     line.close()
 
 
-def _queue(count: int, number: int, basis: str) -> None:
+def _queue_together(count: int, number: int, basis: str) -> None:
+    from django.db import transaction
+
+    from shopflow.mailing.services import expect_new, written_together
+
+    for first in range(0, count, TOGETHER):
+        with transaction.atomic(), written_together():
+            for position in range(first, min(first + TOGETHER, count)):
+                expect_new(_key("together", number, position))  # the automations' gate has looked
+            _queue(range(first, min(first + TOGETHER, count)), number, basis, "together")
+
+
+def _key(kind: str, number: int, position: int) -> str:
+    return f"bench:{os.getpid()}:{kind}:{number}:{position}"
+
+
+def _queue(positions: range, number: int, basis: str, kind: str) -> None:
     from shopflow.contracts.mail import MailClass
     from shopflow.mailing.services import queue_message
 
     context = _context()
-    for position in range(count):
+    for position in positions:
         queue_message(
-            dedupe_key=f"bench:{os.getpid()}:{number}:{position}",
+            dedupe_key=_key(kind, number, position),
             template=TEMPLATE,
             to=f"kunde{position}@example.org",
             context=context,
@@ -151,14 +174,11 @@ def _queue(count: int, number: int, basis: str) -> None:
 
 
 def _send(count: int) -> None:
-    from shopflow.mailing.services import send_due
+    from shopflow.mailing.services import send_all_due
 
-    sent = 0
-    while sent < count:
-        done = send_due()
-        if not done:
-            raise RuntimeError(f"Only {sent} of {count} mails went out.")
-        sent += done
+    sent = send_all_due()
+    if sent != count:
+        raise RuntimeError(f"{sent} instead of {count} mails went out.")
 
 
 if __name__ == "__main__":

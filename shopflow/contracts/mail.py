@@ -41,6 +41,10 @@ class LegalBasis(ABC):
     def holds(self, *, email: str, purpose: str) -> BasisVerdict:
         """Whether mail for ``purpose`` may go to ``email`` now."""
 
+    def holds_for(self, *, emails: Sequence[str], purpose: str) -> Mapping[str, BasisVerdict]:
+        """The same for several addresses at once; worth its own query where many mails leave together."""
+        return {email: self.holds(email=email, purpose=purpose) for email in emails}
+
 
 @dataclass(frozen=True, kw_only=True)
 class Departure:
@@ -71,6 +75,10 @@ class SendingGate(ABC):
     @abstractmethod
     def judge(self, mail: Departure) -> HeldBack | None:
         """Why ``mail`` must not leave now; None to let it go. Reads the state of now and changes nothing."""
+
+    def judge_all(self, mails: Sequence[Departure]) -> Sequence[HeldBack | None]:
+        """The same for mails that leave together, in their order; worth its own queries where they are many."""
+        return [self.judge(mail) for mail in mails]
 
 
 @dataclass(frozen=True)

@@ -7,6 +7,10 @@ so a dead broker costs time and never work.
 from __future__ import annotations
 
 import logging
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass
 from typing import Any
 
 from celery import current_app, signature
@@ -15,17 +19,52 @@ from kombu.exceptions import OperationalError
 
 logger = logging.getLogger("shopflow.jobs")
 
+_withheld: ContextVar[bool] = ContextVar("shopflow_jobs_withheld", default=False)
+
 
 def enqueue(name: str, **kwargs: Any) -> None:
-    """Run the Celery task ``name`` with ``kwargs`` once the current transaction has committed."""
-    transaction.on_commit(lambda: _send(name, kwargs))
+    """Run the Celery task ``name`` with ``kwargs`` once the current transaction has committed.
+
+    What one transaction enqueues several times runs once.
+    """
+    wake_up = _WakeUp(name, kwargs)
+    if not _is_due_anyway(wake_up):
+        transaction.on_commit(wake_up)
+
+
+@dataclass(frozen=True)
+class _WakeUp:
+    name: str
+    kwargs: dict[str, Any]
+
+    def __call__(self) -> None:
+        _send(self.name, self.kwargs)
+
+
+def _is_due_anyway(wake_up: _WakeUp) -> bool:
+    """Whether the transaction will send it in any case in which it would send this one, too."""
+    connection = transaction.get_connection()
+    here = set(connection.savepoint_ids)
+    return any(known == wake_up and within <= here for within, known, _robust in connection.run_on_commit)
 
 
 def _send(name: str, kwargs: dict[str, Any]) -> None:
+    if _withheld.get():
+        return
     try:
         signature(name, kwargs=kwargs, app=current_app).apply_async(ignore_result=True, retry=False)
     except broker_errors() as error:
         logger.warning("The broker did not take “%s” (%s); the next sweep will do the work.", name, error)
+
+
+@contextmanager
+def nothing_enqueued() -> Iterator[None]:
+    """Let nobody be woken up by what is done within the block: for work that only imagines."""
+    token = _withheld.set(True)
+    try:
+        yield
+    finally:
+        _withheld.reset(token)
 
 
 def broker_errors() -> tuple[type[Exception], ...]:

@@ -13,11 +13,8 @@ from django.template import Context
 from django.template.loader import get_template, render_to_string
 from django.utils import translation
 
-from shopflow.contracts.mail import MailClass
-from shopflow.core.queries import seller
-from shopflow.mailing.links import site_url
+from shopflow.mailing.letterhead import Letterhead
 from shopflow.mailing.models import MailText
-from shopflow.mailing.queries import text_in_use, text_version
 from shopflow.mailing.texts.plaintext import text_of
 from shopflow.mailing.texts.rendering import render_text
 from shopflow.mailing.texts.shipped import Words
@@ -55,22 +52,24 @@ def one_line(subject: str) -> str:
 
 def shared_context(*, mail_class: str) -> dict[str, Any]:
     """What ``mail/base.html`` needs in every mail: the seller, the shop's address, whether it is advertising."""
-    return {
-        "seller": seller(),
-        "site_url": site_url(),
-        "mail_class": mail_class,
-        "is_advertising": mail_class == MailClass.ADVERTISING,
-    }
+    return Letterhead().shared(mail_class)
 
 
-def compose(template: str, *, context: Mapping[str, Any], language: str, text_hash: str = "") -> Content:
+def compose(
+    template: str,
+    *,
+    context: Mapping[str, Any],
+    language: str,
+    text_hash: str = "",
+    letterhead: Letterhead | None = None,
+) -> Content:
     """The mail ``template`` in ``language``: in staff's words where they have written some, else as shipped.
 
     With ``text_hash`` that version of staff's words, or SHIPPED. Raises TemplateDoesNotExist if a part is missing.
     """
     text = None
     if text_hash != SHIPPED:
-        text = text_version(template, text_hash) if text_hash else text_in_use(template, language)
+        text = (letterhead or Letterhead()).text(template, language, text_hash)
     with translation.override(language):
         full = {**context, "LANGUAGE_CODE": language}
         if text is not None:

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from django.utils.translation import gettext as _
 
-from shopflow.contracts.mail import Departure, MailClass, legal_bases, sending_gates
+from shopflow.contracts.mail import BasisVerdict, Departure, MailClass, legal_bases, sending_gates
 from shopflow.core import clock
 from shopflow.mailing.models import Message, Suppression
-from shopflow.mailing.queries import suppressions
+from shopflow.mailing.queries import suppressions, suppressions_of
 
 
 @dataclass(frozen=True)
@@ -22,35 +23,93 @@ class Refusal:
     until: datetime | None = None
 
 
-def refusal(message: Message) -> Refusal | None:
-    """The first reason not to send ``message`` now, or None.
+def refusals(messages: Sequence[Message]) -> dict[int, Refusal]:
+    """The first reason not to send each of ``messages`` now, by its key; those that may go are not in it.
 
-    Mail that the law demands is always tried. Raises UnknownCode if the basis's plugin is gone.
+    Mail that the law demands is always tried. What can be asked for many at once is asked once. Raises UnknownCode if a
+    basis's plugin is gone.
     """
-    if message.mail_class == MailClass.LEGAL:
-        return None
-    if message.not_after is not None and message.not_after < clock.now():
-        return Refusal("stale", _("It could not be sent in time and has become pointless."))
-    mail_class = MailClass(message.mail_class)
-    blocked = barred(email=message.to_email, mail_class=mail_class, purpose=message.purpose)
-    if blocked is not None:
-        return blocked
-    baseless = without_basis(
-        email=message.to_email, mail_class=mail_class, purpose=message.purpose, basis=message.basis
-    )
-    if baseless is not None:
-        return baseless
-    return _held_back(message)
+    asked = [message for message in messages if message.mail_class != MailClass.LEGAL]
+    refused: dict[int, Refusal] = {}
+    for question in (_stale, _barred, _without_basis, _held_back):
+        refused |= question(asked)
+        asked = [message for message in asked if message.pk not in refused]
+    return refused
+
+
+def _stale(messages: Sequence[Message]) -> dict[int, Refusal]:
+    if all(message.not_after is None for message in messages):
+        return {}
+    now, reason = clock.now(), _("It could not be sent in time and has become pointless.")
+    late = [message.pk for message in messages if message.not_after is not None and message.not_after < now]
+    return {key: Refusal("stale", reason) for key in late}
+
+
+def _barred(messages: Sequence[Message]) -> dict[int, Refusal]:
+    if not messages:
+        return {}
+    blocks: dict[str, list[Suppression]] = {}
+    for block in suppressions_of({message.email_hash for message in messages}):
+        blocks.setdefault(block.email_hash, []).append(block)
+    found = {
+        message.pk: _blocking(blocks.get(message.email_hash, ()), MailClass(message.mail_class), message.purpose)
+        for message in messages
+    }
+    return {key: refusal for key, refusal in found.items() if refusal is not None}
+
+
+def _without_basis(messages: Sequence[Message]) -> dict[int, Refusal]:
+    together: dict[tuple[str, str], list[Message]] = {}
+    for message in messages:
+        if message.is_advertising:
+            together.setdefault((message.basis, message.purpose), []).append(message)
+    refused = {}
+    for (basis, purpose), members in together.items():
+        verdicts = legal_bases.get(basis).holds_for(emails=[m.to_email for m in members], purpose=purpose)
+        for message in members:
+            verdict = verdicts[message.to_email]
+            if not verdict.holds:
+                refused[message.pk] = _baseless(verdict)
+    return refused
+
+
+def _held_back(messages: Sequence[Message]) -> dict[int, Refusal]:
+    """What the other rooms' gates say, in the order of their codes."""
+    refused: dict[int, Refusal] = {}
+    waiting = [
+        (
+            message.pk,
+            Departure(
+                dedupe_key=message.dedupe_key,
+                email=message.to_email,
+                mail_class=MailClass(message.mail_class),
+                purpose=message.purpose,
+                queued_at=message.created_at,
+            ),
+        )
+        for message in messages
+    ]
+    for gate in sending_gates:
+        answers = gate.judge_all([departure for _key, departure in waiting]) if waiting else ()
+        for (key, _departure), held in zip(waiting, answers, strict=True):
+            if held is not None:
+                refused[key] = Refusal(held.code[:32], str(held.reason), held.until)
+        waiting = [(key, departure) for key, departure in waiting if key not in refused]
+    return refused
 
 
 def barred(*, email: str, mail_class: MailClass, purpose: str = "") -> Refusal | None:
     """Whether mail of this class and purpose to ``email`` is blocked; never what the law demands."""
     if mail_class is MailClass.LEGAL:
         return None
+    return _blocking(suppressions(email), mail_class, purpose)
+
+
+def _blocking(blocks: Iterable[Suppression], mail_class: MailClass, purpose: str) -> Refusal | None:
     scopes = {Suppression.ALL}
     if mail_class is MailClass.ADVERTISING:
         scopes |= {Suppression.ADVERTISING, purpose}
-    for block in suppressions(email):
+    for block in blocks:
         if block.scope in scopes:
             return Refusal("suppressed", str(block.get_reason_display()))
     return None
@@ -61,22 +120,8 @@ def without_basis(*, email: str, mail_class: MailClass, purpose: str, basis: str
     if mail_class is not MailClass.ADVERTISING:
         return None
     verdict = legal_bases.get(basis).holds(email=email, purpose=purpose)
-    if verdict.holds:
-        return None
+    return None if verdict.holds else _baseless(verdict)
+
+
+def _baseless(verdict: BasisVerdict) -> Refusal:
     return Refusal("no_basis", str(verdict.reason) or _("There is no legal basis for this mail."))
-
-
-def _held_back(message: Message) -> Refusal | None:
-    """What the other rooms' gates say about ``message``, in the order of their codes."""
-    departure = Departure(
-        dedupe_key=message.dedupe_key,
-        email=message.to_email,
-        mail_class=MailClass(message.mail_class),
-        purpose=message.purpose,
-        queued_at=message.created_at,
-    )
-    for gate in sending_gates:
-        held = gate.judge(departure)
-        if held is not None:
-            return Refusal(held.code[:32], str(held.reason), held.until)
-    return None

@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from email.utils import formataddr
 from urllib.parse import urlsplit
 
@@ -8,16 +8,17 @@ from django.conf import settings
 from django.db.models import Q, QuerySet
 
 from shopflow.core import clock
+from shopflow.core.models import Seller
 from shopflow.core.queries import seller
 from shopflow.mailing.addresses import email_hash, is_valid, normalise_email
 from shopflow.mailing.links import site_url
 from shopflow.mailing.models import AdvertisingPause, MailSettings, MailText, MailTextInUse, Message, Suppression
 
 
-def mail_settings() -> MailSettings:
+def mail_settings(company: Seller | None = None) -> MailSettings:
     """The stored sender; where staff have not entered one, ``DEFAULT_FROM_EMAIL`` if it is real, else the seller's."""
     stored = MailSettings.objects.filter(pk=1).first() or MailSettings(pk=1)
-    company = seller()
+    company = company or seller()
     stored.sender_name = stored.sender_name or company.name
     fallback = settings.DEFAULT_FROM_EMAIL
     if fallback.rstrip(">").endswith("@localhost") and company.email:
@@ -33,17 +34,21 @@ def sender(mail: MailSettings) -> str:
     return formataddr((mail.sender_name, mail.sender_address))
 
 
-def message_id_domain() -> str:
+def message_id_domain(company: Seller | None = None) -> str:
     """The domain of our Message-IDs: the sender's, because a foreign one looks forged."""
-    entered = MailSettings.objects.filter(pk=1).values_list("sender_address", flat=True).first()
-    domain = (entered or mail_settings().sender_address).rpartition("@")[2].strip("<> ")
+    domain = mail_settings(company).sender_address.rpartition("@")[2].strip("<> ")
     return domain or urlsplit(site_url()).hostname or "localhost"
 
 
 def suppressions(email: str) -> list[Suppression]:
     """What blocks mail to ``email`` now, in one query."""
+    return suppressions_of({email_hash(email)})
+
+
+def suppressions_of(fingerprints: Collection[str]) -> list[Suppression]:
+    """The same for several addresses by their SHA-256, in one query."""
     lasting = Q(expires_at__isnull=True) | Q(expires_at__gt=clock.now())
-    return list(Suppression.objects.filter(lasting, email_hash=email_hash(email)))
+    return list(Suppression.objects.filter(lasting, email_hash__in=fingerprints))
 
 
 def paused_advertising() -> frozenset[tuple[str, str]]:

@@ -9,8 +9,7 @@ from shopflow.mailing.services import sending
 @shared_task(name="shopflow.mailing.send_due")
 def send_due() -> None:
     """Send whatever is due; also the periodic sweep."""
-    while sending.send_due() == sending.BATCH:
-        pass
+    sending.send_all_due()
 
 
 @shared_task(name="shopflow.mailing.tidy")

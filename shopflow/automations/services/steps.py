@@ -25,12 +25,13 @@ from shopflow.automations.services.experiments import assign
 from shopflow.automations.services.gates import Case, Result, Ruling, judge
 from shopflow.automations.services.happenings import any_pending
 from shopflow.automations.services.journal import StepRow
-from shopflow.automations.services.moving import MAX_VISITS, Progress, arrive, run_context
+from shopflow.automations.services.moving import MAX_VISITS, Progress, arrive, run_context, step_key
 from shopflow.automations.services.performing import perform
 from shopflow.automations.services.resting import rest
 from shopflow.contracts.automations import Action, Outcome, OutcomeKind, Verdict, actions
 from shopflow.contracts.registry import UnknownCode
 from shopflow.core.services import caused_at
+from shopflow.mailing.services import expect_new, undone_together
 
 __all__ = ["MAX_VISITS", "advance", "conclude", "definition_for", "locked_run", "park_broken", "run_outside"]
 
@@ -132,6 +133,8 @@ def _act(desk: Desk, run: Run, definition: Definition, act: Act) -> Progress:
     ruling = judge(_case(desk, run, definition, act, action))
     if ruling.result is not Result.SEND:
         return _held(desk, run, definition, step, ruling)
+    if action.sends(act.settings) is not None:
+        expect_new(step_key(run))
     if not action.transactional:
         return Progress.RUN_OUTSIDE
     outcome = _do(action, act, run, desk)
@@ -159,7 +162,7 @@ def _case(desk: Desk, run: Run, definition: Definition, act: Act, action: Action
 def _do(action: Action, act: Act, run: Run, desk: Desk) -> Outcome:
     """Run a transactional action; what it wrote is undone if it fails."""
     try:
-        with transaction.atomic():
+        with undone_together():
             return perform(action, run_context(run, desk), act.settings)
     except OperationalError:
         raise

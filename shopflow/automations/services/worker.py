@@ -25,6 +25,7 @@ from shopflow.contracts.automations import actions
 from shopflow.contracts.mail import MailClass
 from shopflow.core import clock
 from shopflow.core.claims import claim
+from shopflow.mailing.services import written_together
 
 logger = logging.getLogger("shopflow.automations")
 
@@ -86,15 +87,17 @@ def _move(keys: Sequence[int], rules: Rules) -> tuple[list[Run], Sequence[int]]:
     writing = {version.pk for version in {run.version for run in runs} if _advertises(version)}
     desk.lock([run.email for run in runs if run.version_id in writing])
     outside: list[Run] = []
+    left: Sequence[int] = []
     began = time.monotonic()
-    for number, run in enumerate(runs):
-        if number and time.monotonic() - began > LONGEST:
-            desk.write()
-            return outside, [late.pk for late in runs[number:]]
-        if advance(desk, run):
-            outside.append(run)
+    with written_together():
+        for number, run in enumerate(runs):
+            if number and time.monotonic() - began > LONGEST:
+                left = [late.pk for late in runs[number:]]
+                break
+            if advance(desk, run):
+                outside.append(run)
     desk.write()
-    return outside, []
+    return outside, left
 
 
 def _locked(keys: Sequence[int]) -> list[Run]:

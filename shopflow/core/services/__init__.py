@@ -10,6 +10,7 @@ from shopflow.core.services.outbox import (
     causes,
     deliver_due,
     publish,
+    publish_first,
     retry_parked,
 )
 
@@ -24,6 +25,7 @@ __all__ = [
     "deliver_due",
     "next_number",
     "publish",
+    "publish_first",
     "retry_parked",
     "verify_chain",
 ]

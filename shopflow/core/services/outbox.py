@@ -89,11 +89,49 @@ def publish(event: Event, *, source_key: str | None = None, first: bool = False)
         if written is None:
             return None
         row = written
-    wanted = [s.code for s in subscribers if not s.events or event.code in s.events]
+    wanted = _heard(row)
     OutboxDelivery.objects.bulk_create([OutboxDelivery(event=row, subscriber=code, due_at=moment) for code in wanted])
     if wanted:
         enqueue("shopflow.core.deliver_events")
     return row
+
+
+def publish_first(announced: Sequence[tuple[Event, str]]) -> None:
+    """Write events with their source keys, all at once, in the caller's transaction.
+
+    As :func:`publish` with ``first``: the caller holds the locks that make a second event with the same key
+    impossible.
+    """
+    if not announced:
+        return
+    if not transaction.get_connection().in_atomic_block:
+        raise RuntimeError("publish_first() needs the transaction of the changes that it announces.")
+    depth, moment, by = _cause_depth.get(), clock.now(), list(_causes.get())
+    if depth > MAX_CAUSE_DEPTH:
+        logger.error("%s events dropped: they were caused by a loop of events.", len(announced))
+        return
+    rows = OutboxEvent.objects.bulk_create(
+        [
+            OutboxEvent(
+                code=event.code,
+                payload=event.payload(),
+                source_key=key,
+                cause_depth=depth,
+                causes=by,
+                occurred_at=moment,
+            )
+            for event, key in announced
+        ]
+    )
+    deliveries = [OutboxDelivery(event=row, subscriber=code, due_at=moment) for row in rows for code in _heard(row)]
+    OutboxDelivery.objects.bulk_create(deliveries)
+    if deliveries:
+        enqueue("shopflow.core.deliver_events")
+
+
+def _heard(row: OutboxEvent) -> list[str]:
+    """The subscribers that want to hear of ``row``."""
+    return [subscriber.code for subscriber in subscribers if not subscriber.events or row.code in subscriber.events]
 
 
 def deliver_due(*, limit: int = BATCH) -> int:

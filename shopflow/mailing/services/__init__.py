@@ -7,13 +7,15 @@ from shopflow.mailing.services.pace import forget_idle_domains, save_limits
 from shopflow.mailing.services.people import erase_person, export_person, forget_messages
 from shopflow.mailing.services.recovery import recover_lost
 from shopflow.mailing.services.sender import save_mail_settings
-from shopflow.mailing.services.sending import send_due
+from shopflow.mailing.services.sending import send_all_due, send_due
 from shopflow.mailing.services.suppressions import forget_what_is_over, lift, suppress, unsubscribe
 from shopflow.mailing.services.texts import save_text, text_findings, use_text, words_hash
+from shopflow.mailing.services.together import expect_new, undone_together, written_together
 
 __all__ = [
     "end_pause",
     "erase_person",
+    "expect_new",
     "export_person",
     "forget_idle_domains",
     "forget_messages",
@@ -28,10 +30,13 @@ __all__ = [
     "save_limits",
     "save_mail_settings",
     "save_text",
+    "send_all_due",
     "send_due",
     "suppress",
     "text_findings",
+    "undone_together",
     "unsubscribe",
     "use_text",
     "words_hash",
+    "written_together",
 ]

@@ -1,22 +1,34 @@
 from __future__ import annotations
 
-from shopflow.core.services import publish
+from collections.abc import Sequence
+
+from shopflow.core.services import publish, publish_first
 from shopflow.mailing.addresses import normalise_email
 from shopflow.mailing.events import MailSent, MailUnsubscribed
 from shopflow.mailing.models import Message
 
 
-def announce_sent(message: Message) -> None:
-    """Publish ``mail_sent``, once per message, in the caller's transaction."""
-    publish(
-        MailSent(
-            message_id=message.pk,
-            template=message.template,
-            email=message.to_email,
-            reference=message.reference,
-        ),
-        source_key=f"message:{message.pk}:sent",
+def announce_sent(messages: Sequence[Message]) -> None:
+    """Publish ``mail_sent`` for messages whose state has just become “sent”, in the transaction that made it so."""
+    publish_first([(_sent(message), _key(message)) for message in messages])
+
+
+def announce_found(message: Message) -> None:
+    """The same for a message that turned out to be sent, which may have been announced before."""
+    publish(_sent(message), source_key=_key(message))
+
+
+def _sent(message: Message) -> MailSent:
+    return MailSent(
+        message_id=message.pk,
+        template=message.template,
+        email=message.to_email,
+        reference=message.reference,
     )
+
+
+def _key(message: Message) -> str:
+    return f"message:{message.pk}:sent"
 
 
 def announce_refusal(email: str, *, purpose: str, reason: str) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Mapping, Sequence
 
 from django.db import transaction
 from django.db.models import Max, Q
@@ -12,7 +13,7 @@ from shopflow.core import clock
 from shopflow.mailing.addresses import email_hash
 from shopflow.mailing.delivery import Report, end_state, soft_block_until
 from shopflow.mailing.models import Message, MessageEvent, MessageState, Suppression
-from shopflow.mailing.services.announcing import announce_refusal, announce_sent
+from shopflow.mailing.services.announcing import announce_found, announce_refusal
 from shopflow.mailing.services.breaker import look_for_trouble
 from shopflow.mailing.services.suppressions import suppress_fingerprint, suppress_until
 
@@ -52,10 +53,16 @@ def record_report(report: Report) -> bool:
     return True
 
 
-def adopt_reports(message: Message, provider_number: str) -> None:
-    """Give ``message`` the reports that came before its provider's number was written down, in the transaction."""
-    waiting = MessageEvent.objects.filter(message=None, provider_number=provider_number).order_by("pk")
-    for event in waiting:
+def adopt_reports(messages: Sequence[Message], numbers: Mapping[int, str]) -> None:
+    """Give the messages the reports that came before their provider's number was written down, in the transaction.
+
+    ``numbers`` has the provider's number of each message that has one, by the message's key.
+    """
+    if not numbers:
+        return
+    known = {numbers[message.pk]: message for message in messages if message.pk in numbers}
+    for event in MessageEvent.objects.filter(message=None, provider_number__in=list(known)).order_by("pk"):
+        message = known[event.provider_number]
         event.message = message
         event.save(update_fields=["message"])
         _apply(message, _report_of(event))
@@ -120,7 +127,7 @@ def _settle(message: Message) -> None:
     Message.objects.filter(pk=message.pk).update(
         state=MessageState.ACCEPTED, accepted_at=clock.now(), due_at=None, lease_until=None, last_error=""
     )
-    announce_sent(message)
+    announce_found(message)
 
 
 def _block(report: Report, *, fingerprint: str, email: str, purpose: str, source: str) -> None:

@@ -15,11 +15,12 @@ from shopflow.core import clock
 from shopflow.core.jobs import enqueue
 from shopflow.core.services import audit
 from shopflow.mailing.addresses import email_hash, is_valid, normalise_email
-from shopflow.mailing.composing import Content, compose, inline_styles, one_line, shared_context
+from shopflow.mailing.composing import Content, compose, inline_styles, one_line
 from shopflow.mailing.exceptions import AdvertisingNotAllowed
+from shopflow.mailing.letterhead import Letterhead
 from shopflow.mailing.links import message_uuid, unsubscribe_url
 from shopflow.mailing.models import Message, MessageState
-from shopflow.mailing.queries import message_id_domain
+from shopflow.mailing.services.together import current_pile
 from shopflow.mailing.wording import is_advertising_template
 
 SEND_TASK = "shopflow.mailing.send_due"
@@ -60,11 +61,14 @@ def queue_message(
     _check_class(mail_class, purpose=purpose, basis=basis)
     if mail_class != MailClass.ADVERTISING and is_advertising_template(template):
         raise AdvertisingNotAllowed(f"The template “{template}” advertises and cannot be sent as {mail_class.value}.")
-    full = {**shared_context(mail_class=mail_class), **context}
+    pile = current_pile()
+    letterhead = pile.letterhead if pile else Letterhead()
+    full = {**letterhead.shared(mail_class), **context}
     if mail_class == MailClass.ADVERTISING:
         full["unsubscribe_url"] = unsubscribe_url(dedupe_key)
-    content = compose(template, context=full, language=language, text_hash=text_hash)
+    content = compose(template, context=full, language=language, text_hash=text_hash, letterhead=letterhead)
     return _store(
+        letterhead,
         dedupe_key=dedupe_key,
         template=template,
         to=to,
@@ -100,7 +104,9 @@ def queue_rendered(
     if found is not None:
         return found
     _check_class(mail_class, purpose=purpose, basis=basis)
+    pile = current_pile()
     return _store(
+        pile.letterhead if pile else Letterhead(),
         dedupe_key=dedupe_key,
         template=template[:64],
         to=to,
@@ -117,6 +123,9 @@ def queue_rendered(
 def _existing(dedupe_key: str) -> Message | None:
     if not 0 < len(dedupe_key) <= MAX_KEY:
         raise ValueError(f"A dedupe key has 1 to {MAX_KEY} characters; hash what is longer.")
+    pile = current_pile()
+    if pile is not None and (dedupe_key in pile.messages or dedupe_key in pile.new):
+        return pile.messages.get(dedupe_key)
     return Message.objects.filter(dedupe_key=dedupe_key).first()
 
 
@@ -126,6 +135,7 @@ def _check_class(mail_class: MailClass, *, purpose: str, basis: str) -> None:
 
 
 def _store(
+    letterhead: Letterhead,
     *,
     dedupe_key: str,
     to: str,
@@ -141,7 +151,7 @@ def _store(
         columns["not_after"] = now + ADVERTISING_KEEPS
     message = Message(
         dedupe_key=dedupe_key,
-        message_id=f"<{message_uuid(dedupe_key)}@{message_id_domain()}>",
+        message_id=f"<{message_uuid(dedupe_key)}@{letterhead.domain}>",
         to_email=email[:254],
         email_hash=email_hash(email),
         mail_class=mail_class.value,
@@ -153,14 +163,16 @@ def _store(
         created_at=now,
         **columns,
     )
-    try:
-        with transaction.atomic():
-            message.save(force_insert=True)
-    except IntegrityError:  # another process was quicker with the same key
-        found = Message.objects.filter(dedupe_key=dedupe_key).first()
-        if found is None:
-            raise
-        return found
+    pile = current_pile()
+    if pile is None or attachments or not pile.add(message):
+        try:
+            with transaction.atomic():
+                message.save(force_insert=True)
+        except IntegrityError:  # another process was quicker with the same key
+            found = Message.objects.filter(dedupe_key=dedupe_key).first()
+            if found is None:
+                raise
+            return found
     if message.state == MessageState.PLANNED:
         enqueue(SEND_TASK)
     return message

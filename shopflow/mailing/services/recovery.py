@@ -21,7 +21,7 @@ from django.utils.translation import gettext as _
 from shopflow.contracts.mail import MailClass
 from shopflow.core import clock
 from shopflow.mailing.models import Message, MessageState
-from shopflow.mailing.services.announcing import announce_sent
+from shopflow.mailing.services.announcing import announce_found
 
 WAIT = timedelta(minutes=15)
 MAX_DOUBLES = 3
@@ -62,7 +62,7 @@ def _was_sent(message: Message) -> None:
         if _still_ours(message).update(
             state=MessageState.ACCEPTED, accepted_at=clock.now(), due_at=None, lease_until=None, last_error=""
         ):
-            announce_sent(message)
+            announce_found(message)
 
 
 def outcome_unknown(message: Message, reason: str) -> None:

@@ -3,12 +3,17 @@
 The mail system's answer and our commit are two things; between them a crash is possible, and nobody can undo a
 mail. So “being sent” is committed before the network is touched: whatever is found in that state with an expired lease
 has perhaps been sent, and ``services.recovery`` decides by the message's class what that means.
+
+Advertising leaves in groups that share their commits, because a message of such a group that a crash leaves in doubt is
+never sent again. All other mail shares nothing: a crash may repeat one of them, not twenty.
 """
 
 from __future__ import annotations
 
 import logging
-from dataclasses import dataclass
+import time
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -21,7 +26,7 @@ from shopflow.core import clock
 from shopflow.core.claims import claim
 from shopflow.mailing import transport as mail_system
 from shopflow.mailing.exceptions import OutcomeUnknown, RefusedForGood, TryAgainLater
-from shopflow.mailing.gate import Refusal, refusal
+from shopflow.mailing.gate import Refusal, refusals
 from shopflow.mailing.models import SENDABLE, MailSettings, Message, MessageState, SendingLimit
 from shopflow.mailing.queries import mail_settings, paused_advertising
 from shopflow.mailing.services.announcing import announce_sent
@@ -31,9 +36,13 @@ from shopflow.mailing.services.recovery import outcome_unknown, recover_lost
 
 logger = logging.getLogger("shopflow.mailing")
 
-BATCH = 50
+BATCH = 100
+GROUP = 25
+LONGEST_GROUP = 1.0
+"""Seconds that may pass between asking the gate for a group and handing over its last message."""
+
 LEASE = timedelta(minutes=10)
-"""Longer than any single hand-over can take with ``EMAIL_TIMEOUT``; renewed for each message."""
+"""Longer than any single hand-over can take with ``EMAIL_TIMEOUT``; renewed for each group."""
 
 PAUSE = timedelta(hours=1)
 """How often held advertising is looked at again."""
@@ -50,18 +59,33 @@ RETRY_AFTER = (
 )
 """Waits between attempts, in all two and a half days; after the last one the message has failed and staff see it."""
 
+Built = mail_system.EmailMultiAlternatives
+Taken = tuple[Message, str]
 
-@dataclass(frozen=True)
+
+@dataclass
 class _Batch:
-    """What all messages of one batch share."""
+    """What all messages of one batch share. ``size`` is how many messages of advertising may leave together."""
 
     transport: mail_system.Transport
     mail: MailSettings
     lease: datetime
     paused: frozenset[tuple[str, str]]
+    size: int = field(default=GROUP)
 
 
-def send_due(*, limit: int = BATCH) -> int:
+def send_all_due() -> int:
+    """Send whatever is due over one connection; return how many messages were looked at."""
+    count = 0
+    with mail_system.Transport() as transport:
+        while True:
+            done = send_due(transport=transport)
+            count += done
+            if done < BATCH:
+                return count
+
+
+def send_due(*, limit: int = BATCH, transport: mail_system.Transport | None = None) -> int:
     """Send up to ``limit`` due messages over one connection; return how many were looked at.
 
     Orders come before advertising, and no limit of :mod:`pace` is exceeded: what finds no room waits for its place.
@@ -73,11 +97,16 @@ def send_due(*, limit: int = BATCH) -> int:
     keys = _claim(pace, now=now, limit=limit)
     if not keys:
         return 0
-    with mail_system.Transport() as transport:
-        batch = _Batch(transport, mail_settings(), now + LEASE, paused_advertising())
+    own = mail_system.Transport() if transport is None else None
+    try:
+        batch = _Batch(transport or own, mail_settings(), now + LEASE, paused_advertising())  # type: ignore[arg-type]
         found = Message.objects.filter(pk__in=keys, lease_until=batch.lease).in_bulk()
-        for message in _with_room([found[key] for key in keys if key in found], pace):
-            _send_claimed(message, batch)
+        claimed = _with_room([found[key] for key in keys if key in found], pace)
+        for group in _groups(_unpaused(claimed, batch), batch):
+            _send_group(group, batch)
+    finally:
+        if own is not None:
+            own.close()
     return len(keys)
 
 
@@ -110,6 +139,16 @@ def _with_room(claimed: list[Message], pace: Pace) -> list[Message]:
     return [message for message in claimed if message.pk not in waiting]
 
 
+def _unpaused(claimed: list[Message], batch: _Batch) -> list[Message]:
+    going = []
+    for message in claimed:
+        if message.is_advertising and batch.paused & {("template", message.template), ("campaign", message.campaign)}:
+            _put_back(message, clock.now() + PAUSE)
+        else:
+            going.append(message)
+    return going
+
+
 def _put_back(message: Message, due_at: datetime) -> None:
     """Release a message that may not go now, without counting an attempt."""
     Message.objects.filter(pk=message.pk, lease_until=message.lease_until, state__in=SENDABLE).update(
@@ -117,45 +156,76 @@ def _put_back(message: Message, due_at: datetime) -> None:
     )
 
 
-def _send_claimed(message: Message, batch: _Batch) -> None:
-    """Send one claimed message, unless another worker has it by now because our lease ran out."""
-    if message.is_advertising and batch.paused & {("template", message.template), ("campaign", message.campaign)}:
-        _put_back(message, clock.now() + PAUSE)
+def _groups(messages: list[Message], batch: _Batch) -> Iterator[list[Message]]:
+    """What leaves together: advertising in groups as large as the mail system is quick, everything else alone."""
+    group: list[Message] = []
+    for message in messages:
+        if not message.is_advertising:
+            yield [message]
+            continue
+        group.append(message)
+        if len(group) >= batch.size:
+            yield group
+            group = []
+    if group:
+        yield group
+
+
+def _send_group(group: list[Message], batch: _Batch) -> None:
+    """Send claimed messages, except those that another worker has by now because our lease ran out."""
+    ready = [(message, built) for message in group if (built := _prepared(message, batch)) is not None]
+    try:
+        leaving = _submitting([message for message, _built in ready], batch.lease) if ready else set()
+    except Exception as error:  # a broken plugin must not hold up the messages behind it
+        if len(group) > 1:
+            logger.warning("A group of %s messages is taken again one by one: %s", len(group), error)
+            for message in group:
+                _send_group([message], batch)
+            return
+        logger.exception("Message %s could not be prepared", group[0].pk)
+        _later(group[0], f"{type(error).__name__}: {error}", attempts=group[0].attempts + 1)
         return
+    _hand_over_all([(message, built) for message, built in ready if message.pk in leaving], batch)
+
+
+def _prepared(message: Message, batch: _Batch) -> Built | None:
+    """The mail, ready to leave over a line that stands; None if it cannot, which is written down."""
     try:
         batch.transport.open()
-        built = mail_system.build(message, mail=batch.mail, connection=batch.transport.connection)
-        may_go = _submitting(message, batch.lease)
+        return mail_system.build(message, mail=batch.mail, connection=batch.transport.connection)
     except FileNotFoundError as error:
         _failed(message, f"An attachment is missing: {error}")
     except TryAgainLater as error:
         _later(message, str(error), attempts=message.attempts + 1)
-    except Exception as error:  # a broken plugin or template file must not hold up the messages behind it
-        logger.exception("Message %s could not be prepared", message.pk)
+    except Exception as error:  # a broken template file must not hold up the messages behind it
+        logger.exception("Message %s could not be built", message.pk)
         _later(message, f"{type(error).__name__}: {error}", attempts=message.attempts + 1)
-    else:
-        if may_go:
-            _hand_over(message, built, batch.transport)
+    return None
 
 
-def _submitting(message: Message, lease: datetime) -> bool:
-    """Ask the gate and commit that the message is about to leave, in one transaction: what was withdrawn before it
-    keeps the message back. False if it may not go, or is not ours any more."""
+def _submitting(messages: Sequence[Message], lease: datetime) -> set[int]:
+    """Ask the gate and commit that the messages are about to leave, in one transaction: what was withdrawn before it
+    keeps a message back. Returns the keys of those that may go and are still ours."""
     now = timezone.now()
-    mine = Message.objects.filter(pk=message.pk, lease_until=lease, state__in=SENDABLE)
+    ours = Message.objects.filter(lease_until=lease, state__in=SENDABLE)
     with transaction.atomic():
-        refused = refusal(message)
-        if refused is not None:
-            mine.update(**_held_back(refused), last_error=refused.reason, lease_until=None)
-            return False
-        changed = mine.update(
+        refused = refusals(messages)
+        for key, refusal in refused.items():
+            ours.filter(pk=key).update(**_held_back(refusal), last_error=refusal.reason, lease_until=None)
+        going = [message for message in messages if message.pk not in refused]
+        keys = {message.pk for message in going}
+        changed = ours.filter(pk__in=keys).update(
             state=MessageState.SUBMITTING,
             attempts=F("attempts") + 1,
             lease_until=now + LEASE,
             submitted_at=clock.now(),
         )
-    message.attempts += 1
-    return changed == 1
+        if changed < len(keys):
+            written = Message.objects.filter(pk__in=keys, state=MessageState.SUBMITTING, lease_until=now + LEASE)
+            keys = set(written.values_list("pk", flat=True))
+    for message in going:
+        message.attempts += 1
+    return keys
 
 
 def _held_back(refused: Refusal) -> dict[str, Any]:
@@ -164,49 +234,95 @@ def _held_back(refused: Refusal) -> dict[str, Any]:
     return {"state": MessageState.SKIPPED, "skip_code": refused.code, "due_at": None}
 
 
-def _hand_over(message: Message, built: mail_system.EmailMultiAlternatives, transport: mail_system.Transport) -> None:
+def _hand_over_all(leaving: list[tuple[Message, Built]], batch: _Batch) -> None:
+    """Hand over one after the other. What takes too long goes back and is asked about again; what was taken is written
+    down whatever happens to the rest."""
+    began = time.monotonic()
+    taken: list[Taken] = []
+    number = 0
     try:
-        provider_id = transport.submit(built)
+        for message, built in leaving:
+            if number and time.monotonic() - began > LONGEST_GROUP:
+                break
+            number += 1
+            answer = _handed_over(message, built, batch.transport)
+            if answer is not None:
+                taken.append((message, answer))
+    finally:
+        _accepted(taken)
+    _take_back([message for message, _built in leaving[number:]])
+    if len(leaving) > 1:
+        batch.size = _fitting(number, time.monotonic() - began)
+
+
+def _fitting(count: int, seconds: float) -> int:
+    """How many messages fit into a group if they leave as quickly as these."""
+    return max(1, min(GROUP, int(count * LONGEST_GROUP / max(seconds, 0.001))))
+
+
+def _take_back(messages: Sequence[Message]) -> None:
+    """Undo “being sent” of messages that have certainly not left; they are due at once."""
+    for message in messages:
+        Message.objects.filter(pk=message.pk, state=MessageState.SUBMITTING, attempts=message.attempts).update(
+            state=MessageState.PLANNED if message.attempts == 1 else MessageState.DEFERRED,
+            attempts=message.attempts - 1,
+            lease_until=None,
+        )
+
+
+def _handed_over(message: Message, built: Built, transport: mail_system.Transport) -> str | None:
+    """The provider's number for a message that was taken; None for one that was not, which is written down."""
+    try:
+        return transport.submit(built)
     except RefusedForGood as error:
         _failed(message, str(error))
     except TryAgainLater as error:
         _later(message, str(error), attempts=message.attempts)
     except OutcomeUnknown as error:
-        _ask_or_wonder(message, transport, str(error))
-    else:
-        _accepted(message, provider_id)
+        return _ask_or_wonder(message, transport, str(error))
+    return None
 
 
-def _ask_or_wonder(message: Message, transport: mail_system.Transport, reason: str) -> None:
+def _ask_or_wonder(message: Message, transport: mail_system.Transport, reason: str) -> str | None:
     held = transport.holds(message.message_id)
     if held:
-        _accepted(message, "")
-    elif held is False:
+        return ""
+    if held is False:
         _later(message, reason, attempts=message.attempts)
     else:
         outcome_unknown(message, reason)
+    return None
 
 
-def _accepted(message: Message, provider_id: str) -> None:
-    """Record that the mail was taken, even if our lease ran out meanwhile and the message counts as unknown."""
+def _accepted(taken: Sequence[Taken]) -> None:
+    """Record that mails were taken, even if our lease ran out meanwhile and a message counts as unknown."""
+    if not taken:
+        return
+    now = clock.now()
+    numbers = {message.pk: number[:200] for message, number in taken if number}
     with transaction.atomic():
-        changed = Message.objects.filter(
-            pk=message.pk,
-            attempts=message.attempts,
-            state__in=[MessageState.SUBMITTING, MessageState.UNKNOWN],
-        ).update(
-            state=MessageState.ACCEPTED,
-            accepted_at=clock.now(),
-            provider_id=provider_id[:200],
-            due_at=None,
-            lease_until=None,
-            last_error="",
-        )
-        if changed:
-            announce_sent(message)
-        if provider_id:
-            Message.objects.filter(pk=message.pk, provider_id="").update(provider_id=provider_id[:200])
-            adopt_reports(message, provider_id[:200])
+        changed: set[int] = set()
+        for attempts in {message.attempts for message, _number in taken}:
+            keys = {message.pk for message, _number in taken if message.attempts == attempts}
+            changed |= _accept(keys, attempts, now)
+        announce_sent([message for message, _number in taken if message.pk in changed])
+        for message, _number in taken:
+            if message.pk in numbers:
+                Message.objects.filter(pk=message.pk, provider_id="").update(provider_id=numbers[message.pk])
+        adopt_reports([message for message, _number in taken], numbers)
+
+
+def _accept(keys: set[int], attempts: int, now: datetime) -> set[int]:
+    """Write “sent” for those of ``keys`` that still wait for it, and return them: each message once, ever."""
+    waiting = Message.objects.filter(
+        pk__in=keys, attempts=attempts, state__in=[MessageState.SUBMITTING, MessageState.UNKNOWN]
+    )
+    told = {"due_at": None, "lease_until": None, "last_error": ""}
+    changed = waiting.update(state=MessageState.ACCEPTED, accepted_at=now, **told)
+    if changed == len(keys):
+        return keys
+    accepted = Message.objects.filter(pk__in=keys, state=MessageState.ACCEPTED, accepted_at=now)
+    return set(accepted.values_list("pk", flat=True)) if changed else set()
 
 
 def _untold(message: Message) -> QuerySet[Message]:
