@@ -3,7 +3,6 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
 
 from django.conf import settings
 from django.db import connection, transaction
@@ -20,8 +19,6 @@ from shopflow.core import clock
 from shopflow.core.jobs import enqueue
 from shopflow.parts import services as parts
 from shopflow.parts.services.sql import execute
-from shopflow.tax.models import ProductTax
-from shopflow.tax.services import set_tax_class
 
 MEDIA = frozenset(["image", "images", "document", "documents"])
 """Fields that name files of the dealer's folder."""
@@ -95,7 +92,8 @@ class Applying:
         if self.scope.creates:
             parts.remember_unchanged(stage=self.names)
         self._relations()
-        self._set_tax_classes()
+        if "tax" in self.provided or "core_taxed" in self.extras.fields:
+            parts.align_tax_classes(stage=self.names)
         self._miss()
         if self.difference.changed or self.difference.hidden:
             self.step("undo")
@@ -157,21 +155,6 @@ class Applying:
             )
         if self.scope.hides_missing and self.scope.missing_after > 1:
             parts.forgive_missed(stage=self.names, source=self.scope.source)
-
-    def _set_tax_classes(self) -> None:
-        """Products at another rate than the standard one, and those that go back to it; few in any catalogue."""
-        if "tax" not in self.provided:
-            return
-        tax = ProductTax._meta.db_table
-        with connection.cursor() as cursor:
-            cursor.execute(
-                f"""SELECT s.product_id, s.tax_code FROM {self.names.rows} s LEFT JOIN {tax} t
-                    ON t.product_id = s.product_id
-                    WHERE s.kind IN ('new', 'changed') AND s.tax_code <> COALESCE(t.tax_class, 'standard')"""
-            )
-            rows: list[tuple[Any, ...]] = cursor.fetchall()
-        for product_id, tax_code in rows:
-            set_tax_class(product_id=product_id, tax_class=tax_code)
 
     def _announce(self) -> None:
         if getattr(settings, "OSCAR_CATALOGUE_USE_POSTGRES_MATERIALISED_VIEWS", False):

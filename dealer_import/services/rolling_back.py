@@ -16,7 +16,7 @@ from dealer_import.services import records
 from shopflow.core import clock
 from shopflow.core.jobs import enqueue
 from shopflow.core.services import audit
-from shopflow.parts.services import announce_change
+from shopflow.parts.services import align_tax_classes, announce_change
 
 State = ImportRun.State
 
@@ -98,6 +98,7 @@ def _take_back(undoing: ImportRun) -> None:
         percent=100,
         finished_at=clock.now(),
     )
+    align_tax_classes()
     if counts.changed or counts.hidden:
         announce_change(run_id=undoing.pk, changed=counts.touched)
     summary = f"{run}: {counts.changed} / {counts.hidden}"

@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-from collections import defaultdict
 from decimal import Decimal
 from typing import Any
 
@@ -8,7 +7,8 @@ from django.db.models import Sum
 from oscar.core.loading import get_model
 
 from shopflow.tax.decisions import Treatment
-from shopflow.tax.rates import RateTotal, totals_by_rate
+from shopflow.tax.rates import RateTotal
+from shopflow.tax.totals import TaxedSum, stated_vat
 
 Order = get_model("order", "Order")
 Source = get_model("payment", "Source")
@@ -32,19 +32,22 @@ def vat_by_rate(order: Any) -> list[RateTotal]:
 
     Empty, too, for an order with a tax code that is not ours: then only its total VAT is known.
     """
-    parts = [(line.line_price_incl_tax, line.tax_code) for line in order.lines.all()]
-    parts += [(surcharge.incl_tax, surcharge.tax_code) for surcharge in order.surcharges.all()]
+    parts = [
+        (line.line_price_incl_tax, line.line_price_before_discounts_incl_tax, line.tax_code)
+        for line in order.lines.all()
+    ]
+    parts += [(surcharge.incl_tax, surcharge.incl_tax, surcharge.tax_code) for surcharge in order.surcharges.all()]
     if order.shipping_incl_tax:
-        parts.append((order.shipping_incl_tax, order.shipping_tax_code))
-    gross: dict[Decimal, Decimal] = defaultdict(Decimal)
-    for amount, code in parts:
+        parts.append((order.shipping_incl_tax, order.shipping_incl_tax, order.shipping_tax_code))
+    taxed = []
+    for amount, before_discounts, code in parts:
         try:
             treatment = Treatment.parse(code or "")
         except ValueError:
             return []
         if treatment.shows_vat:
-            gross[treatment.rate] += amount
-    return totals_by_rate(gross)
+            taxed.append(TaxedSum(treatment, amount, before_discounts))
+    return stated_vat(taxed)
 
 
 def is_paid(order: Any) -> bool:

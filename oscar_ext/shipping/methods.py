@@ -69,7 +69,7 @@ def main_treatment(basket: Any) -> Treatment | None:
     for line in basket.all_lines():
         price = line.purchase_info.price
         if price.exists and price.tax_code:
-            values[price.tax_code] += line.line_price_incl_tax_incl_discounts
+            values[Treatment.parse(price.tax_code).of_the_rest.code] += line.line_price_incl_tax_incl_discounts
     if not values:
         return None
     heaviest = max(sorted(values), key=lambda code: values[code])

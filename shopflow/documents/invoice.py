@@ -20,7 +20,8 @@ from shopflow.core.queries import seller
 from shopflow.documents import queries
 from shopflow.tax.decisions import TaxKind, Treatment
 from shopflow.tax.queries import Situation, tax_classes
-from shopflow.tax.rates import ZERO, totals_by_rate
+from shopflow.tax.rates import ZERO
+from shopflow.tax.totals import TaxedSum, stated_vat
 
 SMALL_AMOUNT = Decimal("250.00")
 """Up to here the customer's address may be missing (§ 33 UStDV)."""
@@ -35,6 +36,12 @@ NOTES = {
     TaxKind.EXPORT: "Steuerfreie Ausfuhrlieferung (§ 4 Nr. 1 Buchst. a, § 6 UStG).",
 }
 """What stands in place of an amount of VAT, in the words of the German law."""
+
+OLD_PART_MARK = " ¹"
+OLD_PART_NOTE = (
+    "¹ Austauschteil: Zum Entgelt gehört der Wert des Altteils, 10 % des Nettopreises vor Rabatt "
+    "(Abschnitt 10.5 Abs. 3 UStAE). Die Umsatzsteuer darauf ist im Preis enthalten."
+)
 
 MARKS = {
     TaxKind.SMALL_BUSINESS: "§ 19",
@@ -134,12 +141,16 @@ def _line(line: Any, treatment: Treatment, numbers: Mapping[int, str]) -> JSONDi
 
 
 def _amount(gross: Decimal, treatment: Treatment) -> JSONDict:
-    percent = f"{treatment.rate * 100:.2f}".rstrip("0").rstrip(".").replace(".", ",")
+    rate = f"{_percent(treatment.of_the_rest.rate)} %{OLD_PART_MARK if treatment.old_part else ''}"
     return {
         "gross": str(gross),
         "treatment": treatment.code,
-        "rate": f"{percent} %" if treatment.shows_vat else MARKS.get(treatment.kind, ""),
+        "rate": rate if treatment.shows_vat else MARKS.get(treatment.kind, ""),
     }
+
+
+def _percent(rate: Decimal) -> str:
+    return f"{rate * 100:.2f}".rstrip("0").rstrip(".").replace(".", ",")
 
 
 def _charges(order: Any, treat: _Treatments) -> list[JSONDict]:
@@ -158,7 +169,7 @@ def _charges(order: Any, treat: _Treatments) -> list[JSONDict]:
 def _heaviest(order: Any, treat: _Treatments) -> Treatment:
     values: dict[Treatment, Decimal] = defaultdict(Decimal)
     for line in order.lines.all():
-        values[treat.of_line(line)] += line.line_price_incl_tax
+        values[treat.of_line(line).of_the_rest] += line.line_price_incl_tax
     if not values:
         raise DocumentNotPossible(_("The order has no lines, so there is nothing to invoice."))
     return max(values, key=lambda treatment: (values[treatment], treatment.code))
@@ -272,23 +283,25 @@ def _payment(order: Any) -> JSONDict:
 
 
 def _taxes(amounts: list[JSONDict]) -> list[JSONDict]:
-    """Net and VAT per rate and country, extracted from the gross totals."""
-    gross: dict[str, dict[Decimal, Decimal]] = defaultdict(lambda: defaultdict(Decimal))
+    """Net and VAT per rate and country, extracted from the gross totals; VAT on old parts has rows of its own."""
+    taxed: dict[str, list[TaxedSum]] = defaultdict(list)
     for amount in amounts:
-        treatment = Treatment.parse(amount["treatment"])
+        treatment, gross = Treatment.parse(amount["treatment"]), Decimal(amount["gross"])
         if treatment.shows_vat:
             country = treatment.destination if treatment.kind is TaxKind.DISTANCE else ""
-            gross[country][treatment.rate] += Decimal(amount["gross"])
+            discount = Decimal(amount.get("discount") or 0)
+            taxed[country].append(TaxedSum(treatment, gross, gross + discount))
     return [
         {
             "country": country,
-            "percent": f"{total.rate * 100:.2f}".rstrip("0").rstrip(".").replace(".", ","),
+            "percent": _percent(total.rate),
             "net": str(total.net),
             "vat": str(total.vat),
             "gross": str(total.gross),
+            **({"old_parts": True} if total.old_parts else {}),
         }
-        for country, by_rate in sorted(gross.items())
-        for total in totals_by_rate(by_rate)
+        for country, sums in sorted(taxed.items())
+        for total in stated_vat(sums)
     ]
 
 
@@ -303,4 +316,5 @@ def _untaxed(amounts: list[JSONDict]) -> list[JSONDict]:
 
 def _notes(amounts: list[JSONDict]) -> list[str]:
     kinds = {Treatment.parse(amount["treatment"]).kind for amount in amounts}
-    return [f"{MARKS[kind]}: {NOTES[kind]}" for kind in sorted(kinds) if kind in NOTES]
+    notes = [f"{MARKS[kind]}: {NOTES[kind]}" for kind in sorted(kinds) if kind in NOTES]
+    return [*notes, OLD_PART_NOTE] if any(amount["rate"].endswith(OLD_PART_MARK) for amount in amounts) else notes

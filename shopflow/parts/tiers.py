@@ -56,6 +56,6 @@ def forget_tiers() -> None:
 
 def shown_tiers(part: PartRecord) -> list[ShownTier]:
     """The tiers of a part as the product page tells them. One query."""
-    rate = Situation().shelf_rate(part.tax_code)
+    rate = Situation().shelf_rate(part.tax_class)
     prices = ((tier.quantity, gross_price(Decimal(tier.net_cents) / 100, rate)) for tier in part.price_tiers.all())
     return [ShownTier(quantity, price, base_price(part, price)) for quantity, price in prices]

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
 
-from shopflow.tax.rates import MARGIN, ZERO
+from shopflow.tax.rates import EXCHANGE, MARGIN, ZERO, without_old_part
 
 THRESHOLD = Decimal("10000.00")
 """Net turnover with consumers of other member states up to which the home rate applies (§ 3a (5), § 3c (4) UStG)."""
@@ -48,6 +48,9 @@ EU = frozenset(
 
 TAXED_AS = {"MC": "FR"}
 
+OLD_PART = ":old_part"
+"""Ends the code of a treatment that taxes an old part, too."""
+
 RateOf = Callable[[str, str], Decimal]
 """``(country, tax class) -> rate`` as a fraction, on the day of supply."""
 
@@ -66,22 +69,37 @@ class TaxKind(StrEnum):
 
 @dataclass(frozen=True)
 class Treatment:
-    """How one line is taxed. ``rate`` is a fraction; ``destination`` the country where the goods or service go."""
+    """How one line is taxed. ``rate`` is a fraction; ``destination`` the country where the goods or service go.
+
+    With ``old_part``, ``rate`` holds the VAT on the old part that the customer hands in (section 10.5 (3) UStAE).
+    """
 
     kind: TaxKind
     destination: str
     rate: Decimal
+    old_part: bool = False
 
     @property
     def code(self) -> str:
         """The treatment as a short text, stored as Oscar's tax code of a line: ``distance:AT:20.00``."""
-        return f"{self.kind}:{self.destination}:{self.rate * 100:.2f}"
+        return f"{self.kind}:{self.destination}:{self.rate * 100:.2f}{OLD_PART if self.old_part else ''}"
 
     @classmethod
     def parse(cls, code: str) -> Treatment:
         """Read back :attr:`code`. Raises ValueError for a text that is none."""
-        kind, destination, percent = code.split(":")
-        return cls(TaxKind(kind), destination, Decimal(percent) / 100)
+        kind, destination, percent = code.removesuffix(OLD_PART).split(":")
+        try:
+            rate = Decimal(percent) / 100
+        except ArithmeticError:
+            raise ValueError(f"“{code}” has no rate.") from None
+        return cls(TaxKind(kind), destination, rate, code.endswith(OLD_PART))
+
+    @property
+    def of_the_rest(self) -> Treatment:
+        """How shipping and other sums beside the goods are taxed: as the goods, without an old part."""
+        if not self.old_part:
+            return self
+        return Treatment(self.kind, self.destination, without_old_part(self.rate))
 
     @property
     def shows_vat(self) -> bool:
@@ -119,19 +137,20 @@ class Sale:
 def decide(sale: Sale, *, rate_of: RateOf, cross_border: CrossBorder) -> Treatment:
     """The treatment of ``sale``, at the rates that ``rate_of`` knows for the day of supply."""
     home, there = sale.seller_country, sale.destination
+    exchange = sale.tax_class == EXCHANGE
     if sale.seller_is_small_business:
         return Treatment(TaxKind.SMALL_BUSINESS, there, ZERO)
     if sale.tax_class == MARGIN:
         return Treatment(TaxKind.MARGIN, there, ZERO)
     if there == home:
-        return Treatment(TaxKind.DOMESTIC, there, rate_of(home, sale.tax_class))
+        return Treatment(TaxKind.DOMESTIC, there, rate_of(home, sale.tax_class), exchange)
     if there not in EU:
         return _third_country(sale)
     if sale.buyer_has_valid_vat_id:
         return Treatment(TaxKind.REVERSE_CHARGE if sale.is_service else TaxKind.INTRA_COMMUNITY, there, ZERO)
     if cross_border.exceeded_by(sale.net):
-        return Treatment(TaxKind.DISTANCE, there, rate_of(TAXED_AS.get(there, there), sale.tax_class))
-    return Treatment(TaxKind.DISTANCE_HOME, there, rate_of(home, sale.tax_class))
+        return Treatment(TaxKind.DISTANCE, there, rate_of(TAXED_AS.get(there, there), sale.tax_class), exchange)
+    return Treatment(TaxKind.DISTANCE_HOME, there, rate_of(home, sale.tax_class), exchange)
 
 
 def _third_country(sale: Sale) -> Treatment:

@@ -9,7 +9,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
-from shopflow.tax.rates import EBOOK, MARGIN, REDUCED, STANDARD
+from shopflow.tax.rates import EBOOK, EXCHANGE, MARGIN, REDUCED, STANDARD
 
 
 class TaxClass(models.TextChoices):
@@ -17,13 +17,18 @@ class TaxClass(models.TextChoices):
     REDUCED = REDUCED, _("reduced rate (Annex 2 UStG)")
     EBOOK = EBOOK, _("e-book, audio book, e-paper")
     MARGIN = MARGIN, _("second-hand, margin scheme (§ 25a UStG)")
+    EXCHANGE = EXCHANGE, _("exchange part, with VAT on the old part (10.5 (3) UStAE)")
+
+
+WITH_RATES = [choice for choice in TaxClass.choices if choice[0] != EXCHANGE]
+"""Classes that rates are entered for; that of exchange parts follows from the standard rate."""
 
 
 class VatRate(models.Model):
     """The rate of a tax class in a country, from a day on; the rate of the day of supply applies."""
 
     country = models.CharField(_("country (ISO code)"), max_length=2)
-    tax_class = models.CharField(_("tax class"), max_length=16, choices=TaxClass.choices)
+    tax_class = models.CharField(_("tax class"), max_length=16, choices=WITH_RATES)
     percent = models.DecimalField(_("rate in percent"), max_digits=5, decimal_places=2)
     valid_from = models.DateField(_("valid from"))
     valid_to = models.DateField(_("valid to"), null=True, blank=True)

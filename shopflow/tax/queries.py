@@ -17,7 +17,7 @@ from shopflow.core.queries import seller
 from shopflow.tax.decisions import CrossBorder, Sale, TaxKind, Treatment, decide
 from shopflow.tax.exceptions import NoRate
 from shopflow.tax.models import ProductTax, TaxSettings, VatRate
-from shopflow.tax.rates import MARGIN, STANDARD, ZERO
+from shopflow.tax.rates import EXCHANGE, MARGIN, STANDARD, ZERO, with_old_part
 
 
 def today() -> date:
@@ -33,7 +33,12 @@ class Rates:
     by_key: dict[tuple[str, str], Decimal]
 
     def of(self, country: str, tax_class: str) -> Decimal:
-        """The rate as a fraction. A class that nobody has confirmed for a country is taxed at its standard rate."""
+        """The rate as a fraction. A class that nobody has confirmed for a country is taxed at its standard rate.
+
+        That of exchange parts holds the VAT on the old part.
+        """
+        if tax_class == EXCHANGE:
+            return with_old_part(self.of(country, STANDARD))
         found = self.by_key.get((country, tax_class), self.by_key.get((country, STANDARD)))
         if found is None:
             raise NoRate(

@@ -12,8 +12,12 @@ from decimal import ROUND_HALF_UP, Decimal
 CENT = Decimal("0.01")
 ZERO = Decimal("0.00")
 
-STANDARD, REDUCED, EBOOK, MARGIN = "standard", "reduced", "ebook", "margin"
-"""Tax classes of products. ``margin`` marks second-hand goods taxed on the margin (§ 25a UStG)."""
+STANDARD, REDUCED, EBOOK, MARGIN, EXCHANGE = "standard", "reduced", "ebook", "margin", "exchange"
+"""Tax classes of products. ``margin`` marks second-hand goods taxed on the margin (§ 25a UStG), ``exchange`` parts that
+are sold for money and the old part."""
+
+OLD_PART_SHARE = Decimal("0.10")
+"""What the old part is worth, of the exchange part's net price before discounts (section 10.5 (3) UStAE)."""
 
 
 def to_cents(amount: Decimal) -> Decimal:
@@ -36,14 +40,30 @@ def net_unit_price(gross: Decimal, rate: Decimal) -> Decimal:
     return (gross / (1 + rate)).quantize(Decimal("0.0001"), ROUND_HALF_UP)
 
 
+def with_old_part(rate: Decimal) -> Decimal:
+    """What ``rate`` comes to of an exchange part's net price: VAT is owed on the price and on the old part's value."""
+    return rate * (1 + OLD_PART_SHARE)
+
+
+def without_old_part(rate: Decimal) -> Decimal:
+    """The rate that :func:`with_old_part` was given."""
+    return rate / (1 + OLD_PART_SHARE)
+
+
+def old_part_vat(gross: Decimal, rate: Decimal) -> Decimal:
+    """The VAT on the old part's value in ``gross``, the price before discounts at the rate ``with_old_part``."""
+    return to_cents(gross * without_old_part(rate) * OLD_PART_SHARE / (1 + rate))
+
+
 @dataclass(frozen=True)
 class RateTotal:
-    """What was sold at one rate: ``gross = net + vat``."""
+    """What was sold at one rate: ``gross = net + vat``. Nothing but VAT where it is for ``old_parts``."""
 
     rate: Decimal
     gross: Decimal
     net: Decimal
     vat: Decimal
+    old_parts: bool = False
 
 
 def totals_by_rate(gross_by_rate: Mapping[Decimal, Decimal]) -> list[RateTotal]:

@@ -28,6 +28,7 @@ from shopflow.parts.models import (
     PriceHistory,
 )
 from shopflow.parts.services import set_demand
+from shopflow.tax.models import ProductTax
 
 pytestmark = pytest.mark.django_db
 
@@ -231,6 +232,18 @@ def state():
         ),
         "prices": list(StockRecord.objects.order_by("partner_sku").values_list("partner_sku", "price")),
     }
+
+
+def test_an_exchange_part_is_taxed_as_one_until_the_run_is_taken_back(deliver):
+    def classes():
+        return dict(ProductTax.objects.values_list("product__part_record__number_key", "tax_class"))
+
+    deliver({"number": "1"}, {"number": "2", "core_taxed": "ja"})
+    assert classes() == {"2": "exchange"}
+    second = deliver({"number": "1", "core_taxed": "ja"}, {"number": "2"})
+    assert classes() == {"1": "exchange", "2": "standard"}
+    rollback_run(run_id=second.run, actor=None)
+    assert classes() == {"1": "standard", "2": "exchange"}
 
 
 @pytest.mark.parametrize(

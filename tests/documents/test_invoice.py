@@ -76,6 +76,27 @@ def test_mandatory_contents(make_order, handed_over, read_pdf):
     assert "Gutschrift" not in text
 
 
+def test_an_exchange_part_states_the_vat_on_the_old_part_apart(make_order, read_pdf):
+    order = make_order(
+        ("Lichtmaschine im Austausch", 1, "241.80", "domestic:DE:20.90:old_part", "24.18"),
+        ("Keilrippenriemen", 1, "23.80", "domestic:DE:19.00"),
+    )
+    text = words(read_pdf(invoice(order)))
+
+    for wanted in (
+        "241,80 € 19 % ¹ 217,62 €",
+        "Rabatt: −24,18 €",
+        "23,80 € 19 % 23,80 €",
+        "Rechnungsbetrag 247,37 €",
+        "Nettobetrag 19 % 204,68 €",
+        "Umsatzsteuer 19 % 38,89 €",
+        "Umsatzsteuer 19 % auf Altteile ¹ 3,80 €",
+        "¹ Austauschteil: Zum Entgelt gehört der Wert des Altteils, 10 % des Nettopreises vor Rabatt",
+    ):
+        assert wanted in text, wanted
+    assert "20,9" not in text
+
+
 def test_amounts_equal_the_order(make_order):
     order = make_order(
         ("A", 3, "0.99", "domestic:DE:19.00"),

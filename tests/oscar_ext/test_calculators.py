@@ -9,9 +9,10 @@ from oscar.core import prices
 from oscar_ext.checkout.calculators import order_total
 
 
-def line(incl, excl, code):
+def line(incl, excl, code, before_discounts=None):
     price = SimpleNamespace(tax_code=code)
     return SimpleNamespace(
+        line_price_incl_tax=Decimal(before_discounts or incl),
         line_price_incl_tax_incl_discounts=Decimal(incl),
         line_price_excl_tax_incl_discounts=Decimal(excl),
         purchase_info=SimpleNamespace(price=price),
@@ -44,6 +45,14 @@ def charge(incl, excl, code):
             [],
             "30.95",
             "3.53",
+        ),
+        # An exchange part with a tenth off: 34.14 on what is paid, 3.80 on the old part as before.
+        (
+            [("217.62", "180.00", "domestic:DE:20.90:old_part", "241.80")],
+            ("5.95", "5.00", "domestic:DE:19.00"),
+            [],
+            "223.57",
+            "38.89",
         ),
         # A price without one of our codes counts with the tax that it states.
         ([("11.90", "10.00", None)], ("0.00", "0.00", None), [], "11.90", "1.90"),

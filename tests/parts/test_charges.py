@@ -1,12 +1,20 @@
 from __future__ import annotations
 
+from decimal import Decimal
+
 import pytest
-from oscar.test.factories import create_product
+from oscar.core.loading import get_class
+from oscar.test.factories import create_product, create_stockrecord
 
 from shopflow.contracts.charges import ChargedLine
 from shopflow.parts.charges import BatteryDeposit, CoreDeposit
 from shopflow.parts.models import Brand, PartRecord
+from shopflow.parts.services import save_part
 from shopflow.tax.models import VatRate
+from shopflow.tax.queries import tax_classes
+from shopflow.tax.services import set_tax_class
+
+Selector = get_class("partner.strategy", "Selector")
 
 pytestmark = pytest.mark.django_db
 
@@ -46,3 +54,22 @@ def test_goods_without_deposits_cost_none(part):
     lines = [ChargedLine(product_id=part("F1").pk, quantity=1)]
     assert BatteryDeposit().charge(lines) is None
     assert CoreDeposit().charge(lines) is None
+
+
+def test_an_exchange_part_is_priced_with_the_vat_on_the_old_part(part, admin_user):
+    def shown():
+        price = Selector().strategy().fetch_for_product(starter).price
+        return price.incl_tax, price.tax_code
+
+    starter, used = part("S1"), part("S2")
+    create_stockrecord(starter, Decimal("200.00"), num_in_stock=3)
+    set_tax_class(product_id=used.pk, tax_class="margin")
+    assert shown() == (Decimal("238.00"), "domestic:DE:19.00")
+
+    save_part(part=starter.part_record, values={"core_taxed": True}, actor=admin_user)
+    assert shown() == (Decimal("241.80"), "domestic:DE:20.90:old_part")
+    save_part(part=used.part_record, values={"core_taxed": True}, actor=admin_user)
+    assert tax_classes([used.pk]) == {used.pk: "margin"}, "staff's choice"
+
+    save_part(part=starter.part_record, values={"core_taxed": False}, actor=admin_user)
+    assert shown() == (Decimal("238.00"), "domestic:DE:19.00")

@@ -5,6 +5,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from shopflow.parts.models.brands import Brand, Manufacturer
+from shopflow.tax.rates import EXCHANGE
 
 
 class PartRecord(models.Model):
@@ -177,6 +178,11 @@ class PartRecord(models.Model):
             ),
             models.CheckConstraint(condition=Q(order_multiple__gt=0), name="sf_part_multiple"),
         ]
+
+    @property
+    def tax_class(self) -> str:
+        """How its sale is taxed: with an exchange part VAT is owed on the old part, too."""
+        return EXCHANGE if self.core_taxed and self.tax_code == self.TaxCode.STANDARD else str(self.tax_code)
 
     def __str__(self) -> str:
         return f"{self.brand_id}:{self.number_display}"

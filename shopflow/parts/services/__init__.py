@@ -31,6 +31,7 @@ from shopflow.parts.services.merging import (
     remember_unchanged,
     update_records,
 )
+from shopflow.parts.services.promising import announce_late_orders, keep_promise
 from shopflow.parts.services.publishing import (
     Demand,
     DemandFixed,
@@ -42,6 +43,7 @@ from shopflow.parts.services.publishing import (
     set_goods_category,
 )
 from shopflow.parts.services.succession import SuccessionLoop, resolve_successions, set_successors
+from shopflow.parts.services.taxing import align_tax_classes
 
 __all__ = [
     "EDITABLE",
@@ -55,12 +57,15 @@ __all__ = [
     "SuccessionLoop",
     "add_brands",
     "add_document",
+    "align_tax_classes",
     "announce_change",
+    "announce_late_orders",
     "demands",
     "drop_vehicle",
     "forgive_missed",
     "guess_goods_categories",
     "insert_records",
+    "keep_promise",
     "keep_vehicle",
     "mark_missing",
     "merge_fitments",

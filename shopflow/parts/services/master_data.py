@@ -14,6 +14,7 @@ from shopflow.core import clock
 from shopflow.core.services import audit
 from shopflow.parts.models import Brand, Manufacturer, PartDocument, PartFitment, PartRecord, VehicleType
 from shopflow.parts.services.publishing import review_products, review_publishing
+from shopflow.parts.services.taxing import align_tax_classes
 
 MAX_DOCUMENT_BYTES = 20_000_000
 EDITABLE = (
@@ -94,6 +95,7 @@ def save_part(*, part: PartRecord, values: Mapping[str, Any], actor: Any) -> lis
         setattr(part, name, values[name])
     part.full_clean(exclude={field.name for field in PartRecord._meta.fields} - set(EDITABLE))
     part.save(update_fields=changed)
+    align_tax_classes(product_ids=[part.product_id])
     review_products([part.product_id])
     new = {name: str(getattr(part, name)) for name in changed}
     audit(actor=actor, action="parts.part", target=part, summary=part.number_display, data={"old": old, "new": new})
