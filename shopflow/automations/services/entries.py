@@ -286,13 +286,17 @@ def begin_by_hand(*, flow: Flow, subjects: Sequence[Subject], occasion: str) -> 
     version = flow.active_version
     if version is None or definition_of(version).trigger.event:
         raise DefinitionInvalid([_("Only an automation with a manual trigger can be started by hand.")])
-    now, entered = clock.now(), 0
-    for subject in subjects:
-        known = normalised({**subject, "occasion": occasion})
-        arrival = Arrival(None, _BY_HAND, now, known)
-        if enter(_Entry(flow, version, definition_of(version), arrival, now)) is not None:
-            entered += 1
-    return entered
+    entered = [enter_by_hand(flow=flow, subject=normalised({**subject, "occasion": occasion})) for subject in subjects]
+    return sum(1 for run in entered if run is not None)
+
+
+def enter_by_hand(*, flow: Flow, subject: Subject) -> Run | None:
+    """Let somebody into a flow that has an active version with a manual trigger, or write down why not."""
+    version = flow.active_version
+    assert version is not None  # noqa: S101 - the caller has looked
+    now = clock.now()
+    arrival = Arrival(None, _BY_HAND, now, subject)
+    return enter(_Entry(flow, version, definition_of(version), arrival, now))
 
 
 _BY_HAND = "manual"
