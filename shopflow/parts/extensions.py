@@ -20,11 +20,13 @@ from shopflow.contracts.pages import (
 from shopflow.contracts.parts import number_rules
 from shopflow.parts import (  # noqa: F401 - they register
     charges,
+    flows,
     personal_data,
     queries,
     requirements,
     restrictions,
     segments,
+    subscribers,
     tiers,
 )
 from shopflow.parts.dashboard import editing, publishing

@@ -9,3 +9,9 @@ from shopflow.parts import services
 def review() -> None:
     """Judge all parts anew: demands that begin or end on a day, and whatever changed unseen."""
     services.review_everything()
+
+
+@shared_task(name="shopflow.parts.watch_promises")
+def watch_promises() -> None:
+    """Tell of orders that should arrive today and have not left."""
+    services.announce_late_orders()

@@ -22,7 +22,6 @@ from dealer_import.services import (
     settle_source,
 )
 from shopflow.automations.models import Flow, Run
-from shopflow.automations.services import sync_builtin_flows
 from shopflow.core import clock
 from shopflow.core.models import OutboxEvent
 from shopflow.core.services import deliver_due
@@ -30,6 +29,7 @@ from shopflow.core.workdays import add_working_days
 from shopflow.desk.models import StaffTask
 from shopflow.mailing.models import Message
 from shopflow.parts.models import Brand, PartRecord
+from tests.automations.rooms import only_flows
 
 pytestmark = pytest.mark.django_db
 
@@ -41,7 +41,8 @@ def world():
 
 @pytest.fixture(autouse=True)
 def _flows(seller, any_hour):
-    sync_builtin_flows()
+    with only_flows("import_guard", "reorder"):
+        yield
 
 
 @pytest.fixture

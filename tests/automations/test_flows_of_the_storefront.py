@@ -11,11 +11,11 @@ from oscar.core.loading import get_model
 from oscar.test import factories
 
 from shopflow.automations.models import Decision, Flow, Run
-from shopflow.automations.services import sync_builtin_flows
 from shopflow.core import clock
 from shopflow.core.services import deliver_due
 from shopflow.mailing.models import Message
 from shopflow.storefront.services import announce_back_in_stock, forget_unconfirmed_alerts
+from tests.automations.rooms import only_flows
 
 pytestmark = pytest.mark.django_db
 
@@ -30,7 +30,8 @@ def world():
 
 @pytest.fixture(autouse=True)
 def _flows(seller, any_hour):
-    sync_builtin_flows()
+    with only_flows("back_in_stock"):
+        yield
 
 
 @pytest.fixture

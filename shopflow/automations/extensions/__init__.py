@@ -7,6 +7,7 @@ from shopflow.automations.extensions import (  # noqa: F401
     mail,
     pages,
     personal_data,
+    review_flows,
     sending,
     staff_tasks,
     subscribers,

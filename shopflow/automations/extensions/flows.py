@@ -143,6 +143,7 @@ class ReviewRequestFlow(Flow):
                 "entry_key": "order:{order_id}",
                 "conditions": [consent],
                 "exits": [
+                    {"event": "review_posted", "match": ["order_id"], "as": "goal_reached"},
                     {
                         "event": "order_status_changed",
                         "match": ["order_id"],

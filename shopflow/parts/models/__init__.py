@@ -4,6 +4,7 @@ from shopflow.parts.models.brands import Brand, Manufacturer
 from shopflow.parts.models.documents import PartDocument, PartFile
 from shopflow.parts.models.parts import PartRecord
 from shopflow.parts.models.prices import PartPriceTier, PriceHistory
+from shopflow.parts.models.promises import DeliveryPromise
 from shopflow.parts.models.publishing import GoodsCategory, PublishingBlock, PublishingDemand
 from shopflow.parts.models.relations import CurrentPart, PartReference, PartRelation, PartSuccession
 from shopflow.parts.models.vehicles import (
@@ -18,6 +19,7 @@ from shopflow.parts.models.vehicles import (
 __all__ = [
     "Brand",
     "CurrentPart",
+    "DeliveryPromise",
     "GarageVehicle",
     "GoodsCategory",
     "Manufacturer",
