@@ -1,8 +1,10 @@
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 from django import forms
+from django.utils.dates import MONTHS
 from django.utils.translation import gettext_lazy as _
 
 from shopflow.audience.models import Segment, Stage, Tag
@@ -21,8 +23,46 @@ class NewsletterForm(forms.Form):
     website = forms.CharField(required=False, widget=forms.TextInput(attrs={"autocomplete": "off", "tabindex": "-1"}))
 
 
+class AnnualDayWidget(forms.MultiWidget):
+    """Two lists beside each other: day and month."""
+
+    def __init__(self, attrs: dict[str, Any] | None = None) -> None:
+        days = [("", "–"), *((day, f"{day}.") for day in range(1, 32))]
+        months = [("", "–"), *((number, name) for number, name in MONTHS.items())]
+        widgets = [
+            forms.Select(attrs={"aria-label": _("Day")}, choices=days),
+            forms.Select(attrs={"aria-label": _("Month")}, choices=months),
+        ]
+        super().__init__(widgets, attrs)
+
+    def decompress(self, value: date | None) -> list[int | None]:
+        return [value.day, value.month] if value else [None, None]
+
+
+class AnnualDayField(forms.MultiValueField):
+    """A day of the year, without the year; stored in the year 2000, which had a 29 February."""
+
+    widget = AnnualDayWidget
+
+    def __init__(self, **kwargs: Any) -> None:
+        fields = (forms.IntegerField(min_value=1, max_value=31), forms.IntegerField(min_value=1, max_value=12))
+        super().__init__(fields, require_all_fields=False, **kwargs)
+
+    def compress(self, data_list: list[int | None]) -> date | None:
+        if not data_list or all(part is None for part in data_list):
+            return None
+        try:
+            return date(2000, data_list[1] or 0, data_list[0] or 0)
+        except ValueError as error:
+            raise forms.ValidationError(_("Please choose a day and a month that go together.")) from error
+
+
 class PreferencesForm(forms.Form):
-    """One box for each purpose."""
+    """One box for each purpose, and the day that a birthday greeting needs; it is stored only with that box ticked."""
+
+    birthday_on = AnnualDayField(
+        label=_("My birthday"), required=False, help_text=_("Only for the birthday greeting; the year is not needed.")
+    )
 
     def __init__(self, *args: Any, language: str, granted: set[str], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -33,6 +73,13 @@ class PreferencesForm(forms.Form):
                 help_text=purpose.text(language),
                 initial=purpose.code in granted,
             )
+        self.order_fields([*purposes.codes(), "birthday_on"])
+
+    def clean(self) -> dict[str, Any]:
+        found = super().clean() or {}
+        if found.get("birthday_on") and not found.get("birthday"):
+            self.add_error("birthday_on", _("Tick the birthday greeting, too, or leave the day empty."))
+        return found
 
 
 class PurposeForm(forms.Form):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 from functools import reduce
 from operator import or_
@@ -106,6 +106,13 @@ def contact_list(
     return found.prefetch_related("tag_assignments__tag")
 
 
+def people_of(segment: Segment) -> QuerySet[Contact]:
+    """Who is in ``segment`` now: asked afresh, or as the list was kept. Raises what :func:`matching.read` raises."""
+    if segment.kind == Segment.Kind.STATIC:
+        return Contact.objects.filter(Exists(SegmentMember.objects.filter(contact=OuterRef("pk"), segment=segment)))
+    return matching.matching(matching.read(segment.expression))
+
+
 SHOWN = 20
 
 
@@ -170,6 +177,12 @@ def usable_voucher(*, email: str, flow: str = "") -> PersonalVoucher | None:
     if flow:
         found = found.filter(flow=flow)
     return found.select_related("voucher").order_by("-given_at", "-pk").first()
+
+
+def birthday_of(contact: Contact) -> date | None:
+    """The day that the person has entered for the greeting, in the year 2000."""
+    found = contact.attribute_values.filter(definition__code="birthday", definition__kind="annual")
+    return found.values_list("day", flat=True).first()
 
 
 def profile_of(contact: Contact) -> list[tuple[str, str]]:

@@ -11,6 +11,7 @@ from django.contrib.auth import get_user_model
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
+from shopflow.audience.forms import AnnualDayField
 from shopflow.audience.models import (
     AttributeDefinition,
     AudienceSettings,
@@ -129,6 +130,8 @@ def _field(definition: AttributeDefinition) -> forms.Field:
         return forms.DecimalField(**shared, max_digits=18, decimal_places=4)
     if kind == AttributeDefinition.Kind.DATE:
         return forms.DateField(**shared, widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"))
+    if kind == AttributeDefinition.Kind.ANNUAL:
+        return AnnualDayField(**shared)
     if kind == AttributeDefinition.Kind.BOOLEAN:
         return forms.NullBooleanField(**shared)
     if kind == AttributeDefinition.Kind.CHOICE:
@@ -221,6 +224,10 @@ class ThresholdRowForm(forms.ModelForm):  # type: ignore[type-arg]
         fields = ("label", "points")
 
 
+HIGHEST_VOUCHER = 50
+"""Percent; the database takes no more."""
+
+
 class SettingsForm(forms.ModelForm):  # type: ignore[type-arg]
     class Meta:
         model = AudienceSettings
@@ -229,6 +236,7 @@ class SettingsForm(forms.ModelForm):  # type: ignore[type-arg]
             "existing_customer_mail",
             "existing_customer_months",
             "similar_categories",
+            "voucher_percent",
         )
         widgets = {"similar_categories": forms.CheckboxSelectMultiple}
 
@@ -237,11 +245,19 @@ class SettingsForm(forms.ModelForm):  # type: ignore[type-arg]
         for name in ("score_half_life_days", "existing_customer_months"):
             self.fields[name].min_value = 1  # type: ignore[attr-defined]
             self.fields[name].widget.attrs["min"] = 1
+        self.fields["voucher_percent"].widget.attrs |= {"min": 0, "max": HIGHEST_VOUCHER}
+        self.fields["voucher_percent"].max_value = HIGHEST_VOUCHER  # type: ignore[attr-defined]
         chosen = self.fields["similar_categories"]
         chosen.queryset = chosen.queryset.filter(depth__lte=2).order_by("path")  # type: ignore[attr-defined]
 
     def clean_score_half_life_days(self) -> int:
         return self._positive("score_half_life_days")
+
+    def clean_voucher_percent(self) -> int:
+        value = int(self.cleaned_data["voucher_percent"])
+        if value > HIGHEST_VOUCHER:
+            raise forms.ValidationError(_("Please enter at most %(most)s.") % {"most": HIGHEST_VOUCHER})
+        return value
 
     def clean_existing_customer_months(self) -> int:
         return self._positive("existing_customer_months")

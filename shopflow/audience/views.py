@@ -134,20 +134,34 @@ def _choose(
     states = queries.consent_states(email)
     granted = {code for code, state in states.items() if state == Consent.State.GRANTED}
     data = request.POST if request.method == "POST" else None
-    form = PreferencesForm(data, language=_language(), granted=granted)
+    contact = contact or queries.contact_of(email)
+    day = queries.birthday_of(contact) if contact else None
+    form = PreferencesForm(data, language=_language(), granted=granted, initial={"birthday_on": day})
     if request.method == "POST" and (form.is_valid() or "none" in request.POST):
         chosen = set() if "none" in request.POST else {code for code in purposes.codes() if form.cleaned_data[code]}
         _apply(request, email=email, states=states, chosen=chosen, proved=proved)
+        _keep_birthday(request, form, email)
         return redirect(back)
     pending = {code for code, state in states.items() if state == Consent.State.PENDING}
     context: dict[str, Any] = {"contact": email, "form": form, "pending": pending, "by_link": proved}
-    contact = contact or queries.contact_of(email)
     if contact is not None:
         context |= {"profile": queries.profile_of(contact), "proof_token": preferences_token(contact)}
     if proved:
         return render(request, "shopflow/audience/preferences.html", context)
     context |= {"page_title": _("E-mail settings"), "active_tab": "mail_settings"}
     return render(request, "shopflow/audience/account.html", context)
+
+
+def _keep_birthday(request: HttpRequest, form: PreferencesForm, email: str) -> None:
+    """Store the day with the consent that it needs; one that waits for its confirmation must be entered again."""
+    contact, day = queries.contact_of(email), form.cleaned_data.get("birthday_on")
+    if contact is None or "none" in request.POST:
+        return
+    services.note_activity(contact=contact)
+    if queries.has_consent(email=email, purpose="birthday"):
+        services.set_birthday(contact=contact, day=day)
+    elif day:
+        messages.info(request, _("Please enter your birthday once more after you have confirmed the greeting."))
 
 
 def _apply(request: HttpRequest, *, email: str, states: dict[str, str], chosen: set[str], proved: bool) -> None:

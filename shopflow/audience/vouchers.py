@@ -22,7 +22,6 @@ from shopflow.contracts.segments import FieldKind
 from shopflow.contracts.types import JSONDict, Label, Scalar
 from shopflow.core.links import absolute
 
-
 NO_VOUCHERS = _("The shop gives no vouchers. Set a share in the settings of contacts.")
 
 

@@ -18,3 +18,17 @@ class BasketIdle(Event):
     basket_id: int
     email: str
     user_id: int | None
+
+
+@events.register
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class BasketMailRequested(Event):
+    """Somebody wants their basket by mail. ``day`` is the ISO date in the shop's time zone."""
+
+    code = "basket_mail_requested"
+    label = _("Basket asked for by mail")
+
+    basket_id: int
+    email: str
+    user_id: int | None
+    day: str

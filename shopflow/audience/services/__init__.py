@@ -4,7 +4,15 @@ from shopflow.audience.services.changes import grant_consent, refuse, refuse_all
 from shopflow.audience.services.contacts import save_contact
 from shopflow.audience.services.interest import confirm_interest, forget_profile, note_activity
 from shopflow.audience.services.lists import delete_listed, save_listed, suggest_lists
-from shopflow.audience.services.marks import add_tag, drop_values_of, expire_tags, remove_tag, set_attribute, tag_named
+from shopflow.audience.services.marks import (
+    add_tag,
+    drop_values_of,
+    expire_tags,
+    remove_tag,
+    set_attribute,
+    set_birthday,
+    tag_named,
+)
 from shopflow.audience.services.notices import change_settings, object_at_sale, record_notice
 from shopflow.audience.services.occasions import (
     announce_anniversaries,
@@ -83,6 +91,7 @@ __all__ = [
     "save_segment",
     "score_event",
     "set_attribute",
+    "set_birthday",
     "suggest_lists",
     "tag_named",
     "take_snapshot",

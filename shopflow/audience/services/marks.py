@@ -156,6 +156,21 @@ def _named(definition: AttributeDefinition, value: Any) -> dict[str, str]:
     return {"value": str(value)[:80], "label": definition.label}
 
 
+BIRTHDAY = "birthday"
+
+
+def set_birthday(*, contact: Contact, day: date | None) -> bool:
+    """Store the day that a person has entered for the birthday greeting, or remove it; False if nothing changed.
+
+    The year is not kept. Raises :class:`ValueRefused` without the consent to the greeting.
+    """
+    definition, _made = AttributeDefinition.objects.get_or_create(
+        code=BIRTHDAY,
+        defaults={"label": _("Birthday"), "kind": Kind.ANNUAL, "purpose": BIRTHDAY},
+    )
+    return set_attribute(contact=contact, definition=definition, value=day)
+
+
 def drop_values_of(*, email: str, purpose: str) -> int:
     """Delete what was stored for a purpose that the person no longer agrees to; returns how many values."""
     count, _per_model = AttributeValue.objects.filter(contact__email=email, definition__purpose=purpose).delete()

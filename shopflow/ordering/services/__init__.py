@@ -20,7 +20,7 @@ from shopflow.ordering.services.attempts import (
     release_attempt,
     reopen_attempt,
 )
-from shopflow.ordering.services.baskets import announce_idle_baskets, touch_basket
+from shopflow.ordering.services.baskets import announce_idle_baskets, request_basket_mail, touch_basket
 
 __all__ = [
     "PAYMENT_WINDOW",
@@ -42,5 +42,6 @@ __all__ = [
     "record_agreements",
     "release_attempt",
     "reopen_attempt",
+    "request_basket_mail",
     "touch_basket",
 ]

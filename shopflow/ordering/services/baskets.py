@@ -1,15 +1,17 @@
 from __future__ import annotations
 
+import hashlib
 from datetime import datetime, timedelta
 from typing import Any
 
 from django.conf import settings
 from django.db import transaction
+from django.utils.timezone import localtime
 from oscar.core.loading import get_model
 
 from shopflow.core import clock
 from shopflow.core.services import publish
-from shopflow.ordering.events import BasketIdle
+from shopflow.ordering.events import BasketIdle, BasketMailRequested
 from shopflow.ordering.models import BasketActivity
 
 Basket = get_model("basket", "Basket")
@@ -26,6 +28,21 @@ def touch_basket(*, basket_id: int, email: str = "") -> None:
         unique_fields=["basket_id"],
         update_fields=list(values),
     )
+
+
+def request_basket_mail(*, basket_id: int, email: str, user_id: int | None = None) -> bool:
+    """Have the open basket mailed to ``email``, once a day; False if it is empty or was asked for today already.
+
+    The address is used for this one mail and not kept with the basket.
+    """
+    basket = Basket.objects.filter(pk=basket_id, status=Basket.OPEN).first()
+    if basket is None or not basket.lines.exists():
+        return False
+    email, day = email.strip().lower(), localtime(clock.now()).date().isoformat()
+    mark = hashlib.sha256(email.encode()).hexdigest()[:16]
+    event = BasketMailRequested(basket_id=basket_id, email=email, user_id=user_id, day=day)
+    with transaction.atomic():
+        return publish(event, source_key=f"basket:{basket_id}:mail:{day}:{mark}") is not None
 
 
 def idle_after() -> timedelta:
