@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from typing import Any
 
 from django.db import connection
 
 from dealer_import.staging import Staging, analyze
+from shopflow.contracts.types import JSONDict
 from shopflow.parts.services.sql import differs
 
 EXAMPLES = 20
@@ -57,19 +59,52 @@ def differences(old: Staging, new: Staging, between: Callable[[], None] = lambda
     )
     any_differs = " OR ".join(differs(f"o.{name}", f"n.{name}") for name in COMPARED)
     counts = _counts(pair, any_differs)
+    extras = _Extras(old, new, pair, any_differs)
+    different = counts["different"] + extras.parts
+    columns = {name: counts[name] for name in COMPARED if counts[name]}
     found: dict[str, Any] = {
-        "same": counts["both"] - counts["different"],
-        "different": counts["different"],
+        "same": counts["both"] - different,
+        "different": different,
         "only_old": old.rows - counts["both"],
         "only_new": new.rows - counts["both"],
-        "fields": {name: counts[name] for name in COMPARED if counts[name]},
+        "fields": columns | extras.counts,
     }
-    found["examples"] = {}
-    for name in found["fields"]:
+    found["examples"] = dict(extras.examples)
+    for name in columns:
         between()
         found["examples"][name] = _differing(pair, name)
     found["examples"] |= {"only_old": _alone(old, new), "only_new": _alone(new, old)}
     return found
+
+
+class _Extras:
+    """The fields that few parts have, which are staged as JSON: read one by one where the texts differ.
+
+    ``parts`` counts the parts that differ in nothing else.
+    """
+
+    def __init__(self, old: Staging, new: Staging, pair: str, any_differs: str) -> None:
+        self.parts = 0
+        self.counts: dict[str, int] = {}
+        self.examples: dict[str, list[dict[str, str]]] = {}
+        sql = f"""SELECT o.number_display, o.brand_code, eo.data, en.data, CASE WHEN {any_differs} THEN 1 ELSE 0 END
+                  FROM {pair} LEFT JOIN {old.tables.extras} eo ON eo.line = o.line
+                  LEFT JOIN {new.tables.extras} en ON en.line = n.line
+                  WHERE {differs("eo.data", "en.data")} ORDER BY o.line"""
+        with connection.cursor() as cursor:
+            cursor.execute(sql)
+            for number, brand, before, after, differs_already in cursor:
+                self._take(number, brand, json.loads(before or "{}"), json.loads(after or "{}"), bool(differs_already))
+
+    def _take(self, number: str, brand: str, before: JSONDict, after: JSONDict, differs_already: bool) -> None:
+        names = sorted(name for name in before.keys() | after.keys() if before.get(name) != after.get(name))
+        self.parts += bool(names) and not differs_already
+        for name in names:
+            self.counts[name] = self.counts.get(name, 0) + 1
+            shown = self.examples.setdefault(name, [])
+            if len(shown) < EXAMPLES:
+                values = {"old": _text(before.get(name)), "new": _text(after.get(name))}
+                shown.append({"number": number, "brand": brand, **values})
 
 
 def _counts(pair: str, any_differs: str) -> dict[str, int]:

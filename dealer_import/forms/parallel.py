@@ -33,7 +33,7 @@ class ParallelForm(forms.Form):
         except BadProfile as error:
             self.profile_error = str(error)
         for name in ("old", "new"):
-            self.fields[name].choices = [(name, name) for name in self.profiles]
+            self.fields[name].choices = [("", _("Please choose")), *((name, name) for name in self.profiles)]
         plain_selects(self)
 
     def clean(self) -> dict[str, Any]:

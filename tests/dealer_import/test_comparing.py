@@ -12,6 +12,7 @@ from dealer_import import services
 from dealer_import.exceptions import NotUnderWay
 from dealer_import.models import ImportOrigin, ImportRun, ParallelRun
 from dealer_import.profiles import resolve_profile, shipped_profiles
+from dealer_import.profiles.building import build_profile
 from dealer_import.services import comparing
 from dealer_import.tasks import sweep_waiting_comparisons
 from shopflow.core import clock
@@ -54,6 +55,25 @@ def test_the_report_names_parts_and_fields_that_differ_and_writes_nothing(export
     assert (first["number"], first["old"], first["new"]) == ("1N0 000 013 AC", "2765", "2489")
     assert len(result["examples"]["only_new"]) == batteries
     assert (PartRecord.objects.count(), ImportRun.objects.count(), ParallelRun.objects.count()) == (0, 0, 1)
+
+
+def test_fields_that_few_parts_have_are_compared_whatever_their_order(tmp_path):
+    names = ("number", "title", "brand", "list_price", "approval_number", "season", "safety_text")
+    path = tmp_path / "teile.csv"
+    rows = [";".join(names), "1;A;Brehmer;1,00;KBA 1;10-3;", "2;B;Brehmer;1,00;;;Brille", "3;C;Brehmer;1,00;KBA 3;;"]
+    path.write_text("\r\n".join([*rows, ""]), encoding="utf-8")
+
+    def reading(without=(), **changes):
+        columns = {name: {"from": name} for name in names if name not in without} | changes
+        columns = dict(reversed(columns.items())) if changes else columns
+        table = {"format": "csv", "delimiter": ";", "encoding": "utf-8", "mode": "full", "brands": {"Brehmer": "BREH"}}
+        return build_profile("new" if changes else "old", {**table, "columns": columns})
+
+    found = compared(path, reading(), reading(without=["season"], safety_text={"const": "Brille"})).result
+    assert (found["same"], found["different"], found["only_old"]) == (1, 2, 0)
+    assert found["fields"] == {"safety_text": 2, "season_from": 1, "season_to": 1}
+    assert found["examples"]["season_from"] == [{"number": "1", "brand": "BREH", "old": "10", "new": ""}]
+    assert [row["number"] for row in found["examples"]["safety_text"]] == ["1", "3"]
 
 
 def test_the_same_profile_gives_no_difference_and_a_wrong_one_says_why(export, profile):
