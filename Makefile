@@ -15,7 +15,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --no-input
 PIP_INSTALL := $(PIP) install -qq --require-hashes --no-deps
-WORKERS ?= 2
+WORKERS ?= 3
 # Tests run in an order made from this number: the same everywhere; take another to look for tests that lean on others.
 SEED ?= 20261122
 
@@ -65,11 +65,11 @@ test: install-test
 
 test-sqlite: install-test
 	@echo "Tests on SQLite"
-	@$(BIN)/python -m pytest -q -n $(WORKERS) --randomly-seed=$(SEED) -m "not postgres" $(ARGS)
+	@$(BIN)/python -m pytest -q -n $(WORKERS) --durations=25 --durations-min=5 --randomly-seed=$(SEED) -m "not postgres" $(ARGS)
 
 test-postgres: install-test
 	@echo "Tests on PostgreSQL and Redis"
-	@$(BIN)/python -m tests.services $(BIN)/python -m pytest -q -n $(WORKERS) --randomly-seed=$(SEED) -m "not sqlite" $(ARGS)
+	@$(BIN)/python -m tests.services $(BIN)/python -m pytest -q -n $(WORKERS) --durations=25 --durations-min=5 --randomly-seed=$(SEED) -m "not sqlite" $(ARGS)
 
 lint: install-test
 	@.ci/lint $(BIN)
