@@ -5,6 +5,8 @@ from celery import shared_task
 from shopflow.automations.reporting.arms import work_out
 from shopflow.automations.reporting.folding import fold
 from shopflow.automations.reporting.sales import restate_recent
+from shopflow.automations.services.broadcasts import run_broadcasts as take_in
+from shopflow.automations.services.dry_runs import JOB, execute_dry_run
 from shopflow.automations.services.occasions import announce_occasions
 from shopflow.automations.services.worker import BATCH
 from shopflow.automations.services.worker import run_due as move_due_runs
@@ -34,3 +36,15 @@ def review_results() -> None:
     """Reckon recent orders anew, then what came of experiments."""
     restate_recent()
     work_out()
+
+
+@shared_task(name=JOB)
+def dry_run(dry_run_id: int) -> None:
+    """Replay history for one dry run."""
+    execute_dry_run(dry_run_id=dry_run_id)
+
+
+@shared_task(name="shopflow.automations.run_broadcasts")
+def run_broadcasts() -> None:
+    """Take people into the broadcasts that are due."""
+    take_in()

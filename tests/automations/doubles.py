@@ -111,6 +111,8 @@ class Advert(Action):
         return Sending(self.mail_class, settings.get("purpose", "newsletter"), "consent")
 
     def run(self, context, settings):
+        if context.dry_run:
+            return Outcome.done("would_send")
         queue_rendered(
             dedupe_key=context.run_key, template="test", to=context.text("email"), subject="Angebot", text="Text",
             mail_class=self.mail_class, purpose=settings.get("purpose", "newsletter"), basis="consent",

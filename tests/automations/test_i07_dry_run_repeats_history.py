@@ -66,10 +66,13 @@ def told():
     steps = RunStep.objects.values_list(
         "run_id", "node", "visit", "started_at", "finished_at", "outcome", "code", "reason"
     )
-    answers = Decision.objects.filter(flow__code__in=["one", "two"]).values_list("run_id", "flow__code", "email", "node", "gate", "code", "verdict", "at")
+    answers = Decision.objects.filter(flow__code__in=["one", "two"]).values_list(
+        "run_id", "flow__code", "email", "node", "gate", "code", "verdict", "at"
+    )
     mails = Message.objects.exclude(dedupe_key__startswith="then:").values_list(
         "to_email", "purpose", "mail_class", "state", "skip_code", "created_at", "accepted_at", "due_at"
     )
+    done = {"would_send": "mail_queued"}
     return {
         "runs": sorted(
             (
@@ -78,8 +81,13 @@ def told():
             )
             for run in Run.objects.select_related("flow")
         ),
-        "steps": sorted((*runs[row[0]], *row[1:3], str(row[3]), str(row[4]), *row[5:]) for row in steps),
-        "decisions": sorted((str(runs.get(row[0])), *row[1:7], str(row[7])) for row in answers),
+        "steps": sorted(
+            (*runs[row[0]], *row[1:3], str(row[3]), str(row[4]), row[5], done.get(row[6], row[6]), row[7])
+            for row in steps
+        ),
+        "decisions": sorted(
+            (str(runs.get(row[0])), *row[1:5], done.get(row[5], row[5]), row[6], str(row[7])) for row in answers
+        ),
         "mails": sorted(tuple(map(str, row)) for row in mails),
     }  # fmt: skip
 

@@ -38,7 +38,8 @@ class Item:
 def timeline_table() -> str:
     """The statement that makes the table of the timeline."""
     kind = "timestamptz" if connection.vendor == "postgresql" else "text"
-    return f"CREATE TEMPORARY TABLE {TIMELINE} (at {kind} NOT NULL, rank integer, kind varchar(8), ref bigint)"
+    columns = f"at {kind} NOT NULL, rank integer, kind varchar(8), ref bigint, PRIMARY KEY (at, rank, ref)"
+    return f"CREATE TEMPORARY TABLE {TIMELINE} ({columns})"
 
 
 def lay(*, flows: Sequence[int], codes: Sequence[str], since: datetime, until: datetime) -> int:
@@ -54,7 +55,6 @@ def lay(*, flows: Sequence[int], codes: Sequence[str], since: datetime, until: d
                 f"SELECT at, {RANKS[kind]}, '{kind}', ref FROM ({query}) AS found",
                 params,
             )
-        cursor.execute(f"CREATE INDEX {TIMELINE}_order ON {TIMELINE} (at, rank, ref)")
         cursor.execute(f"SELECT count(*) FROM {TIMELINE}")  # noqa: S608 - our own names
         return int(cursor.fetchone()[0])
 
