@@ -98,6 +98,7 @@ def upload(request: HttpRequest, pk: int) -> HttpResponse:
                 good=row,
                 label=form.cleaned_data["label"],
                 version=form.cleaned_data["version"],
+                changes=form.cleaned_data["changes"],
                 filename=sent.name,
                 content=sent.file,
                 size=sent.size,

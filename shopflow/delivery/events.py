@@ -19,3 +19,32 @@ class AccessGranted(Event):
     grant_id: int
     email: str
     user_id: int | None
+
+
+@events.register
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class FileVersionReleased(Event):
+    """A file of a digital good has a new current edition. About the shop's goods, not about a person."""
+
+    code = "file_version_released"
+    label = _("New edition of a file")
+
+    good_id: int
+    file_id: int
+
+
+@events.register
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class FileUpdateAvailable(Event):
+    """Somebody who may use a digital good can have its new edition; one event for each buyer."""
+
+    code = "file_update_available"
+    label = _("New edition for a buyer")
+
+    good_id: int
+    file_id: int
+    grant_id: int
+    order_id: int
+    order_number: str
+    email: str
+    user_id: int | None

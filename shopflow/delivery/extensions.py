@@ -20,7 +20,7 @@ from shopflow.contracts.pages import (
     product_panels,
     staff_pages,
 )
-from shopflow.delivery import events, flows, gates, personal_data, services  # noqa: F401
+from shopflow.delivery import events, flows, gates, personal_data, services, update_flow  # noqa: F401
 from shopflow.delivery.links import grant_token
 from shopflow.delivery.queries import good_of_product, grants_of_order
 
@@ -51,6 +51,18 @@ class UnlockDigitalGoods(EventSubscriber):
                 reference = str(facts["reference"])
                 if facts["template"] == CONFIRMATION and reference.startswith("order:"):
                     services.note_confirmed(order_id=int(reference.removeprefix("order:")))
+
+
+@subscribers.register
+class TellOfNewEdition(EventSubscriber):
+    """One event of the good becomes one for each of its buyers, outside of the request that uploads the file."""
+
+    code = "delivery_new_edition"
+    label = _("Tell buyers of a new edition")
+    events = frozenset({"file_version_released"})
+
+    def handle(self, published: PublishedEvent) -> None:
+        services.announce_edition(file_id=int(published.event.payload()["file_id"] or 0))
 
 
 @order_panels.register

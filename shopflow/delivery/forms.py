@@ -52,6 +52,13 @@ class EditionForm(forms.Form):
         label=_("What it is"), max_length=80, help_text=_("Such as “E-Book (PDF)”. The same words make a new edition.")
     )
     version = forms.CharField(label=_("Version"), max_length=40, required=False)
+    changes = forms.CharField(
+        label=_("What is new"),
+        required=False,
+        max_length=2000,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text=_("Buyers read this in the mail about the new edition."),
+    )
     file = forms.FileField(label=_("File"), allow_empty_file=True)
 
 

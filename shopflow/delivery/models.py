@@ -49,6 +49,7 @@ class DigitalFile(models.Model):
     label = models.CharField(_("label"), max_length=80)
     edition = models.PositiveIntegerField(_("edition"))
     version = models.CharField(_("version"), max_length=40, blank=True)
+    changes = models.TextField(_("what is new"), blank=True)
     filename = models.CharField(_("file name"), max_length=160)
     content_type = models.CharField(max_length=80)
     storage_name = models.CharField(max_length=255, unique=True)

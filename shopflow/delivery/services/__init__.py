@@ -21,9 +21,11 @@ from shopflow.delivery.services.goods import (
     set_cover,
 )
 from shopflow.delivery.services.mails import send_access_mail, send_new_link
+from shopflow.delivery.services.updates import announce_edition
 
 __all__ = [
     "add_keys",
+    "announce_edition",
     "create_product",
     "end_access",
     "mark_lesson",

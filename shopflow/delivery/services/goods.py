@@ -15,7 +15,8 @@ from oscar.core.loading import get_model
 
 from shopflow.core import clock
 from shopflow.core.queries import seller
-from shopflow.core.services import audit
+from shopflow.core.services import audit, publish
+from shopflow.delivery.events import FileVersionReleased
 from shopflow.delivery.exceptions import UploadRefused
 from shopflow.delivery.models import DigitalFile, DigitalGood, Lesson, LicenceKey, LicencePool
 from shopflow.delivery.services.licences import new_key
@@ -73,11 +74,20 @@ def save_good(*, product: Any, actor: Any = None, **facts: Any) -> DigitalGood:
 
 @transaction.atomic
 def publish_edition(
-    *, good: DigitalGood, label: str, version: str, filename: str, content: BinaryIO, size: int, actor: Any = None
+    *,
+    good: DigitalGood,
+    label: str,
+    version: str,
+    filename: str,
+    content: BinaryIO,
+    size: int,
+    changes: str = "",
+    actor: Any = None,
 ) -> DigitalFile:
     """Store a new edition of the file ``label`` and make it the current one; older editions stay in the storage.
 
-    Raises UploadRefused for a file of the wrong kind, an empty one, and for the one that is current already.
+    Buyers hear of it, with ``changes``, unless it is the first one. Raises UploadRefused for a file of the wrong kind,
+    an empty one, and for the one that is current already.
     """
     content_type = check_upload(filename=filename, size=size, content=content)
     digest = _sha256(content)
@@ -97,6 +107,7 @@ def publish_edition(
         label=label,
         edition=last.edition + 1 if last else 1,
         version=version,
+        changes=changes.strip(),
         filename=safe_filename(filename),
         content_type=content_type,
         storage_name=stored,
@@ -104,6 +115,8 @@ def publish_edition(
         sha256=digest,
         uploaded_at=clock.now(),
     )
+    if last is not None:
+        publish(FileVersionReleased(good_id=good.pk, file_id=edition.pk), source_key=f"file:{edition.pk}:released")
     if actor is not None:
         audit(actor=actor, action="digital_good.edition", target=edition, summary=f"{good}: {edition}")
     return edition
