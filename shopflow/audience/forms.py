@@ -45,8 +45,9 @@ class AnnualDayField(forms.MultiValueField):
     widget = AnnualDayWidget
 
     def __init__(self, **kwargs: Any) -> None:
-        fields = (forms.IntegerField(min_value=1, max_value=31), forms.IntegerField(min_value=1, max_value=12))
-        super().__init__(fields, require_all_fields=False, **kwargs)
+        days = forms.IntegerField(min_value=1, max_value=31, required=False)
+        months = forms.IntegerField(min_value=1, max_value=12, required=False)
+        super().__init__((days, months), require_all_fields=False, **kwargs)
 
     def compress(self, data_list: list[int | None]) -> date | None:
         if not data_list or all(part is None for part in data_list):
