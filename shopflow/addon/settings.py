@@ -56,6 +56,7 @@ BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
     "announce-idle-baskets": {"task": "shopflow.ordering.announce_idle_baskets", "schedule": 60.0},
     "announce-occasions": {"task": "shopflow.automations.announce", "schedule": 3600.0},
     "run-automations": {"task": "shopflow.automations.run_due", "schedule": 15.0},
+    "run-broadcasts": {"task": "shopflow.automations.run_broadcasts", "schedule": 60.0},
     "fold-figures": {"task": "shopflow.automations.fold_figures", "schedule": 600.0},
     "review-results": {"task": "shopflow.automations.review_results", "schedule": 21_600.0},
     "remind-of-tasks": {"task": "shopflow.desk.remind", "schedule": 900.0},

@@ -10,9 +10,13 @@ from django.db.models import Count, QuerySet
 from oscar.core.loading import get_model
 
 from shopflow.automations.definitions import Definition, read
+from shopflow.automations.exceptions import DefinitionInvalid
 from shopflow.automations.models import Decision, Flow, FlowVersion, Recipient, Run
 from shopflow.core.models import OutboxDelivery
 from shopflow.mailing.models import Message, MessageState
+
+BROADCAST = "rundmail-"
+"""What the codes of automations begin with that were made for one broadcast."""
 
 _kept: dict[str, Definition] = {}
 _KEEP = 256
@@ -80,8 +84,22 @@ def flows_with_numbers() -> list[FlowNumbers]:
             exited=count(flow, Run.State.EXITED),
             failed=count(flow, Run.State.FAILED),
         )
-        for flow in Flow.objects.select_related("active_version").order_by("name")
+        for flow in Flow.objects.exclude(code__startswith=BROADCAST).select_related("active_version").order_by("name")
     ]
+
+
+def startable_flows() -> list[Flow]:
+    """Automations that staff can start for the people of a segment, without those made for one broadcast."""
+    found = Flow.objects.filter(active_version__trigger_event="", enabled=True).select_related("active_version")
+    ready = []
+    for flow in found.exclude(code__startswith=BROADCAST).order_by("name"):
+        try:
+            definition = definition_of(flow.active_version) if flow.active_version else None
+        except DefinitionInvalid:
+            continue
+        if definition is not None and "{occasion}" in definition.entry_key:
+            ready.append(flow)
+    return ready
 
 
 def standing_at(version: FlowVersion) -> dict[str, int]:

@@ -1,16 +1,49 @@
 from __future__ import annotations
 
-from django.urls import URLPattern, path
+from django.urls import URLPattern, path, re_path
 
-from shopflow.automations.dashboard import flows, people, reports, rules, runs, versions
+from shopflow.automations.dashboard import (
+    broadcasts,
+    builder,
+    builder_forms,
+    flows,
+    people,
+    publishing,
+    reports,
+    rules,
+    runs,
+    shelf,
+    versions,
+)
 
 urlpatterns: list[URLPattern] = [
     path("", flows.flow_list, name="automations"),
     path("ablauf/<slug:code>/", flows.flow_page, name="automations-flow"),
     path("ablauf/<slug:code>/schalter/", flows.flow_switch, name="automations-switch"),
     path("ablauf/<slug:code>/pause/", flows.flow_pause, name="automations-pause"),
+    path("neu/", shelf.new, name="automations-new"),
+    path("ablauf/<slug:code>/bauen/", builder.builder, name="automations-builder"),
+    path("ablauf/<slug:code>/bauen/beginnen/", builder.begin, name="automations-builder-begin"),
+    path("ablauf/<slug:code>/bauen/palette/", builder.palette, name="automations-builder-palette"),
+    path("ablauf/<slug:code>/bauen/tun/", builder.act, name="automations-builder-act"),
+    path("ablauf/<slug:code>/bauen/stand/", builder.state, name="automations-builder-state"),
+    path("ablauf/<slug:code>/bauen/name/", builder.name, name="automations-builder-name"),
+    path("ablauf/<slug:code>/bauen/schritt/<slug:step>/", builder_forms.step, name="automations-builder-step"),
+    path("ablauf/<slug:code>/bauen/teil/<slug:part>/", builder_forms.part, name="automations-builder-part"),
+    path("ablauf/<slug:code>/bauen/datei/", shelf.import_file, name="automations-builder-import"),
+    path("ablauf/<slug:code>/bauen/entwurf.json", shelf.export_draft, name="automations-builder-export"),
+    path("ablauf/<slug:code>/bauen/veroeffentlichen/", publishing.publish, name="automations-builder-publish"),
+    path("ablauf/<slug:code>/bauen/verwerfen/", publishing.discard, name="automations-builder-discard"),
+    path("fassung/<int:version_id>/vergleich/", publishing.comparison, name="automations-comparison"),
+    path("fassung/<int:version_id>/datei.json", shelf.export_version, name="automations-export"),
     path("fassung/<int:version_id>/wieder/", versions.version_again, name="automations-version-again"),
     path("fassung/<int:version_id>/mitnehmen/", versions.take_along, name="automations-take-along"),
+    path("rundmails/", broadcasts.broadcast_list, name="broadcasts"),
+    path("rundmails/neu/", broadcasts.broadcast_new, name="broadcast-new"),
+    path("rundmails/<int:pk>/", broadcasts.broadcast_page, name="broadcast"),
+    re_path(
+        r"^rundmails/(?P<pk>[0-9]+)/(?P<verb>pause|weiter|stopp)/$", broadcasts.broadcast_act, name="broadcast-act"
+    ),
     path("berichte/", reports.overview, name="automations-reports"),
     path("berichte/auffrischen/", reports.refresh, name="automations-reports-refresh"),
     path("berichte/regeln/", reports.rules, name="automations-reports-rules"),

@@ -5,14 +5,22 @@ from email.utils import formataddr
 from urllib.parse import urlsplit
 
 from django.conf import settings
-from django.db.models import Q, QuerySet
+from django.db.models import Count, Q, QuerySet
 
 from shopflow.core import clock
 from shopflow.core.models import Seller
 from shopflow.core.queries import seller
 from shopflow.mailing.addresses import email_hash, is_valid, normalise_email
 from shopflow.mailing.links import site_url
-from shopflow.mailing.models import AdvertisingPause, MailSettings, MailText, MailTextInUse, Message, Suppression
+from shopflow.mailing.models import (
+    AdvertisingPause,
+    MailSettings,
+    MailText,
+    MailTextInUse,
+    Message,
+    MessageState,
+    Suppression,
+)
 
 
 def mail_settings(company: Seller | None = None) -> MailSettings:
@@ -85,3 +93,19 @@ def texts_in_use() -> dict[tuple[str, str], int]:
     """The version of each text of staff that is sent, by template and language."""
     used = MailTextInUse.objects.exclude(text=None).values_list("code", "language", "text__version")
     return {(code, language): version for code, language, version in used}
+
+
+def under_way(*, reference: str) -> bool:
+    """Whether a message with ``reference`` has yet to leave."""
+    waiting = (MessageState.PLANNED, MessageState.SUBMITTING, MessageState.DEFERRED)
+    return Message.objects.filter(reference=reference, state__in=waiting).exists()
+
+
+def message_counts(*, reference: str) -> dict[str, int]:
+    """How many messages with ``reference`` are in which state; of those sent, what was reported if anything was."""
+    rows = Message.objects.filter(reference=reference).order_by().values("state", "delivery_state")
+    found: dict[str, int] = {}
+    for row in rows.annotate(number=Count("pk")):
+        word = row["delivery_state"] if row["state"] == MessageState.ACCEPTED else ""
+        found[word or row["state"]] = found.get(word or row["state"], 0) + row["number"]
+    return found

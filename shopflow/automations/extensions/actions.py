@@ -48,7 +48,8 @@ def _subject(template: str) -> str:
 class SendMail(Action):
     """Settings: ``template`` (may hold ``{fields}`` of the event), ``mail_class``; for advertising ``purpose`` and
     ``basis``; ``contexts`` whose words the template uses; ``attach``: contexts whose files go along, each file once
-    per order; ``language``.
+    per order; ``language``. Where the subject's ``text_template`` is the template, ``text_hash`` binds the mail to that
+    version of staff's words.
     """
 
     code = "send_mail"
@@ -77,7 +78,8 @@ class SendMail(Action):
             campaign=context.flow,
             language=settings.get("language") or django_settings.LANGUAGE_CODE,
             attachments=_files(context, settings.get("attach", []), reference),
-            reference=reference,
+            reference=reference or context.text("occasion"),
+            text_hash=context.text("text_hash") if context.text("text_template") == template else "",
         )
         reason = _("The mail “%(template)s” was handed to the mail room.") % {"template": template}
         return Outcome.done("mail_queued", reason, message_id=message.pk, template=template)

@@ -7,8 +7,10 @@ from typing import Any
 
 from django.db import IntegrityError, transaction
 from django.db.models import Q
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from shopflow.contracts.channels import channels
 from shopflow.contracts.mail import Attachment, MailClass
 from shopflow.contracts.types import JSONDict
 from shopflow.core import clock
@@ -120,6 +122,54 @@ def queue_rendered(
     )
 
 
+def queue_text(
+    *,
+    dedupe_key: str,
+    channel: str,
+    address: str,
+    to: str,
+    text: str,
+    template: str,
+    mail_class: MailClass,
+    purpose: str = "",
+    basis: str = "",
+    reference: str = "",
+    campaign: str = "",
+    not_after: datetime | None = None,
+) -> Message:
+    """Have ``text`` sent by ``channel`` to ``address`` after the commit; otherwise as :func:`queue_message`.
+
+    ``to`` is the e-mail address by which the shop knows the person: consents, blocks and caps are theirs, whatever the
+    channel. ``template`` is its name in the log. Advertising gets the link that ends it as a last line. Raises
+    UnknownCode for a channel that is not installed.
+    """
+    found = _existing(dedupe_key)
+    if found is not None:
+        return found
+    _check_class(mail_class, purpose=purpose, basis=basis)
+    channels.get(channel)
+    if mail_class == MailClass.ADVERTISING:
+        text = f"{text.rstrip()}\n{_('Unsubscribe: %(url)s') % {'url': unsubscribe_url(dedupe_key)}}"
+    pile = current_pile()
+    return _store(
+        pile.letterhead if pile else Letterhead(),
+        dedupe_key=dedupe_key,
+        channel=channel,
+        address=address,
+        template=template[:64],
+        to=to,
+        content=Content(one_line(text), "", text),
+        mail_class=mail_class,
+        purpose=purpose,
+        basis=basis,
+        language=get_language() or "de",
+        attachments=(),
+        reference=reference,
+        campaign=campaign[:64],
+        not_after=not_after,
+    )
+
+
 def _existing(dedupe_key: str) -> Message | None:
     if not 0 < len(dedupe_key) <= MAX_KEY:
         raise ValueError(f"A dedupe key has 1 to {MAX_KEY} characters; hash what is longer.")
@@ -216,3 +266,9 @@ def give_up(*, message_id: int, actor: Any) -> bool:
             message = Message.objects.get(pk=message_id)
             audit(actor=actor, action="mail_give_up", target=message, summary=message.subject)
     return bool(changed)
+
+
+def give_up_all(*, reference: str) -> int:
+    """Take every message with ``reference`` that has not left off the list; returns how many. The caller audits it."""
+    waiting = Message.objects.filter(reference=reference, state__in=[MessageState.PLANNED, MessageState.DEFERRED])
+    return waiting.update(state=MessageState.SKIPPED, skip_code="given_up", due_at=None, lease_until=None)
