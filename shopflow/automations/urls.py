@@ -3,6 +3,7 @@ from __future__ import annotations
 from django.urls import URLPattern, path, re_path
 
 from shopflow.automations.dashboard import (
+    activation,
     broadcasts,
     builder,
     builder_forms,
@@ -20,6 +21,7 @@ urlpatterns: list[URLPattern] = [
     path("", flows.flow_list, name="automations"),
     path("ablauf/<slug:code>/", flows.flow_page, name="automations-flow"),
     path("ablauf/<slug:code>/schalter/", flows.flow_switch, name="automations-switch"),
+    path("ablauf/<slug:code>/einschalten/", activation.activate, name="automations-activate"),
     path("ablauf/<slug:code>/pause/", flows.flow_pause, name="automations-pause"),
     path("neu/", shelf.new, name="automations-new"),
     path("ablauf/<slug:code>/bauen/", builder.builder, name="automations-builder"),

@@ -10,16 +10,17 @@ from django.utils.translation import gettext as _
 from shopflow.automations.definitions.model import (
     Act,
     Branch,
-    Definition,
     Happening,
     Question,
     Step,
     UntilCondition,
     UntilEvent,
 )
-from shopflow.automations.definitions.reading import DefinitionReader
+from shopflow.automations.definitions.reading import DefinitionReader, read
 from shopflow.automations.definitions.tree import wait_kind
 from shopflow.automations.definitions.wording import Phrase, event_label, field_label, step_phrase
+from shopflow.automations.exceptions import DefinitionInvalid
+from shopflow.automations.palette import WAITS
 from shopflow.contracts.automations import Action, Condition, actions, conditions
 from shopflow.contracts.events import events
 from shopflow.contracts.expressions import Ask, leaves
@@ -35,7 +36,10 @@ class Diagnosis:
     def __init__(self, raw: JSONDict) -> None:
         self.problems: dict[str, list[str]] = {}
         self.steps: dict[str, Step] = {}
-        trigger = self._part("trigger", lambda reader: reader.trigger(raw.get("trigger")))
+        if raw.get("trigger"):
+            trigger = self._part("trigger", lambda reader: reader.trigger(raw["trigger"]))
+        else:
+            trigger = self._add("trigger", _("Say what begins it."))
         event = trigger.event if trigger else ""
         self.provided = events.get(event).provides() if event in events else None
         self.event = event
@@ -47,6 +51,8 @@ class Diagnosis:
             self._step(step)
         if not raw.get("steps"):
             self._add("steps", _("Nothing happens yet: add a step."))
+        if not self.problems:
+            self._whole(raw)
 
     def _add(self, place: str, sentence: str) -> None:
         found = self.problems.setdefault(place, [])
@@ -61,6 +67,15 @@ class Diagnosis:
         for problem in reader.problems:
             self._add(place, problem)
         return None if reader.problems else found
+
+    def _whole(self, raw: JSONDict) -> None:
+        """What no part shows by itself, such as a way that runs in circles; at its step, if one is named."""
+        try:
+            read(raw)
+        except DefinitionInvalid as error:
+            for problem in error.problems:
+                place = next((step for step in self.steps if f"“{step}”" in problem or f"„{step}“" in problem), "")
+                self._add(place, problem)
 
     def _entry(self, raw: JSONDict) -> None:
         if not raw.get("entry_key"):
@@ -86,6 +101,10 @@ class Diagnosis:
 
     def _step(self, raw: JSONDict) -> None:
         place = str(raw["id"])
+        for sentence in _unfinished(raw):
+            self._add(place, sentence)
+        if place in self.problems:
+            return
         step = self._part(place, lambda reader: reader.step(raw, place))
         if step is None:
             return
@@ -150,6 +169,21 @@ def unfilled(extension: Condition | Action, settings: Mapping[str, Any]) -> list
     return found
 
 
+def _unfinished(raw: JSONDict) -> Iterator[str]:
+    """What a step that has just been put in still lacks, in the words of its form."""
+    kind = wait_kind(raw)
+    inner = raw.get(kind, {}) if kind.startswith("until_") else {}
+    nothing: JSONDict = {"all": []}
+    if (raw.get("kind") == "condition" and raw.get("ask", nothing) == nothing) or (
+        kind == "until_condition" and inner.get("ask", nothing) == nothing
+    ):
+        yield _("Nothing is asked yet. Open the step and choose a question.")
+    if kind == "until_event" and not inner.get("events"):
+        yield _("No event is waited for yet. Open the step and choose one.")
+    if kind == "until_date" and not inner.get("field"):
+        yield _("No date is chosen yet. Open the step and choose the field.")
+
+
 def phrase_of(raw: JSONDict, diagnosis: Diagnosis) -> Phrase:
     """The step in words; its label alone while something is missing, because a sentence needs all of its words."""
     step = diagnosis.steps.get(str(raw["id"]))
@@ -160,14 +194,12 @@ def phrase_of(raw: JSONDict, diagnosis: Diagnosis) -> Phrase:
 
 def label_of(raw: Mapping[str, Any]) -> str:
     """What kind of step it is, in a few words."""
-    from shopflow.automations.forms.waits import WAIT_FORMS
-
     kind = raw.get("kind")
     if kind == "action":
         code = str(raw.get("action", ""))
         return str(actions.get(code).label) if code in actions else _("%(code)s (not installed)") % {"code": code}
     if kind == "wait":
-        return str(WAIT_FORMS[wait_kind(raw)].label) if wait_kind(raw) else _("Wait")
+        return str(WAITS[wait_kind(raw)][0]) if wait_kind(raw) else _("Wait")
     return str({"condition": _("Ask"), "split": _("Experiment")}.get(str(kind), kind))
 
 
@@ -177,14 +209,3 @@ def icon_of(raw: Mapping[str, Any]) -> str:
 
 def _is_missing(raw: Mapping[str, Any]) -> bool:
     return raw.get("kind") == "action" and raw.get("action") not in actions
-
-
-def readable(raw: JSONDict) -> Definition | None:
-    """The whole definition, if nothing is wrong with it."""
-    from shopflow.automations.definitions.reading import read
-    from shopflow.automations.exceptions import DefinitionInvalid
-
-    try:
-        return read(raw)
-    except DefinitionInvalid:
-        return None

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
+from typing import Any
 
 from django.utils.dates import WEEKDAYS
 from django.utils.translation import gettext as _
@@ -92,7 +93,7 @@ def opening(definition: Definition) -> Phrase:
     notes = [_("Only if %(condition)s") % {"condition": question(item)} for item in definition.conditions]
     if not trigger.event:
         return Phrase("", "zap", _("When staff start it by hand"), notes, _installed(definition.conditions))
-    text = _("When “%(event)s” happens") % {"event": event_label(trigger.event)} + _conditions_on(trigger.where)
+    text = _("When “%(event)s” happens") % {"event": event_label(trigger.event)} + where_phrase(trigger.where)
     installed = trigger.event in events and _installed(definition.conditions)
     return Phrase("", "zap", text, notes, installed)
 
@@ -132,7 +133,7 @@ def happening_phrase(way: Happening) -> str:
     if way.differ:
         other = ", ".join(str(FIELDS.get(name, name)) for name in way.differ)
         text += _(" but another %(fields)s") % {"fields": other}
-    text += _conditions_on(way.where)
+    text += where_phrase(way.where)
     for item in way.conditions:
         text += _(", provided that %(condition)s") % {"condition": question(item)}
     return text
@@ -176,10 +177,18 @@ def _asked(leaf: Ask) -> str:
     if leaf.condition not in conditions:
         return _("%(code)s (not installed)") % {"code": leaf.condition}
     condition = conditions.get(leaf.condition)
-    words = str(condition.describe(leaf.settings))
+    words = _described(condition, leaf.settings)
     if type(condition).describe is Condition.describe and leaf.settings:
         words += f" ({', '.join(str(value) for value in leaf.settings.values())})"
     return words
+
+
+def _described(extension: Condition | Action, settings: Mapping[str, Any]) -> str:
+    """Its sentence; its label while the settings lack a word of it or name something that is gone."""
+    try:
+        return str(extension.describe(settings))
+    except LookupError:
+        return str(extension.label)
 
 
 def _installed(items: Iterable[Question]) -> bool:
@@ -193,7 +202,7 @@ def _act(act: Act) -> Phrase:
     text = _("%(code)s (not installed)") % {"code": act.action}
     if installed:
         action = actions.get(act.action)
-        text = str(action.describe(act.settings))
+        text = _described(action, act.settings)
         if type(action).describe is Action.describe and act.settings:
             text += f" ({', '.join(str(value) for value in act.settings.values())})"
     notes = []
@@ -285,7 +294,8 @@ def _way(target: str) -> str:
     return _("end") if target == STOP else _("on to “%(step)s”") % {"step": target}
 
 
-def _conditions_on(where: Where) -> str:
+def where_phrase(where: Where) -> str:
+    """The values that an event's fields must have, as what follows its name."""
     parts = [
         _(" and %(field)s is %(values)s")
         % {"field": FIELDS.get(name, name), "values": _(" or ").join(str(status_label(str(v))) for v in values)}

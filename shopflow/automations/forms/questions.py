@@ -76,6 +76,11 @@ class RowOfQuestion:
         return [] if self.value is None else [_written(self.value)]
 
     @property
+    def has_choice(self) -> bool:
+        """Whether what is chosen is among the choices."""
+        return bool(set(self.shown) & {value for value, _label in self.choices})
+
+    @property
     def joined(self) -> str:
         return ", ".join(self.shown)
 

@@ -58,24 +58,14 @@ class StatusesForm(forms.Form):
     statuses = WordsField(label=gettext_lazy("Statuses"))
 
 
-class MailForm(forms.Form):
-    """What is sent, as what, and with whose words."""
+class SendingForm(forms.Form):
+    """As what something is sent, and what allows it."""
 
-    template = forms.CharField(label=gettext_lazy("Template"), max_length=64)
     mail_class = forms.ChoiceField(
         label=gettext_lazy("Kind"), choices=[pair for pair in MailKind.choices if pair[0] != MailClass.STAFF]
     )
     purpose = forms.CharField(label=gettext_lazy("Purpose"), max_length=32, required=False)
     basis = forms.CharField(label=gettext_lazy("Legal basis"), max_length=32, required=False)
-    contexts = WordsField(label=gettext_lazy("Words from"), required=False)
-    attach = WordsField(label=gettext_lazy("Files from"), required=False)
-    language = forms.CharField(label=gettext_lazy("Language"), max_length=8, required=False)
-
-    def clean_contexts(self) -> list[str]:
-        return _known(self.cleaned_data["contexts"])
-
-    def clean_attach(self) -> list[str]:
-        return _known(self.cleaned_data["attach"])
 
     def clean(self) -> dict[str, Any]:
         found = super().clean() or {}
@@ -86,6 +76,32 @@ class MailForm(forms.Form):
             if found.get("basis") and found["basis"] not in legal_bases:
                 self.add_error("basis", _("Choose one of: %(known)s.") % {"known": ", ".join(legal_bases.codes())})
         return found
+
+
+class MailForm(SendingForm):
+    """What is sent, as what, and with whose words."""
+
+    template = forms.CharField(label=gettext_lazy("Template"), max_length=64)
+    contexts = WordsField(label=gettext_lazy("Words from"), required=False)
+    attach = WordsField(label=gettext_lazy("Files from"), required=False)
+    language = forms.CharField(label=gettext_lazy("Language"), max_length=8, required=False)
+    field_order = ("template", "mail_class", "purpose", "basis")
+
+    def clean_contexts(self) -> list[str]:
+        return _known(self.cleaned_data["contexts"])
+
+    def clean_attach(self) -> list[str]:
+        return _known(self.cleaned_data["attach"])
+
+
+class SmsForm(SendingForm):
+    """The words of a text message. Three parts of 153 characters are the most that providers join reliably."""
+
+    text = forms.CharField(
+        label=gettext_lazy("Text"), max_length=459, widget=forms.Textarea(attrs={"rows": 3}),
+        help_text=gettext_lazy("Write {order_number} for a field of the event."),
+    )  # fmt: skip
+    field_order = ("text", "mail_class", "purpose", "basis")
 
 
 def _known(codes: list[str]) -> list[str]:
