@@ -29,9 +29,9 @@ def main(name: str, arguments: list[str]) -> None:
 
     connection.ensure_connection()
     job = JOBS[name]
-    idle, spent, started = _peak(), _cpu(), time.perf_counter()
+    idle, spent, started = _peak(), processor_time(), time.perf_counter()
     told = job(*arguments)
-    seconds, cpu, peak = time.perf_counter() - started, _cpu() - spent, _peak() - idle
+    seconds, cpu, peak = time.perf_counter() - started, processor_time() - spent, _peak() - idle
     print(json.dumps({"seconds": seconds, "cpu": cpu, "rss": round(peak, 1), **told}))
 
 
@@ -39,7 +39,8 @@ def _peak() -> float:
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
 
 
-def _cpu() -> float:
+def processor_time() -> float:
+    """Seconds that this process and the server's process for its connection have worked so far."""
     from django.db import connection
 
     used = resource.getrusage(resource.RUSAGE_SELF)

@@ -16,7 +16,7 @@ from dealer_import.reading import Reading
 from dealer_import.scope import Scope
 from dealer_import.sentences import say as _
 from dealer_import.staging import Staging, analyze
-from dealer_import.unchanged import set_aside_unchanged
+from dealer_import.unchanged import Verdict, set_aside_unchanged
 from shopflow.parts.models import Brand, PartRecord
 from shopflow.parts.services.sql import differs, execute
 
@@ -29,7 +29,8 @@ class Difference:
     """How many parts a run would create, change, leave alone and hide; ``price_jumps`` beyond the profile's limit.
 
     ``absent`` are the parts of the source that the delivery leaves out, hidden now or later; ``unknown`` the ones that
-    a price or stock list names and the shop does not have.
+    a price or stock list names and the shop does not have. ``differing`` says what differs for any changed part, see
+    :class:`dealer_import.unchanged.Verdict`.
     """
 
     created: int
@@ -39,6 +40,7 @@ class Difference:
     absent: int
     unknown: int
     price_jumps: int
+    differing: frozenset[str]
 
     @property
     def touched(self) -> int:
@@ -47,6 +49,7 @@ class Difference:
 
 def compute_difference(staging: Staging, reading: Reading, known: Known, scope: Scope) -> Difference:
     """Sort the staged parts into new, changed and same, and find the missing; adds warnings to ``reading``."""
+    verdict = Verdict()
     if staging.rows:
         if "gtin" in scope.provided:
             _drop_taken_gtins(staging, reading)
@@ -56,7 +59,7 @@ def compute_difference(staging: Staging, reading: Reading, known: Known, scope: 
         link_successions(staging, reading, known, scope)
         analyze(staging.tables.successions)
         analyze(staging.tables.unlinked)
-        set_aside_unchanged(staging, scope)
+        verdict = set_aside_unchanged(staging, scope)
     absent = _find_missing(staging, reading, known, scope)
     kinds = _kinds(staging)
     if kinds.get("unknown"):
@@ -68,7 +71,8 @@ def compute_difference(staging: Staging, reading: Reading, known: Known, scope: 
         hidden=_count(f"SELECT COUNT(*) FROM {staging.tables.missing} WHERE hides = 1"),
         absent=absent,
         unknown=kinds.get("unknown", 0),
-        price_jumps=_count(f"SELECT COUNT(*) {price_jumps(staging, scope)}") if "list_price" in scope.provided else 0,
+        price_jumps=verdict.price_jumps,
+        differing=verdict.differing,
     )
 
 
@@ -172,11 +176,3 @@ def _tell_unknown(staging: Staging, reading: Reading) -> None:
         )
         for line, number in cursor.fetchall():
             reading.note(Finding("part_unknown", Severity.WARNING, line, "", number, hint))
-
-
-def price_jumps(staging: Staging, scope: Scope) -> str:
-    """SQL from FROM on: the changed parts ``s`` whose list price moves further than the profile allows."""
-    old, new = "r.list_price_cents * 1.0 / r.price_per", "s.list_price_cents * 1.0 / s.price_per"
-    percent = int(scope.profile.brakes.price_change_percent)
-    return f"""FROM {staging.tables.rows} s JOIN {RECORD} r ON r.id = s.part_id
-               WHERE s.kind = 'changed' AND r.list_price_cents > 0 AND ABS({new} - {old}) * 100 > {percent} * {old}"""

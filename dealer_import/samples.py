@@ -8,9 +8,10 @@ from typing import Any
 from django.db import connection
 from oscar.core.loading import get_model
 
-from dealer_import.diff import BRAND, RECORD, price_jumps
+from dealer_import.diff import BRAND, RECORD
 from dealer_import.scope import Scope
 from dealer_import.staging import Staging
+from dealer_import.unchanged import price_jumps
 
 EXAMPLES = 20
 ALL = 10_000
@@ -35,7 +36,8 @@ def samples_of(staging: Staging, scope: Scope) -> dict[str, list[dict[str, Any]]
         "hidden": _hidden(staging),
     }
     if "list_price" in scope.provided:
-        found["price_jumps"] = _listed(f"SELECT {prices} {price_jumps(staging, scope)} ORDER BY s.line", PRICES, ALL)
+        jumps = f"SELECT {prices} FROM {joined} WHERE s.kind = 'changed' AND {price_jumps(scope)} ORDER BY s.line"
+        found["price_jumps"] = _listed(jumps, PRICES, ALL)
     return found
 
 

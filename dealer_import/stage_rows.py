@@ -95,7 +95,8 @@ class RowMaker:
     def _prices(self, part: Part) -> PricePlan:
         if not part.list_price_cents:
             return PricePlan(None, False, ())
-        if self._is_plain and part.valid_from is None and part.offer_price_cents is None:
+        begins = part.valid_from
+        if self._is_plain and part.offer_price_cents is None and (begins is None or begins <= self._today):
             return PricePlan(part.sale_price_cents, False, ())
         return price_plan(part, self._rule, self._today)
 

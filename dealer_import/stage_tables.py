@@ -81,7 +81,8 @@ LATER_COLUMNS = {
     "offer_cents": WHOLE,
 }
 BRAND_COLUMNS = {"code": TEXT, "name": TEXT, "number_rule": TEXT}
-CATEGORY_COLUMNS = {"no": WHOLE, "names": TEXT, "id": LARGE}
+CATEGORY_COLUMNS = {"no": "integer PRIMARY KEY", "names": TEXT, "id": LARGE}
+"""That ``no`` is unique spares the statements that want nothing of a category the look at it."""
 PLAN_COLUMNS = {
     "line": LARGE,
     "kind": TEXT,

@@ -7,7 +7,8 @@ taken back. Such parts are compared value by value, once; the others are told by
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
 
 from django.db import connection
 from oscar.core.loading import get_model
@@ -29,100 +30,173 @@ REFERENCES = {
     "trade_numbers": "trade",
     "former_numbers": "former",
 }
+EDITED, JUMP = "edited {}", "price jump"
 VEHICLE = ("hsn", "tsn", "model", "year_from", "year_to")
 
 
-def set_aside_unchanged(staging: Staging, scope: Scope) -> None:
-    """Plan as ``same`` what would be ``changed``, where nothing that the delivery may write differs."""
+@dataclass(frozen=True)
+class Verdict:
+    """``differing`` names what differs for any changed part: columns, relations as a whole, and what else is of use.
+
+    ``price_jumps`` counts the changed parts whose list price moves further than the profile allows.
+    """
+
+    differing: frozenset[str] = frozenset()
+    price_jumps: int = 0
+
+
+def set_aside_unchanged(staging: Staging, scope: Scope) -> Verdict:
+    """Plan as ``same`` what would be ``changed``, where nothing that the delivery may write differs.
+
+    One pass compares every value of every such part: what it finds out is worth keeping, because most deliveries
+    change few kinds of things.
+    """
     stage = staging.tables
     with connection.cursor() as cursor:
         cursor.execute(f"SELECT 1 FROM {stage.plan} WHERE kind = 'changed' LIMIT 1")
         if cursor.fetchone() is None:
-            return
+            return Verdict()
     if "category" in scope.provided:
         _find_categories(staging)
     extras = ExtraWork(stage, scope.provided)
-    has_extras = extras.prepare() > 0
-    reasons = list(_reasons(staging, scope))
-    if has_extras:
-        reasons.append(f"EXISTS (SELECT 1 FROM {extras.table} e WHERE e.line = s.line)")
+    reasons = dict(_reasons(staging, scope))
+    if extras.prepare():
+        reasons["extras"] = f"EXISTS (SELECT 1 FROM {extras.table} e WHERE e.line = s.line)"
+    verdicts = f"{stage.plan}_verdict"
+    execute(f"DROP TABLE IF EXISTS {verdicts}")
+    execute(f"CREATE TEMPORARY TABLE {verdicts} AS {_compared(staging, scope, reasons)}")
+    extras.drop()
+    verdict = _judged(verdicts, stage.plan, list(reasons), list(_notes(scope)))
+    execute(f"DROP TABLE {verdicts}")
+    return verdict
+
+
+def _compared(staging: Staging, scope: Scope, reasons: Mapping[str, str]) -> str:
+    """SQL: line and mask of every part that is planned as changed; bits stand for ``reasons``, then for the notes."""
     product = get_model("catalogue", "Product")._meta.db_table
     stock = get_model("partner", "StockRecord")._meta.db_table
-    listed = "\n OR ".join(f"({reason})" for reason in reasons)
-    execute(
-        f"""UPDATE {stage.plan} AS q SET kind = 'same' FROM {stage.rows} s JOIN {RECORD} r ON r.id = s.part_id
-            JOIN {product} p ON p.id = s.product_id
-            LEFT JOIN {stock} k ON k.product_id = s.product_id AND k.partner_id = {_partner_id(scope)}
-            WHERE q.line = s.line AND q.kind = 'changed' AND s.kind = 'changed' AND NOT ({listed})"""
-    )
-    extras.drop()
-    analyze(stage.plan)
+    asked = [*reasons.values(), *_notes(scope).values()]
+    listed = "\n + ".join(f"CASE WHEN {sql} THEN {1 << bit} ELSE 0 END" for bit, sql in enumerate(asked))
+    return f"""SELECT s.line, {listed} AS mask FROM {staging.tables.rows} s JOIN {RECORD} r ON r.id = s.part_id
+               JOIN {product} p ON p.id = s.product_id
+               LEFT JOIN {stock} k ON k.product_id = s.product_id AND k.partner_id = {_partner_id(scope)}
+               WHERE s.kind = 'changed'"""
 
 
-def _reasons(staging: Staging, scope: Scope) -> Iterator[str]:
-    """SQL, each true for a staged part ``s`` (data ``r``, product ``p``, stock record ``k``) that really differs."""
+def _judged(verdicts: str, plan: str, reasons: list[str], notes: list[str]) -> Verdict:
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT mask, COUNT(*) FROM {verdicts} GROUP BY mask")
+        masks = dict(cursor.fetchall())
+    any_reason = (1 << len(reasons)) - 1
+    if any(not mask & any_reason for mask in masks):
+        same = f"SELECT line FROM {verdicts} WHERE mask & {any_reason} = 0"
+        execute(f"UPDATE {plan} SET kind = 'same' WHERE line IN ({same})")
+        analyze(plan)
+    changed = {mask: count for mask, count in masks.items() if mask & any_reason}
+    counts = {
+        name: sum(count for mask, count in changed.items() if mask >> bit & 1)
+        for bit, name in enumerate([*reasons, *notes])
+    }
+    return Verdict(frozenset(name for name, count in counts.items() if count), counts.get(JUMP, 0))
+
+
+def _notes(scope: Scope) -> dict[str, str]:
+    """What is no reason to change a part, but good to know of those that change."""
+    notes = {"hidden_by_import": "r.hidden_by_import", "missed_runs": "r.missed_runs > 0"}
+    for field in sorted({"title", "description"} & scope.provided):
+        notes[EDITED.format(field)] = f"p.{field} <> r.imported_{field}"
+    if "list_price" in scope.provided:
+        notes[JUMP] = price_jumps(scope)
+    return notes
+
+
+def price_jumps(scope: Scope) -> str:
+    """SQL, true for a staged part ``s`` (data ``r``) whose list price moves further than the profile allows."""
+    old, new = "CAST(r.list_price_cents AS bigint) * s.price_per", "CAST(s.list_price_cents AS bigint) * r.price_per"
+    percent = int(scope.profile.brakes.price_change_percent)
+    return f"r.list_price_cents > 0 AND ABS({new} - {old}) * 100 > {percent} * {old}"
+
+
+def _reasons(staging: Staging, scope: Scope) -> Iterator[tuple[str, str]]:
+    """Name and SQL, each true for a staged part ``s`` (data ``r``, product ``p``, stock ``k``) that really differs."""
     provided = scope.provided
-    yield "r.missing"
+    yield "missing", "r.missing"
     yield from _values(scope)
     if "list_price" in provided:
         yield from _prices(staging)
     yield from _relations(staging, provided)
-    for field in sorted(provided):
-        if scope.owner(field) == "pim":
-            yield f"NOT EXISTS (SELECT 1 FROM {OWNER} o WHERE o.part_id = r.id AND o.field = '{field}')"
+    claimed = [field for field in sorted(provided) if scope.owner(field) == "pim"]
+    if claimed:
+        missing = (
+            f"NOT EXISTS (SELECT 1 FROM {OWNER} o WHERE o.part_id = r.id AND o.field = '{field}')" for field in claimed
+        )
+        yield "owner", " OR ".join(missing)
 
 
-def _values(scope: Scope) -> Iterator[str]:
+def _values(scope: Scope) -> Iterator[tuple[str, str]]:
     """What a part keeps in one column each."""
     provided = scope.provided
     if scope.hides_missing:
-        yield "r.source <> '{}'".format(scope.source.replace("'", "''").replace("%", "%%"))
+        yield "source", "r.source <> '{}'".format(scope.source.replace("'", "''").replace("%", "%%"))
     for name in dict.fromkeys(name for field, group in COLUMNS.items() if field in provided for name in group):
         if name != "list_price_cents":
-            yield differs(f"r.{name}", staged(name))
+            yield name, differs(f"r.{name}", staged(name))
     if "category" in provided:
-        yield "s.category_no IS NOT NULL AND s.category_id IS NULL"
+        yield "new category", "s.category_no IS NOT NULL AND s.category_id IS NULL"
     for field in {"title", "description"} & provided:
         if scope.owner(field) != "shop_once_edited":
-            yield f"p.{field} <> s.{field}"
+            yield field, f"p.{field} <> s.{field}"
     if "gtin" in provided:
-        yield differs("p.upc", "NULLIF(s.gtin, '')")
+        yield "upc", differs("p.upc", "NULLIF(s.gtin, '')")
     if "stock" in provided:
-        yield differs("k.num_in_stock", "s.stock")
+        yield "num_in_stock", differs("k.num_in_stock", "s.stock")
 
 
-def _prices(staging: Staging) -> Iterator[str]:
+def _prices(staging: Staging) -> Iterator[tuple[str, str]]:
     """A price that goes on until the first later day is not the delivery's to change; the later ones are compared."""
-    price = differs("CAST(ROUND(k.price * 100) AS integer)", "s.sale_cents")
-    yield f"s.price_waits = 0 AND ({price} OR {differs('r.list_price_cents', 's.list_price_cents')})"
+    yield "price", f"s.price_waits = 0 AND {differs('CAST(ROUND(k.price * 100) AS integer)', 's.sale_cents')}"
+    yield "list_price_cents", f"s.price_waits = 0 AND {differs('r.list_price_cents', 's.list_price_cents')}"
     same = " AND ".join(f"z.{name} = x.{name}" for name in ("valid_from", "list_price_cents", "sale_cents"))
     told, waiting = staging.tables.later_prices, f"{LATER} z WHERE z.switched_at IS NULL AND z.part_id = r.id"
     if staging.has_later_prices:
-        yield f"""EXISTS (SELECT 1 FROM {told} x WHERE x.line = s.line
-                  AND NOT EXISTS (SELECT 1 FROM {waiting} AND {same}))"""
+        yield (
+            "later price",
+            f"""EXISTS (SELECT 1 FROM {told} x WHERE x.line = s.line
+                AND NOT EXISTS (SELECT 1 FROM {waiting} AND {same}))""",
+        )
     if ScheduledPrice.objects.filter(switched_at=None).exists():
-        yield f"""EXISTS (SELECT 1 FROM {waiting}
-                  AND NOT EXISTS (SELECT 1 FROM {told} x WHERE x.line = s.line AND {same}))"""
+        yield (
+            "waiting price",
+            f"""EXISTS (SELECT 1 FROM {waiting}
+                AND NOT EXISTS (SELECT 1 FROM {told} x WHERE x.line = s.line AND {same}))""",
+        )
 
 
-def _relations(staging: Staging, provided: frozenset[str]) -> Iterator[str]:
-    stage, same = staging.tables, []
+def _relations(staging: Staging, provided: frozenset[str]) -> Iterator[tuple[str, str]]:
+    stage = staging.tables
     kinds = ", ".join(f"'{kind}'" for field, kind in REFERENCES.items() if field in provided)
     if kinds:
         reference = PartReference._meta.db_table
         names = ("kind", "brand_code", "number_key")
-        same += list(_other_rows(stage.references, reference, names, f"t.kind IN ({kinds})", f"x.kind IN ({kinds})"))
+        other = _other_rows(stage.references, reference, names, f"t.kind IN ({kinds})", f"x.kind IN ({kinds})")
+        yield "references", _relinked(other)
     if "fitment" in provided:
-        same += list(_other_rows(stage.fitments, PartFitment._meta.db_table, VEHICLE, "TRUE", "TRUE"))
-    if same:
-        yield f"{differs('r.relations_hash', 's.relations_hash')} AND ({' OR '.join(same)})"
-    if "successor" in provided:
+        yield "fitments", _relinked(_other_rows(stage.fitments, PartFitment._meta.db_table, VEHICLE, "TRUE", "TRUE"))
+    if "successor" in provided and (staging.successions or PartSuccession.objects.exists()):
         following = f"""{PartSuccession._meta.db_table} t JOIN {RECORD} n ON n.id = t.successor_id
                         WHERE t.part_id = r.id"""
         equal = "x.successor_key = n.number_key AND x.kind = t.kind AND x.position = t.position"
         told = f"{stage.successions} x WHERE x.line = s.line"
-        yield f"EXISTS (SELECT 1 FROM {told} AND NOT EXISTS (SELECT 1 FROM {following} AND {equal}))"
-        yield f"EXISTS (SELECT 1 FROM {following} AND NOT EXISTS (SELECT 1 FROM {told} AND {equal}))"
+        yield (
+            "successions",
+            f"""EXISTS (SELECT 1 FROM {told} AND NOT EXISTS (SELECT 1 FROM {following} AND {equal}))
+                OR EXISTS (SELECT 1 FROM {following} AND NOT EXISTS (SELECT 1 FROM {told} AND {equal}))""",
+        )
+
+
+def _relinked(reasons: Iterable[str]) -> str:
+    """Rows are compared only where the hash over them differs."""
+    return f"{differs('r.relations_hash', 's.relations_hash')} AND ({' OR '.join(reasons)})"
 
 
 def _other_rows(told: str, table: str, names: tuple[str, ...], mine: str, wanted: str) -> Iterator[str]:

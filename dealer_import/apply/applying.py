@@ -82,10 +82,10 @@ class Applying:
             categories.ensure_categories(self.names)
         self.extras = extras.ExtraFields(self.names, self.scope)
         self.extras.prepare()
-        before = undo.Before(self.names, partner_id=self.partner.pk, run_id=self.run_id)
-        if self.difference.changed or self.difference.hidden:
+        writes = bool(self.difference.changed or self.difference.hidden)
+        if writes:
             self.step("undo")
-            before.keep(self.provided, self.extras.fields)
+            self._keep()
         if self.difference.changed:
             self._update()
         self.step("relations")
@@ -95,25 +95,33 @@ class Applying:
         if "tax" in self.provided or "core_taxed" in self.extras.fields:
             parts.align_tax_classes(stage=self.names)
         self._miss()
-        if self.difference.changed or self.difference.hidden:
+        if writes:
             self.step("undo")
-            before.log_changes(self.provided, self.extras.fields)
+            self.before.log_changes(self.logged)
         self.extras.done()
 
+    def _keep(self) -> None:
+        """Keep what will be written over, as it is."""
+        told, fields = self.difference.differing, self.extras.fields
+        self.differing = what_differs(self.names, self.provided, told) if self.difference.changed else frozenset()
+        columns = undo.columns_of(told, self.differing, fields, hides=bool(self.difference.hidden))
+        self.before = undo.Before(self.names, partner_id=self.partner.pk, run_id=self.run_id, columns=columns)
+        self.logged = undo.relations_of(self.names, self.provided, self.differing, fields)
+        self.before.keep(self.logged)
+
     def _update(self) -> None:
-        names, at = self.names, self.at
-        differing = what_differs(names, self.provided)
+        names, at, differing, told = self.names, self.at, self.differing, self.difference.differing
         kept = owners.kept_fields(names, self.scope, differing)
         self.findings += owners.locked_findings(names, kept, partner_id=self.partner.pk)
         owners.note_edits(names, self.scope, kept, at=at)
         if self.staging.has_waiting_prices and "list_price" in self.provided:
             kept = kept.with_reason("list_price", "s.price_waits = 1")
         self.step("prices")
-        if "list_price" in self.provided:
+        if "price" in told:
             prices.record(names, partner_id=self.partner.pk, kept=kept.sql, at=at, run_id=self.run_id)
         if "stock" in self.provided:
             stock.settle_allocations(names, partner_id=self.partner.pk, stamp=self.stamp)
-        stock.update(names, partner_id=self.partner.pk, provided=self.provided, kept=kept.sql, at=at)
+        stock.update(names, partner_id=self.partner.pk, differing=told, kept=kept.sql, at=at)
         self.step("products")
         products.update(names, differing=differing, kept=kept.sql, at=at)
         if "category" in differing:
@@ -124,6 +132,7 @@ class Applying:
             provided=self.provided,
             source=self.scope.source if self.scope.hides_missing else None,
             run_id=self.run_id,
+            differing=told,
             kept=kept.sql,
             whole=self.scope.creates,
         )

@@ -10,11 +10,11 @@ from django.db import connection
 from django.utils.translation import gettext as _
 from oscar.core.loading import get_model
 
-from dealer_import.apply.differing import EDITED
 from dealer_import.findings import Finding, Severity
 from dealer_import.models import FieldOwner
 from dealer_import.reading import MAX_FINDINGS
 from dealer_import.scope import Scope
+from dealer_import.unchanged import EDITED
 from shopflow.parts.models import PartRecord
 from shopflow.parts.services import Stage
 from shopflow.parts.services.merging import COLUMNS, staged

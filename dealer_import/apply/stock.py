@@ -44,13 +44,16 @@ def insert(stage: Stage, *, partner_id: int, at: Any) -> int:
     )
 
 
-def update(stage: Stage, *, partner_id: int, provided: Iterable[str], kept: Mapping[str, str], at: Any) -> int:
-    """Update price and stock of changed parts where they differ and ``kept`` does not say otherwise."""
-    fields = set(provided)
+def update(stage: Stage, *, partner_id: int, differing: Iterable[str], kept: Mapping[str, str], at: Any) -> int:
+    """Update ``price`` and ``num_in_stock`` of changed parts where they differ and ``kept`` does not say otherwise.
+
+    ``differing`` says which of the two differ for any part.
+    """
+    fields = set(differing)
     values = {}
-    if "list_price" in fields:
+    if "price" in fields:
         values["price"] = _unless(kept.get("list_price"), "price", euros("s.sale_cents"))
-    if "stock" in fields:
+    if "num_in_stock" in fields:
         values["num_in_stock"] = _unless(kept.get("stock"), "num_in_stock", "s.stock")
     if not values:
         return 0

@@ -1,13 +1,15 @@
-"""What a run really wrote: changed and hidden parts before and after, compared field by field inside the database."""
+"""What a run really wrote: changed and hidden parts before and after, compared inside the database."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Mapping
 
 from django.db import connection
 from oscar.core.loading import get_model
 
+from dealer_import.apply.differing import SHOWN
 from dealer_import.models import UndoEntry
+from dealer_import.staging import analyze
 from shopflow.parts.extra_fields import SCALARS
 from shopflow.parts.models import PartFitment, PartRecord, PartReference, PartSuccession
 from shopflow.parts.services import ROWS, ROWS_OF, Stage
@@ -26,41 +28,48 @@ PART_FIELDS = (*dict.fromkeys(name for group in COLUMNS.values() for name in gro
 
 
 class Before:
-    """The parts that a run is about to change, as they are. Does nothing for a run that is not written down."""
+    """The values that a run is about to write over, as they are. Does nothing for a run that is not written down.
 
-    def __init__(self, stage: Stage, *, partner_id: int, run_id: int | None) -> None:
+    ``columns`` maps the fields that the run may write to what their values are in SQL, see :func:`columns_of`.
+    """
+
+    def __init__(self, stage: Stage, *, partner_id: int, run_id: int | None, columns: Mapping[str, str]) -> None:
         self.stage, self.partner_id, self.run_id = stage, int(partner_id), run_id
-        self.table, self.after = f"{stage.plan}_before", f"{stage.plan}_after"
-        self.links = f"{stage.plan}_links"
+        self.columns = dict(columns)
+        self.table, self.links = f"{stage.plan}_before", f"{stage.plan}_links"
 
-    def keep(self, provided: Iterable[str], extras: Iterable[str] = ()) -> None:
-        """Copy the parts that will change or be hidden; ``extras`` are the extra fields that differ for any part."""
+    def keep(self, relations: Mapping[str, tuple[str, str]]) -> None:
+        """Copy what will change of the parts that will change or be hidden."""
         if self.run_id is None:
             return
         self._drop()
-        execute(f"CREATE TEMPORARY TABLE {self.table} AS {self._state(provided, extras)}")
+        if self.columns:
+            listed = ", ".join(f"{sql} AS {name}" for name, sql in self.columns.items())
+            execute(
+                f"""CREATE TEMPORARY TABLE {self.table} AS
+                    SELECT q.part_id, {listed} FROM {self.stage.plan} q {self._now()} WHERE q.kind = 'changed'
+                    UNION ALL
+                    SELECT q.part_id, {listed} FROM {self.stage.missing} q {self._now()} WHERE q.hides = 1"""
+            )
+            analyze(self.table, "part_id")
         execute(f"CREATE TEMPORARY TABLE {self.links} (part_id bigint, field text, old text)")
-        for field, (rows, whose) in self._relations(provided, extras).items():
+        for field, (rows, whose) in relations.items():
             execute(
                 f"""INSERT INTO {self.links} (part_id, field, old) SELECT r.id, '{field}', {rows} FROM {RECORD} r
                     WHERE r.id IN ({whose})"""
             )
 
-    def log_changes(self, provided: Iterable[str], extras: Iterable[str] = ()) -> None:
-        """Write one undo entry per field that differs now."""
+    def log_changes(self, relations: Mapping[str, tuple[str, str]]) -> None:
+        """Write one undo entry per field that differs now: all fields of a part in one look at it."""
         if self.run_id is None:
             return
-        execute(f"CREATE TEMPORARY TABLE {self.after} AS {self._state(provided, extras)}")
-        if connection.vendor == "postgresql":
-            execute(f"ANALYZE {self.table} (part_id)")
-            execute(f"ANALYZE {self.after} (part_id)")
-        for name in self._changed_fields(provided, extras):
+        if self.columns:
             execute(
                 f"""INSERT INTO {UNDO} (run_id, part_id, field, old, new)
-                    SELECT {int(self.run_id)}, b.part_id, '{name}', CAST(b.{name} AS text), CAST(n.{name} AS text)
-                    FROM {self._pairs()} WHERE {differs(f"b.{name}", f"n.{name}")}"""
+                    SELECT {int(self.run_id)}, w.part_id, w.field, w.old, w.new FROM ({self._pairs()}) w
+                    WHERE {differs("w.old", "w.new")}"""
             )
-        for field, (rows, _whose) in self._relations(provided, extras).items():
+        for field, (rows, _whose) in relations.items():
             execute(
                 f"""INSERT INTO {UNDO} (run_id, part_id, field, old, new)
                     SELECT {int(self.run_id)}, w.id, w.field, w.old, w.new FROM (
@@ -71,66 +80,89 @@ class Before:
         self._drop()
 
     def _drop(self) -> None:
-        for table in (self.table, self.after, self.links):
+        for table in (self.table, self.links):
             execute(f"DROP TABLE IF EXISTS {table}")
 
+    def _now(self) -> str:
+        """SQL: the part data ``r`` of ``q``, with its product ``p`` and stock record ``k`` if a column needs them."""
+        joins = f"JOIN {RECORD} r ON r.id = q.part_id"
+        told = " ".join(self.columns.values())
+        if "p." in told:
+            joins += f" JOIN {get_model('catalogue', 'Product')._meta.db_table} p ON p.id = r.product_id"
+        if "k." in told:
+            stock = get_model("partner", "StockRecord")._meta.db_table
+            joins += f" LEFT JOIN {stock} k ON k.product_id = r.product_id AND k.partner_id = {self.partner_id}"
+        return joins
+
     def _pairs(self) -> str:
-        """Both states of the same parts; SQLite finds them at the same place, because both are written in one order."""
-        same = "n.part_id = b.part_id" if connection.vendor == "postgresql" else "n.rowid = b.rowid"
-        return f"{self.table} b JOIN {self.after} n ON {same}"
+        """SQL: for each kept part and field its name, what it was and what it is, as texts."""
+        numbers = " UNION ALL ".join(f"SELECT {number} AS no" for number in range(len(self.columns)))
 
-    def _changed_fields(self, provided: Iterable[str], extras: Iterable[str]) -> list[str]:
-        """Fields that differ for any part, found in one pass; most runs change few of them."""
-        names = [name for name, _sql in _columns(provided, extras)]
-        sums = ", ".join(f"MAX(CASE WHEN {differs(f'b.{name}', f'n.{name}')} THEN 1 ELSE 0 END)" for name in names)
-        with connection.cursor() as cursor:
-            cursor.execute(f"SELECT {sums} FROM {self._pairs()}")
-            return [name for name, any_differs in zip(names, cursor.fetchone(), strict=True) if any_differs]
+        def each(value: Callable[[str, str], str]) -> str:
+            chosen = (f"WHEN {number} THEN {value(*column)}" for number, column in enumerate(self.columns.items()))
+            return f"CASE f.no {' '.join(chosen)} END"
 
-    def _state(self, provided: Iterable[str], extras: Iterable[str]) -> str:
-        columns = ", ".join(f"{sql} AS {name}" for name, sql in _columns(provided, extras))
-        product = get_model("catalogue", "Product")._meta.db_table
-        stock = get_model("partner", "StockRecord")._meta.db_table
-        return f"""SELECT r.id AS part_id, {columns} FROM {RECORD} r JOIN {product} p ON p.id = r.product_id
-                   LEFT JOIN {stock} k ON k.product_id = p.id AND k.partner_id = {self.partner_id}
-                   WHERE r.id IN (SELECT part_id FROM {self.stage.plan} WHERE kind = 'changed'
-                                  UNION ALL SELECT part_id FROM {self.stage.missing} WHERE hides = 1)
-                   ORDER BY r.id"""
-
-    def _relations(self, provided: Iterable[str], extras: Iterable[str]) -> dict[str, tuple[str, str]]:
-        """By field: SQL for a part's rows as JSON, and for the ids of the parts whose rows may change."""
-        fields, plan = set(provided), self.stage.plan
-        relinked = f"SELECT part_id FROM {plan} WHERE kind = 'changed' AND relinked = 1"
-        found = {}
-        if fields & {"oe_numbers", "supplier_numbers", "trade_numbers", "former_numbers"}:
-            found["reference_rows"] = (references_of("r.id"), relinked)
-        if "fitment" in fields:
-            found["fitment_rows"] = (fitments_of("r.id"), relinked)
-        if "successor" in fields:
-            linked = f"""SELECT q.part_id FROM {plan} q WHERE q.kind IN ('changed', 'same') AND (
-                q.line IN (SELECT line FROM {self.stage.successions})
-                OR q.part_id IN (SELECT part_id FROM {PartSuccession._meta.db_table}))
-                UNION SELECT part_id FROM {self.stage.unlinked}"""
-            found["succession_rows"] = (successions_of("r.id"), linked)
-        if "category" in fields:
-            moved = f"""SELECT q.part_id FROM {self.stage.rows} q JOIN {RECORD} m ON m.id = q.part_id
-                WHERE q.kind = 'changed' AND {differs("m.imported_category_id", "q.category_id")}"""
-            found["category_ids"] = (categories_of("r.product_id"), moved)
-        differing = f"SELECT e.part_id FROM {plan}_extra e JOIN {plan} q ON q.line = e.line WHERE q.kind = 'changed'"
-        for name in dict.fromkeys(ROWS_OF[field] for field in extras if field in ROWS_OF):
-            found[name] = (rows_of(name, "r.id"), differing)
-        return found
+        names = each(lambda name, _sql: f"'{name}'")
+        old, new = each(lambda name, _sql: f"CAST(q.{name} AS text)"), each(lambda _name, sql: f"CAST({sql} AS text)")
+        return f"""SELECT q.part_id, {names} AS field, {old} AS old, {new} AS new
+                   FROM {self.table} q {self._now()} CROSS JOIN ({numbers}) f"""
 
 
-def _columns(provided: Iterable[str], extras: Iterable[str]) -> list[tuple[str, str]]:
-    """Name and SQL of every value that a delivery of these fields may change."""
-    fields = set(provided)
-    columns = [(name, f"p.{name}") for name in PRODUCT_FIELDS]
-    names = dict.fromkeys(name for field, group in COLUMNS.items() if field in fields for name in group)
-    columns += [(name, f"r.{name}") for name in names]
-    columns += [(name, f"r.{name}") for name in _extra_columns(extras)]
-    columns += [(name, f"r.{name}") for name in BOOKKEEPING]
-    return [*columns, ("price", "CAST(ROUND(k.price * 100) AS integer)"), ("num_in_stock", "k.num_in_stock")]
+def relations_of(
+    stage: Stage, provided: Iterable[str], differing: Iterable[str], extras: Iterable[str]
+) -> dict[str, tuple[str, str]]:
+    """By field: SQL for a part's rows as JSON, and for the ids of the parts whose rows may change.
+
+    ``differing`` is what :func:`dealer_import.apply.differing.what_differs` says; ``extras`` are the extra fields that
+    differ for any part.
+    """
+    fields, plan = set(provided), stage.plan
+    relinked = f"SELECT part_id FROM {plan} WHERE kind = 'changed' AND relinked = 1"
+    found = {}
+    if fields & {"oe_numbers", "supplier_numbers", "trade_numbers", "former_numbers"}:
+        found["reference_rows"] = (references_of("r.id"), relinked)
+    if "fitment" in fields:
+        found["fitment_rows"] = (fitments_of("r.id"), relinked)
+    if "successor" in fields:
+        linked = f"""SELECT q.part_id FROM {plan} q WHERE q.kind IN ('changed', 'same') AND (
+            q.line IN (SELECT line FROM {stage.successions})
+            OR q.part_id IN (SELECT part_id FROM {PartSuccession._meta.db_table}))
+            UNION SELECT part_id FROM {stage.unlinked}"""
+        found["succession_rows"] = (successions_of("r.id"), linked)
+    if "category" in set(differing):
+        moved = f"""SELECT q.part_id FROM {stage.rows} q JOIN {RECORD} m ON m.id = q.part_id
+            WHERE q.kind = 'changed' AND {differs("m.imported_category_id", "q.category_id")}"""
+        found["category_ids"] = (categories_of("r.product_id"), moved)
+    changed = f"SELECT e.part_id FROM {plan}_extra e JOIN {plan} q ON q.line = e.line WHERE q.kind = 'changed'"
+    for name in dict.fromkeys(ROWS_OF[field] for field in extras if field in ROWS_OF):
+        found[name] = (rows_of(name, "r.id"), changed)
+    return found
+
+
+def columns_of(
+    told: frozenset[str], differing: frozenset[str], extras: Iterable[str], *, hides: bool
+) -> dict[str, str]:
+    """Name and SQL of every value that a run may write: of the part data ``r``, product ``p``, stock record ``k``.
+
+    ``told`` is what the comparison has found, ``differing`` what of it still holds inside the transaction; ``hides``
+    says whether parts go that the delivery leaves out.
+    """
+    products = {"title": "title", "description": "description", "upc": "gtin"}
+    columns = {name: f"p.{name}" for name, field in products.items() if field in differing}
+    if hides or SHOWN in differing:
+        columns["is_public"] = "p.is_public"
+    names = dict.fromkeys(name for group in COLUMNS.values() for name in group)
+    columns |= {name: f"r.{name}" for name in names if name in told}
+    if "new category" in told:
+        columns["imported_category_id"] = "r.imported_category_id"
+    columns |= {name: f"r.{name}" for name in _extra_columns(extras)}
+    if hides or told & set(BOOKKEEPING):
+        columns |= {name: f"r.{name}" for name in BOOKKEEPING}
+    if "price" in told:
+        columns["price"] = "CAST(ROUND(k.price * 100) AS integer)"
+    if hides or "num_in_stock" in told:
+        columns["num_in_stock"] = "k.num_in_stock"
+    return columns
 
 
 def _extra_columns(extras: Iterable[str]) -> list[str]:

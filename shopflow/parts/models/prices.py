@@ -13,7 +13,7 @@ class PriceHistory(models.Model):
     § 11 PAngV wants the lowest price of the last 30 days beside an announced reduction.
     """
 
-    part = models.ForeignKey(PartRecord, on_delete=models.CASCADE, related_name="price_changes")
+    part = models.ForeignKey(PartRecord, on_delete=models.CASCADE, related_name="price_changes", db_index=False)
     old_net_cents = models.PositiveIntegerField()
     new_net_cents = models.PositiveIntegerField()
     valid_from = models.DateTimeField()

@@ -6,7 +6,7 @@ these verbs in one transaction. A statement touches only rows that differ, so th
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 
 from django.db import connection
@@ -115,18 +115,27 @@ def update_records(
     provided: Iterable[str],
     source: str | None,
     run_id: int | None,
+    differing: Collection[str],
     kept: Mapping[str, str] | None = None,
     whole: bool = True,
 ) -> int:
     """Bring the part data of staged changed parts up to date, in the ``provided`` canonical fields only.
 
-    ``kept`` is SQL by field, true for the parts ``s`` (their data is ``r``) whose field must stay as it is. ``source``
-    takes the parts over; None leaves them where they are. After a list that is not ``whole``, such as one of prices, a
-    part is read and compared again by the next whole delivery, whatever its row says.
+    ``differing`` names the columns in which any part differs; ``new category`` among them says that some part's
+    category did not exist when that was found out. ``kept`` is SQL by field, true for the parts ``s`` (their data is
+    ``r``) whose field must stay as it is. ``source`` takes the parts over; None leaves them where they are. After a
+    list that is not ``whole``, such as one of prices, a part is read and compared again by the next whole delivery,
+    whatever its row says.
     """
-    fields, kept = set(provided), kept or {}
+    fields, kept, wanted = set(provided), kept or {}, set(differing)
+    if "new category" in wanted:
+        wanted.add("imported_category_id")
     sets = {
-        name: _unless(kept.get(field), name) for field, group in COLUMNS.items() if field in fields for name in group
+        name: _unless(kept.get(field), name)
+        for field, group in COLUMNS.items()
+        if field in fields
+        for name in group
+        if name in wanted
     }
     if "sales_qty" in sets:
         sets["sales_qty"] = staged("sales_qty")
@@ -136,13 +145,16 @@ def update_records(
         sets |= {"identity": "s.identity", "raw_hash": "NULL", "row_hash": "NULL"}
         if fields & {"oe_numbers", "supplier_numbers", "trade_numbers", "former_numbers"}:
             sets["relations_hash"] = "NULL"
-    sets |= {"missing": "FALSE", "hidden_by_import": "FALSE", "missed_runs": "0", "changed_by_run": _integer(run_id)}
-    if source is not None:
+    sets["changed_by_run"] = _integer(run_id)
+    if wanted & {"missing", "hidden_by_import", "missed_runs", "source"}:
+        sets |= {"missing": "FALSE", "hidden_by_import": "FALSE", "missed_runs": "0"}
+    takes_over = source is not None and "source" in wanted
+    if takes_over:
         sets["source"] = "%s"
     return execute(
         f"""UPDATE {RECORD} AS r SET {", ".join(f"{name} = {value}" for name, value in sets.items())}
             FROM {stage.rows} s WHERE s.kind = 'changed' AND r.id = s.part_id""",
-        [] if source is None else [source],
+        [source] if takes_over else [],
     )
 
 
@@ -185,11 +197,12 @@ def merge_fitments(*, stage: Stage) -> int:
     names = ("hsn", "tsn", "model", "year_from", "year_to")
     touched = _merge(stage, FITMENT, stage.fitments, ("part_id", *names), ())
     if touched:
+        listed = ", ".join(names)
         execute(
-            f"""INSERT INTO {VEHICLE} ({", ".join(names)})
+            f"""INSERT INTO {VEHICLE} ({listed})
                 SELECT DISTINCT {", ".join(f"x.{name}" for name in names)}
-                FROM {_wanted(stage, stage.fitments, "new", "changed")} WHERE TRUE
-                ON CONFLICT ({", ".join(names)}) DO NOTHING"""
+                FROM {_wanted(stage, stage.fitments, "new", "changed")} WHERE TRUE ORDER BY {listed}
+                ON CONFLICT ({listed}) DO NOTHING"""
         )
     return touched
 
