@@ -19,3 +19,22 @@ class WithdrawalDeclared(Event):
     order_id: int | None
     email: str
     user_id: int | None
+
+
+@events.register
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class WithdrawalHandled(Event):
+    """Staff have moved a declaration on. ``state`` is one of :class:`WithdrawalHandling.State`; ``email`` is the
+    address that the consumer has named, ``page`` the declaration's page for staff.
+    """
+
+    code = "withdrawal_handled"
+    label = _("Withdrawal handled")
+
+    declaration_id: int
+    state: str
+    order_id: int | None
+    order_number: str
+    email: str
+    user_id: int | None
+    page: str

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import IntegrityError, transaction
+from django.urls import reverse
 from django.utils import translation
 from oscar.core.loading import get_model
 
@@ -15,7 +16,7 @@ from shopflow.contracts.mail import MailClass
 from shopflow.core import clock
 from shopflow.core.services import audit, publish
 from shopflow.desk.services import settle_tasks
-from shopflow.legal.events import WithdrawalDeclared
+from shopflow.legal.events import WithdrawalDeclared, WithdrawalHandled
 from shopflow.legal.exceptions import TooManyDeclarations
 from shopflow.legal.models import WithdrawalDeclaration, WithdrawalHandling
 from shopflow.legal.receipt import receipt_url, stamp, statement_of
@@ -153,6 +154,8 @@ def handle_withdrawal(*, declaration_id: int, state: str, note: str, order: Any,
     row.state, row.note, row.order, row.changed_at = state, note, order, clock.now()
     row.full_clean()
     row.save()
+    if state != before:
+        _announce(row)
     if state in OVER:
         settle_tasks(about=f"withdrawal:{declaration_id}", note=row.get_state_display(), actor=actor)
     audit(
@@ -163,3 +166,17 @@ def handle_withdrawal(*, declaration_id: int, state: str, note: str, order: Any,
         data={"order_id": order.pk if order else None, "note": note},
     )
     return row
+
+
+def _announce(row: WithdrawalHandling) -> None:
+    order = row.order
+    event = WithdrawalHandled(
+        declaration_id=row.declaration_id,
+        state=row.state,
+        order_id=order.pk if order else None,
+        order_number=order.number if order else "",
+        email=row.declaration.email,
+        user_id=order.user_id if order else None,
+        page=reverse("shopflow-staff:withdrawal", args=[row.declaration_id]),
+    )
+    publish(event)
