@@ -50,6 +50,11 @@ def reach(*, segment: Segment, definition: Definition) -> Reach:
     return Reach(total, len(emails), len(emails) - left_out.total(), dict(left_out))
 
 
+def left_out(emails: Sequence[str], definition: Definition) -> Mapping[str, str]:
+    """Whom the definition's first mail would not reach now, with the code of the reason."""
+    return _left_out(emails, first_sending(definition), definition)
+
+
 def first_sending(definition: Definition) -> Sending | None:
     """What the first mail of the definition is sent as."""
     for step in definition.steps:

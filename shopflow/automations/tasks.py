@@ -4,6 +4,7 @@ from celery import shared_task
 
 from shopflow.automations.reporting.arms import work_out
 from shopflow.automations.reporting.folding import fold
+from shopflow.automations.reporting.reviews import open_reviews
 from shopflow.automations.reporting.sales import restate_recent
 from shopflow.automations.services.broadcasts import run_broadcasts as take_in
 from shopflow.automations.services.dry_runs import JOB, execute_dry_run
@@ -33,9 +34,10 @@ def fold_figures() -> None:
 
 @shared_task(name="shopflow.automations.review_results")
 def review_results() -> None:
-    """Reckon recent orders anew, then what came of experiments."""
+    """Reckon recent orders anew, then what came of experiments, and remind staff to look at new automations."""
     restate_recent()
     work_out()
+    open_reviews()
 
 
 @shared_task(name=JOB)

@@ -8,13 +8,16 @@ from datetime import timedelta
 from django.urls import URLPattern, path, reverse
 from django.utils.translation import gettext_lazy as _
 
-from shopflow.contracts.pages import AttentionNote, StaffPage, attention_notes, staff_pages
+from shopflow.contracts.contacts import ContactPanel, ShownContact, contact_panels
+from shopflow.contracts.pages import AttentionNote, Panel, StaffPage, attention_notes, staff_pages
 from shopflow.core import clock
-from shopflow.mailing import personal_data  # noqa: F401
+from shopflow.mailing import personal_data, sms  # noqa: F401
 from shopflow.mailing.dashboard import limits, log, texts
 from shopflow.mailing.models import AdvertisingPause, Message, MessageState
+from shopflow.mailing.queries import message_log
 
 GROUP = _("E-mail")
+SHOWN = 20
 
 
 @staff_pages.register
@@ -107,6 +110,23 @@ class SendingLimitsPage(StaffPage):
             path("", limits.sending_limits, name="mail-limits"),
             path("pause/<int:pk>/", limits.pause_end, name="mail-pause-end"),
         ]
+
+
+@contact_panels.register
+class SentMessages(ContactPanel):
+    """The newest mails to somebody."""
+
+    code = "sent_messages"
+    label = _("Sent messages")
+    position = 20
+    permission = log.VIEW
+
+    def panel(self, contact: ShownContact) -> Panel | None:
+        found = list(message_log(search=contact.email)[:SHOWN])
+        if not found:
+            return None
+        context = {"messages": found, "email": contact.email}
+        return Panel(title=self.label, template="shopflow/mailing/contact_panel.html", context=context)
 
 
 @attention_notes.register

@@ -9,10 +9,12 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from shopflow.automations import queries
+from shopflow.audience.queries import contact_of
+from shopflow.automations import explaining, queries
 from shopflow.automations.dashboard import runs as run_pages
 from shopflow.automations.dashboard.rights import MOVE, VIEW
 from shopflow.automations.forms.staff import BlockForm, RetryForm, WhyForm
+from shopflow.automations.models import Flow
 from shopflow.automations.services import block_person
 from shopflow.core.access import may_open, staff_page
 from shopflow.core.models import OutboxDelivery
@@ -31,6 +33,10 @@ def why(request: HttpRequest) -> HttpResponse:
         context["blocked"] = queries.blocked(email=email)
         context["may_block"] = may_open(request.user, MOVE)
         context["runs"] = list(queries.runs(email=email)[: run_pages.PAGE])
+        context["lines"] = explaining.lines(email)
+        context["contact"] = contact_of(email)
+        context["flow"] = flow = Flow.objects.filter(code=request.GET.get("flow", "")).first()
+        context["sentences"] = explaining.explain(email=email, flow=flow) if flow else []
     return render(request, "shopflow/automations/why.html", context)
 
 

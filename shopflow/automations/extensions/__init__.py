@@ -3,6 +3,7 @@
 from shopflow.automations.extensions import (  # noqa: F401
     actions,
     conditions,
+    contacts,
     flows,
     mail,
     pages,
@@ -11,4 +12,5 @@ from shopflow.automations.extensions import (  # noqa: F401
     sending,
     staff_tasks,
     subscribers,
+    text_messages,
 )

@@ -1,0 +1,140 @@
+"""Why somebody came into an automation, or never did."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from django.contrib.auth import get_user_model
+from django.db import connection, transaction
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+
+from shopflow.audience.services import save_segment
+from shopflow.automations.explaining import explain
+from shopflow.automations.models import Flow
+from shopflow.automations.services import block_person, broadcasts
+from shopflow.core import clock
+from shopflow.core.models import OutboxDelivery
+from shopflow.core.services import publish
+from shopflow.mailing.models import Message
+from tests.audience.people import contact
+from tests.automations.doubles import ADVERT, WAIT, ThingHappened
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("seller")]
+EMAIL = "erika@example.org"
+MANUAL = {"trigger": {"manual": True}, "entry_key": "{occasion}:{email}", "schema": 2}
+
+
+@pytest.fixture
+def chef(client):
+    user = get_user_model().objects.create_superuser("chef@example.com", "x")
+    client.force_login(user)
+    return user
+
+
+@pytest.fixture(autouse=True)
+def agreed(world):
+    world.consents.add((EMAIL, "newsletter"))
+
+
+def told(flow):
+    return " ".join(explain(email=EMAIL, flow=flow))
+
+
+def test_the_event_never_happened(make_flow):
+    assert "ist für diese Adresse in den letzten 90 Tagen nicht eingetreten" in told(make_flow(ADVERT))
+
+
+def test_the_event_is_on_its_way_or_was_held(make_flow):
+    flow = make_flow(ADVERT)
+    with transaction.atomic():
+        publish(ThingHappened(thing_id=1))
+    assert "ist noch unterwegs" in told(flow)
+    OutboxDelivery.objects.update(state="parked")
+    assert "konnte nicht aufgenommen werden" in told(flow)
+
+
+def test_the_automation_came_too_late(make_flow, happen):
+    happen(ThingHappened(thing_id=1))
+    clock.move_forward(timedelta(days=1))
+    assert "bevor es die Automation gab" in told(make_flow(ADVERT))
+
+
+def test_a_condition_keeps_somebody_out_then_and_now(make_flow, happen, world):
+    flow = make_flow(ADVERT, conditions=[{"condition": "test_gate"}])
+    world.holds = False
+    happen(ThingHappened(thing_id=1))
+    text = told(flow)
+    assert "Nicht aufgenommen am" in text
+    assert "The gate says False." in text
+    assert "Jetzt: würde nicht aufgenommen" in text
+    world.holds = True
+    assert "Jetzt: Die Eintrittsbedingung ist erfüllt." in told(flow)
+
+
+def test_what_stands_in_the_way_now(make_flow, happen, work_on, chef, world):
+    flow = make_flow(WAIT, ADVERT)
+    happen(ThingHappened(thing_id=1))
+    work_on()
+    assert "Begonnen am" in told(flow)
+    assert "Jetzt" not in told(flow)
+    world.consents.clear()
+    assert "keine Rechtsgrundlage" in told(flow)
+    block_person(email=EMAIL, blocked=True, actor=chef, reason="Bitte")
+    assert "blocked by staff" not in told(flow)
+    assert "von Mitarbeitern gesperrt" in told(flow)
+    Flow.objects.update(enabled=False, paused_at=clock.now())
+    flow.refresh_from_db()
+    text = told(flow)
+    assert "ist ausgeschaltet" in text
+    assert "ist angehalten" in text
+
+
+def test_started_by_hand(make_flow, chef):
+    flow = make_flow(ADVERT, **MANUAL)
+    assert "niemand hat sie bisher gestartet" in told(flow)
+    contact("somebody@example.org")
+    somebody = {"field": "email", "op": "is", "value": "somebody@example.org"}
+    segment = save_segment(segment=None, code="s", label="S", actor=chef, expression=somebody)
+    started = broadcasts.plan_flow(label="Herbst", flow=flow, segment=segment, planned_at=clock.now(), actor=chef)
+    broadcasts.confirm(broadcast=started, expected=1, actor=chef)
+    broadcasts.run_broadcasts()
+    assert "der Shop kennt keinen Kontakt mit dieser Adresse" in told(flow)
+    late = contact(EMAIL)
+    type(late).objects.filter(pk=late.pk).update(created_at=clock.now() - timedelta(days=1))
+    assert "nicht in ihrem Segment" in told(flow)
+    type(late).objects.filter(pk=late.pk).update(created_at=clock.now() + timedelta(days=1))
+    assert "der Kontakt kam später dazu" in told(flow)
+
+
+def test_every_automation_answers_on_the_page(client, chef, make_flow):
+    make_flow(ADVERT)
+    page = client.get(reverse("shopflow-staff:automations-why"), {"email": EMAIL, "flow": "test_flow"})
+    assert page.status_code == 200
+    assert {line.flow.code for line in page.context["lines"]} == set(Flow.objects.values_list("code", flat=True))
+    assert len(page.context["sentences"]) == 1
+    assert client.get(reverse("shopflow-staff:automations-why"), {"email": EMAIL, "flow": "no"}).status_code == 200
+
+
+def test_runs_and_messages_stand_on_the_contacts_page(client, chef, make_flow, happen, work_on):
+    person = contact(EMAIL)
+    page = reverse("shopflow-staff:contact", args=[person.pk])
+
+    def queries():
+        with CaptureQueriesContext(connection) as seen:
+            text = client.get(page).content.decode()
+        return len(seen), text
+
+    make_flow(ADVERT, cap={"messages": 9, "days": 1})
+    happen(ThingHappened(thing_id=1))
+    work_on()
+    queries()
+    few, text = queries()
+    assert f"{reverse('shopflow-staff:automations-why')}?email=erika%40example.org" in text
+    assert reverse("shopflow-staff:message-detail", args=[Message.objects.get().pk]) in text
+    for number in range(2, 6):
+        happen(ThingHappened(thing_id=number))
+    work_on()
+    assert Message.objects.count() == 5
+    assert queries()[0] == few
