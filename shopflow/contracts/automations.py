@@ -11,6 +11,7 @@ from typing import Any, ClassVar
 
 from django.forms import Form
 
+from shopflow.contracts.channels import MAIL
 from shopflow.contracts.mail import MailClass
 from shopflow.contracts.registry import Registry
 from shopflow.contracts.types import JSONDict, Label, Scalar
@@ -118,12 +119,14 @@ class Condition(ABC):
 class Sending:
     """That an action writes to the run's ``email``, and as what: the engine's gates are asked first.
 
-    ``purpose`` and ``basis`` are needed for advertising (§ 7 UWG).
+    ``purpose`` and ``basis`` are needed for advertising (§ 7 UWG). ``channel`` is the code of a
+    ``contracts.channels.Channel`` for a message that is no mail.
     """
 
     mail_class: MailClass
     purpose: str = ""
     basis: str = ""
+    channel: str = MAIL
 
 
 class Action(ABC):

@@ -10,6 +10,7 @@ from django.core.checks import Warning as CheckWarning
 from django.template import engines
 from django.utils.module_loading import import_string
 
+from shopflow.contracts.channels import sms_senders
 from shopflow.mailing.wording import offences
 
 QUEUE = "shopflow.mailing.backends.QueueBackend"
@@ -77,3 +78,13 @@ def mails_leave_the_house(**kwargs: Any) -> list[CheckMessage]:
         return []
     hint = "Set EMAIL_URL (smtp+tls://user:password@host:587), or EMAIL_BACKEND with the ANYMAIL_ variables."
     return [CheckWarning("Mails stay in the local mailbox.", hint=hint, id="shopflow.mailing.W001")]
+
+
+@register("shopflow")
+def text_messages_have_a_sender(**kwargs: Any) -> list[CheckMessage]:
+    """E004: the chosen provider of text messages is not installed."""
+    code = getattr(settings, "SHOPFLOW_SMS_SENDER", "")
+    if not code or code in sms_senders:
+        return []
+    hint = f"Choose one of: {', '.join(sms_senders.codes())}; or install the plugin that brings it."
+    return [Error(f"SHOPFLOW_SMS_SENDER names “{code}”, which is unknown.", hint=hint, id="shopflow.mailing.E004")]

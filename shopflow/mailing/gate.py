@@ -10,8 +10,9 @@ from django.utils.translation import gettext as _
 
 from shopflow.contracts.mail import BasisVerdict, Departure, MailClass, legal_bases, sending_gates
 from shopflow.core import clock
+from shopflow.mailing.addresses import email_hash
 from shopflow.mailing.models import Message, Suppression
-from shopflow.mailing.queries import suppressions, suppressions_of
+from shopflow.mailing.queries import suppressions_of
 
 
 @dataclass(frozen=True)
@@ -48,14 +49,22 @@ def _stale(messages: Sequence[Message]) -> dict[int, Refusal]:
 def _barred(messages: Sequence[Message]) -> dict[int, Refusal]:
     if not messages:
         return {}
+    theirs = {message.pk: _fingerprints(message) for message in messages}
     blocks: dict[str, list[Suppression]] = {}
-    for block in suppressions_of({message.email_hash for message in messages}):
+    for block in suppressions_of(set().union(*theirs.values())):
         blocks.setdefault(block.email_hash, []).append(block)
-    found = {
-        message.pk: _blocking(blocks.get(message.email_hash, ()), MailClass(message.mail_class), message.purpose)
-        for message in messages
-    }
-    return {key: refusal for key, refusal in found.items() if refusal is not None}
+    refused = {}
+    for message in messages if blocks else ():
+        mine = [block for fingerprint in theirs[message.pk] for block in blocks.get(fingerprint, ())]
+        refusal = _blocking(mine, MailClass(message.mail_class), message.purpose)
+        if refusal is not None:
+            refused[message.pk] = refusal
+    return refused
+
+
+def _fingerprints(message: Message) -> set[str]:
+    """Of the person, and of the address that a message in another channel goes to."""
+    return {message.email_hash, email_hash(message.address)} if message.address else {message.email_hash}
 
 
 def _without_basis(messages: Sequence[Message]) -> dict[int, Refusal]:
@@ -98,11 +107,15 @@ def _held_back(messages: Sequence[Message]) -> dict[int, Refusal]:
     return refused
 
 
-def barred(*, email: str, mail_class: MailClass, purpose: str = "") -> Refusal | None:
-    """Whether mail of this class and purpose to ``email`` is blocked; never what the law demands."""
+def barred(*, email: str, mail_class: MailClass, purpose: str = "", address: str = "") -> Refusal | None:
+    """Whether messages of this class and purpose to ``email`` are blocked; never what the law demands.
+
+    ``address`` is the one in another channel: it can be blocked by itself.
+    """
     if mail_class is MailClass.LEGAL:
         return None
-    return _blocking(suppressions(email), mail_class, purpose)
+    fingerprints = {email_hash(known) for known in (email, address) if known}
+    return _blocking(suppressions_of(fingerprints), mail_class, purpose)
 
 
 def _blocking(blocks: Iterable[Suppression], mail_class: MailClass, purpose: str) -> Refusal | None:

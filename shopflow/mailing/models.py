@@ -7,6 +7,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from shopflow.contracts.channels import MAIL
 from shopflow.contracts.mail import MailClass
 from shopflow.core.append_only import AppendOnly
 
@@ -41,7 +42,8 @@ class Message(models.Model):
     that holds the message is dead when it is past. ``skip_code`` and ``last_error`` tell staff why it was not sent.
     ``notes`` holds sentences for staff, such as that a mail may have arrived twice. ``campaign`` names what sent it (a
     flow's code), ``not_after`` when it has become pointless. ``delivery_state`` follows from the ``MessageEvent`` rows.
-    ``text_hash`` names the ``MailText`` it was made from, empty for the shipped one.
+    ``text_hash`` names the ``MailText`` it was made from, empty for the shipped one. ``channel`` is another way than
+    mail; the message then goes to ``address``, while ``to_email`` still says who the person is.
     """
 
     dedupe_key = models.CharField(max_length=200, unique=True)
@@ -50,6 +52,8 @@ class Message(models.Model):
     mail_class = models.CharField(_("kind"), max_length=16, choices=MailKind.choices)
     purpose = models.CharField(_("purpose"), max_length=32, blank=True)
     basis = models.CharField(_("legal basis"), max_length=32, blank=True)
+    channel = models.CharField(_("channel"), max_length=64, default=MAIL)
+    address = models.CharField(_("address in the channel"), max_length=128, blank=True)
     to_email = models.CharField(_("recipient"), max_length=254)
     email_hash = models.CharField(max_length=64)
     language = models.CharField(_("language"), max_length=8)
@@ -85,6 +89,7 @@ class Message(models.Model):
                 condition=~Q(mail_class="advertising") | (~Q(purpose="") & ~Q(basis="")),
                 name="sf_message_advertising_has_basis",
             ),
+            models.CheckConstraint(condition=~Q(channel="mail") | Q(address=""), name="sf_message_mail_by_email"),
             models.CheckConstraint(
                 condition=(Q(state="skipped") & ~Q(skip_code="")) | (~Q(state="skipped") & Q(skip_code="")),
                 name="sf_message_skip_has_code",
@@ -127,7 +132,11 @@ class Message(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.subject} → {self.to_email}"
+        return f"{self.subject} → {self.address or self.to_email}"
+
+    @property
+    def is_mail(self) -> bool:
+        return self.channel == MAIL
 
     @property
     def is_advertising(self) -> bool:

@@ -10,6 +10,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
+from functools import cached_property
 
 from django.utils import formats, timezone
 from django.utils.translation import gettext as _
@@ -24,6 +25,7 @@ from shopflow.automations.services.desk import Advert, Desk
 from shopflow.automations.services.experiments import held_out
 from shopflow.automations.services.happenings import holds, pending
 from shopflow.contracts.automations import RunContext, Sending, Verdict
+from shopflow.contracts.channels import MAIL, channels
 from shopflow.contracts.mail import MailClass
 from shopflow.contracts.registry import UnknownCode
 from shopflow.contracts.types import Label
@@ -73,6 +75,16 @@ class Case:
     @property
     def advertises(self) -> bool:
         return self.sending is not None and self.sending.mail_class is MailClass.ADVERTISING
+
+    @cached_property
+    def address(self) -> str:
+        """Where a message in another channel would go; empty for mail, and where nothing is known."""
+        if self.sending is None or self.sending.channel == MAIL:
+            return ""
+        try:
+            return channels.get(self.sending.channel).address(self.run.subject)
+        except UnknownCode as error:
+            raise StepStuck("unknown_channel", str(error)) from error
 
     @property
     def planned_at(self) -> datetime:
@@ -156,13 +168,19 @@ def _address(case: Case) -> Ruling | None:
     blocked = case.desk.block_reason(case.run)
     if blocked is not None and case.sending.mail_class is not MailClass.LEGAL:
         return case.skip("blocked", _("Staff have blocked this address: %(reason)s") % {"reason": blocked or "–"})
+    if case.sending.channel != MAIL and not case.address:
+        label = channels.get(case.sending.channel).label
+        return case.skip("no_channel_address", _("No address for “%(channel)s” is known.") % {"channel": label})
     return None
 
 
 def _suppression(case: Case) -> Ruling | None:
     if case.sending is None:
         return None
-    refused = mail_gate.barred(email=case.run.email, mail_class=case.sending.mail_class, purpose=case.sending.purpose)
+    sending = case.sending
+    refused = mail_gate.barred(
+        email=case.run.email, mail_class=sending.mail_class, purpose=sending.purpose, address=case.address
+    )
     return None if refused is None else case.skip(refused.code, refused.reason)
 
 

@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.clickjacking import xframe_options_sameorigin
 from django.views.decorators.http import require_POST
 
+from shopflow.contracts.channels import channels
 from shopflow.core.access import staff_page
 from shopflow.mailing import mailbox, queries, services
 from shopflow.mailing.dashboard.sealing import sealed
@@ -70,6 +71,7 @@ def message_detail(request: HttpRequest, pk: int) -> HttpResponse:
         "message": message,
         "reason": reason_of(message),
         "delivery": report_label(message.delivery_state),
+        "channel": channels.get(message.channel).label if message.channel in channels else message.channel,
         "events": [
             {"occurred_at": event.occurred_at, "label": report_label(event.kind), "words": event.words}
             for event in message.events.order_by("occurred_at", "pk")

@@ -2,7 +2,14 @@
 
 from shopflow.mailing.services.breaker import end_pause
 from shopflow.mailing.services.feedback import record_report
-from shopflow.mailing.services.messages import give_up, give_up_all, queue_message, queue_rendered, queue_text, retry_message
+from shopflow.mailing.services.messages import (
+    give_up,
+    give_up_all,
+    queue_message,
+    queue_rendered,
+    queue_text,
+    retry_message,
+)
 from shopflow.mailing.services.pace import forget_idle_domains, save_limits
 from shopflow.mailing.services.people import erase_person, export_person, forget_messages
 from shopflow.mailing.services.recovery import recover_lost

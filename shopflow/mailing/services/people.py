@@ -26,6 +26,8 @@ def export_person(email: str) -> JSONDict:
             {
                 "subject": message.subject,
                 "text": message.text,
+                "channel": message.channel,
+                "address": message.address,
                 "kind": message.mail_class,
                 "purpose": message.purpose,
                 "state": message.state,
@@ -75,7 +77,7 @@ def _empty(messages: QuerySet[Message]) -> int:
     MessageEvent.objects.filter(message__in=mine.values("pk")).exclude(words="").update(words="")
     files = [file["storage_name"] for kept in mine.values_list("attachments", flat=True) for file in kept]
     transaction.on_commit(lambda: _delete_files(files))
-    return mine.update(to_email="", subject="", html="", text="", attachments=[], last_error="", notes=[])
+    return mine.update(to_email="", address="", subject="", html="", text="", attachments=[], last_error="", notes=[])
 
 
 def _delete_files(names: Iterable[str]) -> None:

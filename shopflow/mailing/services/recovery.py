@@ -36,7 +36,7 @@ def recover_lost(*, limit: int = 100) -> int:
         return 0
     find = getattr(get_connection(settings.SHOPFLOW_MAIL_TRANSPORT), "holds", None)
     for message in messages:
-        held = None if find is None else bool(find(message.message_id))
+        held = None if find is None or not message.is_mail else bool(find(message.message_id))
         _settle(message, held)
     return len(messages)
 

@@ -21,10 +21,12 @@ from django.db import transaction
 from django.db.models import F, QuerySet
 from django.utils import timezone
 
+from shopflow.contracts.channels import Outgoing
 from shopflow.contracts.mail import MailClass
 from shopflow.core import clock
 from shopflow.core.claims import claim
 from shopflow.mailing import transport as mail_system
+from shopflow.mailing.couriers import hand_to_channel, outgoing
 from shopflow.mailing.exceptions import OutcomeUnknown, RefusedForGood, TryAgainLater
 from shopflow.mailing.gate import Refusal, refusals
 from shopflow.mailing.models import SENDABLE, MailSettings, Message, MessageState, SendingLimit
@@ -59,7 +61,7 @@ RETRY_AFTER = (
 )
 """Waits between attempts, in all two and a half days; after the last one the message has failed and staff see it."""
 
-Built = mail_system.EmailMultiAlternatives
+Built = mail_system.EmailMultiAlternatives | Outgoing
 Taken = tuple[Message, str]
 
 
@@ -127,7 +129,8 @@ def _with_room(claimed: list[Message], pace: Pace) -> list[Message]:
     """Those of ``claimed`` that their recipients' domains have room for now; the others get a later place."""
     by_domain: dict[str, list[Message]] = {}
     for message in claimed:
-        by_domain.setdefault(message.to_email.rpartition("@")[2], []).append(message)
+        domain = message.to_email.rpartition("@")[2] if message.is_mail else message.channel
+        by_domain.setdefault(domain, []).append(message)
     waiting: set[int] = set()
     for domain, mine in by_domain.items():
         late = mine[pace.take(domain, len(mine)) :]
@@ -157,10 +160,10 @@ def _put_back(message: Message, due_at: datetime) -> None:
 
 
 def _groups(messages: list[Message], batch: _Batch) -> Iterator[list[Message]]:
-    """What leaves together: advertising in groups as large as the mail system is quick, everything else alone."""
+    """What leaves together: advertising by mail in groups as large as the mail system is quick, all else alone."""
     group: list[Message] = []
     for message in messages:
-        if not message.is_advertising:
+        if not (message.is_advertising and message.is_mail):
             yield [message]
             continue
         group.append(message)
@@ -189,7 +192,9 @@ def _send_group(group: list[Message], batch: _Batch) -> None:
 
 
 def _prepared(message: Message, batch: _Batch) -> Built | None:
-    """The mail, ready to leave over a line that stands; None if it cannot, which is written down."""
+    """The message, ready to leave over a line that stands; None if it cannot, which is written down."""
+    if not message.is_mail:
+        return outgoing(message)
     try:
         batch.transport.open()
         return mail_system.build(message, mail=batch.mail, connection=batch.transport.connection)
@@ -273,7 +278,7 @@ def _take_back(messages: Sequence[Message]) -> None:
 def _handed_over(message: Message, built: Built, transport: mail_system.Transport) -> str | None:
     """The provider's number for a message that was taken; None for one that was not, which is written down."""
     try:
-        return transport.submit(built)
+        return hand_to_channel(message.channel, built) if isinstance(built, Outgoing) else transport.submit(built)
     except RefusedForGood as error:
         _failed(message, str(error))
     except TryAgainLater as error:
@@ -284,7 +289,7 @@ def _handed_over(message: Message, built: Built, transport: mail_system.Transpor
 
 
 def _ask_or_wonder(message: Message, transport: mail_system.Transport, reason: str) -> str | None:
-    held = transport.holds(message.message_id)
+    held = transport.holds(message.message_id) if message.is_mail else None
     if held:
         return ""
     if held is False:
