@@ -15,6 +15,10 @@ class DefinitionInvalid(ValueError):
         self.problems = list(problems)
 
 
+class NotReady(DefinitionInvalid):
+    """A definition may be read, but not be let loose on people yet: the gate before switching on says why."""
+
+
 class StepStuck(Exception):
     """A step cannot go on and its run is parked. ``code`` is a stable word, the message a sentence for staff."""
 

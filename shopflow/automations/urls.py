@@ -7,6 +7,7 @@ from shopflow.automations.dashboard import (
     broadcasts,
     builder,
     builder_forms,
+    dry_runs,
     flows,
     people,
     publishing,
@@ -14,6 +15,7 @@ from shopflow.automations.dashboard import (
     rules,
     runs,
     shelf,
+    trials,
     versions,
 )
 
@@ -22,6 +24,10 @@ urlpatterns: list[URLPattern] = [
     path("ablauf/<slug:code>/", flows.flow_page, name="automations-flow"),
     path("ablauf/<slug:code>/schalter/", flows.flow_switch, name="automations-switch"),
     path("ablauf/<slug:code>/einschalten/", activation.activate, name="automations-activate"),
+    path("ablauf/<slug:code>/testlauf/", trials.trial_list, name="automations-trials"),
+    path("testlauf/<int:trial_id>/", trials.trial_page, name="automations-trial"),
+    path("ablauf/<slug:code>/trockenlauf/", dry_runs.dry_run_list, name="automations-dry-runs"),
+    path("trockenlauf/<int:dry_run_id>/", dry_runs.dry_run_page, name="automations-dry-run"),
     path("ablauf/<slug:code>/pause/", flows.flow_pause, name="automations-pause"),
     path("neu/", shelf.new, name="automations-new"),
     path("ablauf/<slug:code>/bauen/", builder.builder, name="automations-builder"),

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_GET, require_POST
 from shopflow.automations import queries
 from shopflow.automations.dashboard.rights import CHANGE, VIEW
 from shopflow.automations.definitions.wording import Phrase, exit_phrase, opening, step_phrase
-from shopflow.automations.exceptions import DefinitionInvalid
+from shopflow.automations.exceptions import DefinitionInvalid, NotAllowed, NotReady
 from shopflow.automations.forms.staff import ReasonForm
 from shopflow.automations.models import Flow, FlowVersion
 from shopflow.automations.services import pause_flow, switch_flow
@@ -67,7 +67,14 @@ def _in_words(version: FlowVersion | None) -> _Words | None:
 def flow_switch(request: HttpRequest, code: str) -> HttpResponse:
     flow = get_object_or_404(Flow, code=code)
     enabled = request.POST.get("enabled") == "1"
-    if switch_flow(flow=flow, enabled=enabled, actor=request.user):
+    try:
+        changed = switch_flow(flow=flow, enabled=enabled, actor=request.user)
+    except NotReady:
+        return redirect("shopflow-staff:automations-activate", code=code)
+    except NotAllowed as error:
+        messages.error(request, str(error))
+        changed = False
+    if changed:
         sentence = _("“%(flow)s” is switched on.") if enabled else _("“%(flow)s” is switched off.")
         messages.success(request, sentence % {"flow": flow.name})
     return redirect("shopflow-staff:automations")

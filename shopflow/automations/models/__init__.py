@@ -16,12 +16,13 @@ from shopflow.automations.models.reports import (
 )
 from shopflow.automations.models.runs import Run, RunKey, RunStep
 from shopflow.automations.models.shop import AutomationSettings, Closure, SendingMinute
-from shopflow.automations.models.trials import Trial, WalkedWay
+from shopflow.automations.models.trials import Clearance, Trial, WalkedWay
 
 __all__ = [
     "ArmResult",
     "AutomationSettings",
     "Broadcast",
+    "Clearance",
     "Closure",
     "Conversion",
     "DailyFigure",

@@ -48,6 +48,36 @@ class Trial(models.Model):
         return f"{self.flow_id}: {self.label}"
 
 
+class Clearance(models.Model):
+    """That staff have seen what a definition would do and to how many people, and want it switched on.
+
+    ``warnings`` are the codes of the linter's warnings that were confirmed then, ``reason`` says why. ``overrides``:
+    errors of the linter and ways that nobody has tested were passed over, in an emergency.
+    """
+
+    flow = models.ForeignKey(Flow, on_delete=models.CASCADE, related_name="clearances")
+    sha256 = models.CharField(max_length=64)
+    warnings = models.JSONField(default=list)
+    overrides = models.BooleanField(default=False)
+    affected = models.PositiveIntegerField(_("people per month"), default=0)
+    reason = models.CharField(_("reason"), max_length=500, blank=True)
+    given_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+")
+    at = models.DateTimeField()
+
+    class Meta:
+        verbose_name = _("clearance")
+        verbose_name_plural = _("clearances")
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(overrides=False) | ~models.Q(reason=""), name="sf_clearance_override_has_reason"
+            ),
+        ]
+        indexes = [models.Index(fields=["flow", "sha256", "-at"], name="sf_clearance_of")]
+
+    def __str__(self) -> str:
+        return f"{self.flow_id}: {self.sha256[:12]}"
+
+
 class WalkedWay(models.Model):
     """One way through a definition that was tested to its end; ``way`` is as ``linting.way_of`` names it."""
 

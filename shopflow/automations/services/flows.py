@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
 from typing import Any
 
 from django.conf import settings
@@ -12,18 +10,14 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 
 from shopflow.automations.definitions import missing_extensions, read
-from shopflow.automations.exceptions import DefinitionInvalid
+from shopflow.automations.definitions.naming import fingerprint
+from shopflow.automations.exceptions import DefinitionInvalid, NotAllowed
 from shopflow.automations.models import Flow, FlowVersion
+from shopflow.automations.services.activation import pass_gate
 from shopflow.contracts.automations import FlowDefinition, flows
 from shopflow.contracts.types import JSONDict
 from shopflow.core import clock
 from shopflow.core.services import audit
-
-
-def fingerprint(definition: JSONDict) -> str:
-    """SHA-256 of a definition, whatever the order of its entries."""
-    body = json.dumps(definition, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
-    return hashlib.sha256(body.encode()).hexdigest()
 
 
 def sync_builtin_flows() -> list[FlowVersion]:
@@ -68,13 +62,17 @@ def _sync(built_in: FlowDefinition) -> FlowVersion | None:
 def publish_version(*, flow: Flow, definition: JSONDict, actor: Any, note: str = "") -> FlowVersion:
     """Make ``definition`` the flow's active version. Runs that have begun keep theirs.
 
-    Raises :class:`DefinitionInvalid` when it cannot be read or names something that is not installed.
+    Raises :class:`DefinitionInvalid` when it cannot be read or names something that is not installed, and
+    :class:`~shopflow.automations.exceptions.NotReady` when people enter the flow and the definition has not passed the
+    gate (``services.activation``).
     """
     ready = read(definition)
     problems = missing_extensions(ready)
     if problems:
         raise DefinitionInvalid(problems)
     flow = _locked(flow)
+    if flow.enabled and flow.active_version_id is not None:
+        pass_gate(flow, definition, actor)
     version = _add_version(flow, definition, fingerprint(definition), FlowVersion.Source.STAFF, actor=actor, note=note)
     Flow.objects.filter(pk=flow.pk).update(active_version=version, priority=ready.priority)
     audit(
@@ -95,7 +93,16 @@ def roll_back(*, version: FlowVersion, actor: Any) -> FlowVersion:
 
 @transaction.atomic
 def switch_flow(*, flow: Flow, enabled: bool, actor: Any) -> bool:
-    """Switch a flow on or off and return whether that changed anything. Off means: nobody enters any more."""
+    """Switch a flow on or off and return whether that changed anything. Off means: nobody enters any more.
+
+    Raises :class:`~shopflow.automations.exceptions.NotReady` when its version has not passed the gate
+    (``services.activation``), :class:`NotAllowed` when it has none.
+    """
+    locked = _locked(flow)
+    if enabled and not locked.enabled:
+        if locked.active_version is None:
+            raise NotAllowed(_("The automation has no version yet."))
+        pass_gate(locked, locked.active_version.definition, actor)
     if not Flow.objects.filter(pk=flow.pk, enabled=not enabled).update(enabled=enabled):
         return False
     summary = _("“%(flow)s” switched on") if enabled else _("“%(flow)s” switched off")

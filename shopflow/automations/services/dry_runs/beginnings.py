@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from shopflow.automations.definitions.naming import fingerprint
 from shopflow.automations.models import AutomationSettings, DryRun, Flow, FlowVersion
 from shopflow.automations.queries import definition_of
 from shopflow.automations.services.dry_runs.timeline import HEARD
-from shopflow.automations.services.flows import fingerprint
 from shopflow.core.models import AuditEntry
 
 SWITCHED, PAUSED, HALTED, SAVED = HEARD
