@@ -48,6 +48,21 @@ class InterestConfirmed(Event):
 
 @events.register
 @dataclass(frozen=True, kw_only=True)
+class LeadMagnetRequested(Event):
+    """Somebody has asked for a document and confirmed the address. ``magnet`` is its code."""
+
+    code = "lead_magnet_requested"
+    label = _("Document requested and address confirmed")
+    contact_id: int
+    email: str
+    user_id: int | None
+    request_id: int
+    magnet: str
+    business: bool
+
+
+@events.register
+@dataclass(frozen=True, kw_only=True)
 class OrdersLapsed(Event):
     """The last order lies ``days`` back; once until the next order."""
 

@@ -15,6 +15,7 @@ from shopflow.audience import (  # noqa: F401 - they register themselves
     fields,
     flows,
     gates,
+    magnets,
     order_fields,
     personal_data,
     queries,
@@ -92,6 +93,15 @@ class MailSettingsPage(AccountPage):
     url_name = "shopflow-audience:account"
 
 
+@account_pages.register
+class ReferralPage(AccountPage):
+    code = "referral"
+    label = _("Recommend us")
+    icon = "share-2"
+    position = 75
+    url_name = "shopflow-audience:referral"
+
+
 @staff_pages.register
 class ContactsPage(StaffPage):
     code = "contacts"
@@ -106,6 +116,22 @@ class ContactsPage(StaffPage):
         from shopflow.audience.staff_urls import contact_patterns
 
         return contact_patterns
+
+
+@staff_pages.register
+class LeadsPage(StaffPage):
+    code = "leads"
+    label = _("Leads")
+    group = _("Customers")
+    icon = "handshake"
+    position = 28
+    permission = "shopflow_audience.view_contact"
+    url_name = "leads"
+
+    def urlpatterns(self) -> Sequence[URLPattern | URLResolver]:
+        from shopflow.audience.staff_urls import lead_patterns
+
+        return lead_patterns
 
 
 @staff_pages.register

@@ -23,6 +23,20 @@ class NewsletterForm(forms.Form):
     website = forms.CharField(required=False, widget=forms.TextInput(attrs={"autocomplete": "off", "tabindex": "-1"}))
 
 
+class MagnetForm(forms.Form):
+    """Asking for a document: the address; the newsletter is a separate wish and never a condition."""
+
+    email = forms.EmailField(
+        label=_("E-mail address"), widget=forms.EmailInput(attrs={"autocomplete": "email", "inputmode": "email"})
+    )
+    newsletter = forms.BooleanField(required=False)
+    website = forms.CharField(required=False, widget=forms.TextInput(attrs={"autocomplete": "off", "tabindex": "-1"}))
+
+
+class NoSettings(forms.Form):
+    """For what needs no settings."""
+
+
 class AnnualDayWidget(forms.MultiWidget):
     """Two lists beside each other: day and month."""
 

@@ -6,10 +6,11 @@ import uuid
 
 from django.urls import reverse
 
-from shopflow.audience.models import Contact, ShareLink
+from shopflow.audience.models import Contact, LeadMagnetRequest, ShareLink
 from shopflow.mailing.links import absolute, read_uuid, sign_uuid
 
 _CONFIRM = "shopflow.audience.confirm"
+_MAGNET = "shopflow.audience.magnet"
 _STAY = "shopflow.audience.stay"
 _PREFERENCES = "shopflow.audience.preferences"
 
@@ -47,6 +48,15 @@ def stay_url(contact: Contact) -> str:
 
 def read_stay_token(token: str) -> uuid.UUID | None:
     return read_uuid(token, salt=_STAY)
+
+
+def magnet_url(asked: LeadMagnetRequest) -> str:
+    """Where the document that somebody asked for is fetched."""
+    return absolute(reverse("shopflow-audience:magnet", args=[sign_uuid(asked.key, salt=_MAGNET)]))
+
+
+def read_magnet_token(token: str) -> uuid.UUID | None:
+    return read_uuid(token, salt=_MAGNET)
 
 
 def share_url(link: ShareLink) -> str:

@@ -105,6 +105,20 @@ class Birthday(Purpose):
 
 
 @purposes.register
+class Documents(Purpose):
+    """Not advertising: the confirmed address to which documents go that the person has asked for."""
+
+    code = "lead_magnet"
+    label = _("Documents that I ask for")
+    description = _("Checklists and the like, whenever you ask for one.")
+    texts = {
+        "de": "Ja, {company} darf mir Unterlagen, die ich im Online-Shop anfordere, an diese Adresse schicken. "
+        f"{_CHOOSE_DE}",
+        "en": "Yes, {company} may send documents that I ask for in the online shop to this address. " + _CHOOSE_EN,
+    }
+
+
+@purposes.register
 class VehicleDates(Purpose):
     code = "vehicle"
     label = _("Dates of your vehicle")

@@ -24,6 +24,7 @@ from shopflow.audience.models import (
     ContactOrder,
     PersonalVoucher,
     ScoreEntry,
+    ScoreThreshold,
     Segment,
     SegmentMember,
     ShareLink,
@@ -106,6 +107,43 @@ def contact_list(
     return found.prefetch_related("tag_assignments__tag")
 
 
+GONE = ("cancelled", "returned")
+"""Statuses of orders that count for nobody."""
+
+HOT = 50
+"""Points from which a lead is hot as long as the shop has set no threshold."""
+
+
+def hot_from() -> int:
+    """Points from which a lead is hot: the shop's lowest threshold."""
+    lowest = ScoreThreshold.objects.order_by("points").values_list("points", flat=True).first()
+    return lowest or HOT
+
+
+def lead_list(
+    *, stage: Stage | None = None, owner: Any = None, unowned: bool = False, least: int | None = None, hot: int = HOT
+) -> QuerySet[Contact]:
+    """Who is worth following up, the highest score first: contacts at an open stage, and those without any who are
+    business customers or hot.
+    """
+    found = Contact.objects.select_related("stage", "owner").order_by("-score", "-pk")
+    if stage is not None:
+        found = found.filter(stage=stage)
+    else:
+        unplaced = Q(stage=None) & (Q(kind=Contact.Kind.BUSINESS) | Q(score__gte=hot))
+        found = found.filter(Q(stage__outcome=Stage.Outcome.OPEN) | unplaced)
+    if unowned:
+        found = found.filter(owner=None)
+    elif owner is not None:
+        found = found.filter(owner=owner)
+    return found if least is None else found.filter(score__gte=least)
+
+
+def after(found: QuerySet[Contact], *, score: int, pk: int) -> QuerySet[Contact]:
+    """What follows a row of :func:`lead_list`."""
+    return found.filter(Q(score__lt=score) | Q(score=score, pk__lt=pk))
+
+
 def people_of(segment: Segment) -> QuerySet[Contact]:
     """Who is in ``segment`` now: asked afresh, or as the list was kept. Raises what :func:`matching.read` raises."""
     if segment.kind == Segment.Kind.STATIC:
@@ -146,9 +184,20 @@ def contact_card(contact: Contact) -> ContactCard:
     )
 
 
+def referred_orders(contact: Contact) -> int:
+    """How many orders that stand somebody's own link has brought; their own do not count."""
+    orders = ContactOrder.objects.filter(share_link__contact=contact).exclude(contact=contact)
+    return orders.exclude(order__status__in=GONE).count()
+
+
+def orders_of_link(link: ShareLink) -> QuerySet[ContactOrder]:
+    """The orders that a link has brought, newest first."""
+    return link.purchases.select_related("order").order_by("-placed_at", "-pk")
+
+
 def share_links() -> QuerySet[ShareLink]:
     """The share links with what came of them: orders that stand, and their net sum in the shop's currency."""
-    stands = ~Q(purchases__order__status__in=["cancelled", "returned"])
+    stands = ~Q(purchases__order__status__in=GONE)
     net = F("purchases__order__total_excl_tax") - F("purchases__order__shipping_excl_tax")
     return ShareLink.objects.select_related("contact").annotate(
         orders=Count("purchases", filter=stands), net=Sum(net, filter=stands, default=Decimal("0.00"))

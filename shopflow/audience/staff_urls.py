@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from shopflow.audience.dashboard import contacts, lists, proof, segments, sharing
+from shopflow.audience.dashboard import contacts, leads, lists, proof, segments, sharing
 
 contact_patterns = [
     path("", contacts.contact_list, name="contacts"),
@@ -24,6 +24,11 @@ contact_patterns = [
     path("einstellungen/<slug:kind>/<int:pk>/loeschen/", lists.delete, name="contact-list-delete"),
 ]
 
+lead_patterns = [
+    path("", leads.lead_list, name="leads"),
+    path("<int:pk>/", leads.lead_change, name="lead-change"),
+]
+
 segment_patterns = [
     path("", segments.segment_list, name="segments"),
     path("neu/", segments.edit, name="segment-new"),
@@ -36,4 +41,6 @@ segment_patterns = [
 share_patterns = [
     path("", sharing.share_links, name="share-links"),
     path("neu/", sharing.share_link_new, name="share-link-new"),
+    path("links.csv", sharing.share_links_csv, name="share-links-csv"),
+    path("<int:pk>/", sharing.share_link, name="share-link"),
 ]

@@ -8,6 +8,7 @@ from shopflow.audience import services
 @shared_task(name="shopflow.audience.purge")
 def purge() -> None:
     """Delete unconfirmed sign-ups, outlived proofs, and the sources of baskets that nobody ordered."""
+    services.purge_magnet_requests()
     services.purge_unconfirmed()
     services.purge_old_evidence()
     services.purge_basket_sources()

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 from wagtail import blocks
+from wagtail.snippets.blocks import SnippetChooserBlock
 
+from shopflow.audience.purposes import purposes
 from shopflow.core.queries import seller
 
 RICH_TEXT = ["h2", "h3", "bold", "italic", "ol", "ul", "link", "document-link"]
@@ -95,6 +98,24 @@ class FaqBlock(blocks.StructBlock):
         label = _("Questions and answers")
 
 
+class LeadMagnetBlock(blocks.StructBlock):
+    """A form by which visitors ask for a document; nothing is shown while it cannot be asked for."""
+
+    title = blocks.CharBlock(label=_("Title"), max_length=90, required=False)
+    magnet = SnippetChooserBlock("shopflow_audience.LeadMagnet", label=_("Document on request"))
+
+    def get_context(self, value: Any, parent_context: dict[str, Any] | None = None) -> dict[str, Any]:
+        found = value.get("magnet")
+        text = purposes.get("newsletter").text((get_language() or "de")[:2])
+        magnet = found if found is not None and found.is_active else None
+        return {**super().get_context(value, parent_context=parent_context), "magnet": magnet, "text": text}
+
+    class Meta:
+        template = "shopflow/content/blocks/lead_magnet.html"
+        icon = "download"
+        label = _("Document on request")
+
+
 HOME_BLOCKS: list[tuple[str, blocks.Block]] = [
     ("hero", HeroBlock()),
     ("category_tiles", CategoryTilesBlock()),
@@ -103,4 +124,5 @@ HOME_BLOCKS: list[tuple[str, blocks.Block]] = [
     ("text", TextBlock()),
     ("contact", ContactBlock()),
     ("faq", FaqBlock()),
+    ("lead_magnet", LeadMagnetBlock()),
 ]

@@ -5,18 +5,29 @@ from __future__ import annotations
 from datetime import date, timedelta
 
 import pytest
+from django.core.files.base import ContentFile
 from django.test import Client
 from oscar.core.loading import get_model
 from oscar.test.factories import create_product
 
 from shopflow.audience import queries
 from shopflow.audience.exceptions import ValueRefused
-from shopflow.audience.links import preferences_token, stay_url
-from shopflow.audience.models import AttributeValue, Contact
-from shopflow.audience.services import end_of_day, give_voucher, grant_consent, set_birthday, withdraw_consent
+from shopflow.audience.links import confirm_token, magnet_url, preferences_token, stay_url
+from shopflow.audience.models import AttributeValue, ConsentRequest, Contact, LeadMagnet, LeadMagnetRequest
+from shopflow.audience.services import (
+    confirm_consent,
+    end_of_day,
+    give_voucher,
+    grant_consent,
+    purge_magnet_requests,
+    purge_unconfirmed,
+    set_birthday,
+    withdraw_consent,
+)
 from shopflow.core import clock
 from shopflow.core.models import OutboxEvent
 from shopflow.core.services import deliver_due
+from shopflow.mailing.models import Message
 from tests.audience.people import contact
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("seller")]
@@ -129,3 +140,65 @@ class TestVoucher:
         anna.delete()
         given.refresh_from_db()
         assert given.contact is None
+
+
+class TestDocument:
+    @pytest.fixture
+    def magnet(self):
+        made = LeadMagnet(slug="bremsen", title="Checkliste Bremsen", text="Acht Punkte vor dem Wechsel.")
+        made.file.save("bremsen.pdf", ContentFile(b"%PDF-1.7 test"))
+        yield made
+        made.file.delete(save=False)
+
+    def confirm(self) -> None:
+        confirm_consent(confirm_token(ConsentRequest.objects.get().key))
+        while deliver_due():
+            pass
+
+    def test_asking_confirming_fetching_and_renewing(self, magnet):
+        client = Client()
+        page = client.get("/unterlagen/anfordern/bremsen/").content.decode()
+        assert "Acht Punkte vor dem Wechsel." in page
+        assert "die Unterlage bekommen Sie auch ohne" in page
+        assert "checked" not in page, "the newsletter is never ticked beforehand"
+        answer = client.post("/unterlagen/anfordern/bremsen/", {"email": "Neu@example.org"}, follow=True)
+        assert "bittet eine E-Mail Sie, Ihre Adresse zu bestätigen" in answer.content.decode()
+        asked = LeadMagnetRequest.objects.get()
+        door = magnet_url(asked).removeprefix("http://testserver")
+        assert client.get(door).status_code == 404, "not before the address is confirmed"
+        self.confirm()
+
+        assert "Herunterladen" in client.get(door).content.decode()
+        file = client.get(f"{door}datei/")
+        assert b"".join(file.streaming_content) == b"%PDF-1.7 test"
+        assert 'filename="bremsen.pdf"' in file["Content-Disposition"]
+        clock.move_forward(timedelta(days=15))
+        assert client.get(f"{door}datei/").status_code == 302
+        assert "abgelaufen" in client.get(door).content.decode()
+        client.post(door)
+        message = Message.objects.get(template="magnet_file")
+        assert (message.to_email, message.mail_class) == ("neu@example.org", "transactional")
+        assert client.get(f"{door}datei/").status_code == 200
+        assert queries.consent_states("neu@example.org") == {"lead_magnet": "granted"}
+
+    def test_the_newsletter_is_confirmed_in_the_same_mail_if_wanted(self, magnet):
+        Client().post("/unterlagen/anfordern/bremsen/", {"email": "neu@example.org", "newsletter": "on"})
+        assert Message.objects.count() == 1
+        self.confirm()
+        assert queries.consent_states("neu@example.org") == {"lead_magnet": "granted", "newsletter": "granted"}
+
+    def test_requests_that_nobody_confirms_are_forgotten(self, magnet):
+        Client().post("/unterlagen/anfordern/bremsen/", {"email": "neu@example.org"})
+        clock.move_forward(timedelta(days=15))
+        assert purge_magnet_requests() == 1
+        purge_unconfirmed()
+        assert not Contact.objects.filter(email="neu@example.org").exists()
+
+    @pytest.mark.parametrize("data", [{"email": "x"}, {"email": "neu@example.org", "website": "spam"}])
+    def test_what_is_wrong_changes_nothing(self, magnet, data):
+        Client().post("/unterlagen/anfordern/bremsen/", data)
+        assert not LeadMagnetRequest.objects.exists()
+
+    def test_what_is_taken_off_cannot_be_asked_for(self, magnet):
+        LeadMagnet.objects.update(is_active=False)
+        assert Client().get("/unterlagen/anfordern/bremsen/").status_code == 404

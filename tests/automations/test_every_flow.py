@@ -18,7 +18,8 @@ from shopflow.mailing.texts.preview import preview
 ROOT = Path(__file__).resolve().parent.parent.parent
 PAGE = ROOT / "docs" / "operate" / "flows.md"
 OFF = {
-    "abandoned_cart", "birthday", "customer_anniversary", "re_engagement", "review_request", "welcome", "win_back",
+    "abandoned_cart", "birthday", "business_nurture", "customer_anniversary", "lead_magnet", "re_engagement",
+    "review_request", "welcome", "win_back",
 }  # fmt: skip
 """Off until the shop has decided: everything that advertises."""
 NOT_EDITABLE = {"payment_last_reminder", "payment_reminder"}

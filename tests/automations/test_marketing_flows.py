@@ -12,13 +12,25 @@ from oscar.core.loading import get_model
 from oscar.test import factories
 
 from oscar_ext.order.events import OrderPlaced
-from shopflow.audience.models import AttributeDefinition, AudienceSettings, Contact, PersonalVoucher, ScoreThreshold
+from shopflow.audience.links import confirm_token
+from shopflow.audience.models import (
+    AttributeDefinition,
+    AudienceSettings,
+    ConsentRequest,
+    Contact,
+    LeadMagnet,
+    LeadMagnetRequest,
+    PersonalVoucher,
+    ScoreThreshold,
+)
 from shopflow.audience.services import (
     add_tag,
+    confirm_consent,
     confirm_interest,
     give_points,
     grant_consent,
     record_notice,
+    request_magnet,
     save_contact,
     set_attribute,
     tag_named,
@@ -457,3 +469,83 @@ class TestSilentSubscribers:
             work_on(days=76)
             occasions()
             assert Run.objects.filter(flow__code="re_engagement").count() == entered, days
+
+
+class TestDocumentOnRequest:
+    @pytest.fixture(autouse=True)
+    def _on(self, switched_on):
+        switched_on("lead_magnet", "business_nurture")
+
+    def asked(self, *, newsletter: bool, business: bool = False) -> LeadMagnetRequest:
+        """Somebody asks for a document and confirms the address."""
+        magnet = LeadMagnet.objects.create(
+            slug="bremsen", title="Checkliste Bremsen", for_business=business, file="magnets/bremsen.pdf"
+        )
+        found = request_magnet(magnet=magnet, email=EMAIL, newsletter=newsletter, language="de", source="/unterlagen/")
+        assert found.confirmed_at is None
+        deliver()
+        assert not Run.objects.exists(), "nothing before the address is confirmed"
+        confirm_consent(confirm_token(ConsentRequest.objects.get().key))
+        deliver()
+        found.refresh_from_db()
+        return found
+
+    def test_the_link_and_four_mails_for_subscribers(self, work_on):
+        self.asked(newsletter=True)
+        step_through("lead_magnet", work_on)
+
+        assert [(template, sent_at(template)) for template in mails()[1:]] == [
+            ("magnet_file", "Mon 03.03. 08:00"),
+            ("magnet_related_1", "Wed 05.03. 10:00"),
+            ("magnet_related_2", "Sat 08.03. 10:00"),
+            ("magnet_related_3", "Wed 12.03. 10:00"),
+            ("magnet_offer", "Sun 16.03. 10:00"),
+        ]
+        assert mails()[0] == "consent_confirm"
+        classes = Message.objects.order_by("pk").values_list("mail_class", flat=True)
+        assert list(classes) == ["transactional"] * 2 + ["advertising"] * 4
+        assert "Checkliste Bremsen" in Message.objects.get(template="magnet_file").subject
+
+    def test_without_the_newsletter_the_link_is_all(self, work_on):
+        self.asked(newsletter=False)
+        step_through("lead_magnet", work_on)
+        assert mails() == ["consent_confirm", "magnet_file"]
+
+    def test_an_order_on_the_subject_ends_it_and_no_other(self, work_on, happen):
+        found = self.asked(newsletter=True)
+        brakes = get_model("catalogue", "Category").add_root(name="Bremsen")
+        LeadMagnet.objects.update(category=brakes)
+        work_on()
+        work_on(days=3)
+        other = people.order(EMAIL, product=factories.create_product())
+        happen(order_placed(number=other.pk))
+        assert run_of("lead_magnet").state == "waiting"
+        product = factories.create_product()
+        product.categories.set([brakes])
+        happen(order_placed(number=people.order(EMAIL, product=product).pk))
+
+        assert run_of("lead_magnet").ending == "goal_reached"
+        work_on(days=20)
+        assert mails() == ["consent_confirm", "magnet_file", "magnet_related_1"]
+        assert found.contact.email == EMAIL
+
+    def test_a_business_gets_eight_mails_ten_working_days_apart(self, work_on):
+        self.asked(newsletter=True, business=True)
+        assert Contact.objects.get().kind == "b2b"
+        step_through("business_nurture", work_on)
+
+        assert mails() == ["consent_confirm", "magnet_file", *(f"nurture_{number}" for number in range(1, 9))]
+        assert sent_at("nurture_1") == "Mon 17.03. 10:00"
+        assert sent_at("nurture_2") == "Tue 01.04. 10:00", "the waits count from the mail, at ten"
+        assert Contact.objects.get().score_entries.get().points == 15
+
+    def test_fifty_points_end_the_series_in_favour_of_a_call(self, work_on):
+        ScoreThreshold.objects.get_or_create(points=50, defaults={"label": "Heiß"})
+        self.asked(newsletter=True, business=True)
+        work_on()
+        give_points(contact=Contact.objects.get(), points=40, reason="Messe", source_key="x")
+        deliver()
+        work_on()
+
+        assert run_of("business_nurture").ending == "goal_reached"
+        assert StaffTask.objects.get().kind == "hot_lead"

@@ -2,15 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from decimal import Decimal
+
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET
 
 from shopflow.audience import queries, services
 from shopflow.audience.links import share_url
+from shopflow.audience.models import ContactOrder
 from shopflow.audience.staff_forms import ShareLinkForm
 from shopflow.core.access import staff_page
+from shopflow.core.exporting import csv_response
 
 VIEW = "shopflow_audience.view_sharelink"
 ADD = "shopflow_audience.add_sharelink"
@@ -42,3 +49,40 @@ def share_link_new(request: HttpRequest) -> HttpResponse:
         return redirect("shopflow-staff:share-links")
     status = 422 if form.is_bound else 200
     return render(request, "shopflow/audience/dashboard/share_link_new.html", {"form": form}, status=status)
+
+
+@staff_page(VIEW)
+@require_GET
+def share_link(request: HttpRequest, pk: int) -> HttpResponse:
+    """One link with the orders it has brought."""
+    link = get_object_or_404(queries.share_links(), pk=pk)
+    context = {
+        "link": link,
+        "url": share_url(link),
+        "purchases": list(queries.orders_of_link(link)[:PER_PAGE]),
+        "may_see_orders": request.user.has_perm("order.view_order"),
+    }
+    return render(request, "shopflow/audience/dashboard/share_link.html", context)
+
+
+@staff_page(VIEW)
+@require_GET
+def share_links_csv(request: HttpRequest) -> HttpResponseBase:
+    """Every order that a link has brought, one line each."""
+    header = [
+        _("Post or occasion"), _("Channel"), _("Campaign"), _("Visits"), _("Order"), _("Placed"), _("Status"), _("Net sum")
+    ]  # fmt: skip
+    return csv_response("teilen-links", header, _lines())
+
+
+def _lines() -> Iterator[list[object]]:
+    found = ContactOrder.objects.filter(share_link__isnull=False).select_related("share_link", "order")
+    for row in found.order_by("share_link_id", "-placed_at", "pk").iterator(chunk_size=500):
+        link, order = row.share_link, row.order
+        assert link is not None  # noqa: S101 - the filter says so
+        net = Decimal() if order.status in queries.GONE else order.total_excl_tax - order.shipping_excl_tax
+        label = _("Recommendation of a customer") if link.contact_id else link.label
+        placed = localdate(row.placed_at)
+        yield [
+            label, link.get_channel_display(), link.campaign, link.visits, order.number, placed, order.status, net
+        ]  # fmt: skip

@@ -1,8 +1,10 @@
 """Tables of the audience: contacts, consents and their proof, tags, attributes, scores, segments, lead sources."""
 
+from shopflow.audience.models.campaigns import Campaign, SurveyAnswer, SurveyInvitation
 from shopflow.audience.models.consents import Consent, ConsentEntry, ConsentRequest, RetiredEntry
 from shopflow.audience.models.contacts import AudienceSettings, Contact, ContactOrder, SaleNotice, Stage
 from shopflow.audience.models.leads import BasketLead, LeadSource, ShareLink, Touch
+from shopflow.audience.models.magnets import LeadMagnet, LeadMagnetRequest
 from shopflow.audience.models.marks import AttributeDefinition, AttributeValue, Tag, TagAssignment
 from shopflow.audience.models.occasions import Announced, PersonalVoucher
 from shopflow.audience.models.scores import ScoreCrossing, ScoreEntry, ScoreRule, ScoreThreshold
@@ -14,11 +16,14 @@ __all__ = [
     "AttributeValue",
     "AudienceSettings",
     "BasketLead",
+    "Campaign",
     "Consent",
     "ConsentEntry",
     "ConsentRequest",
     "Contact",
     "ContactOrder",
+    "LeadMagnet",
+    "LeadMagnetRequest",
     "LeadSource",
     "PersonalVoucher",
     "RetiredEntry",
@@ -31,6 +36,8 @@ __all__ = [
     "SegmentMember",
     "ShareLink",
     "Stage",
+    "SurveyAnswer",
+    "SurveyInvitation",
     "Tag",
     "TagAssignment",
     "Touch",

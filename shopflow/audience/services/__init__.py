@@ -4,6 +4,14 @@ from shopflow.audience.services.changes import grant_consent, refuse, refuse_all
 from shopflow.audience.services.contacts import save_contact
 from shopflow.audience.services.interest import confirm_interest, forget_profile, note_activity
 from shopflow.audience.services.lists import delete_listed, save_listed, suggest_lists
+from shopflow.audience.services.magnets import (
+    confirm_magnets,
+    count_download,
+    magnet_words,
+    purge_magnet_requests,
+    renew_magnet,
+    request_magnet,
+)
 from shopflow.audience.services.marks import (
     add_tag,
     drop_values_of,
@@ -53,6 +61,8 @@ __all__ = [
     "change_settings",
     "confirm_consent",
     "confirm_interest",
+    "confirm_magnets",
+    "count_download",
     "count_visit",
     "create_share_link",
     "delete_listed",
@@ -68,12 +78,14 @@ __all__ = [
     "grant_consent",
     "link_order",
     "link_orders",
+    "magnet_words",
     "move_contact",
     "note_activity",
     "note_basket",
     "object_at_sale",
     "proof_of",
     "purge_basket_sources",
+    "purge_magnet_requests",
     "purge_old_evidence",
     "purge_unconfirmed",
     "record_notice",
@@ -85,7 +97,9 @@ __all__ = [
     "refuse",
     "refuse_all",
     "remove_tag",
+    "renew_magnet",
     "request_consent",
+    "request_magnet",
     "save_contact",
     "save_listed",
     "save_segment",

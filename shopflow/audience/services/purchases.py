@@ -28,12 +28,13 @@ def link_order(*, order_id: int) -> Contact | None:
             return None
         contact = save_contact(email=email, user=order.user)
         lead = BasketLead.objects.filter(basket=order.basket_id).first() if order.basket_id else None
+        share_link_id = _foreign_link(lead, contact)
         ContactOrder.objects.get_or_create(
             order_id=order_id,
             defaults={
                 "contact": contact,
                 "placed_at": order.date_placed,
-                "share_link_id": lead.share_link_id if lead else None,
+                "share_link_id": share_link_id,
                 **{name: getattr(lead, name) if lead else "" for name in ("source", "medium", "campaign")},
             },
         )
@@ -41,6 +42,16 @@ def link_order(*, order_id: int) -> Contact | None:
             record_touch(contact=contact, lead=lead, at=order.date_placed)
             lead.delete()
     return contact
+
+
+def _foreign_link(lead: BasketLead | None, contact: Contact) -> int | None:
+    """The share link that led to the basket, unless it is the buyer's own: nobody recommends the shop to themselves."""
+    link = lead.share_link if lead is not None else None
+    if link is None:
+        return None
+    by = link.contact
+    own = by is not None and (by.pk == contact.pk or (by.user_id is not None and by.user_id == contact.user_id))
+    return None if own else link.pk
 
 
 def link_orders(*, limit: int = 500) -> int:
