@@ -130,11 +130,16 @@ _scalars = itemgetter(*(place for name, place in _PLACES.items() if name not in 
 
 def row_hashes(parts: Iterable[Part]) -> Sequence[int]:
     """For each part a hash of everything but the line; equal for rows that mean the same."""
-    dumps, flat = marshal.dumps, chain.from_iterable
+    dumps, flat, parts = marshal.dumps, chain.from_iterable, list(parts)
     return hashes62(
         [
-            dumps((*_scalars(part), *[day and day.toordinal() for day in _days(part)], *flat(_stock(part))), MARSHAL)
-            for part in parts
+            dumps(
+                (*scalars, a and a.toordinal(), b and b.toordinal(), c and c.toordinal(), *flat(stock)),
+                MARSHAL,
+            )
+            for scalars, (a, b, c), stock in zip(
+                map(_scalars, parts), map(_days, parts), map(_stock, parts), strict=True
+            )
         ]
     )
 
@@ -143,6 +148,17 @@ def relations_hash(references: Iterable[Reference], fitments: Iterable[Fitment])
     """See :class:`Part`; nothing stands between references and vehicles but a None, which neither has."""
     values = (*chain.from_iterable(references), None, *chain.from_iterable(fitments))
     return hash62(marshal.dumps(values, MARSHAL)) if len(values) > 1 else 0
+
+
+def relations_hashes(pairs: Iterable[tuple[Iterable[Reference], Iterable[Fitment]]]) -> list[int]:
+    """:func:`relations_hash` of references and vehicles of many parts."""
+    flat, dumps = chain.from_iterable, marshal.dumps
+    filled = [
+        dumps((*flat(references), None, *flat(fitments)), MARSHAL) if references or fitments else b""
+        for references, fitments in pairs
+    ]
+    found = iter(hashes62([data for data in filled if data]))
+    return [next(found) if data else 0 for data in filled]
 
 
 def hash62(data: bytes, key: bytes = b"") -> int:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from array import array
+from collections.abc import Sequence
 
 _EMPTY = -1
 _SMALLEST = 1 << 10
@@ -69,6 +70,28 @@ class IntMap:
             slot = (slot + 1) & mask
             found = keys[slot]
         return self._values[slot]
+
+    def setdefaults(self, keys: Sequence[int], values: Sequence[int]) -> list[int | None]:
+        """:meth:`setdefault` of each of ``keys``, in their order."""
+        while self._used + len(keys) > self._limit:
+            self._grow()
+        held, kept, mask = self._keys, self._values, self._mask
+        before: list[int | None] = []
+        new = 0
+        for key, value in zip(keys, values, strict=True):
+            slot = key & mask
+            found = held[slot]
+            while found != key and found >= 0:
+                slot = (slot + 1) & mask
+                found = held[slot]
+            if found == key:
+                before.append(kept[slot])
+            else:
+                held[slot], kept[slot] = key, value
+                before.append(None)
+                new += 1
+        self._used += new
+        return before
 
     def _allocate(self, size: int) -> None:
         self._keys = array("q", [_EMPTY]) * size

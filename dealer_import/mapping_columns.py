@@ -9,9 +9,10 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import partial
 from itertools import compress, repeat
+from operator import itemgetter
 from typing import Any
 
-from dealer_import.canonical import Part, identity_hashes, relations_hash
+from dealer_import.canonical import Part, identity_hashes, relations_hashes
 from dealer_import.combining import ON_REQUEST, Combining, references
 from dealer_import.doubts import ODD, QuietMemo
 from dealer_import.extras import Extras, Source
@@ -162,10 +163,11 @@ class ColumnMapper:
             made["fitments"] = self._vehicles(told["fitment"], told["models"])
         empty: Sequence[Any] = ((),) * len(keys)
         others, vehicles = made.get("references", empty), made.get("fitments", empty)
-        made["relations"] = [
-            relations_hash(other, vehicle) if (other or vehicle) and vehicle is not ODD else 0
-            for other, vehicle in zip(others, vehicles, strict=True)
-        ]
+        if others is empty and vehicles is empty:
+            return
+        if self._fitments.met_odd:
+            vehicles = [() if vehicle is ODD else vehicle for vehicle in vehicles]
+        made["relations"] = relations_hashes(zip(others, vehicles, strict=True))
 
     def _vehicles(self, lists: Sequence[tuple[str, ...]], models: Sequence[tuple[str, ...]]) -> Sequence[Any]:
         found = self._combining.many_fitments(lists, models)
@@ -208,5 +210,14 @@ def texts_of(records: Sequence[RawRecord]) -> Callable[[str], Sequence[str]]:
     if isinstance(first, TableRow) and all(record.__class__ is first.__class__ for record in records):
         columns = dict(zip(first.columns, zip(*[row.cells for row in records], strict=True), strict=True))  # type: ignore[attr-defined]
         return lambda name: columns.get(name) or ("",) * len(records)
-    fields = [record.fields for record in records]
-    return lambda name: [row.get(name, "") for row in fields]
+    fields, told = [record.fields for record in records], dict[str, Sequence[str]]()
+
+    def delivered(name: str) -> Sequence[str]:
+        if name not in told:
+            try:
+                told[name] = list(map(itemgetter(name), fields))
+            except KeyError:
+                told[name] = [row.get(name, "") for row in fields]
+        return told[name]
+
+    return delivered

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections import Counter
 from collections.abc import Callable, Iterator, MutableSequence, Sequence
+from functools import partial
 from itertools import islice
 from typing import BinaryIO, NamedTuple, Protocol
 
@@ -210,7 +211,11 @@ class Reading:
             if position is None and record is not None and not isinstance(record, RecordProblem)
         ]
         parts = self._mapper.map_many(new) if new else []
-        mapped = iter(zip(parts, _hashes_of(parts), strict=True))
+        row_hashes = [row_hash ^ self._signature for row_hash in _hashes_of(parts)]
+        if len(parts) == len(records) and None not in parts:
+            yield from self._accept_all(new, parts, raw_hashes, row_hashes)  # type: ignore[arg-type]
+            return
+        mapped = iter(zip(parts, row_hashes, strict=True))
         for place, position in enumerate(positions):
             part, row_hash, record = None, 0, records[place]
             if position is not None:
@@ -225,7 +230,7 @@ class Reading:
             if position is None:
                 part, row_hash = next(mapped)
             if part is not None:
-                accepted = self._accept(record, part, raw_hashes[place], row_hash ^ self._signature, ())
+                accepted = self._accept(record, part, raw_hashes[place], row_hash, ())
             else:
                 accepted = self._mapped(record, raw_hashes[place])
             if accepted is not None:
@@ -278,6 +283,29 @@ class Reading:
             return None
         return self._accept(record, part, raw_hash, part.row_hash() ^ self._signature, self._mapper.warnings)
 
+    def _accept_all(
+        self, records: Sequence[RawRecord], parts: Sequence[Part], raw_hashes: Sequence[int], row_hashes: Sequence[int]
+    ) -> Iterator[Accepted]:
+        """:meth:`_accept` for rows with which all goes well; none of them was known before."""
+        self._tell_apart()
+        firsts = self._seen.setdefaults([part.identity for part in parts], row_hashes)
+        taken = map(_accepted, zip(parts, [raw_hash or None for raw_hash in raw_hashes], row_hashes, strict=True))
+        if firsts.count(None) == len(parts):
+            self.accepted += len(parts)
+            yield from taken
+            return
+        for record, first, accepted in zip(records, firsts, taken, strict=True):
+            part, _raw_hash, row_hash = accepted
+            if first == REFUSED and self._seen.get(part.identity) == REFUSED:
+                self._seen.put(part.identity, row_hash)
+            elif first is not None:
+                self._repeated(
+                    record, part, first if first != REFUSED else self._seen.get(part.identity) or 0, row_hash
+                )
+                continue
+            self.accepted += 1
+            yield accepted
+
     def _accept(
         self, record: RawRecord, part: Part, raw_hash: int, row_hash: int, warnings: Sequence[Finding]
     ) -> Accepted | None:
@@ -324,6 +352,9 @@ class Reading:
         if self.profile.on_error == "refuse_file":
             hint = _("Line %(line)s: %(hint)s The profile takes no file with a wrong row.")
             raise FileRefused("row_refused", hint % {"line": finding.line, "hint": finding.hint})
+
+
+_accepted = partial(tuple.__new__, Accepted)
 
 
 def _signature(profile: Profile, mode: str) -> int:

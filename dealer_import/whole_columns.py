@@ -24,7 +24,7 @@ _ODD_NUMBER = re.compile(
     re.MULTILINE,
 )
 _FORMULAS = ("\n=", "\n+", "\n-", "\n@", "\n\t")
-_SIZES = re.compile(r"([0-9]{1,6})x([0-9]{1,6})x([0-9]{1,6})\n")
+_SIZES = re.compile(r"(?:[0-9]{1,6}x[0-9]{1,6}x[0-9]{1,6}\n)+")
 _TYPE_KEYS = re.compile(r"(?:[0-9]{4}/[0-9A-Z]{3}\n)+")
 _DIGIT_VALUES = bytes.maketrans(b"0123456789", bytes(range(10)))
 _TENS = bytes(range(0, 256, 10))
@@ -42,10 +42,17 @@ def cleaned(texts: Sequence[str]) -> tuple[str, Sequence[str]] | None:
         return None
     if "\u00a0" in joined:
         texts = joined.replace("\u00a0", " ").split("\n")
-    if not joined.isascii() or " " in joined or not joined.replace("\n", "").isprintable():
+    if _has_blank_edge(joined):
         texts = [text.strip() for text in texts]
         joined = "\n".join(texts)
     return joined, texts
+
+
+def _has_blank_edge(joined: str) -> bool:
+    """Whether any of the joined texts may begin or end with a blank of any kind; only the plain one is printable."""
+    if not joined.replace("\n", "").isprintable():
+        return True
+    return " " in joined and (joined[0] == " " or joined[-1] == " " or " \n" in joined or "\n " in joined)
 
 
 def numbers_of(texts: Sequence[str]) -> Sequence[str] | None:
@@ -125,10 +132,13 @@ def gtins_of(texts: Sequence[str]) -> Sequence[str] | None:
 def sizes_of(texts: Sequence[str]) -> Sequence[tuple[int, int, int] | None] | None:
     """Dimensions of the form ``120x80x15``, or nothing."""
     filled = [text for text in texts if text]
-    found = _SIZES.findall("\n".join(filled) + "\n") if filled else []
-    if len(found) != len(filled) or sum(map(len, filled)) != sum(len(a) + len(b) + len(c) + 2 for a, b, c in found):
+    lines = "\n".join(filled) + "\n" if filled else ""
+    if lines and _SIZES.fullmatch(lines) is None:
         return None
-    sizes = [(int(length), int(width), int(height)) for length, width, height in found]
+    found = iter(map(int, lines.replace("x", "\n").split("\n")[:-1]))
+    sizes = list(zip(found, found, found, strict=True))
+    if len(sizes) != len(filled):
+        return None
     if len(filled) == len(texts):
         return sizes
     following = iter(sizes)

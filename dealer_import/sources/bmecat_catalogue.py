@@ -13,7 +13,7 @@ from dealer_import.sources.bmecat_names import language_rank
 from dealer_import.sources.bmecat_parties import Parties
 from dealer_import.sources.bmecat_product import Product
 from dealer_import.sources.xml_stream import Attributes, Closing, Opening, Record
-from dealer_import.sources.xml_text import Chains, take_apart
+from dealer_import.sources.xml_text import Chains, Parted, take_apart
 from shopflow.contracts.imports import FileRefused, RawRecord, RecordProblem
 
 MODES = {"T_NEW_CATALOG": "full", "T_UPDATE_PRODUCTS": "delta", "T_UPDATE_PRICES": "prices"}
@@ -47,7 +47,7 @@ class Mappings:
         self._assigned = found
         self._map_chains = Chains(lambda tag: None if tag.closing else MAPPING_PARTS.get(tag.name))
 
-    def record(self, name: str, text: str, line: int, raw: str) -> Record | None:
+    def record(self, name: str, text: str | Parted, line: int, raw: str) -> Record | None:
         """Note which product belongs to which group."""
         parts = {"product": "", "group": ""}
         take_apart(text, self._map_chains, parts)
@@ -99,7 +99,7 @@ class Catalogue(Mappings):
 
     # -- products ------------------------------------------------------------------------------------------------
 
-    def record(self, name: str, text: str, line: int, raw: str) -> Record | None:
+    def record(self, name: str, text: str | Parted, line: int, raw: str) -> Record | None:
         if name in MAPPINGS:
             return None if self.skipped else super().record(name, text, line, raw)
         self._count += 1

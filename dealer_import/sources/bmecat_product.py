@@ -27,7 +27,7 @@ from dealer_import.sources.bmecat_names import (
 )
 from dealer_import.sources.bmecat_prices import Price, PriceDetails, PriceRules
 from dealer_import.sources.wanted import blank_fields
-from dealer_import.sources.xml_text import Action, Chains, Tag, take_apart
+from dealer_import.sources.xml_text import Action, Chains, Parted, Tag, take_apart
 from shopflow.parts.numbers import number_key
 
 Take = Callable[[str], None]
@@ -81,7 +81,7 @@ class Product:
             }
         )
 
-    def begin(self, text: str) -> None:
+    def begin(self, text: str | Parted) -> None:
         """Read the product that ``text`` holds."""
         self.fields = self._blank.copy()
         self.mode = self._reference = self._times = self._date_kind = ""

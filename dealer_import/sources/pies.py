@@ -15,6 +15,7 @@ from dealer_import.sources.bmecat_names import LIST
 from dealer_import.sources.pies_item import Item, Sheet
 from dealer_import.sources.stamps import stamp_of
 from dealer_import.sources.xml_stream import Attributes, Closing, Opening, Record, XmlStream
+from dealer_import.sources.xml_text import Parted
 from shopflow.contracts.imports import FileEvidence, FileRefused, ImportSource, RawRecord
 
 MODES = {"FULL": "full", "UPDATE": "delta", "PARTIAL": "delta"}
@@ -131,7 +132,7 @@ class Delivery:
             "ItemCount": self._count,
         }
 
-    def record(self, name: str, text: str, line: int, raw: str) -> Record | None:
+    def record(self, name: str, text: str | Parted, line: int, raw: str) -> Record | None:
         self._items += 1
         self._item.read(text)
         header = self.header

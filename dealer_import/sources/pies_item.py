@@ -10,7 +10,7 @@ from typing import Any
 from dealer_import.sources.bmecat_names import LIST, language_rank
 from dealer_import.sources.bmecat_prices import number
 from dealer_import.sources.wanted import blank_fields
-from dealer_import.sources.xml_text import Action, Chains, Tag, take_apart
+from dealer_import.sources.xml_text import Action, Chains, Parted, Tag, take_apart
 
 PLAIN = {
     "HazardousMaterialCode": "hazardous",
@@ -107,7 +107,7 @@ class Item:
             **{f"Merchandising{side}": self._side(side, 0) for side in SIDES},
         }
 
-    def read(self, text: str) -> None:
+    def read(self, text: str | Parted) -> None:
         """Take the item apart that ``text`` holds."""
         self.fields = self._blank.copy()
         self.gone = False

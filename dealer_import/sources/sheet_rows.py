@@ -16,7 +16,8 @@ from dealer_import.doubts import Memo
 from dealer_import.sources.sheet_cells import TEXT_KINDS, Cell, column_index, not_whole, unescaped
 from dealer_import.sources.sheet_strings import checked
 from dealer_import.sources.xml_guard import MAX_DEPTH, guarded_parser, too_deep
-from dealer_import.sources.xml_stream import Closing, Opening, Record, XmlStream
+from dealer_import.sources.xml_stream import Closing, Opening, Record, XmlStream, is_beyond_doubt
+from dealer_import.sources.xml_text import Parted
 
 MAX_SHAPES = 12
 """Looks that are tried one after the other."""
@@ -37,8 +38,6 @@ _CELL = re.compile(
 _PLACE = re.compile(r"(?<=\s)r=\"([A-Z]{1,3})([0-9]{1,7})\"")
 _REFERENCE = re.compile(r"([A-Z]{1,3})([0-9]{1,7})")
 _NUMBER = re.compile(r"(?<=\s)r=\"([0-9]{1,7})\"")
-_REFERENCES = re.compile(r"&(?!(?:amp|lt|gt|quot|apos);)")
-_CONTROL = bytes(code for code in range(32) if code not in b"\t\n\r")
 
 
 class Shape(NamedTuple):
@@ -76,8 +75,7 @@ class SheetRows(XmlStream):
         region = self._buffer[self._pos : end]
         if b"<!" in region or b"<?" in region:
             return None
-        text = self._sound(region)
-        found = None if text is None else self._many(text)
+        found = self._many(region.decode("utf-8")) if is_beyond_doubt(region, self.encoding) else None
         if found is None:
             self._listen(False)
             self._advance(end)
@@ -86,18 +84,6 @@ class SheetRows(XmlStream):
         self._pos = end
         self._line += region.count(b"\n")
         return found
-
-    def _sound(self, region: bytes) -> str | None:
-        """``region`` as text, if its characters and references are those of well-formed XML without any doubt."""
-        if self.encoding.lower() != "utf-8" or len(region.translate(None, _CONTROL)) != len(region):
-            return None
-        try:
-            text = region.decode("utf-8")
-        except UnicodeDecodeError:
-            return None
-        if "]]>" in text or "\ufffe" in text or "\uffff" in text or ("&" in text and _REFERENCES.search(text)):
-            return None
-        return text
 
     def _many(self, text: str) -> list[Any] | None:
         """All rows of ``text``, if each of them is as rows usually are."""
@@ -354,8 +340,8 @@ class _Sheet:
     def __init__(self, sheet: SheetRows) -> None:
         self._sheet = sheet
 
-    def record(self, name: str, text: str, line: int, raw: str) -> Any:
-        return next(self._sheet.careful(text), None)
+    def record(self, name: str, text: str | Parted, line: int, raw: str) -> Any:
+        return next(self._sheet.careful(raw), None)
 
     def close(self) -> None:
         return

@@ -17,7 +17,7 @@ from weakref import finalize
 from dealer_import.sentences import say as _
 from dealer_import.sources.sheet_cells import unescaped
 from dealer_import.sources.xml_stream import Closing, Opening, Record, XmlStream
-from dealer_import.sources.xml_text import Chains, Tag, take_apart
+from dealer_import.sources.xml_text import Chains, Parted, Tag, take_apart
 from shopflow.contracts.imports import FileRefused
 
 BLOCK = 64
@@ -30,7 +30,7 @@ MAX_CACHED = 8 << 20
 """Characters of texts that are held in memory."""
 _END = "\0"
 """No text of an XML file holds it."""
-_PLAIN = re.compile(r"\s*<si><t(?: xml:space=\"(preserve)\")?>([^<]*)</t></si>")
+_PLAIN = re.compile(r"\s*<si><t(?: xml:space=\"(preserve)\")?>([^<]*)</t>")
 
 
 class SharedStrings:
@@ -105,7 +105,7 @@ class _Table:
     opening: Mapping[str, Opening] = {}
     closing: Mapping[str, Closing] = {}
 
-    def record(self, name: str, text: str, line: int, raw: str) -> Any:
+    def record(self, name: str, text: str | Parted, line: int, raw: str) -> Any:
         return checked(rich_text(text))
 
     def close(self) -> None:
@@ -115,12 +115,15 @@ class _Table:
 class _Strings(XmlStream):
     """Texts without formatting are read many at a time."""
 
-    def _records(self, name: str, pieces: list[str], line: int) -> list[Record]:
+    def _proven(self, name: bytes, pieces: list[str], region: bytes, end: int) -> list[Record]:
+        self._listen(False)
+        self._advance(end)
         found: list[Any] = []
         for piece in pieces:
-            plain = _PLAIN.fullmatch(f"{piece}</si>")
+            plain = _PLAIN.fullmatch(piece)
             if plain is None:
-                return super()._records(name, pieces, line)
+                found.append(checked(rich_text(f"{piece}</si>")))
+                continue
             kept, text = plain.groups()
             if "&" in text or "_x" in text or "\r" in text:
                 text = unescaped(text)
@@ -135,7 +138,7 @@ def checked(text: str) -> str:
     return text
 
 
-def rich_text(record: str) -> str:
+def rich_text(record: str | Parted) -> str:
     """The text of an ``si`` or ``is`` element: its own and that of its runs."""
     parts: list[str] = []
     within: list[bool] = []
@@ -146,7 +149,13 @@ def rich_text(record: str) -> str:
         if tag.name != "t" or tag.closing:
             return None
         is_kept = tag.attributes.get("space") == "preserve"
-        return lambda text: within or parts.append(unescaped(text, ()) if is_kept else unescaped(text, ()).strip())
+
+        def take(text: str) -> None:
+            if not within:
+                text = unescaped(text, ())
+                parts.append(text if is_kept else text.strip())
+
+        return take
 
     take_apart(record, Chains(resolve), {})
     return "".join(parts)

@@ -15,15 +15,19 @@ from typing import Any, BinaryIO, Protocol
 
 from dealer_import.sentences import say as _
 from dealer_import.sources.xml_guard import CHUNK, MAX_DEPTH, feed, guarded_parser, too_deep
-from dealer_import.sources.xml_text import SHALLOW, check_depth, plain_record
+from dealer_import.sources.xml_text import SHALLOW, Parted, check_depth, is_clear, parted, plain_record
 from shopflow.contracts.imports import FileRefused, RawRecord, RecordProblem
 
 MAX_RECORD = 8 << 20
 MAX_TEXT = 1 << 20
+MAX_STRANGERS = 1000
+"""After so many records with tags of their own, further ones are not remembered."""
 MAX_ATTEMPTS = 20
 """How often an end tag may turn out to stand in a comment or text section."""
 _EMPTY = re.compile(rb"<[^<>\"'/]+(?:\s[^<>\"'=]+=(?:\"[^<\"]*\"|'[^<']*'))*\s*/>")
 _SPACE = re.compile(rb"\s*")
+_CONTROL = bytes(code for code in range(32) if code not in b"\t\n\r")
+_REFERENCE = re.compile(rb"&(?!(?:amp|lt|gt|quot|apos);)")
 _DISGUISES = ((b"<!--", b"-->"), (b"<?", b"?>"))
 
 Attributes = dict[str, str]
@@ -46,7 +50,7 @@ class Grammar(Protocol):
     opening: Mapping[str, Opening]
     closing: Mapping[str, Closing]
 
-    def record(self, name: str, text: str, line: int, raw: str) -> Record | None:
+    def record(self, name: str, text: str | Parted, line: int, raw: str) -> Record | None:
         """What the record ``name`` says; ``text`` holds tags and text alone, ``raw`` is how it stands in the file."""
 
     def close(self) -> None:
@@ -65,6 +69,9 @@ class XmlStream:
         self._mark: re.Pattern[bytes] | None = None
         self._ends: dict[bytes, re.Pattern[bytes]] = {}
         self._prefix, self._last_line = b"", 0
+        self._skeletons: set[tuple[str, ...]] = set()
+        self._tags: dict[str, str] = {}
+        self._strangers = 0
         self._wire()
 
     def __iter__(self) -> Iterator[Record]:
@@ -171,26 +178,52 @@ class XmlStream:
         if opened != len(pieces) - 1 or not all(piece.lstrip().startswith(shown) for piece in pieces[:-1]):
             return None
         pieces.pop()
-        line = self._line
-        self._listen(False)
-        self._advance(end + len(self._plain_end(name)))
-        if name.decode("ascii") in self._grammar.skipped and region.count(b"</") < SHALLOW * len(pieces) // 8:
-            return []
-        return self._records(name.decode("ascii"), pieces, line)
+        return self._proven(name, pieces, region, end + len(self._plain_end(name)))
 
-    def _records(self, name: str, pieces: list[str], line: int) -> list[Record]:
+    def _proven(self, name: bytes, pieces: list[str], region: bytes, end: int) -> list[Record]:
+        """The records of ``region``, which ends at ``end``, proved to be well-formed.
+
+        Records whose tags expat has seen before differ by their texts alone: where those are beyond doubt, so is the
+        record, and expat need not see it.
+        """
+        local, line = name.decode("ascii"), self._line
+        is_skipped = local in self._grammar.skipped and region.count(b"</") < SHALLOW * len(pieces) // 8
+        split = [] if is_skipped else [self._split(name, piece) for piece in pieces]
+        new = {record.skeleton for record in split} - self._skeletons
+        if is_skipped or new or not is_beyond_doubt(region, self.encoding):
+            self._listen(False)
+            self._advance(end)
+        else:
+            self._pos = end
+            self._line += region.count(b"\n")
+        if is_skipped:
+            return []
+        self._learn(new)
+        return self._records(local, split, pieces, line, new)
+
+    def _split(self, name: bytes, piece: str) -> Parted:
+        return parted(piece.lstrip() + self._plain_end(name).decode("ascii"))
+
+    def _learn(self, skeletons: set[tuple[str, ...]]) -> None:
+        """Keep what expat has found well-formed, unless every record has tags of its own."""
+        for skeleton in skeletons:
+            self._strangers += 1
+            if self._strangers < MAX_STRANGERS and is_clear(skeleton):
+                self._skeletons.add(tuple(self._tags.setdefault(chain, chain) for chain in skeleton))
+
+    def _records(
+        self, name: str, split: list[Parted], pieces: list[str], line: int, new: set[tuple[str, ...]]
+    ) -> list[Record]:
         done = []
-        end = self._plain_end(name.encode("ascii")).decode("ascii")
-        for piece in pieces:
-            begun = piece.lstrip()
-            line += piece.count("\n", 0, len(piece) - len(begun))
-            raw = begun + end
-            if raw.count("</") > SHALLOW:
-                check_depth(raw)
-            record = self._grammar.record(name, raw, self._own_line(line), raw)
-            if record is not None:
-                done.append(record)
-            line += begun.count("\n")
+        for record, piece in zip(split, pieces, strict=True):
+            blank = len(piece) - len(piece.lstrip())
+            line += piece.count("\n", 0, blank)
+            if len(record.skeleton) > SHALLOW and record.skeleton in new:
+                check_depth(record.whole)
+            told = self._grammar.record(name, record, self._own_line(line), record.whole)
+            if told is not None:
+                done.append(told)
+            line += piece.count("\n", blank)
         return done
 
     def _take(self, found: re.Match[bytes]) -> Iterator[Record]:
@@ -318,6 +351,19 @@ def as_bytes_of_ascii(stream: Any) -> Any:
         stream.seek(0)
         return codecs.EncodedFile(stream, "utf-8", "utf-16-le" if head[1:] == b"\0" else "utf-16-be")
     return stream
+
+
+def is_beyond_doubt(region: bytes, encoding: str) -> bool:
+    """Whether the characters and references of ``region`` are those of well-formed XML, without asking a parser."""
+    if encoding.lower() != "utf-8" or len(region.translate(None, _CONTROL)) != len(region):
+        return False
+    if (b"&" in region and _REFERENCE.search(region)) or b"]]>" in region or b"\xef\xbf" in region:
+        return False
+    try:
+        region.decode("utf-8")
+    except UnicodeDecodeError:
+        return False
+    return True
 
 
 def check_start(head: bytes) -> None:

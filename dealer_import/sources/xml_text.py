@@ -9,8 +9,9 @@ costs a small part of a call per element. A record that has any of the above is 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from html.entities import name2codepoint
+from operator import itemgetter
 from typing import Any, NamedTuple
 from xml.parsers import expat
 from xml.sax.saxutils import escape, quoteattr
@@ -18,8 +19,10 @@ from xml.sax.saxutils import escape, quoteattr
 from dealer_import.sources.xml_guard import MAX_DEPTH, guarded_parser, too_deep
 
 MAX_CHAINS = 5000
+MAX_PLANS = 1000
 SHALLOW = MAX_DEPTH - 8
 """With so few end tags nothing can be too deep."""
+_VALUE = re.compile(r">([^<]*)</")
 _TAG = re.compile(r"([^\s/>\"'=]+)((?:\s+[^\s=\"'/>]+\s*=\s*(?:\"[^\"]*\"|'[^']*'))*)\s*(/?)")
 _ATTRIBUTE = re.compile(r"([^\s=\"']+)\s*=\s*(?:\"([^\"]*)\"|'([^']*)')")
 _REFERENCE = re.compile(r"&(#x[0-9a-fA-F]+|#[0-9]+|[^;&\s]+);")
@@ -38,6 +41,33 @@ class Tag(NamedTuple):
     closing: bool = False
 
 
+class Parted(NamedTuple):
+    """A record split into its values and what stands between them: ``skeleton`` holds every tag, without its ``>``."""
+
+    skeleton: tuple[str, ...]
+    values: list[str]
+    whole: str
+
+
+class Plan(NamedTuple):
+    """What to do for records with one skeleton: fields with the places of their values, and calls with theirs."""
+
+    names: tuple[str, ...]
+    pick: Callable[[Sequence[str]], Sequence[str]]
+    calls: Sequence[tuple[Callable[[str], Any], int]]
+
+
+def parted(text: str) -> Parted:
+    """``text`` split at its values. A value that a tag only seems to begin is found out by :meth:`Chains.plan_of`."""
+    pieces = _VALUE.split(text)
+    return Parted(tuple(pieces[::2]), pieces[1::2], text)
+
+
+def is_clear(skeleton: Sequence[str]) -> bool:
+    """Whether the values between these tags are values indeed, and no part of an attribute that holds a ``>``."""
+    return not any(read_chain(chain)[1] for chain in skeleton[:-1])
+
+
 class Chains(dict[str, tuple[tuple[Callable[[str], Any], ...], Any]]):
     """What to do for the tags between two values, by their spelling; ``resolve`` is asked once for each tag in them.
 
@@ -48,6 +78,7 @@ class Chains(dict[str, tuple[tuple[Callable[[str], Any], ...], Any]]):
     def __init__(self, resolve: Callable[[Tag], Action]) -> None:
         super().__init__()
         self._resolve = resolve
+        self._plans: dict[tuple[str, ...], Plan | None] = {}
 
     def __missing__(self, text: str) -> tuple[tuple[Callable[[str], Any], ...], Any]:
         tags, begun = read_chain(text)
@@ -57,6 +88,31 @@ class Chains(dict[str, tuple[tuple[Callable[[str], Any], ...], Any]]):
         if not begun and len(self) < MAX_CHAINS and len(text) < 1000:
             self[text] = entry
         return entry
+
+    def plan_of(self, skeleton: tuple[str, ...]) -> Plan | None:
+        """What to do for records with this skeleton; None for those that must be read chain by chain.
+
+        No function here may read or write a field that is also named by a tag: the fields are filled first.
+        """
+        if skeleton not in self._plans and len(self._plans) < MAX_PLANS:
+            self._plans[skeleton] = self._planned(skeleton) if is_clear(skeleton) else None
+        return self._plans.get(skeleton)
+
+    def _planned(self, skeleton: tuple[str, ...]) -> Plan:
+        names: list[str] = []
+        places: list[int] = []
+        calls: list[tuple[Callable[[str], Any], int]] = []
+        for place, chain in enumerate(skeleton):
+            is_last = place == len(skeleton) - 1
+            before, action = self[chain.rpartition(">")[0] if is_last else chain]
+            calls += [(call, -1) for call in before]
+            if isinstance(action, str):
+                names.append(action)
+                places.append(place)
+            elif action is not None:
+                calls.append((action, -1 if is_last else place))
+        pick = itemgetter(*places) if len(places) > 1 else lambda values: [values[place] for place in places]
+        return Plan(tuple(names), pick, calls)
 
 
 class _Named:
@@ -75,8 +131,14 @@ def _joined(begun: str, action: Any) -> Any:
     return lambda text: action(unescape(begun) + text)
 
 
-def take_apart(text: str, chains: Chains, fields: dict[str, str]) -> None:
+def take_apart(text: str | Parted, chains: Chains, fields: dict[str, str]) -> None:
     """Do for all elements of ``text`` what ``chains`` says; named values go into ``fields``."""
+    if isinstance(text, Parted):
+        plan = chains.plan_of(text.skeleton)
+        if plan is not None:
+            _carry_out(plan, text, fields)
+            return
+        text = text.whole
     escaped = "&" in text or "\r" in text
     for piece in text.split("</"):
         tags, _bracket, value = piece.rpartition(">")
@@ -93,6 +155,15 @@ def take_apart(text: str, chains: Chains, fields: dict[str, str]) -> None:
             fields[action.name] = action.begun + value
         else:
             action(value)
+
+
+def _carry_out(plan: Plan, record: Parted, fields: dict[str, str]) -> None:
+    values = record.values
+    if "&" in record.whole or "\r" in record.whole:
+        values = [unescape(value) if "&" in value or "\r" in value else value for value in values]
+    fields.update(zip(plan.names, plan.pick(values), strict=True))
+    for call, place in plan.calls:
+        call(values[place] if place >= 0 else "")
 
 
 def read_chain(text: str) -> tuple[list[Tag], str]:
