@@ -108,5 +108,5 @@ def _about(act: Act, template: str, text: TextFacts | None, today: date | None) 
             "not_reviewed", act.id,
             say(_("“%(template)s” was written on %(day)s and has not been read since."),
                 template=template, day=text.written_on.isoformat()),
-            _("Read the text and save it again, or write it anew."),
+            _("Read the text. Write it anew, or confirm when you switch on that it still holds."),
         )  # fmt: skip
