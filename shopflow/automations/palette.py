@@ -83,8 +83,10 @@ class Shelf:
 def shelves(*, event: str = "", search: str = "", triggers: bool = False) -> list[Shelf]:
     """What can be put into a flow that ``event`` begins, narrowed to what fits the words of ``search``."""
     provided = events.get(event).provides() if event in events else None
-    found = {"trigger": _triggers() if triggers else [], "wait": _waits(), "condition": _conditions(provided),
-             "action": _actions(provided)}  # fmt: skip
+    found = {"wait": _waits(), "condition": _conditions(provided), "action": _actions(provided)}
+    if triggers:
+        beginnings = {"trigger": _triggers()}
+        found = {**found, **beginnings} if event else {**beginnings, **found}
     words = search.split()
     return [
         Shelf(group, *GROUPS[group], shown)

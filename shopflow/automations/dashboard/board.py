@@ -212,6 +212,8 @@ class _Drawing:
         """Where a row goes in the end, in words, and the step that it jumps to."""
         if row.end == SAME and node is not None:
             return _("as with “%(way)s”") % {"way": way_label(node.raw, SAME_AS[branching(node.raw)][1])}, ""
+        if row.nodes and row.nodes[-1].raw.get("action") == "stop":
+            return _("end"), ""
         if row.end == NEXT:
             return _("on below"), ""
         if row.end == STOP:

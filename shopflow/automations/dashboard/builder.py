@@ -80,7 +80,28 @@ def begin(request: HttpRequest, code: str) -> HttpResponse:
 @with_draft
 @require_GET
 def builder(request: HttpRequest, draft: FlowDraft) -> HttpResponse:
-    return render(request, "shopflow/automations/builder/page.html", page_of(draft))
+    return render(request, "shopflow/automations/builder/page.html", {**page_of(draft), "words": _words()})
+
+
+def _words() -> dict[str, str]:
+    """What the editor's script says."""
+    return {
+        "saved": _("Every change is saved at once."),
+        "saving": _("Saving …"),
+        "failed": _("No connection: not saved yet. It is tried again by itself."),
+        "refused": _("This could not be done. Load the page again."),
+        "offline": _("There is no connection."),
+        "kept": _("There is no connection. What you have entered stays here."),
+        "formKept": _("What you have entered is still in the form: look whether it still fits and save once more."),
+        "again": _("Once more"),
+        "undo": _("Take back"),
+        "close": _("Close"),
+        "wrong": _("Something is missing or wrong."),
+        "unsaved": _("There is something here that you have not saved."),
+        "bringBack": _("Bring it back"),
+        "chosen": _("Choose what comes to the marked place."),
+        "drag": _("Drag a block to its place, or press + in the flow."),
+    }
 
 
 def page_of(draft: FlowDraft) -> dict[str, Any]:

@@ -1,0 +1,251 @@
+"""Staff who do not program build a flow: once with the mouse, once with the keyboard alone; then the engine runs it."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+
+from oscar_ext.order.events import OrderPlaced
+from shopflow.automations.models import Flow, FlowDraft, Run
+from shopflow.core import clock
+from shopflow.core.services import publish
+from shopflow.desk.models import StaffTask
+
+pytestmark = [pytest.mark.journey, pytest.mark.django_db(transaction=True)]
+AREA = "/dashboard/shopflow/automations/"
+
+
+@pytest.fixture
+def signed_in(page, django_user_model):
+    """The page of a staff member who may do everything, and the errors that the browser reports."""
+    django_user_model.objects.create_superuser("chef@example.org", "geheim-geheim")
+    page.errors = []
+    page.on("pageerror", lambda error: page.errors.append(str(error)))
+    page.goto(f"/dashboard/login/?next={AREA}neu/")
+    page.fill("input[type=email], input[name=username]", "chef@example.org")
+    page.fill("input[type=password]", "geheim-geheim")
+    page.click("main button[type=submit], form button[type=submit]")
+    page.wait_for_url(f"**{AREA}neu/")
+    return page
+
+
+def saved(page):
+    page.wait_for_selector("[data-save-state]:not([data-state=saving])")
+
+
+def steps():
+    draft = FlowDraft.objects.get()
+    return draft.states.get(number=draft.position).definition["steps"]
+
+
+def shape():
+    return [(step["kind"], step.get("action", "")) for step in steps()]
+
+
+def drag(page, entry, place):
+    before = page.locator("[data-step]").count()
+    page.locator(f"[data-entry='{entry}']").drag_to(page.locator(f".flow-add[data-place='{place}']"))
+    page.wait_for_function("n => document.querySelectorAll('[data-step]').length > n", arg=before)
+    page.wait_for_selector("[data-panel]:not([hidden]) form")
+
+
+def save_form(page):
+    page.click("[data-panel] .builder-form__foot button[name=save]")
+    page.wait_for_selector("[data-panel]", state="hidden")
+    saved(page)
+
+
+def place_order(order_id):
+    publish(
+        OrderPlaced(
+            order_id=order_id, order_number=f"10{order_id}", email="erika@example.org", user_id=None, basket_id=None,
+            payment_method="bank_transfer", total_cents=5000,
+        )
+    )  # fmt: skip
+
+
+def test_by_drag_and_drop(signed_in, shop_url, seller, looks_right, work):
+    page = signed_in
+    page.fill("#id_name", "Nachfassen")
+    page.click("main form.card button[type=submit]")
+    page.wait_for_url("**/nachfassen/bauen/")
+    page.set_viewport_size({"width": 1280, "height": 900})
+
+    page.locator("[data-entry='trigger:order_placed']").drag_to(page.locator("#step-trigger"))
+    page.wait_for_function("document.querySelector('#step-trigger').textContent.includes('Bestellung eingegangen')")
+    page.click("#step-entry [data-edit]")
+    page.check("[data-panel] input[value='order:{order_id}']")
+    save_form(page)
+
+    drag(page, "wait:for", "first")
+    page.fill("[data-panel] [name=s-amount]", "3")
+    page.fill("[data-panel] [name=s-at]", "18:00")
+    save_form(page)
+    assert steps()[0] | {"id": ""} == {"id": "", "kind": "wait", "for": {"days": 3}, "at": "18:00"}
+
+    drag(page, "condition:", "after:for")
+    page.select_option("[data-panel] [name=ask-0-what]", "f:total_cents")
+    page.wait_for_selector("[data-panel] [name=ask-0-op]")
+    page.select_option("[data-panel] [name=ask-0-op]", "at_least")
+    page.wait_for_function("document.querySelector('[data-panel] [name=ask-0-op]').value === 'at_least'")
+    page.fill("[data-panel] [name=ask-0-value]", "10000")
+    save_form(page)
+
+    drag(page, "action:send_mail", "in:condition:then")
+    page.fill("[data-panel] [name=s-template]", "")
+    page.click("[data-panel] .builder-form__foot button[name=save]")
+    page.wait_for_selector("[data-panel] .field__error")
+    looks_right(page)
+    page.fill("[data-panel] [name=s-template]", "payment_reminder")
+    page.select_option("[data-panel] [name=s-mail_class]", "transactional")
+    save_form(page)
+
+    drag(page, "action:open_staff_task", "in:condition:else")
+    page.fill("[data-panel] [name=s-title]", "Anrufen wegen {order_number}")
+    save_form(page)
+    assert shape() == [
+        ("wait", ""), ("condition", ""), ("action", "send_mail"), ("action", "open_staff_task")
+    ]  # fmt: skip
+    looks_right(page)
+
+    # A step is dragged before the wait, and that is taken back by keyboard.
+    page.locator("#step-open_staff_task").drag_to(page.locator(".flow-add[data-place='first']"))
+    page.wait_for_function("document.querySelector('[data-step]').id === 'step-open_staff_task'")
+    page.focus("#step-for [data-edit]")
+    page.keyboard.press("Control+z")
+    page.wait_for_function("document.querySelector('[data-step]').id === 'step-for'")
+
+    page.click("text=Prüfen und veröffentlichen")
+    page.wait_for_url("**/veroeffentlichen/")
+    looks_right(page)
+    page.fill("#id_note", "erste Fassung")
+    page.click("main button:has-text('Veröffentlichen')")
+    page.wait_for_url("**/ablauf/nachfassen/")
+    assert page.errors == []
+
+    flow = Flow.objects.select_related("active_version").get(code="nachfassen")
+    assert flow.active_version.note == "erste Fassung"
+    Flow.objects.filter(pk=flow.pk).update(enabled=True)
+    place_order(7)
+    work()
+    run = Run.objects.get()
+    assert run.node == "for"
+    clock.move_forward(timedelta(days=4))
+    work()
+    run.refresh_from_db()
+    assert (run.state, [step.node for step in run.steps.order_by("pk")]) == (
+        "done", ["for", "condition", "open_staff_task"]
+    )  # fmt: skip
+    assert [task.title for task in StaffTask.objects.all()] == ["Anrufen wegen 107"]
+
+
+def test_by_keyboard_alone(signed_in, shop_url, seller, work):
+    page = signed_in
+    page.set_viewport_size({"width": 1280, "height": 900})
+    press = page.keyboard.press
+    page.focus("#id_name")
+    page.keyboard.type("Tastatur")
+    press("Enter")
+    page.wait_for_url("**/tastatur/bauen/")
+
+    def put_in(words, heading=""):
+        press("+")
+        page.wait_for_function("document.activeElement.matches('[data-palette-search]')")
+        page.keyboard.type(words)
+        press("ArrowDown")
+        press("Enter")
+        page.wait_for_selector("[data-panel]:not([hidden]) form")
+
+    def tab_to(name):
+        for _count in range(40):
+            if page.evaluate("document.activeElement.name") == name:
+                return
+            press("Tab")
+        raise AssertionError(f"{name} is not reached by Tab")
+
+    def save():
+        tab_to("save")
+        press("Enter")
+        page.wait_for_selector("[data-panel]", state="hidden")
+        page.wait_for_function("document.activeElement.matches('[data-edit]')")
+
+    page.focus("#step-trigger [data-edit]")
+    press("Enter")
+    page.wait_for_selector("[data-panel]:not([hidden]) form")
+    tab_to("trigger-event")
+    page.keyboard.type("Bestellung eingegangen")
+    page.wait_for_selector("[data-panel] [name=trigger-where0-field]")
+    save()
+    page.focus("#step-entry [data-edit]")
+    press("Enter")
+    page.wait_for_selector("[data-panel]:not([hidden]) form")
+    tab_to("entry-entry_key")
+    press("Space")
+    save()
+
+    page.focus("#step-trigger [data-edit]")
+    put_in("Eine Zeit lang")
+    tab_to("s-amount")
+    page.keyboard.type("3")
+    save()
+    put_in("Frage stellen")
+    tab_to("ask-0-what")
+    page.keyboard.type("Gesamtbetrag")
+    page.wait_for_selector("[data-panel] [name=ask-0-value]")
+    tab_to("ask-0-value")
+    page.keyboard.type("10000")
+    save()
+    assert page.evaluate("document.activeElement.closest('[data-step]').id") == "step-condition"
+
+    # Right goes into the ways: an empty one is a place to put something.
+    press("ArrowRight")
+    press("Enter")
+    page.wait_for_function("document.activeElement.matches('[data-palette-search]')")
+    page.keyboard.type("Aufgabe geben")
+    press("ArrowDown")
+    press("Enter")
+    page.wait_for_selector("[data-panel]:not([hidden]) form")
+    tab_to("s-title")
+    page.keyboard.type("Ja sagen")
+    save()
+    assert [step["id"] for step in steps()] == ["for", "condition", "open_staff_task"]
+
+    press("Alt+ArrowUp")
+    page.wait_for_function("document.querySelectorAll('[data-step]')[1].id === 'step-open_staff_task'")
+    press("Delete")
+    page.wait_for_function("document.querySelectorAll('[data-step]').length === 2")
+    press("Control+z")
+    page.wait_for_function("document.querySelectorAll('[data-step]').length === 3")
+    assert "Rückgängig" in page.inner_text("[data-said]") or page.inner_text("[data-said]")
+    assert page.errors == []
+
+
+def test_nothing_is_lost_without_a_connection_or_beside_somebody_else(signed_in, shop_url):
+    page = signed_in
+    page.set_viewport_size({"width": 1280, "height": 900})
+    page.fill("#id_name", "Gemeinsam")
+    page.click("main form.card button[type=submit]")
+    page.wait_for_url("**/gemeinsam/bauen/")
+
+    page.context.set_offline(True)
+    page.click("[data-entry='action:stop']")
+    page.wait_for_selector("[data-save-state][data-state=failed]")
+    assert steps() == []
+    page.context.set_offline(False)
+    page.wait_for_selector("#step-stop")
+    assert shape() == [("action", "stop")]
+    page.keyboard.press("Escape")
+
+    other = page.context.new_page()
+    other.set_viewport_size({"width": 1280, "height": 900})
+    other.goto(page.url)
+    other.click("[data-entry='wait:for']")
+    other.wait_for_selector("#step-for")
+    page.click("[data-entry='wait:until_time']")
+    page.wait_for_selector("[data-toast]:not([hidden])")
+    page.wait_for_selector("#step-for")
+    assert len(steps()) == 2
+    page.click("[data-toast] button >> nth=0")
+    page.wait_for_selector("#step-until_time")
+    assert {step["id"] for step in steps()} == {"stop", "for", "until_time"}
