@@ -63,6 +63,35 @@ class LeadMagnetRequested(Event):
 
 @events.register
 @dataclass(frozen=True, kw_only=True)
+class CampaignStarted(Event):
+    """Staff have started a campaign that this contact belongs to; ``opens_on`` and ``ends_on`` are ISO dates."""
+
+    code = "campaign_started"
+    label = _("Campaign started")
+    contact_id: int
+    email: str
+    user_id: int | None
+    campaign: str
+    opens_on: str
+    ends_on: str
+    bonus: bool
+
+
+@events.register
+@dataclass(frozen=True, kw_only=True)
+class CustomerContent(Event):
+    """A customer is content: ``sign`` is ``review`` (four stars or more) or ``second_order`` (it has arrived)."""
+
+    code = "customer_content"
+    label = _("Customer is content: good review or second order")
+    contact_id: int
+    email: str
+    user_id: int | None
+    sign: str
+
+
+@events.register
+@dataclass(frozen=True, kw_only=True)
 class OrdersLapsed(Event):
     """The last order lies ``days`` back; once until the next order."""
 
@@ -183,3 +212,18 @@ class SegmentLeft(Event):
     email: str
     user_id: int | None
     segment: str
+
+
+@events.register
+@dataclass(frozen=True, kw_only=True)
+class ReferralUsed(Event):
+    """Goods that somebody else ordered through a customer's own link have been handed over. ``contact_id``, ``email``
+    and ``user_id`` are those of the customer who recommended the shop; nothing is said about the buyer.
+    """
+
+    code = "referral_used"
+    label = _("A recommendation has led to an order")
+    contact_id: int
+    email: str
+    user_id: int | None
+    referred_order: int

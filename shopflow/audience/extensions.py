@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from shopflow.audience import (  # noqa: F401 - they register themselves
     actions,
     activity,
+    campaigns,
     conditions,
     events,
     fields,
@@ -19,6 +20,7 @@ from shopflow.audience import (  # noqa: F401 - they register themselves
     order_fields,
     personal_data,
     queries,
+    recommending,
     subscribers,
     triggers,
     vouchers,

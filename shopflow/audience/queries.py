@@ -107,6 +107,9 @@ def contact_list(
     return found.prefetch_related("tag_assignments__tag")
 
 
+REFERRAL_THANKS = "referral_thanks"
+"""The automation that rewards recommendations."""
+
 GONE = ("cancelled", "returned")
 """Statuses of orders that count for nobody."""
 
@@ -192,7 +195,16 @@ def referred_orders(contact: Contact) -> int:
 
 def orders_of_link(link: ShareLink) -> QuerySet[ContactOrder]:
     """The orders that a link has brought, newest first."""
-    return link.purchases.select_related("order").order_by("-placed_at", "-pk")
+    net = F("order__total_excl_tax") - F("order__shipping_excl_tax")
+    return link.purchases.select_related("order").annotate(net=net).order_by("-placed_at", "-pk")
+
+
+def referral_vouchers(contact: Contact) -> list[PersonalVoucher]:
+    """What somebody was given for recommending the shop and can still use."""
+    found = contact.vouchers.filter(
+        flow=REFERRAL_THANKS, voucher__end_datetime__gte=clock.now(), voucher__applications=None
+    )
+    return list(found.select_related("voucher").order_by("-given_at", "-pk")[:SHOWN])
 
 
 def share_links() -> QuerySet[ShareLink]:
@@ -216,6 +228,11 @@ def new_goods(*, limit: int) -> list[Any]:
 
 def _has_settings() -> bool:
     return AudienceSettings.objects.filter(pk=1).exists()
+
+
+def orders_standing(contact: Contact) -> int:
+    """How many orders of the contact were neither cancelled nor returned."""
+    return contact.purchases.exclude(order__status__in=["cancelled", "returned"]).count()
 
 
 def usable_voucher(*, email: str, flow: str = "") -> PersonalVoucher | None:

@@ -1,8 +1,9 @@
-"""Contact panels: what rooms show on the staff's page of one contact."""
+"""What rooms show about contacts: panels on the staff's page of one of them, columns in the list of leads."""
 
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import ClassVar
 
@@ -36,4 +37,27 @@ class ContactPanel(ABC):
         """The panel, or None when there is nothing to show. A fixed, small number of queries."""
 
 
+@dataclass(frozen=True, kw_only=True)
+class ContactCell:
+    """What a column says of one contact. ``url`` is a path of this shop; ``is_urgent`` lets it stand out."""
+
+    text: Label
+    url: str = ""
+    is_urgent: bool = False
+
+
+class ContactColumn(ABC):
+    """A column in the staff's list of leads, such as the next task. ``permission`` as for a panel."""
+
+    code: ClassVar[str] = ""
+    label: ClassVar[Label] = ""
+    position: ClassVar[int] = 100
+    permission: ClassVar[str] = ""
+
+    @abstractmethod
+    def cells(self, contacts: Sequence[ShownContact]) -> Mapping[int, ContactCell]:
+        """By ``contact_id``; contacts of whom there is nothing to say are left out. One query for all of them."""
+
+
 contact_panels: Registry[ContactPanel] = Registry("contact panel", ContactPanel)
+contact_columns: Registry[ContactColumn] = Registry("contact column", ContactColumn)

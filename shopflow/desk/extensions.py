@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from django.urls import URLPattern, reverse
+from django.utils.formats import date_format
+from django.utils.timezone import localtime
 from django.utils.translation import gettext_lazy as _
 
+from shopflow.contracts.contacts import ContactCell, ContactColumn, ShownContact, contact_columns
 from shopflow.contracts.desk import TaskKind, task_kinds
 from shopflow.contracts.pages import AttentionNote, StaffPage, attention_notes, staff_pages
 from shopflow.core import clock
@@ -48,6 +51,29 @@ class ContentReview(TaskKind):
     code = "content_review"
     label = _("Check of texts and results")
     icon = "book-open-check"
+
+
+@contact_columns.register
+class NextTask(ContactColumn):
+    """What is to be done next about a lead."""
+
+    code = "next_task"
+    label = _("Next task")
+    position = 10
+    permission = "shopflow_desk.view_stafftask"
+
+    def cells(self, contacts: Sequence[ShownContact]) -> Mapping[int, ContactCell]:
+        first = queries.next_tasks([contact.email for contact in contacts])
+        now = clock.now()
+        return {
+            contact.contact_id: ContactCell(
+                text=f"{date_format(localtime(task.due_at), 'SHORT_DATE_FORMAT')} {task.title}",
+                url=reverse("shopflow-staff:task", args=[task.pk]),
+                is_urgent=task.is_overdue(now),
+            )
+            for contact in contacts
+            if (task := first.get(contact.email)) is not None
+        }
 
 
 @staff_pages.register

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
@@ -47,3 +48,12 @@ def staff() -> QuerySet[Any]:
 
 def overdue_count(now: datetime) -> int:
     return StaffTask.objects.filter(state=StaffTask.State.OPEN, due_at__lt=now).count()
+
+
+def next_tasks(emails: Sequence[str]) -> dict[str, StaffTask]:
+    """The open task about each address that is due first."""
+    found: dict[str, StaffTask] = {}
+    tasks = StaffTask.objects.filter(state=StaffTask.State.OPEN, email__in=[email for email in emails if email])
+    for task in tasks.order_by("due_at", "pk"):
+        found.setdefault(task.email, task)
+    return found

@@ -141,4 +141,3 @@ def lead_change(request: HttpRequest, pk: int) -> HttpResponse:
         messages.success(request, _("Saved: %(contact)s") % {"contact": contact.email})
     back = request.POST.get("query", "")
     return redirect(f"{reverse('shopflow-staff:leads')}?{back}#lead-{pk}")
-

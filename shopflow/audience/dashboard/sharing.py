@@ -69,9 +69,8 @@ def share_link(request: HttpRequest, pk: int) -> HttpResponse:
 @require_GET
 def share_links_csv(request: HttpRequest) -> HttpResponseBase:
     """Every order that a link has brought, one line each."""
-    header = [
-        _("Post or occasion"), _("Channel"), _("Campaign"), _("Visits"), _("Order"), _("Placed"), _("Status"), _("Net sum")
-    ]  # fmt: skip
+    of_link = [_("Post or occasion"), _("Channel"), _("Campaign"), _("Visits")]
+    header = [*of_link, _("Order"), _("Placed"), _("Status"), _("Goods, net")]
     return csv_response("teilen-links", header, _lines())
 
 

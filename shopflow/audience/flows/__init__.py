@@ -1,3 +1,10 @@
 """The automations about contacts that come with the shop, as data."""
 
-from shopflow.audience.flows import customers, leads, subscribers  # noqa: F401 - they register themselves
+from shopflow.audience.flows import (  # noqa: F401 - they register themselves
+    customers,
+    deadlines,
+    leads,
+    recommending,
+    referrals,
+    subscribers,
+)
