@@ -61,6 +61,7 @@ BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
     "review-results": {"task": "shopflow.automations.review_results", "schedule": 21_600.0},
     "remind-of-tasks": {"task": "shopflow.desk.remind", "schedule": 900.0},
     "review-parts": {"task": "shopflow.parts.review", "schedule": 7200.0},
+    "tidy-garage": {"task": "shopflow.parts.tidy_garage", "schedule": 86_400.0},
     "watch-promises": {"task": "shopflow.parts.watch_promises", "schedule": 1800.0},
     "refresh-listing": {"task": "shopflow.storefront.refresh_listing", "schedule": 86_400.0},
     "refresh-requested": {"task": "shopflow.storefront.refresh_requested", "schedule": 60.0},

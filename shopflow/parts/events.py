@@ -34,3 +34,62 @@ class PromiseAtRisk(Event):
     email: str
     user_id: int | None
     due_on: str
+
+
+@events.register
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class VehicleAdded(Event):
+    """A customer keeps a vehicle in the account."""
+
+    code = "vehicle_added"
+    label = _("Vehicle kept")
+
+    vehicle_id: int
+    email: str
+    user_id: int
+
+
+@events.register
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class VehicleRemoved(Event):
+    """A customer has removed a vehicle from the account."""
+
+    code = "vehicle_removed"
+    label = _("Vehicle removed")
+
+    vehicle_id: int
+    email: str
+    user_id: int
+
+
+@events.register
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class VehicleDateChanged(Event):
+    """A customer has told another date of a vehicle; ``due_on`` is empty if it was removed."""
+
+    code = "vehicle_date_changed"
+    label = _("Date of a vehicle changed")
+
+    vehicle_id: int
+    kind: str
+    due_on: str
+    email: str
+    user_id: int
+
+
+@events.register
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class VehicleDue(Event):
+    """A date of a vehicle comes near (60 days ahead for the general inspection, else 30), or wheels are to be changed.
+
+    ``kind`` is one of ``VehicleDate.Kind``, ``wheels_spring`` or ``wheels_autumn``; ``due_on`` a day as 2026-11-22.
+    """
+
+    code = "vehicle_due"
+    label = _("Vehicle due")
+
+    vehicle_id: int
+    kind: str
+    due_on: str
+    email: str
+    user_id: int

@@ -28,6 +28,7 @@ from shopflow.parts import (  # noqa: F401 - they register
     segments,
     subscribers,
     tiers,
+    vehicle_flows,
 )
 from shopflow.parts.dashboard import editing, publishing
 from shopflow.parts.events import CatalogueChanged

@@ -18,7 +18,7 @@ class Vehicles(PersonalData):
     position = 400
 
     def export(self, person: Person) -> JSONDict:
-        rows = GarageVehicle.objects.filter(user_id=person.user_id) if person.user_id else []
+        rows = GarageVehicle.objects.filter(user_id=person.user_id).prefetch_related("dates") if person.user_id else []
         return {
             "vehicles": [
                 {
@@ -29,6 +29,7 @@ class Vehicles(PersonalData):
                     "year": row.year,
                     "vin": row.vin,
                     "since": row.created_at.isoformat(),
+                    "dates": [{"kind": one.kind, "due_on": one.due_on.isoformat()} for one in row.dates.all()],
                 }
                 for row in rows
             ]

@@ -15,3 +15,9 @@ def review() -> None:
 def watch_promises() -> None:
     """Tell of orders that should arrive today and have not left."""
     services.announce_late_orders()
+
+
+@shared_task(name="shopflow.parts.tidy_garage")
+def tidy_garage() -> None:
+    """Forget dates of vehicles whose owner has not confirmed the consent."""
+    services.forget_unconfirmed_dates()

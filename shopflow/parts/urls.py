@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from shopflow.parts.views import vehicle
+from shopflow.parts.views import care, vehicle
 
 urlpatterns = [
     path("fahrzeug/", vehicle.picker, name="parts-vehicle"),
@@ -10,5 +10,6 @@ urlpatterns = [
     path("fahrzeug/entfernen/", vehicle.forget, name="parts-vehicle-forget"),
     path("accounts/fahrzeuge/", vehicle.garage, name="parts-garage"),
     path("accounts/fahrzeuge/merken/", vehicle.keep, name="parts-garage-keep"),
+    path("accounts/fahrzeuge/<int:pk>/termine/", care.dates, name="parts-garage-dates"),
     path("accounts/fahrzeuge/<int:pk>/entfernen/", vehicle.drop, name="parts-garage-drop"),
 ]

@@ -1,6 +1,7 @@
 """Tables of the parts: brands, part data beside Oscar's products, references, vehicles, succession, publishing."""
 
 from shopflow.parts.models.brands import Brand, Manufacturer
+from shopflow.parts.models.care import VehicleDate
 from shopflow.parts.models.documents import PartDocument, PartFile
 from shopflow.parts.models.parts import PartRecord
 from shopflow.parts.models.prices import PartPriceTier, PriceHistory
@@ -36,6 +37,7 @@ __all__ = [
     "PriceHistory",
     "PublishingBlock",
     "PublishingDemand",
+    "VehicleDate",
     "VehicleMaker",
     "VehicleType",
 ]

@@ -61,7 +61,7 @@ def vehicle_type(pk: int) -> VehicleType | None:
 
 def garage_of(user: Any) -> list[GarageVehicle]:
     """The vehicles that a customer keeps; none for visitors."""
-    return list(GarageVehicle.objects.filter(user=user)) if user.is_authenticated else []
+    return list(GarageVehicle.objects.filter(user=user).prefetch_related("dates")) if user.is_authenticated else []
 
 
 def _described(first: int, last: int, keys: str) -> str:

@@ -1,6 +1,7 @@
 """The parts room's verbs, and the only writer of its tables."""
 
 from shopflow.parts.services.announcing import announce_change, review_everything
+from shopflow.parts.services.care import announce_due, forget_dates, forget_unconfirmed_dates, keep_dates
 from shopflow.parts.services.extras import ROWS, ROWS_OF, ExtraWork
 from shopflow.parts.services.garage import (
     GarageFull,
@@ -59,12 +60,16 @@ __all__ = [
     "add_document",
     "align_tax_classes",
     "announce_change",
+    "announce_due",
     "announce_late_orders",
     "demands",
     "drop_vehicle",
+    "forget_dates",
+    "forget_unconfirmed_dates",
     "forgive_missed",
     "guess_goods_categories",
     "insert_records",
+    "keep_dates",
     "keep_promise",
     "keep_vehicle",
     "mark_missing",

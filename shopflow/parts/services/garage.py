@@ -8,8 +8,11 @@ from typing import Any
 from django.db import transaction
 
 from shopflow.core import clock
+from shopflow.core.services import publish
+from shopflow.parts.events import VehicleAdded, VehicleRemoved
 from shopflow.parts.models import GarageVehicle, PartFitment, VehicleMaker, VehicleType
 from shopflow.parts.queries.vehicles import forget_makes
+from shopflow.parts.services.care import care_events
 from shopflow.parts.vehicle_keys import Vehicle, read_hsn
 
 MAX_VEHICLES = 20
@@ -31,13 +34,20 @@ def keep_vehicle(*, user: Any, vehicle: Vehicle, name: str = "") -> GarageVehicl
     kept.model = vehicle.model[:120]
     kept.name = " ".join(name.split())[:60] or kept.name
     kept.save()
+    if found is None:
+        publish(VehicleAdded(**care_events(kept)), source_key=f"vehicle:{kept.pk}:added")
     return kept
 
 
+@transaction.atomic
 def drop_vehicle(*, user: Any, pk: int) -> bool:
-    """Remove a vehicle from the customer's account; False when it is not there."""
-    removed, _by_model = GarageVehicle.objects.filter(user=user, pk=pk).delete()
-    return bool(removed)
+    """Remove a vehicle from the customer's account, with its dates; False when it is not there."""
+    found = GarageVehicle.objects.filter(user=user, pk=pk).select_related("user").first()
+    if found is None:
+        return False
+    publish(VehicleRemoved(**care_events(found)), source_key=f"vehicle:{found.pk}:removed")
+    found.delete()
+    return True
 
 
 @transaction.atomic
