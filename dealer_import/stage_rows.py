@@ -5,11 +5,13 @@ from __future__ import annotations
 import json
 from datetime import date
 from functools import lru_cache
+from operator import itemgetter
 from typing import Any
 
 from dealer_import.canonical import Part
 from dealer_import.pricing import PricePlan, PriceRule, price_plan
 from dealer_import.profiles import Profile
+from dealer_import.stage_tables import AS_THEY_ARE
 from dealer_import.texts import german_slug
 
 MAX_STOCK = 2_000_000_000
@@ -17,6 +19,7 @@ SEPARATOR = "\x1f"
 """Between the names of a category's path."""
 _NO_SIZE = (None, None, None)
 
+_as_they_are = itemgetter(*(Part._fields.index(field) for field, _kind in AS_THEY_ARE.values()))
 slug_of = lru_cache(maxsize=20_000)(german_slug)
 
 
@@ -48,48 +51,23 @@ class RowMaker:
         length, width, height = part.dimensions_mm or _NO_SIZE
         category = part.category
         return (
-            part.line,
-            part.identity,
-            code,
-            part.number_key,
-            part.number_display,
+            *_as_they_are(part),
             f"{code}:{part.number_key}",
-            part.title,
             slug_of(part.title),
-            part.description,
             self._categories.setdefault(category, len(self._categories)) if category else None,
-            part.gtin,
-            part.unit,
-            part.pack_qty,
-            part.price_per,
             part.sales_qty,
-            part.list_price_cents,
             prices.sale_cents,
             prices.offer_cents,
             1 if prices.waits else 0,
-            part.cost_cents,
-            part.discount_group,
-            part.tax_code,
-            part.core_deposit_cents,
-            part.battery_deposit_cents,
             sellable_stock(part, self.counts),
-            self._locations(part),
-            part.un_number,
-            part.weight_g,
+            _locations(part.stock) if self._keeps_locations else "{}",
             length,
             width,
             height,
-            part.customs_no,
-            part.origin,
-            part.status,
-            part.lead_days,
             part.valid_from.isoformat() if part.valid_from else None,
-            part.image,
-            part.document,
             json.dumps(part.attributes, sort_keys=True) if part.attributes else "{}",
             raw_hash,
             row_hash,
-            part.relations,
         ), prices
 
     def _prices(self, part: Part) -> PricePlan:
@@ -99,11 +77,6 @@ class RowMaker:
         if self._is_plain and part.offer_price_cents is None and (begins is None or begins <= self._today):
             return PricePlan(part.sale_price_cents, False, ())
         return price_plan(part, self._rule, self._today)
-
-    def _locations(self, part: Part) -> str:
-        if not self._keeps_locations:
-            return "{}"
-        return _locations(part.stock)
 
 
 @lru_cache(maxsize=20_000)
@@ -116,7 +89,8 @@ def sellable_stock(part: Part, counts: str) -> int:
 
     ``counts`` is the profile's ``stock_counts``: ``pieces`` are divided by the pack that is sold, ``sellable`` are not.
     """
-    pieces = sum([stock.milli for stock in part.stock]) // 1000
+    stock = part.stock
+    pieces = (stock[0].milli if len(stock) == 1 else sum([place.milli for place in stock])) // 1000
     if part.reserved_milli:
         pieces -= -(-part.reserved_milli // 1000)
     if counts == "pieces":
