@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,8 +14,9 @@ from shopflow.automations.definitions.wording import field_label
 from shopflow.contracts.automations import actions, conditions
 from shopflow.contracts.events import events
 from shopflow.contracts.types import JSONDict, Label
+from shopflow.contracts.waits import waits
 
-WAITS: dict[str, tuple[Label, Label, JSONDict]] = {
+_OWN_WAITS: dict[str, tuple[Label, Label, JSONDict]] = {
     "for": (
         gettext_lazy("Wait for a time"),
         gettext_lazy("Some minutes, hours, days or working days, and then for a time of the day if you like."),
@@ -47,6 +48,25 @@ WAITS: dict[str, tuple[Label, Label, JSONDict]] = {
         {"until_condition": {"ask": {"all": []}, "timeout": {"days": 7}}},
     ),
 }
+
+
+class _Waits(Mapping[str, tuple[Label, Label, JSONDict]]):
+    """Label, sentence and first settings of each wait: the shop's own, and those of plugins."""
+
+    def __getitem__(self, kind: str) -> tuple[Label, Label, JSONDict]:
+        if kind in _OWN_WAITS:
+            return _OWN_WAITS[kind]
+        wait = waits.get(kind)
+        return (wait.label, wait.description or _needs(wait), {kind: {}})
+
+    def __iter__(self) -> Iterator[str]:
+        return iter((*_OWN_WAITS, *waits.codes()))
+
+    def __len__(self) -> int:
+        return len(_OWN_WAITS) + len(waits)
+
+
+WAITS = _Waits()
 GROUPS = {
     "trigger": (gettext_lazy("Begin"), "zap"),
     "wait": (gettext_lazy("Wait"), "hourglass"),

@@ -27,6 +27,7 @@ from django.urls import URLPattern, URLResolver
 
 import shopflow.contracts
 from shopflow.contracts.automations import Action, Condition, Flow, FlowDefinition, Outcome, RunContext, Verdict
+from shopflow.contracts.channels import MAIL, Channel
 from shopflow.contracts.checkout import Checkout, CheckoutGate, Declaration
 from shopflow.contracts.documents import DocumentType
 from shopflow.contracts.events import Event, EventSubscriber, events
@@ -35,10 +36,15 @@ from shopflow.contracts.pages import LegalPageType, StaffPage
 from shopflow.contracts.payments import PaymentMethod, Purchase
 from shopflow.contracts.registry import Registry
 from shopflow.contracts.transports import ImportTransport
+from shopflow.contracts.waits import Wait
 
 CODE = re.compile(r"[a-z][a-z0-9_.-]*\Z")
 SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*\Z")
 PERMISSION = re.compile(r"[a-z_]\w*\.[a-z_]\w*\Z")
+TAKEN_BY_WAITS = frozenset(
+    {"id", "kind", "then", "gap", "at", "weekdays", "window", "workdays", "zone", "for", "until", "until_time",
+     "until_date", "until_event", "until_condition"}
+)  # fmt: skip
 SAMPLES: dict[Any, Any] = {int: 7, str: "seven", bool: True, type(None): None}
 """One value for each type that an event's field may have."""
 
@@ -133,6 +139,30 @@ def check_action(
         _must(isinstance(outcome, Outcome), action, "run() must return an Outcome")
         _must(bool(CODE.match(outcome.code)), action, "the outcome's code must be a code")
         json.dumps(outcome.details)
+
+
+def check_wait(wait: Wait, *, context: RunContext | None = None, settings: Mapping[str, Any] | None = None) -> None:
+    """With a ``context``, the wait is asked twice: it must name a moment with a time zone, and the same one."""
+    check_extension(wait)
+    _check_words(wait, "needs", wait.needs)
+    _must(bool(re.fullmatch(r"[a-z][a-z0-9_]*", wait.code)), wait, "the code must be letters, digits and underscores")
+    _must(wait.code not in TAKEN_BY_WAITS, wait, f"the code “{wait.code}” means something else in a step")
+    if wait.form_class is not None:
+        _must(not wait.form_class().is_bound, wait, "form_class must open without data")
+    if context is not None:
+        moments = [wait.due(context, settings or {}, zone="Europe/Berlin") for _time in range(2)]
+        _must(moments[0].utcoffset() is not None, wait, "due() must return a moment with a time zone")
+        _must(moments[0] == moments[1], wait, "due() must say the same when it is asked again")
+
+
+def check_channel(channel: Channel, *, subject: Mapping[str, Any] | None = None) -> None:
+    """With a ``subject``, the channel is asked for the address twice: a text, and the same one."""
+    check_extension(channel)
+    _must(channel.code != MAIL, channel, "the code “mail” is the shop's own")
+    if subject is not None:
+        address = channel.address(subject)
+        _must(isinstance(address, str), channel, "address() must return a text")
+        _must(channel.address(subject) == address, channel, "address() must spell an address in one way")
 
 
 def check_flow(flow: Flow) -> None:
@@ -249,6 +279,8 @@ CHECKS: dict[str, Callable[[Any], None]] = {
     "event subscriber": check_subscriber,
     "condition": check_condition,
     "action": check_action,
+    "wait": check_wait,
+    "channel": check_channel,
     "flow": check_flow,
     "import source": check_import_source,
     "import transport": check_import_transport,

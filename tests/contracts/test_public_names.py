@@ -22,6 +22,8 @@ PUBLIC = {
     "payments": "PaymentMethod PaymentOrder PaymentResult PaymentState Purchase payment_methods",
     "plugins": "ENTRY_POINT_GROUP PluginConfig check_compatibility discover_plugins",
     "registry": "Extension Registry UnknownCode",
+    "channels": "Channel MAIL NotNow NotTaken Outgoing SmsSender channels sms_senders",
+    "waits": "NoMoment Wait waits",
     "types": "JSONDict Label Scalar",
     "testing": "check_action check_all check_checkout_gate check_condition check_document_type check_event "
     "check_extension check_flow check_import_source check_legal_page_type check_payment_method check_staff_page "

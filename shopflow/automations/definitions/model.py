@@ -141,6 +141,15 @@ class Wait:
 
 
 @dataclass(frozen=True)
+class PluginWait(Wait):
+    """Wait for the moment that the registered wait ``code`` finds with ``settings``; its length is not known before."""
+
+    length: Duration = Duration()
+    code: str = ""
+    settings: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
 class UntilDate:
     """Wait for the date in the subject's ``name``, moved by ``offset``; a past one goes to ``past``, none to ``unknown``."""  # noqa: E501
 

@@ -73,9 +73,9 @@ class Tree:
 
 def wait_kind(raw: Mapping[str, Any]) -> str:
     """Which of the waits a stored step is; empty for other steps."""
-    from shopflow.automations.definitions.waits import KINDS
+    from shopflow.automations.definitions.waits import kinds
 
-    return next((kind for kind in KINDS if kind in raw), "") if raw.get("kind") == "wait" else ""
+    return next((kind for kind in kinds() if kind in raw), "") if raw.get("kind") == "wait" else ""
 
 
 def branching(raw: Mapping[str, Any]) -> str:

@@ -13,6 +13,7 @@ from shopflow.automations.definitions.model import (
     STOP,
     Duration,
     Happening,
+    PluginWait,
     Step,
     UntilCondition,
     UntilDate,
@@ -21,10 +22,16 @@ from shopflow.automations.definitions.model import (
     Way,
 )
 from shopflow.automations.definitions.parts import HAPPENING, MOMENTS, PartsReader
+from shopflow.contracts.waits import waits
 
 ONWARD = {"until_time": ("then",), "until_date": ("then",)}
 """Kinds that have one way on, which ``then`` names beside ``id`` and ``kind``."""
 KINDS = ("for", "until", "until_time", "until_date", "until_event", "until_condition")
+
+
+def kinds() -> tuple[str, ...]:
+    """Every entry that names a wait: the shop's own, and those of plugins."""
+    return (*KINDS, *waits.codes())
 
 
 def onward(raw: Mapping[str, Any]) -> str:
@@ -36,26 +43,34 @@ class WaitReader(PartsReader):
     """Each kind of wait has one entry that names it."""
 
     def wait(self, raw: Mapping[str, Any], step_id: str, place: str) -> Step:
-        kinds = [kind for kind in KINDS if kind in raw]
-        if not kinds and "window" in raw:
-            raw, kinds = {**raw, "for": {"minutes": 0}}, ["for"]
-        if len(kinds) != 1:
-            self.problem(_("%(place)s needs exactly one of: %(kinds)s."), place=place, kinds=", ".join(KINDS))
+        known = kinds()
+        found = [kind for kind in known if kind in raw]
+        if not found and "window" in raw:
+            raw, found = {**raw, "for": {"minutes": 0}}, ["for"]
+        if len(found) != 1:
+            self.problem(_("%(place)s needs exactly one of: %(kinds)s."), place=place, kinds=", ".join(known))
             return Wait(step_id, Duration())
-        if kinds[0] in ("for", "until"):
+        return self.wait_of(found[0], raw, step_id, place)
+
+    def wait_of(self, kind: str, raw: Mapping[str, Any], step_id: str, place: str) -> Step:
+        if kind in waits:
+            self.only(raw, ("id", "kind", "then", kind), place)
+            settings = self.object(raw[kind], place)
+            return PluginWait(step_id, then=onward(raw), code=kind, settings=settings)
+        if kind in ("for", "until"):
             self.only(raw, ("id", "kind", "for", "until", "gap", "then", *MOMENTS), place)
-            length = self.duration(raw[kinds[0]], place)
+            length = self.duration(raw[kind], place)
             gap = self.elapsed(raw["gap"], place) if "gap" in raw else Duration().elapsed
-            return Wait(step_id, length, kinds[0] == "until", self.moments(raw, place), gap, onward(raw))
-        self.only(raw, ("id", "kind", kinds[0], *ONWARD.get(kinds[0], ())), place)
-        place = _("%(place)s, “%(name)s”") % {"place": place, "name": kinds[0]}
+            return Wait(step_id, length, kind == "until", self.moments(raw, place), gap, onward(raw))
+        self.only(raw, ("id", "kind", kind, *ONWARD.get(kind, ())), place)
+        place = _("%(place)s, “%(name)s”") % {"place": place, "name": kind}
         read = {
             "until_time": self.until_time,
             "until_date": self.until_date,
             "until_event": self.until_event,
             "until_condition": self.until_condition,
         }
-        step = read[kinds[0]](self.object(raw[kinds[0]], place), step_id, place)
+        step = read[kind](self.object(raw[kind], place), step_id, place)
         return replace(step, then=onward(raw)) if isinstance(step, Wait | UntilDate) else step
 
     def until_time(self, raw: Mapping[str, Any], step_id: str, place: str) -> Step:

@@ -22,6 +22,7 @@ from shopflow.automations.definitions.model import (
     Exit,
     Happening,
     Moments,
+    PluginWait,
     Question,
     Split,
     Step,
@@ -35,6 +36,7 @@ from shopflow.contracts.automations import Action, Condition, actions, condition
 from shopflow.contracts.events import events
 from shopflow.contracts.expressions import OPERATORS, All, Ask, Compare, Expression, Not, leaves
 from shopflow.contracts.types import Label
+from shopflow.contracts.waits import waits
 
 FIELDS: dict[str, Label] = {
     "new_status": gettext_lazy("the new status"),
@@ -100,6 +102,8 @@ def opening(definition: Definition) -> Phrase:
 
 def step_phrase(step: Step) -> Phrase:
     """What one step does."""
+    if isinstance(step, PluginWait):
+        return Phrase(step.id, "hourglass", str(waits.get(step.code).describe(step.settings)), _onward(step.then))
     if isinstance(step, Wait):
         return Phrase(step.id, "hourglass", _wait(step), _onward(step.then))
     if isinstance(step, UntilDate):

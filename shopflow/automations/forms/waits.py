@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any, ClassVar
 
 from django import forms
@@ -13,7 +13,9 @@ from django.utils.translation import gettext_lazy
 
 from shopflow.automations.definitions.parts import UNITS
 from shopflow.automations.exceptions import DefinitionInvalid
+from shopflow.automations.forms.plain import as_json
 from shopflow.contracts.types import JSONDict
+from shopflow.contracts.waits import Wait, waits
 
 UNIT_LABELS = {
     "minutes": gettext_lazy("minutes"), "hours": gettext_lazy("hours"), "days": gettext_lazy("days"),
@@ -229,7 +231,41 @@ class UntilConditionForm(WaitForm):
         return {**known, **amount_of(inner.get("timeout", {}))}
 
 
-WAIT_FORMS: dict[str, type[WaitForm]] = {
+_OWN: dict[str, type[WaitForm]] = {
     form.kind: form for form in (ForForm, UntilForm, UntilTimeForm, UntilDateForm, UntilEventForm, UntilConditionForm)
 }
+
+
+class PluginWaitForm(WaitForm):
+    """The settings of a plugin's wait; its form comes first among the bases of the class that is made for it."""
+
+    has_moments = False
+
+    def inner(self) -> JSONDict:
+        return as_json(self)
+
+    @classmethod
+    def initial_of(cls, step: Mapping[str, Any]) -> JSONDict:
+        return dict(step.get(cls.kind, {}))
+
+
+class _WaitForms(Mapping[str, type[WaitForm]]):
+    """The shop's own and those of plugins, whenever they are registered."""
+
+    def __getitem__(self, kind: str) -> type[WaitForm]:
+        return _OWN[kind] if kind in _OWN else _form_of(waits.get(kind))
+
+    def __iter__(self) -> Iterator[str]:
+        return iter((*_OWN, *waits.codes()))
+
+    def __len__(self) -> int:
+        return len(_OWN) + len(waits)
+
+
+def _form_of(wait: Wait) -> type[WaitForm]:
+    bases = (PluginWaitForm,) if wait.form_class is None else (PluginWaitForm, wait.form_class)
+    return type(f"{type(wait).__name__}Form", bases, {"kind": wait.code, "label": wait.label})
+
+
+WAIT_FORMS: Mapping[str, type[WaitForm]] = _WaitForms()
 """The form of each kind of wait, by the entry that names it."""

@@ -2,22 +2,35 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime, timedelta
+import logging
+from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
+from django.db import DatabaseError, OperationalError
 from django.utils.translation import gettext as _
 
-from shopflow.automations.definitions import Definition, Resting, UntilCondition, UntilDate, UntilEvent, Wait
+from shopflow.automations.definitions import (
+    Definition,
+    PluginWait,
+    Resting,
+    UntilCondition,
+    UntilDate,
+    UntilEvent,
+    Wait,
+)
 from shopflow.automations.definitions.timing import NoSuchMoment, date_comes, later, wait_ends
-from shopflow.automations.exceptions import StepStuck
+from shopflow.automations.exceptions import StepStuck, TransactionBroken
 from shopflow.automations.models import Decision, Run, RunStep
-from shopflow.automations.services.asking import ask, details
+from shopflow.automations.services.asking import ask, details, lacking
 from shopflow.automations.services.desk import Desk
 from shopflow.automations.services.happenings import Arrival, concerns, happened, holds
 from shopflow.automations.services.journal import StepRow
 from shopflow.automations.services.moving import Progress, arrive, run_context
 from shopflow.contracts.automations import Outcome, Verdict
 from shopflow.contracts.types import JSONDict
+from shopflow.contracts.waits import NoMoment, waits
+
+logger = logging.getLogger("shopflow.automations")
 
 DAILY = timedelta(days=1)
 
@@ -72,8 +85,35 @@ def _leave(
 
 
 def _wait(desk: Desk, run: Run, wait: Wait) -> Progress:
-    due_at = wait_ends(wait, now=desk.now, began_at=run.began_at, zone=desk.zone(run), day_off=desk.rules.day_off)
-    return _sleep(desk, run, due_at, step_zone=wait.moments.zone)
+    return _sleep(desk, run, due_of(desk, run, wait), step_zone=wait.moments.zone)
+
+
+def due_of(desk: Desk, run: Run, wait: Wait) -> datetime:
+    """When ``wait`` would be over if ``run`` came to it now.
+
+    Raises NoSuchMoment, and StepStuck for a plugin's wait that fails.
+    """
+    if isinstance(wait, PluginWait):
+        return max(desk.now, _moment_of(desk, run, wait))
+    return wait_ends(wait, now=desk.now, began_at=run.began_at, zone=desk.zone(run), day_off=desk.rules.day_off)
+
+
+def _moment_of(desk: Desk, run: Run, wait: PluginWait) -> datetime:
+    kind = waits.get(wait.code)
+    if missing := lacking(kind.needs, run.subject):
+        reason = _("The event does not say: %(fields)s.") % {"fields": ", ".join(missing)}
+        raise StepStuck("subject_incomplete", reason)
+    try:
+        return kind.due(run_context(run, desk), wait.settings, zone=desk.zone(run)).astimezone(UTC)
+    except OperationalError:
+        raise
+    except NoMoment as error:
+        raise StepStuck("no_such_moment", str(error)) from error
+    except DatabaseError as error:
+        raise TransactionBroken("wait_failed", f"{wait.code}: {error}") from error
+    except Exception as error:  # a plugin's wait may fail in any way; the run is parked and staff see why
+        logger.exception("The wait “%s” failed for run %s", wait.code, run.pk)
+        raise StepStuck("wait_failed", f"{wait.code}: {type(error).__name__}: {error}") from error
 
 
 def _until_date(desk: Desk, run: Run, definition: Definition, step: UntilDate) -> Progress:

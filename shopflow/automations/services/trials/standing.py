@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 
 from shopflow.automations.definitions import Act, Branch, Definition, Split, UntilDate, UntilEvent, Wait, read
 from shopflow.automations.definitions.model import STOP, UntilCondition
-from shopflow.automations.definitions.timing import NoSuchMoment, date_comes, later, wait_ends
+from shopflow.automations.definitions.timing import NoSuchMoment, date_comes, later
 from shopflow.automations.definitions.wording import Phrase, event_label, step_phrase
 from shopflow.automations.exceptions import StepStuck
 from shopflow.automations.models import Run, Trial
@@ -21,7 +21,7 @@ from shopflow.automations.services.asking import ask
 from shopflow.automations.services.desk import Desk
 from shopflow.automations.services.experiments import draw
 from shopflow.automations.services.moving import run_context
-from shopflow.automations.services.resting import as_date
+from shopflow.automations.services.resting import as_date, due_of
 from shopflow.contracts.types import Label
 from shopflow.core import clock
 from shopflow.core.jobs import nothing_enqueued
@@ -139,11 +139,9 @@ class _Looker:
 
     def wait(self, step: Wait) -> None:
         try:
-            ends = wait_ends(
-                step, now=self.desk.now, began_at=self.run.began_at, zone=self.zone, day_off=self.day_off
-            )  # fmt: skip
-        except NoSuchMoment as error:
-            self.stand.notes.append(str(error))
+            ends = due_of(self.desk, self.run, step)
+        except (NoSuchMoment, StepStuck) as error:
+            self.stand.notes.append(error.reason if isinstance(error, StepStuck) else str(error))
             return
         self.offer("waited", _("Wait"), step.then, ends, likely=True)
 
