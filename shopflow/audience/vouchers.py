@@ -91,6 +91,20 @@ def _last_voucher() -> Any:
     return Subquery(mine.annotate(latest=Max("given_at")).values("latest"), output_field=DateTimeField())
 
 
+def _voucher_until() -> Any:
+    """When the voucher ends that can be used longest; NULL for people without one that is unused."""
+    mine = PersonalVoucher.objects.filter(contact=OuterRef("pk"), voucher__applications=None).order_by()
+    ends = mine.values("contact").annotate(latest=Max("voucher__end_datetime")).values("latest")
+    return Subquery(ends, output_field=DateTimeField())
+
+
+add_field(
+    code="voucher_until",
+    label=_("end of the unused personal voucher"),
+    group=STANDING,
+    kind=FieldKind.MOMENT,
+    value=_voucher_until,
+)
 add_field(
     code="voucher_last",
     label=_("last personal voucher"),

@@ -168,7 +168,7 @@ class TestDocument:
         assert client.get(door).status_code == 404, "not before the address is confirmed"
         self.confirm()
 
-        assert "Herunterladen" in client.get(door).content.decode()
+        assert "Unterlage abholen" in client.get(door).content.decode()
         file = client.get(f"{door}datei/")
         assert b"".join(file.streaming_content) == b"%PDF-1.7 test"
         assert 'filename="bremsen.pdf"' in file["Content-Disposition"]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import date, datetime, timedelta
-from zoneinfo import ZoneInfo
 
 import pytest
 from django.db import transaction
@@ -11,7 +10,6 @@ from django.utils.timezone import localtime
 from oscar.core.loading import get_model
 from oscar.test import factories
 
-from oscar_ext.order.events import OrderPlaced
 from shopflow.audience.links import confirm_token
 from shopflow.audience.models import (
     AttributeDefinition,
@@ -31,109 +29,36 @@ from shopflow.audience.services import (
     grant_consent,
     record_notice,
     request_magnet,
-    save_contact,
     set_attribute,
     tag_named,
     withdraw_consent,
 )
-from shopflow.automations.models import Decision, Flow, Run
-from shopflow.automations.services import sync_builtin_flows
-from shopflow.automations.services.occasions import announce_occasions
+from shopflow.automations.models import Decision, Run
 from shopflow.core import clock
-from shopflow.core.models import ClockShift, OutboxEvent
-from shopflow.core.services import deliver_due
+from shopflow.core.models import OutboxEvent
 from shopflow.desk.models import StaffTask
 from shopflow.desk.services import close_task
 from shopflow.mailing.models import Message
 from tests.audience import people
+from tests.automations.marketing import (  # noqa: F401 - fixtures are asked for by name
+    BERLIN,
+    EMAIL,
+    MONDAY,
+    deliver,
+    go_to,
+    mails,
+    occasions,
+    order_placed,
+    run_of,
+    sent_at,
+    shop,
+    step_through,
+    subscriber,
+    switch_on,
+    world,
+)
 
 pytestmark = pytest.mark.django_db
-EMAIL = "erika@example.org"
-BERLIN = ZoneInfo("Europe/Berlin")
-MONDAY = datetime(2031, 3, 3, 8, 0, tzinfo=BERLIN)
-"""A Monday at eight, far from holidays and from the changes of the clocks."""
-
-
-@pytest.fixture(autouse=True)
-def world():
-    """No stand-ins here."""
-
-
-@pytest.fixture(autouse=True)
-def _shop(seller, any_hour):
-    sync_builtin_flows()
-    Flow.objects.exclude(code="hot_lead").update(enabled=False)
-    go_to(MONDAY)
-
-
-def go_to(moment: datetime) -> None:
-    """Set the shop's clock."""
-    ClockShift.objects.update_or_create(pk=1, defaults={"seconds": 0})
-    clock.move_forward(moment - clock.now() + timedelta(seconds=2))
-
-
-def deliver() -> None:
-    while deliver_due():
-        pass
-
-
-@pytest.fixture
-def switched_on():
-    def switch(*codes: str) -> None:
-        Flow.objects.filter(code__in=codes).update(enabled=True)
-
-    return switch
-
-
-def subscriber(email: str = EMAIL, purpose: str = "newsletter", **values: object) -> Contact:
-    save_contact(email=email)
-    grant_consent(email=email, purpose=purpose, source="test", language="de")
-    Contact.objects.filter(email=email).update(**values)
-    deliver()
-    return Contact.objects.get(email=email)
-
-
-def mails(email: str = EMAIL) -> list[str]:
-    return list(
-        Message.objects.filter(to_email=email)
-        .exclude(template="order_confirmation")
-        .order_by("pk")
-        .values_list("template", flat=True)
-    )
-
-
-def sent_at(template: str) -> str:
-    """When the mail was written, on the clocks of Berlin."""
-    return f"{localtime(Message.objects.get(template=template).created_at, BERLIN):%a %d.%m. %H:%M}"
-
-
-def run_of(code: str) -> Run:
-    return Run.objects.get(flow__code=code)
-
-
-def step_through(code: str, work_on, *, until: int = 40) -> None:
-    """Let the time pass from one due date of the run to the next, until it is over."""
-    for _turn in range(until):
-        deliver()
-        run = Run.objects.filter(flow__code=code, state__in=Run.OPEN).order_by("pk").last()
-        if run is None:
-            return
-        work_on(seconds=max((run.due_at - clock.now()).total_seconds(), 0) + 1)
-    raise AssertionError("the run does not end")
-
-
-def order_placed(email: str = EMAIL, number: int = 1) -> OrderPlaced:
-    return OrderPlaced(
-        order_id=number, order_number=str(number), email=email, user_id=None, basket_id=None,
-        payment_method="bank_transfer", total_cents=100,
-    )  # fmt: skip
-
-
-def occasions() -> int:
-    """Ask the clock's triggers, and deliver what they say."""
-    count = announce_occasions()
-    deliver()
-    return count
 
 
 class TestHotLead:
@@ -191,8 +116,8 @@ class TestBirthday:
         set_attribute(contact=who, definition=self.birthday, value=day)
         return who
 
-    def test_one_mail_at_nine_on_the_day_each_year(self, work_on, switched_on):
-        switched_on("birthday")
+    def test_one_mail_at_nine_on_the_day_each_year(self, work_on):
+        switch_on("birthday")
         self.born(date(1980, 3, 5))
         self.born(date(1980, 3, 6), "other@example.org")
         assert occasions() == 0
@@ -214,9 +139,9 @@ class TestBirthday:
         step_through("birthday", work_on)
         assert mails() == ["birthday", "birthday"]
 
-    def test_a_voucher_for_14_days_where_the_shop_gives_any(self, work_on, switched_on):
+    def test_a_voucher_for_14_days_where_the_shop_gives_any(self, work_on):
         AudienceSettings.objects.create(pk=1, voucher_percent=10)
-        switched_on("birthday")
+        switch_on("birthday")
         self.born(date(2000, 3, 3))
         occasions()
         step_through("birthday", work_on)
@@ -229,22 +154,22 @@ class TestBirthday:
         assert "10 % auf Ihre nächste Bestellung" in text
         assert "bis einschließlich 17.03.2031" in text
 
-    def test_born_on_29_february_is_congratulated_on_the_28th_otherwise(self, switched_on):
-        switched_on("birthday")
+    def test_born_on_29_february_is_congratulated_on_the_28th_otherwise(self):
+        switch_on("birthday")
         self.born(date(2000, 2, 29))
         for year, day, count in ((2033, 27, 0), (2033, 28, 1), (2036, 28, 0), (2036, 29, 1)):
             go_to(datetime(year, 2, day, 1, 0, tzinfo=BERLIN))
             assert occasions() == count, (year, day)
 
-    def test_a_standstill_over_the_weekend_loses_no_birthday(self, work_on, switched_on):
-        switched_on("birthday")
+    def test_a_standstill_over_the_weekend_loses_no_birthday(self, work_on):
+        switch_on("birthday")
         self.born(date(2000, 3, 1))
         occasions()
         step_through("birthday", work_on)
         assert sent_at("birthday") == "Mon 03.03. 08:00"
 
-    def test_without_the_consent_the_day_is_gone_and_nothing_comes(self, switched_on):
-        switched_on("birthday")
+    def test_without_the_consent_the_day_is_gone_and_nothing_comes(self):
+        switch_on("birthday")
         self.born(date(2000, 3, 4))
         withdraw_consent(email=EMAIL, purpose="birthday", source="test")
         deliver()
@@ -253,8 +178,8 @@ class TestBirthday:
 
 
 class TestAnniversary:
-    def test_thanks_on_the_day_of_the_first_order(self, work_on, switched_on):
-        switched_on("customer_anniversary")
+    def test_thanks_on_the_day_of_the_first_order(self, work_on):
+        switch_on("customer_anniversary")
         subscriber()
         people.order(EMAIL, placed=datetime(2029, 3, 4, 23, 30, tzinfo=BERLIN))
         people.order(EMAIL, placed=datetime(2030, 3, 3, 12, 0, tzinfo=BERLIN))
@@ -269,8 +194,8 @@ class TestAnniversary:
         assert "vor 2 Jahren" in message.text
         assert message.basis == "consent_or_customer"
 
-    def test_without_any_basis_the_mail_is_left_out_with_its_reason(self, work_on, switched_on):
-        switched_on("customer_anniversary")
+    def test_without_any_basis_the_mail_is_left_out_with_its_reason(self, work_on):
+        switch_on("customer_anniversary")
         people.order(EMAIL, placed=datetime(2029, 3, 3, 12, 0, tzinfo=BERLIN))
         occasions()
         step_through("customer_anniversary", work_on)
@@ -278,8 +203,8 @@ class TestAnniversary:
         assert mails() == []
         assert Decision.objects.get(gate="sending").code == "no_consent"
 
-    def test_an_existing_customer_reads_how_to_object(self, work_on, switched_on):
-        switched_on("customer_anniversary")
+    def test_an_existing_customer_reads_how_to_object(self, work_on):
+        switch_on("customer_anniversary")
         kinds = get_model("catalogue", "Category").add_root(name="Bremsen")
         product = factories.create_product(title="Bremsscheibe")
         product.categories.set([kinds])
@@ -298,8 +223,8 @@ class TestAnniversary:
 
 
 class TestWelcome:
-    def test_five_mails_on_their_days_and_the_questions(self, work_on, switched_on):
-        switched_on("welcome")
+    def test_five_mails_on_their_days_and_the_questions(self, work_on):
+        switch_on("welcome")
         subscriber()
         step_through("welcome", work_on)
 
@@ -316,8 +241,8 @@ class TestWelcome:
             ("advertising", "newsletter", "consent")
         }
 
-    def test_an_order_ends_the_series_with_thanks(self, work_on, switched_on, happen):
-        switched_on("welcome")
+    def test_an_order_ends_the_series_with_thanks(self, work_on, happen):
+        switch_on("welcome")
         subscriber()
         work_on()
         work_on(days=3)
@@ -328,8 +253,8 @@ class TestWelcome:
         assert sent_at("welcome_thanks") == "Fri 07.03. 20:00", "36 hours after the last mail"
         assert run_of("welcome").state == "done"
 
-    def test_withdrawing_ends_it_and_nobody_is_welcomed_twice(self, work_on, switched_on):
-        switched_on("welcome")
+    def test_withdrawing_ends_it_and_nobody_is_welcomed_twice(self, work_on):
+        switch_on("welcome")
         subscriber()
         work_on()
         withdraw_consent(email=EMAIL, purpose="newsletter", source="test")
@@ -343,16 +268,16 @@ class TestWelcome:
         assert mails() == ["welcome_1"]
         assert Run.objects.filter(flow__code="welcome").count() == 1
 
-    def test_consent_to_something_else_begins_nothing(self, switched_on):
-        switched_on("welcome")
+    def test_consent_to_something_else_begins_nothing(self):
+        switch_on("welcome")
         subscriber(purpose="cart_reminder")
         assert not Run.objects.exists()
 
 
 class TestWinBack:
     @pytest.fixture(autouse=True)
-    def _on(self, switched_on):
-        switched_on("win_back")
+    def _on(self):
+        switch_on("win_back")
         subscriber()
 
     def test_one_mail_after_180_days_and_no_second_without_vouchers(self, work_on):
@@ -412,10 +337,10 @@ class TestWinBack:
 
 class TestSilentSubscribers:
     @pytest.fixture(autouse=True)
-    def _silent(self, switched_on, work_on):
+    def _silent(self, work_on):
         self.who = subscriber(name="Erika Beispiel")
         add_tag(contact=self.who, tag=tag_named("Stammtisch"), source="test")
-        switched_on("re_engagement")
+        switch_on("re_engagement")
         work_on(days=74)
         assert occasions() == 0
         work_on(days=1)
@@ -473,8 +398,8 @@ class TestSilentSubscribers:
 
 class TestDocumentOnRequest:
     @pytest.fixture(autouse=True)
-    def _on(self, switched_on):
-        switched_on("lead_magnet", "business_nurture")
+    def _on(self):
+        switch_on("lead_magnet", "business_nurture")
 
     def asked(self, *, newsletter: bool, business: bool = False) -> LeadMagnetRequest:
         """Somebody asks for a document and confirms the address."""

@@ -61,8 +61,8 @@ def voucher(days: int) -> JSONDict:
 
 
 def on_day(step: str, days: int, at: str = "10:00") -> JSONDict:
-    """Wait for the day that lies ``days`` after the run's beginning; after a standstill at least a day."""
-    return {"id": step, "kind": "wait", "until": {"days": days}, "at": at, "gap": {"days": 1}}
+    """Wait for the day that lies ``days`` after the run's beginning; after a standstill at least 20 hours later."""
+    return {"id": step, "kind": "wait", "until": {"days": days}, "at": at, "gap": {"hours": 20}}
 
 
 def withdrawn(purpose: str) -> JSONDict:

@@ -1,8 +1,9 @@
 """The audience's verbs, and the only writer of its tables."""
 
+from shopflow.audience.services.campaigns import campaign_people, save_campaign, start_campaign
 from shopflow.audience.services.changes import grant_consent, refuse, refuse_all, withdraw_all, withdraw_consent
 from shopflow.audience.services.contacts import save_contact
-from shopflow.audience.services.interest import confirm_interest, forget_profile, note_activity
+from shopflow.audience.services.interest import confirm_interest, forget_profile, note_activity, notice_contentment
 from shopflow.audience.services.lists import delete_listed, save_listed, suggest_lists
 from shopflow.audience.services.magnets import (
     confirm_magnets,
@@ -57,6 +58,7 @@ __all__ = [
     "announce_dates",
     "announce_inactive",
     "announce_lapsed",
+    "campaign_people",
     "change_contact",
     "change_settings",
     "confirm_consent",
@@ -82,6 +84,7 @@ __all__ = [
     "move_contact",
     "note_activity",
     "note_basket",
+    "notice_contentment",
     "object_at_sale",
     "proof_of",
     "purge_basket_sources",
@@ -100,12 +103,14 @@ __all__ = [
     "renew_magnet",
     "request_consent",
     "request_magnet",
+    "save_campaign",
     "save_contact",
     "save_listed",
     "save_segment",
     "score_event",
     "set_attribute",
     "set_birthday",
+    "start_campaign",
     "suggest_lists",
     "tag_named",
     "take_snapshot",

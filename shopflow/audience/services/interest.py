@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.db import transaction
 
-from shopflow.audience.events import InterestConfirmed
+from shopflow.audience.events import CustomerContent, InterestConfirmed
 from shopflow.audience.models import Consent, Contact, Touch
 from shopflow.audience.services.changes import withdraw_consent
 from shopflow.audience.services.scoring import refresh_scores
@@ -22,6 +22,13 @@ def confirm_interest(*, contact: Contact) -> None:
     with transaction.atomic():
         note_activity(contact=contact)
         publish(InterestConfirmed(contact_id=contact.pk, email=contact.email, user_id=contact.user_id))
+
+
+def notice_contentment(*, contact: Contact, sign: str, key: str) -> None:
+    """Publish that the contact is content, once for each ``key``."""
+    event = CustomerContent(contact_id=contact.pk, email=contact.email, user_id=contact.user_id, sign=sign)
+    with transaction.atomic():
+        publish(event, source_key=f"content:{contact.pk}:{key}"[:128])
 
 
 def forget_profile(*, contact: Contact, purpose: str, source: str) -> int:
