@@ -56,6 +56,8 @@ class _Waits(Mapping[str, tuple[Label, Label, JSONDict]]):
     def __getitem__(self, kind: str) -> tuple[Label, Label, JSONDict]:
         if kind in _OWN_WAITS:
             return _OWN_WAITS[kind]
+        if kind not in waits:
+            raise KeyError(kind)
         wait = waits.get(kind)
         return (wait.label, wait.description or _needs(wait), {kind: {}})
 

@@ -113,7 +113,7 @@ class Board:
     @property
     def others(self) -> list[Remark]:
         """What stands at no step and at no part."""
-        shown = {"trigger", *(part.code for part in self.parts)}
+        shown = {"trigger", "steps", *(part.code for part in self.parts)}
         steps = {card.id for card in self.all_cards()}
         return [one for place, remarks in self.remarks.items() if place not in shown | steps for one in remarks]
 
