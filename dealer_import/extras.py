@@ -6,7 +6,7 @@ A profile that names none of them makes no :class:`Extras` at all, and a row tha
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 from dealer_import.canonical import Part
 from dealer_import.doubts import Convert, Doubt, Memo
@@ -19,8 +19,25 @@ from shopflow.parts.numbers import MAX_LENGTH, brand_key
 KEPT = 20_000
 Warn = Callable[[int, str, str, str, str], None]
 """Line, code, column, raw text, hint."""
-Source = tuple[Memo, tuple[str, ...], str | None, str]
-"""What a column's texts mean, its names in the file, how several are joined, its name for people."""
+FIRST = {"images": "image", "documents": "document"}
+"""Lists whose first file has a field of its own."""
+
+
+class Source(NamedTuple):
+    """What a column's texts mean, its names in the file, how several are joined, its name for people.
+
+    ``first`` is the part's field that holds the first of a list; a list of that alone says nothing more.
+    """
+
+    memo: Memo
+    names: tuple[str, ...]
+    join: str | None
+    label: str
+    first: str
+
+
+Filled = tuple[Source, Sequence[str]]
+"""A column and its texts, one for each record."""
 
 
 class Extras:
@@ -34,27 +51,60 @@ class Extras:
         for name, convert in extra_converters(profile).items():
             column = profile.columns[name]
             if column.sources:
-                self._columns.append((Memo(convert, KEPT), column.sources, column.join, column.labels[0]))
+                first = FIRST.get(name, "")
+                self._columns.append(Source(Memo(convert, KEPT), column.sources, column.join, column.labels[0], first))
             else:
                 self._fixed |= _constant(profile, name, convert)
-        self._sources = tuple(source for _memo, sources, *_rest in self._columns for source in sources)
+        self._sources = tuple(source for column in self._columns for source in column.names)
 
     def __bool__(self) -> bool:
         return bool(self._columns or self._fixed)
 
-    def filled(self, texts: Callable[[str], Sequence[str]]) -> Sequence[Source]:
+    def filled(self, texts: Callable[[str], Sequence[str]]) -> list[Filled]:
         """The columns in which any of many records has something; ``texts`` gives those of one column of the file."""
-        return [column for column in self._columns if any(any(texts(source)) for source in column[1])]
+        columns: list[Filled] = []
+        for source in self._columns:
+            several = [texts(name) for name in source.names]
+            if any(map(any, several)):
+                told = (
+                    several[0]
+                    if len(several) == 1
+                    else [_joined(each, source.join) for each in zip(*several, strict=True)]
+                )
+                columns.append((source, told))
+        return columns
 
-    def fill(
-        self, part: Part, fields: Mapping[str, str], warn: Warn, *, columns: Sequence[Source] | None = None
-    ) -> Part:
-        """The part with what the record says beyond the usual fields. Only ``columns`` need be looked at, if given."""
+    def fill_many(self, parts: Sequence[Part | None], columns: Sequence[Filled]) -> list[Part | None]:
+        """:meth:`fill` of many parts; None for those about which anything is in doubt."""
+        found: list[dict[str, Any] | None] = [dict(self._fixed) if self._fixed else None for _part in parts]
+        doubtful = set[int]()
+        for (memo, _names, _join, _label, first), texts in columns:
+            for place, text in enumerate(texts):
+                part = parts[place]
+                if not text or part is None or (first and text == getattr(part, first)):
+                    continue
+                try:
+                    value = memo[text]
+                except Doubt:
+                    doubtful.add(place)
+                    continue
+                if value:
+                    told = found[place]
+                    found[place] = {**told, **value} if told else value
+        return [
+            None if part is None or place in doubtful else self._completed(part, dict(told)) if told else part
+            for place, (part, told) in enumerate(zip(parts, found, strict=True))
+        ]
+
+    def fill(self, part: Part, fields: Mapping[str, str], warn: Warn) -> Part:
+        """The part with what the record says beyond the usual fields."""
         if not self._fixed and not any(map(fields.get, self._sources)):
             return part
         found: dict[str, Any] = dict(self._fixed)
-        for memo, sources, join, label in self._columns if columns is None else columns:
-            text = _text(fields, sources, join)
+        for memo, names, join, label, _first in self._columns:
+            text = (
+                fields.get(names[0], "") if len(names) == 1 else _joined([fields.get(name, "") for name in names], join)
+            )
             if text:
                 try:
                     found |= memo[text]
@@ -62,8 +112,10 @@ class Extras:
                     found |= doubt.value
                     for code, hint in doubt.reasons:
                         warn(part.line, code, label, text.strip(), hint)
-        if not found:
-            return part
+        return self._completed(part, found) if found else part
+
+    def _completed(self, part: Part, found: dict[str, Any]) -> Part:
+        """The part with what was found, as far as it goes together."""
         if "content" in found or "content_unit" in found:
             joined_content(found)
         if "manufacturer" not in found and MANUFACTURER.keys() & found.keys():
@@ -106,8 +158,7 @@ def _further(found: dict[str, Any], key: str, first: str) -> None:
         found[key] = names
 
 
-def _text(fields: Mapping[str, str], sources: tuple[str, ...], join: str | None) -> str:
-    if len(sources) == 1:
-        return fields.get(sources[0], "")
-    texts = [text for text in (fields.get(source, "").strip() for source in sources) if text]
-    return join.join(texts) if join is not None else next(iter(texts), "")
+def _joined(texts: Sequence[str], join: str | None) -> str:
+    """The text that several columns make: the first that is filled, or all of them."""
+    filled = [stripped for text in texts if (stripped := text.strip())]
+    return join.join(filled) if join is not None else next(iter(filled), "")

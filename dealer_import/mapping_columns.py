@@ -15,7 +15,7 @@ from typing import Any
 from dealer_import.canonical import Part, identity_hashes, relations_hashes
 from dealer_import.combining import ON_REQUEST, Combining, references
 from dealer_import.doubts import ODD, QuietMemo
-from dealer_import.extras import Extras, Source
+from dealer_import.extras import Extras, Filled
 from dealer_import.slots import ABSENT, FEW, KEPT, PLACE, Slot
 from dealer_import.sources.table import TableRow
 from dealer_import.whole_columns import keys_of
@@ -57,7 +57,7 @@ class ColumnMapper:
         self._slots, self._combining, self._extras = slots, combining, extras
         self._fixed = dict(zip(ABSENT, template, strict=False))
         self._delivered = {name for name, place in PLACE.items() if any(slot.place == place for slot in slots)}
-        self._extra_columns: Sequence[Source] = ()
+        self._extra_columns: list[Filled] = []
         self._stock = QuietMemo(combining.stock, KEPT)
         self._reserved = QuietMemo(combining.reserved, KEPT)
         self._fitments = QuietMemo(lambda pair: combining.fitments(*pair), 0)
@@ -72,6 +72,7 @@ class ColumnMapper:
         sound = [place not in odd for place in range(len(records))]
         kept = list(compress(records, sound))
         columns = {place: list(compress(values, sound)) for place, values in columns.items()}
+        self._extra_columns = [(source, list(compress(texts, sound))) for source, texts in self._extra_columns]
         parts = iter(self._parts(kept, columns) if kept else ())
         return [next(parts) if is_sound else None for is_sound in sound]
 
@@ -106,7 +107,7 @@ class ColumnMapper:
             made["attributes"] = [{"tyre": label} if label else _NOTHING for label in told["tyre_label"]]
         parts: list[Part | None] = list(map(_part_of, zip(*map(partial(self._filled, made), Part._fields))))  # noqa: B905
         self._leave_out(parts, made)
-        return parts if self._extras is None else list(map(self._with_extras, parts, records))
+        return parts if self._extras is None else self._extras.fill_many(parts, self._extra_columns)
 
     def _filled(self, made: Columns, field: str) -> Iterable[Any]:
         """The part's ``field``: what was made, the profile's constant, or the default."""
@@ -190,15 +191,6 @@ class ColumnMapper:
             for place, key in enumerate(made["number_key"]):
                 if not 0 < len(key) <= MAX_LENGTH:
                     parts[place] = None
-
-    def _with_extras(self, part: Part | None, record: RawRecord) -> Part | None:
-        """The part with what few parts have; None if anything of that is in doubt."""
-        columns = self._extra_columns
-        if part is None or self._extras is None:
-            return part
-        doubts: list[tuple[Any, ...]] = []
-        filled = self._extras.fill(part, record.fields, lambda *doubt: doubts.append(doubt), columns=columns)
-        return None if doubts else filled
 
 
 _NAMES = {field: name for name, field in STRAIGHT.items()}

@@ -31,6 +31,8 @@ from dealer_import.sources.xml_text import Action, Chains, Parted, Tag, take_apa
 from shopflow.parts.numbers import number_key
 
 Take = Callable[[str], None]
+_LOCAL = [(name, f"{name}:1", f"{name}:2") for name in LOCALIZED.values()]
+"""A text's field in German, without a language, in any other."""
 
 
 @dataclass(slots=True)
@@ -89,6 +91,7 @@ class Product:
         self._features: list[Feature] = []
         self._references: dict[str, list[str]] = {}
         self._details: list[PriceDetails] = []
+        self._price: Price | None = None
         self._media: list[list[str]] = []
         take_apart(text, self._chains, self.fields)
 
@@ -156,6 +159,7 @@ class Product:
 
     def _open_details(self, text: str) -> None:
         self._details.append(PriceDetails())
+        self._price = None
 
     def _open_price(self, tag: Tag) -> Take:
         kind = tag.attributes.get("price_type", "")
@@ -163,14 +167,15 @@ class Product:
         def take(text: str) -> None:
             if not self._details:
                 self._details.append(PriceDetails())
-            self._details[-1].prices.append(Price(kind))
+            self._price = Price(kind)
+            self._details[-1].prices.append(self._price)
 
         return take
 
     def _price_part(self, part: str) -> Callable[[Tag], Take]:
         def take(text: str) -> None:
-            if self._details and self._details[-1].prices:
-                setattr(self._details[-1].prices[-1], part, text.strip())
+            if self._price is not None:
+                setattr(self._price, part, text.strip())
 
         return lambda tag: take
 
@@ -252,9 +257,9 @@ class Product:
         fields.update(self._rules.fields(self._details, day, currency))
         pid = fields.get("supplier_pid", "").strip()
         self._identity(pid, supplier)
-        for name in LOCALIZED.values():
+        for name, without, other in _LOCAL:
             if not fields.get(name):
-                fields[name] = fields.get(f"{name}:1") or fields.get(f"{name}:2") or ""
+                fields[name] = fields.get(without) or fields.get(other) or ""
         fields["title"] = fields["description_short"]
         fields["description"] = fields["description_long"]
         if category:
@@ -338,6 +343,8 @@ class Product:
 
     def _tell_tyre(self) -> None:
         """The tyre label as one text, in the order that the mapping reads."""
+        if not self.fields.get(self._tyre["fuel"]):
+            return
         values = {key: self.fields.get(name, "") for key, name in self._tyre.items()}
         if values["fuel"] and values["wet"]:
             snow = "3PMSF" if values["snow"].strip().lower() in ("ja", "yes", "true", "1", "3pmsf", "x") else ""

@@ -357,7 +357,9 @@ def is_beyond_doubt(region: bytes, encoding: str) -> bool:
     """Whether the characters and references of ``region`` are those of well-formed XML, without asking a parser."""
     if encoding.lower() != "utf-8" or len(region.translate(None, _CONTROL)) != len(region):
         return False
-    if (b"&" in region and _REFERENCE.search(region)) or b"]]>" in region or b"\xef\xbf" in region:
+    if b"&" in region and _REFERENCE.search(region):
+        return False
+    if (b"]" in region and b"]]>" in region) or (b"\xef" in region and b"\xef\xbf" in region):
         return False
     try:
         region.decode("utf-8")
