@@ -20,6 +20,7 @@ from shopflow.contracts.pages import (
 from shopflow.contracts.parts import number_rules
 from shopflow.parts import (  # noqa: F401 - they register
     charges,
+    fitting_flow,
     flows,
     personal_data,
     queries,
