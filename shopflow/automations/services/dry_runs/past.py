@@ -28,7 +28,7 @@ from shopflow.mailing.models import Suppression
 
 MOMENT = "shopflow_moment"
 NOW = f"(SELECT at FROM {MOMENT})"  # noqa: S608 - our own name
-TABLES_IN = re.compile(r'\b(?:FROM|JOIN)\s+"(\w+)"', re.IGNORECASE)
+TABLES_IN = re.compile(r'\b(?:FROM|JOIN)\s+"(\w+)"(?!\.)', re.IGNORECASE)
 
 
 @dataclass(frozen=True)
