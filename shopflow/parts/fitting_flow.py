@@ -37,7 +37,13 @@ def papers_of(order_id: int) -> list[JSONDict]:
         Q(parts__in=parts) | Q(name__in=parts.exclude(document_name="").values("document_name")) | Q(name__in=named)
     )
     found = PartDocument.objects.filter(wanted, kind__in=PAPERS).order_by("kind", "name").distinct()
-    return [{"title": str(one), "kind": str(one.get_kind_display()), "url": absolute(one.file.url)} for one in found]
+    return [{"title": str(one), "kind": str(one.get_kind_display()), "url": _address(one)} for one in found]
+
+
+def _address(paper: PartDocument) -> str:
+    """The paper's absolute address; a storage elsewhere names its own."""
+    url = str(paper.file.url)
+    return url if url.startswith("http") else absolute(url)
 
 
 @mail_contexts.register

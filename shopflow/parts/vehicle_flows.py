@@ -109,6 +109,11 @@ def _mail(template: str, **more: Any) -> JSONDict:
     return mail(template, purpose=PURPOSE, words=("vehicle",), late={"days": 10}, **({"recheck": recheck} | more))
 
 
+def _apart(step: str) -> JSONDict:
+    """However near the date is: never two mails close together."""
+    return {"id": step, "kind": "wait", "for": {"days": 3}}
+
+
 def _until(step: str, *, past: str, **offset: Any) -> JSONDict:
     return {"id": step, "kind": "wait", "until_date": {"field": "due_on", "at": "10:00", "past": past, **offset}}
 
@@ -139,8 +144,10 @@ class InspectionFlow(Flow):
                 "exits": _exits(),
                 "steps": [
                     _mail("inspection_due"),
+                    _apart("apart"),
                     _until("three_weeks_ahead", before={"days": 21}, past="week_after"),
                     _mail("inspection_reminder"),
+                    _apart("apart_again"),
                     _until("week_after", after={"days": 7}, past="stop"),
                     _mail("inspection_passed"),
                 ],
@@ -174,6 +181,7 @@ class ServiceFlow(Flow):
                 "exits": _exits(),
                 "steps": [
                     _mail("service_due"),
+                    _apart("apart"),
                     _until("week_ahead", before={"days": 7}, past="stop"),
                     _mail("service_reminder"),
                 ],

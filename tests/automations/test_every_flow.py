@@ -22,7 +22,7 @@ OFF = {
     "inspection_due", "lead_magnet", "personal_offer", "re_engagement", "recommend", "referral_thanks",
     "review_request", "service_due", "welcome", "wheel_change", "win_back",
 }
-"""Off until the shop has decided: everything that advertises."""
+"""Off until the shop has decided: everything that advertises, and what needs words of the shop first."""
 NOT_EDITABLE = {"payment_last_reminder", "payment_reminder"}
 """They print the payment method's own instructions, which have no example."""
 CODES = [code for code in flows.codes() if flows.get(code).__class__.__module__.partition(".")[0] != "tests"]
@@ -66,7 +66,7 @@ def test_a_flow_has_no_error_of_the_linter(code):
     assert [f"{one.step}: {one.message}" for one in found if one.is_error] == []
 
 
-def test_flows_that_advertise_come_switched_off():
+def test_which_flows_come_switched_off():
     assert {code for code in CODES if not flows.get(code).define().enabled} == OFF
 
 

@@ -157,12 +157,16 @@ class TestInspection:
         to_day(due - timedelta(days=60))
         assert [look("hu"), look("hu")] == [1, 0]
         assert mails() == ["inspection_due"]
+        to_day(due - timedelta(days=56))
+        work_on()
         to_day(due - timedelta(days=21), 9)
         work_on()
         assert len(mails()) == 1
         to_day(due - timedelta(days=21), 11)
         work_on()
         assert mails() == ["inspection_due", "inspection_reminder"]
+        to_day(due)
+        work_on()
         to_day(due + timedelta(days=7))
         work_on()
         assert mails() == ["inspection_due", "inspection_reminder", "inspection_passed"]
@@ -220,6 +224,9 @@ def test_service_thirty_and_seven_days_ahead(user, kept, agreed, look, work_on):
     assert look("oil", "battery") == 0
     to_day(due - timedelta(days=30))
     assert look("oil", "battery") == 1
+    to_day(due - timedelta(days=20))
+    work_on()
+    assert mails() == ["service_due"]
     to_day(due - timedelta(days=7))
     work_on()
     assert mails() == ["service_due", "service_reminder"]
