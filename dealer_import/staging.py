@@ -142,7 +142,7 @@ class Staging:
 def staging(profile: Profile, today: date, tables: Stage = TABLES) -> Iterator[Staging]:
     """Empty staging tables for the length of the block."""
     _drop(tables)
-    usual = _plan_for_lookups()
+    _plan_for_lookups()
     with connection.cursor() as cursor:
         for table, names in columns.tables(tables).items():
             body = ", ".join(f"{name} {kind}" for name, kind in names.items())
@@ -158,8 +158,7 @@ def staging(profile: Profile, today: date, tables: Stage = TABLES) -> Iterator[S
     finally:
         if not connection.needs_rollback:
             _drop(tables)
-            for statement in usual:
-                execute(statement)
+            _plan_as_usual()
 
 
 PLANNER = {"random_page_cost": "1.1", "work_mem": "'96MB'", "jit": "off", "default_statistics_target": "10"}
@@ -168,23 +167,16 @@ catalogues gets room for it, and no statement runs long enough to be worth a com
 sample does: the numbers of rows and of different values are what counts."""
 
 
-CACHES = {"main": 32 << 10, "temp": 16 << 10}
-"""KiB of pages that SQLite may hold while it imports: in its usual two megabytes no index finds room."""
-
-
-def _plan_for_lookups() -> list[str]:
-    """Set the connection up for an import; returns the statements that make it as it was."""
+def _plan_for_lookups() -> None:
     if connection.vendor == "postgresql":
         for name, value in PLANNER.items():
             execute(f"SET {name} = {value}")
-        return [f"RESET {name}" for name in PLANNER]
-    usual = []
-    with connection.cursor() as cursor:
-        for schema, size in CACHES.items():
-            cursor.execute(f"PRAGMA {schema}.cache_size")
-            usual.append(f"PRAGMA {schema}.cache_size = {cursor.fetchone()[0]}")
-            cursor.execute(f"PRAGMA {schema}.cache_size = -{size}")
-    return usual
+
+
+def _plan_as_usual() -> None:
+    if connection.vendor == "postgresql":
+        for name in PLANNER:
+            execute(f"RESET {name}")
 
 
 def _drop(tables: Stage) -> None:
