@@ -4,6 +4,7 @@ from shopflow.automations.extensions import (  # noqa: F401
     actions,
     conditions,
     contacts,
+    content_review,
     flows,
     mail,
     pages,

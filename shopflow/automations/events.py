@@ -1,0 +1,31 @@
+"""What happens to automations themselves."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from django.utils.translation import gettext_lazy as _
+
+from shopflow.contracts.events import Event, events
+
+
+@events.register
+@dataclass(frozen=True, kw_only=True)
+class ContentReviewDue(Event):
+    """Nobody has looked at the texts of the automation with this code for long; ``page`` is its page for staff."""
+
+    code = "content_review_due"
+    label = _("Texts of an automation are to be checked")
+    automation: str
+    name: str
+    page: str
+
+
+@events.register
+@dataclass(frozen=True, kw_only=True)
+class ContentReviewed(Event):
+    """Staff have checked the texts of an automation."""
+
+    code = "content_reviewed"
+    label = _("Texts of an automation were checked")
+    automation: str
