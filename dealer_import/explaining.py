@@ -45,6 +45,7 @@ FINDINGS: dict[str, tuple[Label, Label]] = {
     "columns": (gettext_lazy("Wrong number of columns"), gettext_lazy("A separator stands in a text without quotes.")),
     "quote": (gettext_lazy("Open quotation mark"), gettext_lazy("It is never closed; the row cannot be read.")),
     "undecodable": (gettext_lazy("Unreadable characters"), gettext_lazy("Not in the file's encoding.")),
+    "line_too_long": (gettext_lazy("Line too long"), gettext_lazy("No row is longer than a megabyte.")),
     "nul": (gettext_lazy("NUL character"), gettext_lazy("The row is damaged.")),
     "succession_self": (gettext_lazy("Replaces itself"), gettext_lazy("Taken without the successor.")),
     "succession_unknown": (gettext_lazy("Unknown successor"), gettext_lazy("It is not in the shop; taken without it.")),

@@ -9,7 +9,7 @@ from typing import Any
 from dealer_import.decoding import Encoding
 from dealer_import.findings import printable
 from dealer_import.sentences import say as _
-from dealer_import.sources.lines import Joiner, Line, cells_of, is_open
+from dealer_import.sources.lines import TOO_LONG, Joiner, Line, cells_of, is_open, too_long_hint
 from dealer_import.sources.table import Record, Stretch, TableRow
 from shopflow.contracts.imports import FileEvidence, FileRefused, RecordProblem
 
@@ -152,7 +152,7 @@ class Tally:
     def note(self, problem: RecordProblem, record: Line) -> None:
         self.rows += 1
         self.undecodable += problem.code == "undecodable"
-        self.torn = problem.code in ("columns", "quote", "undecodable") and not record.ended
+        self.torn = problem.code in ("columns", "quote", "undecodable", TOO_LONG) and not record.ended
 
     def check(self, layout: Layout, *, has_footer: bool) -> None:
         """Raise :class:`FileRefused` for a file without rows, in another encoding, or cut off in its last row."""
@@ -208,6 +208,7 @@ def _problem(record: Line, code: str = "") -> RecordProblem:
     hints = {
         "undecodable": _("The row holds bytes that the file's encoding does not know. Correct the text in the system."),
         "nul": _("The row holds a NUL character. Correct the text in the system that exports it."),
+        TOO_LONG: too_long_hint(),
         "quote": _("A quotation mark is opened and never closed. Correct the text in the system that exports it."),
     }
     return RecordProblem(record.number, code, printable(record.shown), hints[code])

@@ -14,7 +14,7 @@ from zoneinfo import ZoneInfo
 from dealer_import.decoding import Encoding, decide_encoding
 from dealer_import.findings import printable
 from dealer_import.sentences import say as _
-from dealer_import.sources.lines import HEAD_SIZE, read_evidence, read_lines
+from dealer_import.sources.lines import HEAD_SIZE, TOO_LONG, read_evidence, read_lines, too_long_hint
 from dealer_import.sources.stamps import DEFAULT_ZONE
 from shopflow.contracts.imports import FileRefused, RecordProblem
 
@@ -115,6 +115,7 @@ def _problem(code: str, line: int, shown: str, volume: Volume) -> RecordProblem:
     hints = {
         "undecodable": _("The row holds bytes that the file's encoding does not know. Correct the text in the system."),
         "nul": _("The row holds a NUL character. Correct the text in the system that exports it."),
+        TOO_LONG: too_long_hint(),
         "columns": _("The row is no DATANORM record, or it is not whole. Ask the supplier for the file again."),
     }
     return RecordProblem(line, code, printable(shown), hints[code], volume.name)

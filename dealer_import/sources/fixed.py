@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy
 from dealer_import.decoding import Encoding, decide_encoding
 from dealer_import.findings import printable
 from dealer_import.sentences import say as _
-from dealer_import.sources.lines import HEAD_SIZE, Line, read_head, read_lines
+from dealer_import.sources.lines import HEAD_SIZE, TOO_LONG, Line, read_head, read_lines, too_long_hint
 from dealer_import.sources.stamps import stamp_at
 from shopflow.contracts.imports import FileEvidence, FileRefused, ImportSource, RawRecord, RecordProblem
 
@@ -221,6 +221,7 @@ def _problem(line: Line) -> RecordProblem:
     hints = {
         "undecodable": _("The row holds bytes that the file's encoding does not know. Correct the text in the system."),
         "nul": _("The row holds a NUL character. Correct the text in the system that exports it."),
+        TOO_LONG: too_long_hint(),
     }
     return RecordProblem(line.number, line.problem, printable(line.shown), hints[line.problem])
 

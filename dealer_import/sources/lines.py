@@ -7,7 +7,7 @@ import io
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import BinaryIO
+from typing import BinaryIO, Self
 
 from dealer_import.decoding import Encoding
 from dealer_import.sentences import say as _
@@ -17,6 +17,10 @@ HEAD_SIZE = 1 << 20
 BLOCK = 1 << 18
 """Bytes that are looked at together."""
 MAX_LINE = 1 << 20
+"""A longer line is refused, and the others of its file are not."""
+TOO_LONG = "line_too_long"
+SHOWN = 400
+"""Bytes of such a line that staff may see."""
 MAX_EVIDENCE = 64
 """Megabytes to look through for the first letter outside ASCII."""
 MAX_RECORD_LINES = 200
@@ -40,6 +44,21 @@ class Line:
     ended: bool = True
     problem: str = ""
     shown: str = ""
+
+
+class Overlong(bytes):
+    """The beginning of a line that is longer than any row; ``ended`` says that a line break closes it."""
+
+    ended: bool
+
+    def __new__(cls, begun: bytes, *, ended: bool) -> Self:
+        line = super().__new__(cls, begun)
+        line.ended = ended
+        return line
+
+
+def too_long_hint() -> str:
+    return _("The line is longer than a megabyte. Correct the text in the system that exports it.")
 
 
 def read_head(stream: BinaryIO) -> bytes:
@@ -111,13 +130,15 @@ def read_blocks(stream: BinaryIO, encoding: Encoding) -> Iterator[bytes]:
 
 def items_of(block: bytes, number: int, name: str) -> Sequence[str | Line]:
     """One item per line of ``block``, as :func:`read_items` gives them; ``number`` is that of the line before."""
+    if isinstance(block, Overlong):
+        return [Line(number + 1, None, block.ended, TOO_LONG, block.decode(name, "replace"))]
     texts = _sound(block, name)
     return texts if texts is not None else list(_one_by_one(block, number, name))
 
 
 def lines_of(block: bytes) -> list[bytes] | None:
     """The lines of ``block``, or None if any of them must be looked at."""
-    if not block.endswith(b"\n") or b"\0" in block or END_OF_FILE in block:
+    if isinstance(block, Overlong) or not block.endswith(b"\n") or b"\0" in block or END_OF_FILE in block:
         return None
     if b"\r" in block:
         block = block.replace(b"\r\n", b"\n")
@@ -129,31 +150,46 @@ def lines_of(block: bytes) -> list[bytes] | None:
 
 
 def _blocks(stream: BinaryIO) -> Iterator[bytes]:
-    """Stretches of whole lines; only the last may end without a line break."""
+    """Stretches of whole lines; only the last may end without a line break. A line that is too long comes alone."""
     while block := stream.read(BLOCK):
         if not block.endswith(b"\n"):
             rest = stream.readline(MAX_LINE)
             if len(rest) == MAX_LINE and not rest.endswith(b"\n"):
-                _refuse_long()
+                whole, mark, begun = block.rpartition(b"\n")
+                if mark:
+                    yield whole + mark
+                yield Overlong(begun[:SHOWN] + rest[:SHOWN], ended=_to_line_end(stream))
+                continue
             block += rest
         yield block
 
 
+def _to_line_end(stream: BinaryIO) -> bool:
+    """Go to the end of the line; false if the file ends before."""
+    while piece := stream.readline(MAX_LINE):
+        if piece.endswith(b"\n"):
+            return True
+    return False
+
+
 def _returned(stream: BinaryIO) -> Iterator[bytes]:
     """Stretches of a file whose lines end with a carriage return alone, as old Macs wrote them."""
-    rest = b""
+    rest, is_long = b"", False
     while chunk := stream.read(BLOCK):
+        if is_long:
+            _skipped, mark, chunk = chunk.partition(b"\r")
+            if not mark:
+                continue
+            yield Overlong(rest[:SHOWN], ended=True)
+            rest, is_long = b"", False
         full, mark, rest = (rest + chunk).rpartition(b"\r")
-        if len(rest) > MAX_LINE:
-            _refuse_long()
+        is_long = len(rest) > MAX_LINE
         if mark:
             yield (full + mark).replace(b"\r", b"\n")
-    if rest:
+    if is_long:
+        yield Overlong(rest[:SHOWN], ended=False)
+    elif rest:
         yield rest
-
-
-def _refuse_long() -> None:
-    raise FileRefused("not_a_table", _("A line is longer than a megabyte: this is no table."))
 
 
 def _sound(block: bytes, name: str) -> list[str] | None:
@@ -197,13 +233,26 @@ def _wide_items(stream: BinaryIO) -> Iterator[str | Line]:
     stream.seek(0)
     mark = "\r" if "\n" not in head and "\r" in head else "\n"
     wrapper = io.TextIOWrapper(stream, "utf-16", errors="replace", newline=mark)
+    number = 0
     try:
-        for number, data in enumerate(wrapper, start=1):
+        while data := wrapper.readline(MAX_LINE):
+            number += 1
             text, ended = data.rstrip("\r\n"), data.endswith(mark)
+            if len(data) == MAX_LINE and not ended:
+                yield Line(number, None, _to_wide_end(wrapper, mark), TOO_LONG, text[:SHOWN])
+                continue
             problem = "undecodable" if "\ufffd" in text else "nul" if "\0" in text else ""
             yield text if ended and not problem else Line(number, text, ended, problem, text if problem else "")
     finally:
         wrapper.detach()
+
+
+def _to_wide_end(wrapper: io.TextIOWrapper, mark: str) -> bool:
+    """:func:`_to_line_end` of a text."""
+    while piece := wrapper.readline(MAX_LINE):
+        if piece.endswith(mark):
+            return True
+    return False
 
 
 class Joiner:

@@ -154,12 +154,7 @@ CASES = {
     "an empty archive": ("csv", lambda d: packed(), None),
     "half an archive": ("csv", lambda d: packed(dms_dot_csv=d)[:-60], "incomplete_file"),
     "xlsx, half": ("xlsx", lambda d: d[: len(d) // 2], None),
-    "ten megabytes in a cell": (
-        "csv", first(2, b"x" * 10_000_000), "not_a_table"
-    ),
-    "ten megabytes without a separator": (
-        "csv", lambda d: with_rows(d, lambda rows: [b"x" * 10_000_000, *rows[1:]]), "not_a_table"
-    ),
+    "ten megabytes in one line": ("csv", lambda d: b"x" * 10_000_000, "no_records"),
     "json": ("csv", lambda d: b'{"a": [1, 2]}', None),
 }  # fmt: skip
 
@@ -200,6 +195,10 @@ SOME = {
     "a path as picture": (first(29, b"../../etc/passwd"), 0, {}),
     "a long category": (first(4, b" > ".join([b"k" * 300] * 90)), None, {}),
     "a very old date": (first(32, b"01.01.0001"), 0, {}),
+    "ten megabytes in a cell": (first(2, b"x" * 10_000_000), 1, {"line_too_long": 1}),
+    "ten megabytes without a separator": (
+        lambda d: with_rows(d, lambda rows: [b"x" * 10_000_000, *rows[1:]]), 1, {"line_too_long": 1}
+    ),
     "control characters": (first(2, b"a\x07\x1b[31mb\x0b"), 0, {}),
 }  # fmt: skip
 
