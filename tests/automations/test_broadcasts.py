@@ -268,6 +268,16 @@ def test_staff_plan_look_type_the_number_and_send(client, segment, written, chef
     assert draft.state == "stopped"
 
 
+def test_an_automation_may_name_its_segment_itself(client, make_flow, segment, chef):
+    client.force_login(chef)
+    make_flow(ADVERT, schema=2, trigger={"manual": True, "segment": "alle"}, entry_key="{occasion}:{email}")
+    form = {"label": "Start", "what": "flow:test_flow", "segment": "", "planned_at": ""}
+    assert client.post(url("broadcast-new"), form).status_code == 302
+    assert Broadcast.objects.get().segment == segment
+    make_flow(ADVERT, schema=2, trigger={"manual": True}, entry_key="{occasion}:{email}")
+    assert client.post(url("broadcast-new"), form).status_code == 422
+
+
 def test_looking_is_not_sending(client, draft):
     from django.contrib.auth.models import Permission
 

@@ -9,7 +9,7 @@ from django.contrib.auth import get_user_model
 from oscar.core.loading import get_model
 
 from oscar_ext.order.events import OrderPaid
-from shopflow.audience.models import ContactOrder
+from shopflow.audience.models import ContactOrder, PersonalVoucher
 from shopflow.automations.models import (
     ArmResult,
     Conversion,
@@ -182,7 +182,9 @@ def test_who_leaves_is_counted_where_and_why(make_flow, happen, work_on):
 
 def pay(made, happen):
     happen(
-        OrderPaid(order_id=made.pk, order_number=made.number, email=made.guest_email, user_id=made.user_id, amount_cents=1)
+        OrderPaid(
+            order_id=made.pk, order_number=made.number, email=made.guest_email, user_id=made.user_id, amount_cents=1
+        )
     )  # fmt: skip
 
 
@@ -225,6 +227,22 @@ def test_the_words_of_a_link_name_the_flow(make_flow, happen):
     ContactOrder.objects.filter(order=made).update(medium="email", campaign="test_flow")
     pay(made, happen)
     assert list(Conversion.objects.values_list("model", "flow_id")) == [("last_click", flow.pk)]
+
+
+def test_a_voucher_names_the_flow_that_gave_it(make_flow, happen):
+    from shopflow.audience.services import give_voucher
+
+    flow = make_flow(ADVERT)
+    made = order(EMAIL)
+    given = give_voucher(
+        contact=made.contact_link.contact, percent=10, ends_at=clock.now() + timedelta(days=9), flow="test_flow",
+        source_key="k", at=clock.now(),
+    )  # fmt: skip
+    assert given
+    voucher = PersonalVoucher.objects.get().voucher
+    get_model("order", "OrderDiscount").objects.create(order=made, voucher_id=voucher.pk, amount=1)
+    pay(made, happen)
+    assert list(Conversion.objects.values_list("model", "flow_id")) == [("coupon", flow.pk)]
 
 
 def test_revenue_is_restated_when_goods_come_back(make_flow, happen, work_on):

@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from shopflow.audience.models import Segment
 from shopflow.audience.purposes import purposes
 from shopflow.automations.models import Flow
-from shopflow.automations.queries import startable_flows
+from shopflow.automations.queries import definition_of, startable_flows
 from shopflow.contracts.mail import legal_bases
 from shopflow.core import clock
 from shopflow.mailing.texts import shipped
@@ -32,7 +32,12 @@ class BroadcastForm(forms.Form):
         help_text=_("For a text. An automation brings its own."),
     )  # fmt: skip
     basis = forms.ChoiceField(label=_("Legal basis of the text"), required=False)
-    segment = forms.ModelChoiceField(label=_("To whom"), queryset=Segment.objects.order_by("label"))
+    segment = forms.ModelChoiceField(
+        label=_("To whom"),
+        required=False,
+        queryset=Segment.objects.order_by("label"),
+        help_text=_("An automation may name its segment itself; then leave it empty."),
+    )
     planned_at = forms.DateTimeField(
         label=_("When"),
         required=False,
@@ -71,7 +76,16 @@ class BroadcastForm(forms.Form):
             for name in ("purpose", "basis"):
                 if not found.get(name):
                     self.add_error(name, _("A text needs a purpose and a legal basis."))
+        found["segment"] = found.get("segment") or self._own_segment(str(found.get("what", "")))
+        if found["segment"] is None:
+            self.add_error("segment", _("Choose the people whom it goes to."))
         return found
+
+    def _own_segment(self, what: str) -> Segment | None:
+        """The segment that the chosen automation's trigger names."""
+        flow = next((flow for flow in startable_flows() if what == f"flow:{flow.code}"), None)
+        code = definition_of(flow.active_version).trigger.segment if flow and flow.active_version else ""
+        return Segment.objects.filter(code=code).first() if code else None
 
     @property
     def template(self) -> str:

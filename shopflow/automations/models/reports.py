@@ -117,6 +117,7 @@ class Conversion(models.Model):
         LAST_CLICK = "last_click", _("last link")
         INFLUENCED = "influenced", _("had a mail before")
         SUBJECT = "subject", _("the very same basket")
+        COUPON = "coupon", _("its voucher was used")
 
     sale = models.ForeignKey(Sale, on_delete=models.CASCADE, related_name="conversions")
     flow = models.ForeignKey(Flow, on_delete=models.CASCADE, related_name="conversions")

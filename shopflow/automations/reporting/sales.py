@@ -15,7 +15,7 @@ from django.db import transaction
 from oscar.core.loading import get_model
 
 from oscar_ext.order.queries import order_email
-from shopflow.audience.models import ContactOrder
+from shopflow.audience.models import ContactOrder, PersonalVoucher
 from shopflow.audience.services import link_order
 from shopflow.automations.models import AutomationSettings, Conversion, Flow, Run, Sale
 from shopflow.automations.reporting.mails import messages
@@ -117,7 +117,7 @@ class _Step:
 
 def _attributions(sale: Sale, order: Any) -> list[Conversion]:
     """What the sale is put down to, by each model that has something to go by."""
-    return [*_by_basket(sale, order), *_by_mail(sale, order), *_by_link(sale, order)]
+    return [*_by_basket(sale, order), *_by_mail(sale, order), *_by_link(sale, order), *_by_voucher(sale, order)]
 
 
 def _by_basket(sale: Sale, order: Any) -> list[Conversion]:
@@ -159,6 +159,19 @@ def _by_link(sale: Sale, order: Any) -> list[Conversion]:
         return []
     number = flow.active_version.number if flow.active_version else 0
     return [Conversion(sale=sale, flow=flow, version=number, model=Conversion.Model.LAST_CLICK)]
+
+
+def _by_voucher(sale: Sale, order: Any) -> list[Conversion]:
+    """Flows that gave a personal voucher which this order was paid less for."""
+    used = order.discounts.exclude(voucher_id=None).values_list("voucher_id", flat=True)
+    codes = PersonalVoucher.objects.filter(voucher_id__in=list(used)).values_list("flow", flat=True)
+    return [
+        Conversion(
+            sale=sale, flow=flow, version=flow.active_version.number if flow.active_version else 0,
+            model=Conversion.Model.COUPON,
+        )
+        for flow in Flow.objects.filter(code__in=set(codes)).select_related("active_version")
+    ]  # fmt: skip
 
 
 def _sent(order: Any) -> Any:
