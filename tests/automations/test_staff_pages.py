@@ -341,6 +341,9 @@ def test_runs_are_counted_and_then_taken_along(keeper, make_flow, happen, work_o
     work_on(hours=3)
 
     assert set(Run.objects.values_list("version__number", "state")) == {(2, "done")}
+    refused = keeper.post(url("automations-version-again", old.pk))
+    assert refused.url == f"{url('automations-activate', flow.code)}?fassung=1", "nobody has tested and cleared it"
+    keeper.post(url("automations-switch", flow.code), {"enabled": "0"})
     keeper.post(url("automations-version-again", old.pk))
     flow.refresh_from_db()
     assert (flow.active_version.number, flow.active_version.sha256) == (3, old.sha256)

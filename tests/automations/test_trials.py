@@ -173,3 +173,30 @@ def test_the_pages_lead_through_a_test_run(make_flow, tester, world, client, hap
     assert "1 von 2 Wegen" in shown
     assert client.post(answer.url, {"way": "go"}).status_code == 302
     assert trial.created_at <= timezone.now()
+
+
+def test_a_person_who_is_erased_is_in_no_test_run_and_no_dry_run(make_flow, tester, world):
+    from shopflow.automations.models import DryRun, DryRunLine
+    from shopflow.automations.services import erase_person
+
+    flow = make_flow()
+    walk(begun(flow, tester), tester, "waited", "unknown")
+    now = timezone.now()
+    dry_run = DryRun.objects.create(flow=flow, label="x", since=now, until=now, created_at=now)
+    line = {
+        "dry_run": dry_run,
+        "at": now,
+        "flow": flow.code,
+        "node": "work",
+        "what": "x",
+        "outcome": "done",
+        "code": "x",
+    }
+    DryRunLine.objects.create(email="kundin@example.org", entry_key="kundin@example.org:1", **line)
+    DryRunLine.objects.create(email="other@example.org", entry_key="other", **line)
+
+    erase_person("Kundin@example.org")
+
+    assert not Trial.objects.exists()
+    assert WalkedWay.objects.count() == 1, "what was tested stays tested"
+    assert list(DryRunLine.objects.values_list("email", flat=True)) == ["other@example.org"]

@@ -5,12 +5,13 @@ from __future__ import annotations
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from shopflow.automations import queries
 from shopflow.automations.dashboard.rights import CHANGE
-from shopflow.automations.exceptions import DefinitionInvalid
+from shopflow.automations.exceptions import DefinitionInvalid, NotReady
 from shopflow.automations.forms.staff import MigrationForm
 from shopflow.automations.models import FlowVersion
 from shopflow.automations.services import migrate_runs, roll_back
@@ -25,6 +26,10 @@ def version_again(request: HttpRequest, version_id: int) -> HttpResponse:
     try:
         made = roll_back(version=version, actor=request.user)
         messages.success(request, _("Version %(number)s is active now.") % {"number": made.number})
+    except NotReady as error:
+        messages.warning(request, " ".join(error.problems))
+        page = reverse("shopflow-staff:automations-activate", args=[version.flow.code])
+        return redirect(f"{page}?fassung={version.number}")
     except DefinitionInvalid as error:
         messages.error(request, " ".join(error.problems))
     return redirect("shopflow-staff:automations-flow", code=version.flow.code)

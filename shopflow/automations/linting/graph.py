@@ -11,6 +11,7 @@ from shopflow.automations.definitions import (
     Act,
     Branch,
     Definition,
+    PluginWait,
     Split,
     Step,
     UntilCondition,
@@ -29,6 +30,9 @@ MAX_WAYS = 64
 
 LOOP = "↺"
 
+SOME_TIME = timedelta(days=2)
+"""What a plugin's wait is taken to last: only the plugin knows."""
+
 
 @dataclass
 class Elapsed:
@@ -39,6 +43,8 @@ class Elapsed:
 
     def after(self, step: Step, target: str) -> Elapsed:
         """The least time once ``step`` is left towards ``target``."""
+        if isinstance(step, PluginWait):
+            return Elapsed(self.since + SOME_TIME, self.dates)
         if isinstance(step, Wait):
             length = step.length.roughly
             since = max(self.since, length) if step.from_beginning else self.since + length

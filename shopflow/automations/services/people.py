@@ -8,7 +8,16 @@ from typing import Any
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from shopflow.automations.models import Decision, ExperimentAssignment, Recipient, Run, RunKey, RunStep
+from shopflow.automations.models import (
+    Decision,
+    DryRunLine,
+    ExperimentAssignment,
+    Recipient,
+    Run,
+    RunKey,
+    RunStep,
+    Trial,
+)
 from shopflow.automations.services.desk import Desk
 from shopflow.automations.services.ending import end_run
 from shopflow.contracts.types import JSONDict
@@ -75,6 +84,8 @@ def erase_person(email: str) -> JSONDict:
             step.reason, step.details = _scrubbed(step.reason, email), _scrubbed(step.details, email)
         RunStep.objects.bulk_update(steps, ["reason", "details"], batch_size=500)
         Recipient.objects.filter(email=email).delete()
+        DryRunLine.objects.filter(email=email).delete()
+        Trial.objects.filter(subject__email=email).delete()
         for place in ExperimentAssignment.objects.filter(email=email):
             ExperimentAssignment.objects.filter(pk=place.pk).update(email=f"#{place.pk}")
     return {"runs": len(runs), "decisions": len(decisions)}
