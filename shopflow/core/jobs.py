@@ -42,10 +42,9 @@ class _WakeUp:
 
 
 def _is_due_anyway(wake_up: _WakeUp) -> bool:
-    """Whether the transaction will send it in any case in which it would send this one, too."""
-    connection = transaction.get_connection()
-    here = set(connection.savepoint_ids)
-    return any(known == wake_up and within <= here for within, known, _robust in connection.run_on_commit)
+    """Whether the transaction sends it already. What was enqueued in a savepoint that was rolled back is not there any
+    more, and whatever may still be rolled back would take this one along, too."""
+    return any(known == wake_up for _within, known, _robust in transaction.get_connection().run_on_commit)
 
 
 def _send(name: str, kwargs: dict[str, Any]) -> None:

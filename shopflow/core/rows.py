@@ -21,7 +21,8 @@ def insert(model: type[Model], names: Sequence[str], rows: Sequence[tuple[Any, .
     structured = {field.attname for field in model._meta.concrete_fields if isinstance(field, JSONField)}
     as_json = [position for position, name in enumerate(names) if name in structured]
     table, columns = model._meta.db_table, ", ".join(names)
-    with connection.cursor() as cursor, cursor.copy(f"COPY {table} ({columns}) FROM STDIN") as copy:
+    statement = f"COPY {table} ({columns}) FROM STDIN"
+    with connection.wrap_database_errors, connection.cursor() as cursor, cursor.copy(statement) as copy:
         for row in rows:
             values = list(row)
             for position in as_json:
