@@ -89,7 +89,7 @@ class Part:
 
 @dataclass
 class Board:
-    """Everything that the editor shows of a draft."""
+    """Everything that the editor shows of a draft. ``is_whole``: it can be published, whatever the linter thinks."""
 
     cards: list[Card]
     loose: list[list[Card]]
@@ -97,6 +97,7 @@ class Board:
     parts: list[Part]
     remarks: dict[str, list[Remark]]
     count: int
+    is_whole: bool = True
     trunk_end: str = ""
     trunk_jump: str = ""
 
@@ -171,6 +172,7 @@ def board_of(raw: JSONDict, *, standing: Mapping[str, int] | None = None) -> Boa
         parts=_parts(raw, remarks),
         remarks=remarks,
         count=len(raw["steps"]),
+        is_whole=not diagnosis.problems,
         trunk_end=end if tree.trunk.end not in (NEXT, STOP) else "",
         trunk_jump=jump,
     )

@@ -227,6 +227,8 @@ def act(request: HttpRequest, draft: FlowDraft) -> HttpResponse:
             return answer(request, moved, Change({}, sentence % {"what": what}))
         if verb not in COMMANDS:
             return HttpResponse(status=400)
+        if revision != draft.revision:
+            raise DraftConflict(draft)
         change = COMMANDS[verb](definition_in(draft), given)
         changed = store(request, draft, revision, change)
     except DraftConflict as conflict:

@@ -139,8 +139,11 @@ class QuestionEditor:
 
     def _shown(self, expression: Expression, name: str, depth: int) -> RowOfQuestion | GroupOfQuestions:
         turned = False
-        while isinstance(expression, Not):
-            turned, expression = not turned, expression.part
+        while isinstance(expression, Not) or (isinstance(expression, All | AnyOf) and len(expression.parts) == 1):
+            if isinstance(expression, Not):
+                turned, expression = not turned, expression.part
+            else:
+                expression = expression.parts[0]
         if isinstance(expression, All | AnyOf):
             join = "all" if isinstance(expression, All) else "any"
             group = GroupOfQuestions(name, join, turned, depth=depth)

@@ -319,7 +319,7 @@ class Builder {
       return;
     }
     if (!answer.headers.get("content-type")?.startsWith("application/json")) {
-      this.again(await answer.text(), form, button, answer.status === 422);
+      this.again(await answer.text(), data, button, answer.status === 422);
       return;
     }
     const state = await answer.json();
@@ -336,13 +336,20 @@ class Builder {
     this.offer(`${state.said} ${answer.status === 409 ? this.words.formKept : ""}`);
   }
 
-  /** The form again: with a row more or less, or with what is wrong. */
-  again(html, form, button, isWrong) {
+  /** The form again: with a row more or less, or with what is wrong. What was typed since it was sent stays. */
+  again(html, sent, button, isWrong) {
+    const typed = findAll("input:not([type=hidden], [type=checkbox], [type=radio]), textarea", this.panel).filter(
+      (field) => field.name && sent.get(field.name) !== field.value,
+    );
     const name = document.activeElement?.name ?? "";
     const rows = findAll(".ask-row", this.panel).length;
     const { scrollTop } = this.side;
     this.panel.innerHTML = html;
     this.side.scrollTop = scrollTop;
+    for (const field of typed) {
+      const same = this.panel.querySelector(`[name="${CSS.escape(field.name)}"]:not([type=hidden])`);
+      if (same && "value" in same) same.value = field.value;
+    }
     this.showState("saved");
     const wrong = find("[aria-invalid=true], .field__error", this.panel);
     const fresh = findAll(".ask-row", this.panel);
@@ -391,7 +398,7 @@ class Builder {
       data.append("revision", this.revision);
       data.append("row", "refresh");
       const answer = await this.post(form.action, data);
-      if (answer?.ok) this.again(await answer.text(), form, null, false);
+      if (answer?.ok) this.again(await answer.text(), new FormData(form), null, false);
     });
   }
 
