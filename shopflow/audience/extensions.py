@@ -22,6 +22,7 @@ from shopflow.audience import (  # noqa: F401 - they register themselves
     queries,
     recommending,
     subscribers,
+    surveys,
     triggers,
     vouchers,
     words,
@@ -150,6 +151,22 @@ class SegmentsPage(StaffPage):
         from shopflow.audience.staff_urls import segment_patterns
 
         return segment_patterns
+
+
+@staff_pages.register
+class CampaignsPage(StaffPage):
+    code = "campaigns"
+    label = _("Campaigns")
+    group = _("Customers")
+    icon = "megaphone"
+    position = 36
+    permission = "shopflow_audience.view_campaign"
+    url_name = "campaigns"
+
+    def urlpatterns(self) -> Sequence[URLPattern | URLResolver]:
+        from shopflow.audience.staff_urls import campaign_patterns
+
+        return campaign_patterns
 
 
 @staff_pages.register

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from shopflow.audience.dashboard import contacts, leads, lists, proof, segments, sharing
+from shopflow.audience.dashboard import campaigns, contacts, leads, lists, proof, segments, sharing
 
 contact_patterns = [
     path("", contacts.contact_list, name="contacts"),
@@ -36,6 +36,13 @@ segment_patterns = [
     path("<int:pk>/liste/", segments.snapshot, name="segment-snapshot"),
     path("<int:pk>/loeschen/", segments.delete, name="segment-delete"),
     path("<int:pk>/export.json", segments.export, name="segment-export"),
+]
+
+campaign_patterns = [
+    path("", campaigns.campaign_list, name="campaigns"),
+    path("neu/", campaigns.edit, name="campaign-new"),
+    path("<int:pk>/", campaigns.edit, name="campaign"),
+    path("<int:pk>/start/", campaigns.start, name="campaign-start"),
 ]
 
 share_patterns = [

@@ -9,6 +9,7 @@ from shopflow.audience import services
 def purge() -> None:
     """Delete unconfirmed sign-ups, outlived proofs, and the sources of baskets that nobody ordered."""
     services.purge_magnet_requests()
+    services.purge_surveys()
     services.purge_unconfirmed()
     services.purge_old_evidence()
     services.purge_basket_sources()

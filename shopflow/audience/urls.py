@@ -1,6 +1,6 @@
 from django.urls import path
 
-from shopflow.audience import link_views, magnet_views, referral_views, views
+from shopflow.audience import link_views, magnet_views, referral_views, survey_views, views
 
 app_name = "shopflow-audience"
 
@@ -15,6 +15,7 @@ urlpatterns = [
     path("unterlagen/anfordern/<slug:slug>/", magnet_views.request_magnet, name="magnet-request"),
     path("unterlagen/<str:token>/datei/", magnet_views.magnet_file, name="magnet-file"),
     path("unterlagen/<str:token>/", magnet_views.magnet, name="magnet"),
+    path("umfrage/<uuid:key>/", survey_views.survey, name="survey"),
     path("gutschein/<slug:code>/", link_views.voucher, name="voucher"),
     path("l/<slug:code>/", views.share, name="share"),
     path("accounts/empfehlen/", referral_views.referral, name="referral"),

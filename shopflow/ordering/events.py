@@ -32,3 +32,16 @@ class BasketMailRequested(Event):
     email: str
     user_id: int | None
     day: str
+
+
+@events.register
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class CheckoutAbandoned(Event):
+    """Somebody went to the checkout and has let the basket rest for an hour since; once for each time."""
+
+    code = "checkout_abandoned"
+    label = _("Checkout left without ordering")
+
+    basket_id: int
+    email: str
+    user_id: int | None

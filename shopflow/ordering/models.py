@@ -135,12 +135,16 @@ class OrderAgreement(ChainedRecord):
 
 
 class BasketActivity(models.Model):
-    """When a basket was last touched and whose it is; Oscar itself forgets this when the last line is removed."""
+    """When a basket was last touched and whose it is; Oscar itself forgets this when the last line is removed.
+
+    ``checkout_at`` is when its owner last went to the checkout with it.
+    """
 
     basket = models.OneToOneField("basket.Basket", on_delete=models.CASCADE, primary_key=True, related_name="activity")
     email = models.EmailField(blank=True)
     touched_at = models.DateTimeField()
     announced_at = models.DateTimeField(null=True)
+    checkout_at = models.DateTimeField(null=True)
 
     class Meta:
         verbose_name = _("basket activity")

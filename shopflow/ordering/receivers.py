@@ -29,6 +29,6 @@ def line_deleted(sender: Any, instance: Any, origin: Any = None, **kwargs: Any) 
 
 @receiver(start_checkout, dispatch_uid="shopflow_checkout_started")
 def checkout_started(sender: Any, request: Any, email: str = "", **kwargs: Any) -> None:
-    """A guest has typed an address and sent it: now the basket has one."""
-    if email and request.basket.pk:
-        touch_basket(basket_id=request.basket.pk, email=email)
+    """Somebody goes to the checkout; a guest has typed an address and sent it, so that the basket has one now."""
+    if request.basket.pk:
+        touch_basket(basket_id=request.basket.pk, email=email, in_checkout=True)

@@ -24,8 +24,8 @@ class LaunchFlow(Flow):
             code=self.code,
             label=self.label,
             description=_(
-                "Seven mails around an offer that staff start under Contacts → Campaigns: two days before it opens, at "
-                "the opening, answers, reviews, an extra, and 24 and 3 hours before the end. An order ends them."
+                "Seven mails around an offer that staff start under Customers → Campaigns: two days before it opens, "
+                "at the opening, answers, reviews, an extra, and 24 and 3 hours before the end. An order ends them."
             ),
             reason=_(
                 "Goes only to those who have agreed to the newsletter (§ 7 (2) UWG). The deadline is true: the voucher "

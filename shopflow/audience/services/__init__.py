@@ -50,6 +50,7 @@ from shopflow.audience.services.sources import (
     record_touch,
     referral_link,
 )
+from shopflow.audience.services.surveys import answer_survey, close_survey, invite_to_survey, purge_surveys
 from shopflow.audience.services.vouchers import end_of_day, give_voucher
 
 __all__ = [
@@ -58,9 +59,11 @@ __all__ = [
     "announce_dates",
     "announce_inactive",
     "announce_lapsed",
+    "answer_survey",
     "campaign_people",
     "change_contact",
     "change_settings",
+    "close_survey",
     "confirm_consent",
     "confirm_interest",
     "confirm_magnets",
@@ -78,6 +81,7 @@ __all__ = [
     "give_points",
     "give_voucher",
     "grant_consent",
+    "invite_to_survey",
     "link_order",
     "link_orders",
     "magnet_words",
@@ -90,6 +94,7 @@ __all__ = [
     "purge_basket_sources",
     "purge_magnet_requests",
     "purge_old_evidence",
+    "purge_surveys",
     "purge_unconfirmed",
     "record_notice",
     "record_touch",

@@ -11,17 +11,19 @@ from oscar.core.loading import get_model
 
 from shopflow.core import clock
 from shopflow.core.services import publish
-from shopflow.ordering.events import BasketIdle, BasketMailRequested
+from shopflow.ordering.events import BasketIdle, BasketMailRequested, CheckoutAbandoned
 from shopflow.ordering.models import BasketActivity
 
 Basket = get_model("basket", "Basket")
 
 
-def touch_basket(*, basket_id: int, email: str = "") -> None:
-    """Note that a basket was changed now, and whose it is if that is known."""
+def touch_basket(*, basket_id: int, email: str = "", in_checkout: bool = False) -> None:
+    """Note that a basket was changed or taken to the checkout now, and whose it is if that is known."""
     values: dict[str, Any] = {"touched_at": clock.now(), "announced_at": None}
     if email:
         values["email"] = email.lower()
+    if in_checkout:
+        values["checkout_at"] = values["touched_at"]
     BasketActivity.objects.bulk_create(
         [BasketActivity(basket_id=basket_id, **values)],
         update_conflicts=True,
@@ -78,4 +80,7 @@ def _announce(activity: BasketActivity, now: datetime) -> int:
         BasketIdle(basket_id=basket.pk, email=email, user_id=owner.pk if owner else None),
         source_key=f"basket:{basket.pk}:idle:{activity.touched_at.isoformat()}",
     )
+    if activity.checkout_at is not None:
+        left = CheckoutAbandoned(basket_id=basket.pk, email=email, user_id=owner.pk if owner else None)
+        publish(left, source_key=f"basket:{basket.pk}:left:{activity.checkout_at.isoformat()}")
     return 1

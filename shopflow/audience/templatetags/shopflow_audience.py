@@ -1,0 +1,21 @@
+"""``{% open_survey basket as survey %}``: the question that the basket's owner is to be asked, or nothing."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import template
+
+from shopflow.audience.models import SurveyInvitation
+from shopflow.core import clock
+
+register = template.Library()
+
+
+@register.simple_tag
+def open_survey(basket: Any) -> SurveyInvitation | None:
+    """Only whoever has the basket sees it; one query, none for a basket that is not stored."""
+    if not getattr(basket, "pk", None):
+        return None
+    found = SurveyInvitation.objects.filter(source_key=f"basket:{basket.pk}", closed_at__isnull=True)
+    return found.filter(expires_at__gt=clock.now()).first()
