@@ -93,3 +93,43 @@ class VehicleDue(Event):
     due_on: str
     email: str
     user_id: int
+
+
+@events.register
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class SafetyNoticeIssued(Event):
+    """Staff have issued a recall or safety warning."""
+
+    code = "safety_notice_issued"
+    label = _("Safety notice issued")
+
+    notice_id: int
+
+
+@events.register
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class SafetyNoticeForBuyer(Event):
+    """A recall or safety warning concerns somebody's order; one event for each order."""
+
+    code = "safety_notice"
+    label = _("Safety notice for a buyer")
+
+    notice_id: int
+    receipt_id: int
+    order_id: int
+    order_number: str
+    email: str
+    user_id: int | None
+
+
+@events.register
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class SafetyNoticeAcknowledged(Event):
+    """The buyer has confirmed having read a safety notice."""
+
+    code = "safety_notice_acknowledged"
+    label = _("Safety notice acknowledged")
+
+    notice_id: int
+    receipt_id: int
+    order_id: int

@@ -22,6 +22,7 @@ from shopflow.parts import (  # noqa: F401 - they register
     charges,
     fitting_flow,
     flows,
+    notice_flow,
     personal_data,
     queries,
     requirements,
@@ -31,7 +32,7 @@ from shopflow.parts import (  # noqa: F401 - they register
     tiers,
     vehicle_flows,
 )
-from shopflow.parts.dashboard import editing, publishing
+from shopflow.parts.dashboard import editing, notices, publishing
 from shopflow.parts.events import CatalogueChanged
 from shopflow.parts.numbers import PlainNumber, PrintAndSortNumber
 from shopflow.parts.presenting import part_context, safety_context
@@ -100,6 +101,26 @@ class MissingPage(StaffPage):
             path("teil/<int:product_id>/", editing.part, name="parts-part"),
             path("teil/<int:product_id>/dokument/", editing.document_add, name="parts-document-add"),
             path("teil/<int:product_id>/dokument/<int:pk>/", editing.document_remove, name="parts-document-remove"),
+        ]
+
+
+@staff_pages.register
+class SafetyNoticesPage(StaffPage):
+    """Recalls and safety warnings, and who has read them."""
+
+    code = "safety-notices"
+    label = _("Safety notices")
+    group = _("Orders")
+    icon = "triangle-alert"
+    position = 65
+    permission = notices.VIEW
+    url_name = "parts-notices"
+
+    def urlpatterns(self) -> Sequence[URLPattern]:
+        return [
+            path("", notices.notices, name="parts-notices"),
+            path("neu/", notices.new_notice, name="parts-notice-new"),
+            path("<int:pk>/", notices.notice, name="parts-notice-page"),
         ]
 
 

@@ -87,6 +87,11 @@ ENDED: JSONDict = {
 }
 
 
+def _task(step: str, title: str, text: str, **more: Any) -> JSONDict:
+    settings = {"kind": "follow_up", "title": title, "text": text, "working_days": 1}
+    return {"id": step, "kind": "action", "action": "open_staff_task", "settings": settings, **more}
+
+
 @flows.register
 class LateDeliveryFlow(Flow):
     code = "late_delivery"
@@ -135,32 +140,19 @@ class LateDeliveryFlow(Flow):
                         "recheck": [waiting],
                         "max_lateness": {"days": 2},
                     },
-                    {
-                        "id": "task",
-                        "kind": "action",
-                        "action": "open_staff_task",
-                        "settings": {
-                            "kind": "follow_up",
-                            "title": "Bestellung {order_number}: Liefertermin nicht gehalten",
-                            "text": "Versprochen war der {due_on}. Versenden Sie die Ware, oder nennen Sie dem Kunden "
-                            "einen neuen Termin. Er weiß, dass er stornieren kann.",
-                            "working_days": 1,
-                        },
-                    },
+                    _task(
+                        "task",
+                        "Bestellung {order_number}: Liefertermin nicht gehalten",
+                        "Versprochen war der {due_on}. Versenden Sie die Ware, oder nennen Sie dem Kunden einen neuen "
+                        "Termin. Er weiß, dass er stornieren kann.",
+                    ),
                     {"id": "three_days", "kind": "wait", "for": {"workdays": 3}},
-                    {
-                        "id": "again",
-                        "kind": "action",
-                        "action": "open_staff_task",
-                        "settings": {
-                            "kind": "follow_up",
-                            "title": "Bestellung {order_number}: seit drei Werktagen überfällig",
-                            "text": "Rufen Sie den Kunden an. Nach einer angemessenen Frist darf er zurücktreten "
-                            "(§ 323 BGB).",
-                            "working_days": 1,
-                        },
-                        "recheck": [waiting],
-                    },
+                    _task(
+                        "again",
+                        "Bestellung {order_number}: seit drei Werktagen überfällig",
+                        "Rufen Sie den Kunden an. Nach einer angemessenen Frist darf er zurücktreten (§ 323 BGB).",
+                        recheck=[waiting],
+                    ),
                 ],
             },
         )

@@ -1,4 +1,4 @@
-"""What the parts room does when an order is placed or paid, and when a consent ends."""
+"""What the parts room does when an order is placed or paid, when a consent ends, when goods are recalled."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 from shopflow.audience.queries import has_consent
 from shopflow.contracts.events import EventSubscriber, PublishedEvent, subscribers
-from shopflow.parts.services import forget_dates, keep_promise
+from shopflow.parts.services import announce_notice, forget_dates, keep_promise
 from shopflow.parts.services.care import PURPOSE
 
 PAID_FIRST = frozenset({"bank_transfer"})
@@ -41,3 +41,15 @@ class ForgetDates(EventSubscriber):
         email = str(facts["email"])
         if facts["purpose"] == PURPOSE and facts["action"] in ENDS and not has_consent(email=email, purpose=PURPOSE):
             forget_dates(email=email)
+
+
+@subscribers.register
+class TellOfSafetyNotice(EventSubscriber):
+    """One event of the notice becomes one for each affected order, outside of the request that issues it."""
+
+    code = "parts_safety_notice"
+    label = _("Tell buyers of a safety notice")
+    events = frozenset({"safety_notice_issued"})
+
+    def handle(self, published: PublishedEvent) -> None:
+        announce_notice(notice_id=int(published.event.payload()["notice_id"] or 0))

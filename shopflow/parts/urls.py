@@ -2,9 +2,10 @@ from __future__ import annotations
 
 from django.urls import path
 
-from shopflow.parts.views import care, vehicle
+from shopflow.parts.views import care, notices, vehicle
 
 urlpatterns = [
+    path("sicherheitshinweis/<str:token>/", notices.notice, name="parts-notice"),
     path("fahrzeug/", vehicle.picker, name="parts-vehicle"),
     path("fahrzeug/waehlen/", vehicle.choose, name="parts-vehicle-choose"),
     path("fahrzeug/entfernen/", vehicle.forget, name="parts-vehicle-forget"),

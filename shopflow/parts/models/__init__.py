@@ -3,6 +3,7 @@
 from shopflow.parts.models.brands import Brand, Manufacturer
 from shopflow.parts.models.care import VehicleDate
 from shopflow.parts.models.documents import PartDocument, PartFile
+from shopflow.parts.models.notices import NoticeReceipt, SafetyNotice
 from shopflow.parts.models.parts import PartRecord
 from shopflow.parts.models.prices import PartPriceTier, PriceHistory
 from shopflow.parts.models.promises import DeliveryPromise
@@ -24,6 +25,7 @@ __all__ = [
     "GarageVehicle",
     "GoodsCategory",
     "Manufacturer",
+    "NoticeReceipt",
     "PartDocument",
     "PartFile",
     "PartFitment",
@@ -37,6 +39,7 @@ __all__ = [
     "PriceHistory",
     "PublishingBlock",
     "PublishingDemand",
+    "SafetyNotice",
     "VehicleDate",
     "VehicleMaker",
     "VehicleType",

@@ -32,6 +32,7 @@ from shopflow.parts.services.merging import (
     remember_unchanged,
     update_records,
 )
+from shopflow.parts.services.notices import acknowledge_notice, affected_orders, announce_notice, issue_notice
 from shopflow.parts.services.promising import announce_late_orders, keep_promise
 from shopflow.parts.services.publishing import (
     Demand,
@@ -56,12 +57,15 @@ __all__ = [
     "GarageFull",
     "Stage",
     "SuccessionLoop",
+    "acknowledge_notice",
     "add_brands",
     "add_document",
+    "affected_orders",
     "align_tax_classes",
     "announce_change",
     "announce_due",
     "announce_late_orders",
+    "announce_notice",
     "demands",
     "drop_vehicle",
     "forget_dates",
@@ -69,6 +73,7 @@ __all__ = [
     "forgive_missed",
     "guess_goods_categories",
     "insert_records",
+    "issue_notice",
     "keep_dates",
     "keep_promise",
     "keep_vehicle",
