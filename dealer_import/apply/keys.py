@@ -5,18 +5,23 @@ from __future__ import annotations
 from django.db import connection
 from oscar.core.loading import get_model
 
+from dealer_import.staging import analyze
 from shopflow.parts.models import PartRecord
 from shopflow.parts.services import Stage
 from shopflow.parts.services.sql import execute
 
 
 def give_out(stage: Stage) -> None:
-    """Fill ``part_id`` and, unless a product is adopted, ``product_id`` of the new rows of the plan."""
+    """Fill ``part_id`` and, unless a product is adopted, ``product_id`` of the new rows of the plan.
+
+    PostgreSQL is told what the plan has become: the narrow plan is to be hashed, not the wide rows that it is about.
+    """
     product, part = get_model("catalogue", "Product")._meta.db_table, PartRecord._meta.db_table
     execute(
         f"""UPDATE {stage.plan} SET part_id = {_next(part)}, product_id = COALESCE(product_id, {_next(product)})
             WHERE kind = 'new'"""
     )
+    analyze(stage.plan, "line")
 
 
 def _next(table: str) -> str:
