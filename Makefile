@@ -7,6 +7,7 @@
 # make bench-imports  measure imports beside the floor that the database sets
 # make bench-reading  measure reading and mapping alone, beside csv.reader, calamine and lxml
 # make bench-automations  measure due steps of automations beside the floor that the database sets
+# make bench-reports  measure what counting for reports costs, by how much has run
 # make lock      renew the lock files from pyproject.toml
 
 SHELL := /bin/bash
@@ -20,7 +21,7 @@ WORKERS ?= 3
 SEED ?= 20261122
 
 .DEFAULT_GOAL := help
-.PHONY: help install install-test assets run test test-sqlite test-postgres lint bench bench-pages bench-imports bench-reading bench-automations lock
+.PHONY: help install install-test assets run test test-sqlite test-postgres lint bench bench-pages bench-imports bench-reading bench-automations bench-reports lock
 
 help:
 	@sed -n 's/^# \(make .*\)/\1/p' Makefile
@@ -85,6 +86,9 @@ bench-imports: install-test
 
 bench-automations: install-test
 	@$(BIN)/python -m tests.services $(BIN)/python -m benchmarks.automations $(ARGS)
+
+bench-reports: install-test
+	@$(BIN)/python -m tests.services $(BIN)/python -m benchmarks.reports $(ARGS)
 
 bench-reading: install-test
 	@$(BIN)/python -m benchmarks.import_reading $(ARGS)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.db.models import Count, Max, QuerySet
 from django.utils import formats, timezone
@@ -15,9 +16,9 @@ from shopflow.audience.queries import contact_of, people_of
 from shopflow.automations import reach
 from shopflow.automations.definitions import Definition
 from shopflow.automations.definitions.wording import event_label, question
-from shopflow.automations.exceptions import DefinitionInvalid, StepStuck
+from shopflow.automations.exceptions import StepStuck
 from shopflow.automations.models import Broadcast, Decision, Flow, Run
-from shopflow.automations.queries import definition_of
+from shopflow.automations.queries import active_definition
 from shopflow.automations.reporting.wording import reason_label
 from shopflow.automations.services.asking import ask
 from shopflow.automations.services.happenings import SUBSCRIBER, fits, normalised
@@ -45,7 +46,8 @@ def lines(email: str) -> list[Line]:
     """Each automation with how often the person was in it and was not let in, in four queries."""
     runs = dict(Run.objects.filter(email=email).order_by().values_list("flow_id").annotate(number=Count("pk")))
     refusals = Decision.objects.filter(email=email, run=None).exclude(verdict=Decision.Verdict.TRUE).order_by()
-    found = {row["flow_id"]: row for row in refusals.values("flow_id").annotate(number=Count("pk"), last=Max("pk"))}
+    rows = refusals.values("flow_id").annotate(number=Count("pk"), last=Max("pk"))
+    found: dict[int, dict[str, Any]] = {row["flow_id"]: row for row in rows}
     codes = dict(Decision.objects.filter(pk__in=[row["last"] for row in found.values()]).values_list("flow_id", "code"))
     return [
         Line(
@@ -77,7 +79,7 @@ def _past(email: str, flow: Flow) -> Iterator[str]:
 
 def _never(email: str, flow: Flow) -> Iterator[str]:
     """Why nothing at all has happened."""
-    definition = _definition(flow)
+    definition = active_definition(flow)
     if definition is None:
         yield _("Never entered: the automation has no version that can be read.")
     elif definition.trigger.event:
@@ -141,7 +143,7 @@ def _present(email: str, flow: Flow) -> Iterator[str]:
         yield _("Now: the automation is switched off, so that nobody enters.")
     if flow.paused_at is not None:
         yield _("Now: the automation is paused; nothing leaves.")
-    definition = _definition(flow)
+    definition = active_definition(flow)
     if definition is None:
         return
     yield from _conditions_now(email, flow, definition)
@@ -185,13 +187,6 @@ def _conditions_now(email: str, flow: Flow, definition: Definition) -> Iterator[
 def _events(email: str, code: str) -> QuerySet[OutboxEvent]:
     since = clock.now() - LOOKED_BACK
     return OutboxEvent.objects.filter(code=code, occurred_at__gte=since, payload__email=email).order_by("-occurred_at")
-
-
-def _definition(flow: Flow) -> Definition | None:
-    try:
-        return definition_of(flow.active_version) if flow.active_version else None
-    except DefinitionInvalid:
-        return None
 
 
 def _moment(moment: datetime) -> str:

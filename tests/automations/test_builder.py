@@ -11,6 +11,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from shopflow.automations.models import Flow, FlowDraft, FlowVersion, Run, StandingFigure
+from shopflow.automations.queries import flows_with_numbers, standing_at
 from shopflow.automations.services import open_draft
 from shopflow.core import clock
 from shopflow.core.models import AuditEntry
@@ -456,3 +457,38 @@ def test_the_editor_asks_as_many_questions_whatever_is_under_way(keeper, draft, 
                                   at=clock.now())  # fmt: skip
     assert count(*pages) == before
     assert keeper.get(url("builder", "test_flow")).context["board"].card("pause").standing == 300
+
+
+def test_the_list_counts_no_further_than_it_shows(keeper, make_flow, monkeypatch, django_assert_num_queries):
+    monkeypatch.setattr("shopflow.automations.queries.COUNTED", 2)
+    flow = make_flow(WAIT, enabled=False)
+    rows = [("done", 3), ("waiting", 2), ("active", 1), ("parked", 1)]
+    Run.objects.bulk_create(
+        [
+            Run(flow=flow, version=flow.active_version, email=f"{state}{n}@example.org", entry_key="x", subject={},
+                state=state, node="pause", due_at=clock.now(), began_at=clock.now(), entered_at=clock.now())
+            for state, count in rows
+            for n in range(count)
+        ]
+    )  # fmt: skip
+    with django_assert_num_queries(1):
+        line = next(one for one in flows_with_numbers() if one.flow == flow)
+    assert (line.open, line.parked, line.done, line.exited, line.failed) == ("2+", "1", "2+", "0", "")
+    StandingFigure.objects.create(flow=flow, version=flow.active_version.number, node="pause", count=41,
+                                  oldest_at=clock.now(), at=clock.now())  # fmt: skip
+    assert standing_at(flow.active_version) == {"pause": 41}
+    monkeypatch.setattr("shopflow.automations.queries.COUNTED", 10)
+    assert standing_at(flow.active_version) == {"pause": 4}
+    text = keeper.get(url("flow", "test_flow")).content.decode()
+    assert "badge--info" in text
+
+
+def test_runs_are_proposed_a_place_in_the_new_version(keeper, make_flow):
+    """By name, else by what the step does; the numbers come before the deed."""
+    flow = make_flow(WAIT, {**WAIT, "id": "later", "for": {"days": 3}}, WORK, enabled=False)
+    old = flow.active_version
+    flow = make_flow({**WAIT, "id": "renamed"}, WORK)
+    form = keeper.get(url("take-along", old.pk)).context["form"]
+    assert [form[f"node_{step}"].initial for step in ("pause", "later", "work")] == ["renamed", "stay", "work"]
+    form = keeper.get(url("take-along", old.pk), {"alle": "stop"}).context["form"]
+    assert {form[f"node_{step}"].initial for step in ("pause", "later", "work")} == {"stop"}

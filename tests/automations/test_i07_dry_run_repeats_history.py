@@ -174,7 +174,7 @@ def consent(life, email, action):
 @pytest.mark.django_db
 @given(one=flow_steps(), two=flow_steps(), history=st.lists(what, min_size=2, max_size=9), quiet=st.booleans())
 @settings(
-    max_examples=10, deadline=None, phases=[Phase.explicit, Phase.generate],
+    max_examples=6, deadline=None, phases=[Phase.explicit, Phase.generate],
     suppress_health_check=[HealthCheck.function_scoped_fixture],
 )  # fmt: skip
 def test_i07_a_dry_run_of_a_live_automation_is_what_it_did(real_consents, world, one, two, history, quiet):

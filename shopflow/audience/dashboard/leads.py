@@ -53,7 +53,7 @@ class LeadForm(forms.Form):
     """Where a lead stands and who looks after it."""
 
     stage = forms.ModelChoiceField(queryset=Stage.objects.all(), to_field_name="code", required=False)
-    owner = forms.ModelChoiceField(queryset=None, required=False)
+    owner: forms.ModelChoiceField[Any] = forms.ModelChoiceField(queryset=None, required=False)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -64,7 +64,7 @@ class LeadForm(forms.Form):
 class _Row:
     contact: Contact
     is_hot: bool
-    cells: list[ContactCell | None]
+    cells: list[tuple[ContactColumn, ContactCell | None]]
 
 
 @staff_page(VIEW)
@@ -85,7 +85,11 @@ def lead_list(request: HttpRequest) -> HttpResponse:
         "form": form,
         "columns": columns,
         "rows": [
-            _Row(contact, contact.score >= hot, [found_cells.get(contact.pk) for found_cells in cells])
+            _Row(
+                contact,
+                contact.score >= hot,
+                [(column, of_all.get(contact.pk)) for column, of_all in zip(columns, cells, strict=True)],
+            )
             for contact in shown
         ],
         "older": f"{shown[-1].score}.{shown[-1].pk}" if len(rows) > PER_PAGE else "",

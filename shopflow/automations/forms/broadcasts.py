@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from shopflow.audience.models import Segment
 from shopflow.audience.purposes import purposes
 from shopflow.automations.models import Flow
-from shopflow.automations.queries import definition_of, startable_flows
+from shopflow.automations.queries import active_definition, startable_flows
 from shopflow.contracts.mail import legal_bases
 from shopflow.core import clock
 from shopflow.mailing.texts import shipped
@@ -59,6 +59,7 @@ class BroadcastForm(forms.Form):
         if flows:
             choices.append((_("Automations started by hand"), flows))
         self.fields["what"].choices = choices  # type: ignore[attr-defined]
+        self.fields["purpose"].initial, self.fields["basis"].initial = "newsletter", "consent"
         self.fields["purpose"].choices = [  # type: ignore[attr-defined]
             (purpose.code, purpose.label) for purpose in purposes if purpose.code != "tracking"
         ]
@@ -84,7 +85,8 @@ class BroadcastForm(forms.Form):
     def _own_segment(self, what: str) -> Segment | None:
         """The segment that the chosen automation's trigger names."""
         flow = next((flow for flow in startable_flows() if what == f"flow:{flow.code}"), None)
-        code = definition_of(flow.active_version).trigger.segment if flow and flow.active_version else ""
+        definition = active_definition(flow) if flow is not None else None
+        code = definition.trigger.segment if definition is not None else ""
         return Segment.objects.filter(code=code).first() if code else None
 
     @property

@@ -31,7 +31,7 @@ def begin_many(*, flow: Flow, version: FlowVersion, subjects: Sequence[Subject])
     definition, desk = definition_of(version), Desk(clock.now())
     known = {subject["email"]: dict(subject) for subject in map(normalised, subjects) if subject.get("email")}
     refused: Counter[str] = Counter(no_address=len(subjects) - len(known)) if len(known) < len(subjects) else Counter()
-    entering = []
+    entering: list[Subject] = []
     there = _there_already(flow, definition, known)
     for email, subject in known.items():
         refusal = _refusal(flow, definition, desk, subject, was_in=email in there)
