@@ -22,6 +22,20 @@ class MailSent(Event):
 
 @events.register
 @dataclass(frozen=True, kw_only=True)
+class MailReplied(Event):
+    """A person has answered one of our mails, to an address at which the provider takes mails in for the shop."""
+
+    code = "mail_replied"
+    label = _("Mail answered")
+    message_id: int
+    template: str
+    email: str
+    reference: str
+    flow: str
+
+
+@events.register
+@dataclass(frozen=True, kw_only=True)
 class MailUnsubscribed(Event):
     """A person refused mail: for one ``purpose``, or for all advertising when it is empty.
 

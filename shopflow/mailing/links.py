@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import binascii
 import uuid
+from urllib.parse import quote
 
 from django.conf import settings
 from django.core.signing import BadSignature, Signer
@@ -52,6 +53,15 @@ def unsubscribe_token(dedupe_key: str) -> str:
 def read_unsubscribe_token(token: str) -> uuid.UUID | None:
     """The message's UUID, or None for a token that we did not make."""
     return read_uuid(token, salt=_SALT)
+
+
+def unsubscribe_header(dedupe_key: str) -> str:
+    """What stands in ``List-Unsubscribe``: the address of the page, and that of the mailbox if the shop has one."""
+    ways = [f"<{unsubscribe_url(dedupe_key)}>"]
+    mailbox = getattr(settings, "SHOPFLOW_UNSUBSCRIBE_MAILBOX", "")
+    if mailbox:
+        ways.append(f"<mailto:{mailbox}?subject={quote(unsubscribe_token(dedupe_key))}>")
+    return ", ".join(ways)
 
 
 def unsubscribe_url(dedupe_key: str) -> str:

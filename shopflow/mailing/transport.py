@@ -23,7 +23,7 @@ from django.core.mail.backends.base import BaseEmailBackend
 from urllib3.exceptions import ConnectTimeoutError, NewConnectionError
 
 from shopflow.mailing.exceptions import OutcomeUnknown, RefusedForGood, TryAgainLater
-from shopflow.mailing.links import unsubscribe_url
+from shopflow.mailing.links import unsubscribe_header
 from shopflow.mailing.models import MailSettings, Message
 from shopflow.mailing.queries import sender
 
@@ -79,7 +79,7 @@ def build(message: Message, *, mail: MailSettings, connection: BaseEmailBackend)
     """The mail with both parts, attachments and headers. Raises FileNotFoundError if an attachment is gone."""
     headers = {"Message-ID": message.message_id, "Auto-Submitted": "auto-generated"}
     if message.is_advertising:
-        headers[UNSUBSCRIBE] = f"<{unsubscribe_url(message.dedupe_key)}>"
+        headers[UNSUBSCRIBE] = unsubscribe_header(message.dedupe_key)
         headers["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
     built = Mail(
         subject=message.subject,
