@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
 
 from django.db.models import Count, Max, QuerySet
 from django.utils import formats, timezone
@@ -47,11 +46,12 @@ def lines(email: str) -> list[Line]:
     runs = dict(Run.objects.filter(email=email).order_by().values_list("flow_id").annotate(number=Count("pk")))
     refusals = Decision.objects.filter(email=email, run=None).exclude(verdict=Decision.Verdict.TRUE).order_by()
     rows = refusals.values("flow_id").annotate(number=Count("pk"), last=Max("pk"))
-    found: dict[int, dict[str, Any]] = {row["flow_id"]: row for row in rows}
-    codes = dict(Decision.objects.filter(pk__in=[row["last"] for row in found.values()]).values_list("flow_id", "code"))
+    found = {row["flow_id"]: (row["number"], row["last"]) for row in rows}
+    latest = Decision.objects.filter(pk__in=[last for _number, last in found.values()])
+    codes = dict(latest.values_list("flow_id", "code"))
     return [
         Line(
-            flow, runs.get(flow.pk, 0), found.get(flow.pk, {}).get("number", 0),
+            flow, runs.get(flow.pk, 0), found.get(flow.pk, (0, 0))[0],
             reason_label(codes[flow.pk]) if flow.pk in codes else "",
         )
         for flow in Flow.objects.order_by("name")
