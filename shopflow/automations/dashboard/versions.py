@@ -44,7 +44,10 @@ def take_along(request: HttpRequest, version_id: int) -> HttpResponse:
     if new is None or new.pk == old.pk:
         messages.warning(request, _("These runs follow the active version already."))
         return redirect("shopflow-staff:automations-flow", code=old.flow.code)
-    form = MigrationForm(request.POST or None, before=queries.definition_of(old), after=queries.definition_of(new))
+    form = MigrationForm(
+        request.POST or None, before=queries.definition_of(old), after=queries.definition_of(new),
+        stops=request.GET.get("alle") == "stop",
+    )  # fmt: skip
     report = None
     if request.method == "POST" and form.is_valid():
         sure = request.POST.get("sure") == "1"

@@ -122,16 +122,20 @@ class ClosureForm(forms.Form):
 
 
 class MigrationForm(ReasonForm):
-    """Where runs at each step of the old version go in the new one."""
+    """Where runs at each step of the old version go in the new one.
 
-    def __init__(self, *args: Any, before: Definition, after: Definition, **kwargs: Any) -> None:
+    Proposed is the step of the same name, else one that does the very same; ``stops`` proposes the end for all.
+    """
+
+    def __init__(self, *args: Any, before: Definition, after: Definition, stops: bool = False, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         targets: list[tuple[str, Any]] = [("stay", _("stays with the old version")), ("stop", _("is ended"))]
         targets += [(step.id, f"→ {step_phrase(step).text}") for step in after.steps]
+        alike = {step_phrase(step).text: step.id for step in reversed(after.steps)}
         for step in before.steps:
-            self.fields[f"node_{step.id}"] = forms.ChoiceField(
-                label=step_phrase(step).text, choices=targets, initial=step.id if after.has(step.id) else "stay"
-            )
+            text = step_phrase(step).text
+            proposed = "stop" if stops else step.id if after.has(step.id) else alike.get(text, "stay")
+            self.fields[f"node_{step.id}"] = forms.ChoiceField(label=text, choices=targets, initial=proposed)
 
     def nodes(self) -> dict[str, str]:
         """The map of steps."""

@@ -10,6 +10,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.db import transaction
+from django.db.models import Count
 from django.utils.translation import gettext as _
 
 from shopflow.automations.definitions import Definition
@@ -53,8 +54,8 @@ def migrate_runs(
     report = Migration()
     standing = Run.objects.filter(flow=old.flow_id, version=old, state__in=Run.OPEN)
     if dry_run:
-        for node in standing.values_list("node", flat=True):
-            _count(report, way.get(node, STAY))
+        for row in standing.order_by().values("node").annotate(runs=Count("pk")):
+            _count(report, way.get(row["node"], STAY), row["runs"])
         return report
     last = 0
     while keys := list(standing.filter(pk__gt=last).order_by("pk").values_list("pk", flat=True)[:MANY]):
@@ -82,13 +83,13 @@ def _way(before: Definition, after: Definition, nodes: Mapping[str, str]) -> dic
     return way
 
 
-def _count(report: Migration, target: str) -> None:
+def _count(report: Migration, target: str, runs: int = 1) -> None:
     if target == STAY:
-        report.stayed += 1
+        report.stayed += runs
     elif target == STOP:
-        report.stopped += 1
+        report.stopped += runs
     else:
-        report.moved[target] += 1
+        report.moved[target] += runs
 
 
 def _take_along(
