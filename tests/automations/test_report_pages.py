@@ -111,7 +111,7 @@ def test_shares_ranges_and_the_days_before(reader, make_flow):
     assert [(label, round(rate.percent, 1)) for label, rate in step.rates] == [
         ("zugestellt", 90.0), ("zurückgekommen", 10.0), ("abgemeldet", 3.0)
     ]  # fmt: skip
-    assert "150,00" in words(page)
+    assert "2 Bestellungen folgten, netto 150,00" in words(page)
     assert "238,00" in words(page)
 
 

@@ -119,6 +119,7 @@ class _Shown:
     ended: list[_Part]
     mails: list[_Part]
     rates: list[tuple[str, Any]]
+    money: Money | None
     stay: str
 
 
@@ -134,6 +135,7 @@ def _shown(step: reports.StepReport) -> _Shown:
         ended=_parts(tally.parts(Measure.ENDED), ending_label),
         mails=_parts(mails, lambda code: BECAME.get(code, code)) + _parts(tally.parts(Measure.UNSENT)),
         rates=[(str(BECAME[became]), tally.mail_rate(became)) for became in SHOWN_RATES if mails.get(became)],
+        money=tally.money.get(Conversion.Model.INFLUENCED),
         stay=_stay(tally),
     )
 
