@@ -38,7 +38,7 @@ def survey(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
     if request.method == "POST" and "later" in request.POST:
         services.close_survey(invitation=asked)
         return redirect("basket:summary")
-    form = AnswerForm(request.POST or None)
+    form = AnswerForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         services.answer_survey(invitation=asked, **form.cleaned_data)
         return render(request, page, {"state": "done"})

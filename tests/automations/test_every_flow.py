@@ -18,9 +18,24 @@ from shopflow.mailing.texts.preview import preview
 ROOT = Path(__file__).resolve().parent.parent.parent
 PAGE = ROOT / "docs" / "operate" / "flows.md"
 OFF = {
-    "abandoned_cart", "birthday", "business_nurture", "campaign", "customer_anniversary", "fitting",
-    "inspection_due", "lead_magnet", "personal_offer", "re_engagement", "recommend", "referral_thanks",
-    "review_request", "service_due", "welcome", "wheel_change", "win_back",
+    "abandoned_cart",
+    "birthday",
+    "business_nurture",
+    "campaign",
+    "checkout_question",
+    "customer_anniversary",
+    "fitting",
+    "inspection_due",
+    "lead_magnet",
+    "personal_offer",
+    "re_engagement",
+    "recommend",
+    "referral_thanks",
+    "review_request",
+    "service_due",
+    "welcome",
+    "wheel_change",
+    "win_back",
 }
 """Off until the shop has decided: everything that advertises, and what needs words of the shop first."""
 NOT_EDITABLE = {"payment_last_reminder", "payment_reminder"}

@@ -6,7 +6,17 @@ from __future__ import annotations
 
 from django.utils.translation import gettext_lazy as _
 
-from shopflow.audience.flows.steps import VOUCHERS_APART, has_consent, mail, on_day, ordered, withdrawn
+from shopflow.audience.flows.steps import (
+    NEW_SUBSCRIBER,
+    NO_VOUCHER_LATELY,
+    has_consent,
+    mail,
+    on_day,
+    only_if,
+    only_with_voucher,
+    ordered,
+    withdrawn,
+)
 from shopflow.contracts.automations import Flow, FlowDefinition, flows
 from shopflow.contracts.types import JSONDict
 
@@ -112,10 +122,7 @@ class EvergreenFlow(Flow):
             ),
             definition={
                 "schema": 2,
-                "trigger": {
-                    "event": "consent_changed",
-                    "where": {"purpose": "newsletter", "action": ["confirm", "grant"]},
-                },
+                "trigger": NEW_SUBSCRIBER,
                 "entry_key": "newsletter:{email}",
                 "reentry": {"mode": "once_ever"},
                 "conditions": [has_consent("newsletter")],
@@ -124,31 +131,9 @@ class EvergreenFlow(Flow):
                 "cap": {"messages": 5, "days": 7, "gap": {"hours": 20}},
                 "steps": [
                     on_day("day_7", 7),
-                    {
-                        "id": "fits",
-                        "kind": "condition",
-                        "ask": {
-                            "all": [
-                                {"field": "orders_count", "op": "is", "value": 0},
-                                {
-                                    "any": [
-                                        {"field": "voucher_last", "op": "empty"},
-                                        {"field": "voucher_last", "op": "older_than_days", "value": VOUCHERS_APART},
-                                    ]
-                                },
-                            ]
-                        },
-                        "else": "stop",
-                        "unknown": "stop",
-                    },
+                    only_if("fits", {"all": [{"field": "orders_count", "op": "is", "value": 0}, NO_VOUCHER_LATELY]}),
                     {"id": "voucher", "kind": "action", "action": "give_voucher", "settings": {"days": 5}},
-                    {
-                        "id": "has_voucher",
-                        "kind": "condition",
-                        "ask": {"field": "voucher_last", "op": "within_days", "value": 1},
-                        "else": "stop",
-                        "unknown": "stop",
-                    },
+                    only_with_voucher(),
                     _offer("personal_offer_1", ("voucher", "new_goods")),
                     on_day("day_9", 9),
                     _offer("personal_offer_2", ("voucher",)),

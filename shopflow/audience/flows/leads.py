@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.utils.translation import gettext_lazy as _
 
-from shopflow.audience.flows.steps import has_consent, mail, on_day, ordered, voucher, withdrawn
+from shopflow.audience.flows.steps import has_consent, mail, on_day, only_if, ordered, voucher, withdrawn
 from shopflow.contracts.automations import Flow, FlowDefinition, flows
 from shopflow.contracts.types import JSONDict
 
@@ -57,18 +57,10 @@ class LeadMagnetFlow(Flow):
                             "contexts": ["contact", "lead_magnet"],
                         },
                     },
-                    {
-                        "id": "may_follow",
-                        "kind": "condition",
-                        "ask": {
-                            "all": [
-                                has_consent("newsletter"),
-                                {"field": "business", "op": "is", "value": False},
-                            ]
-                        },
-                        "else": "stop",
-                        "unknown": "stop",
-                    },
+                    only_if(
+                        "may_follow",
+                        {"all": [has_consent("newsletter"), {"field": "business", "op": "is", "value": False}]},
+                    ),
                     on_day("until_day_2", 2),
                     mail("magnet_related_1", words=("lead_magnet",)),
                     on_day("until_day_5", 5),
@@ -189,22 +181,17 @@ class HotLeadFlow(Flow):
                             "fällig.",
                         },
                     },
-                    {
-                        "id": "done",
-                        "kind": "wait",
-                        "until_event": {
-                            "events": [
-                                {
-                                    "event": "staff_task_closed",
-                                    "match": ["email"],
-                                    "where": {"kind": "hot_lead"},
-                                    "then": "stop",
-                                }
-                            ],
-                            "timeout": {"days": 30},
-                            "otherwise": "stop",
-                        },
-                    },
+                    _until_done(),
                 ],
             },
         )
+
+
+def _until_done() -> JSONDict:
+    """The run stays open until somebody has closed the task, so that the 90 days count from then."""
+    closed = {"event": "staff_task_closed", "match": ["email"], "where": {"kind": "hot_lead"}, "then": "stop"}
+    return {
+        "id": "done",
+        "kind": "wait",
+        "until_event": {"events": [closed], "timeout": {"days": 30}, "otherwise": "stop"},
+    }

@@ -10,6 +10,16 @@ BY_CONSENT = "consent"
 BY_CONSENT_OR_SALE = "consent_or_customer"
 VOUCHERS_APART = 90
 """Days between two personal vouchers of one person."""
+NO_VOUCHER_LATELY: JSONDict = {
+    "any": [
+        {"field": "voucher_last", "op": "empty"},
+        {"field": "voucher_last", "op": "older_than_days", "value": VOUCHERS_APART},
+    ]
+}
+NEW_SUBSCRIBER: JSONDict = {
+    "event": "consent_changed",
+    "where": {"purpose": "newsletter", "action": ["confirm", "grant"]},
+}
 
 
 def has_consent(purpose: str) -> JSONDict:
@@ -45,19 +55,23 @@ def mail(
 
 def voucher(days: int) -> JSONDict:
     """A personal voucher, where the shop gives any and the person has had none lately; else it is left out."""
-    rested = {
-        "any": [
-            {"field": "voucher_last", "op": "empty"},
-            {"field": "voucher_last", "op": "older_than_days", "value": VOUCHERS_APART},
-        ]
-    }
     return {
         "id": "voucher",
         "kind": "action",
         "action": "give_voucher",
         "settings": {"days": days},
-        "recheck": [{**rested, "otherwise": "skip"}],
+        "recheck": [{**NO_VOUCHER_LATELY, "otherwise": "skip"}],
     }
+
+
+def only_with_voucher() -> JSONDict:
+    """Go on only for those whom the step before has just given a voucher."""
+    return only_if("has_voucher", {"field": "voucher_last", "op": "within_days", "value": 1})
+
+
+def only_if(step: str, question: JSONDict) -> JSONDict:
+    """Go on if ``question`` is answered with yes; no and unknown end the run."""
+    return {"id": step, "kind": "condition", "ask": question, "else": "stop", "unknown": "stop"}
 
 
 def on_day(step: str, days: int, at: str = "10:00") -> JSONDict:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.utils.translation import gettext_lazy as _
 
-from shopflow.audience.flows.steps import has_consent, mail, on_day, ordered, withdrawn
+from shopflow.audience.flows.steps import NEW_SUBSCRIBER, has_consent, mail, on_day, ordered, withdrawn
 from shopflow.contracts.automations import Flow, FlowDefinition, flows
 from shopflow.contracts.types import JSONDict
 
@@ -29,10 +29,7 @@ class WelcomeFlow(Flow):
             ),
             definition={
                 "schema": 2,
-                "trigger": {
-                    "event": "consent_changed",
-                    "where": {"purpose": "newsletter", "action": ["confirm", "grant"]},
-                },
+                "trigger": NEW_SUBSCRIBER,
                 "entry_key": "newsletter:{email}",
                 "reentry": {"mode": "once_ever"},
                 "conditions": [has_consent("newsletter")],
