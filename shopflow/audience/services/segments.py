@@ -5,8 +5,8 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Any
 
-from django.db import transaction
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db import connection, transaction
+from django.db.models import DateTimeField, Exists, OuterRef, QuerySet, Value
 from django.utils.translation import gettext as _
 
 from shopflow.audience import matching
@@ -16,7 +16,7 @@ from shopflow.audience.models import Contact, Segment, SegmentMember
 from shopflow.contracts.expressions import Compare, ExpressionInvalid, dump, leaves
 from shopflow.contracts.registry import UnknownCode
 from shopflow.core import clock
-from shopflow.core.services import audit, publish
+from shopflow.core.services import audit, publish_first
 
 REFRESH_EVERY = timedelta(minutes=15)
 CHUNK = 500
@@ -120,6 +120,8 @@ def refresh_segment(*, segment: Segment) -> tuple[int, int]:
 def _add(segment: Segment, wanted: QuerySet[Contact], *, announce: bool) -> int:
     there = SegmentMember.objects.filter(segment=segment, contact=OuterRef("pk"))
     fresh = wanted.filter(~Exists(there)).order_by("pk")
+    if not announce:
+        return _add_all(segment, fresh)
     count, last = 0, 0
     while found := list(fresh.filter(pk__gt=last).values_list("pk", "email", "user_id")[:CHUNK]):
         now = clock.now()
@@ -127,11 +129,26 @@ def _add(segment: Segment, wanted: QuerySet[Contact], *, announce: bool) -> int:
             [SegmentMember(segment=segment, contact_id=pk, since=now) for pk, _email, _user in found],
             ignore_conflicts=True,
         )
-        if announce:
-            for pk, email, user_id in found:
-                publish(SegmentEntered(contact_id=pk, email=email, user_id=user_id, segment=segment.code))
+        entered = [
+            SegmentEntered(contact_id=pk, email=email, user_id=user_id, segment=segment.code)
+            for pk, email, user_id in found
+        ]
+        publish_first([(event, None) for event in entered])
         count, last = count + len(found), found[-1][0]
     return count
+
+
+def _add_all(segment: Segment, fresh: QuerySet[Contact]) -> int:
+    """Write everybody of ``fresh`` into the segment without a row of theirs coming here; returns how many."""
+    rows = fresh.order_by().values_list(Value(segment.pk), "pk", Value(clock.now(), DateTimeField()))
+    select, values = rows.query.sql_with_params()
+    table = SegmentMember._meta.db_table
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"INSERT INTO {table} (segment_id, contact_id, since) {select} ON CONFLICT DO NOTHING",
+            values,
+        )
+        return int(cursor.rowcount)
 
 
 def _remove(segment: Segment, wanted: QuerySet[Contact], *, announce: bool) -> int:
@@ -140,8 +157,10 @@ def _remove(segment: Segment, wanted: QuerySet[Contact], *, announce: bool) -> i
     count = 0
     while found := list(gone.values_list("pk", "contact_id", "contact__email", "contact__user_id")[:CHUNK]):
         SegmentMember.objects.filter(pk__in=[row[0] for row in found]).delete()
-        if announce:
-            for _pk, contact_id, email, user_id in found:
-                publish(SegmentLeft(contact_id=contact_id, email=email, user_id=user_id, segment=segment.code))
+        left = [
+            SegmentLeft(contact_id=contact_id, email=email, user_id=user_id, segment=segment.code)
+            for _pk, contact_id, email, user_id in found
+        ]
+        publish_first([(event, None) for event in left] if announce else [])
         count += len(found)
     return count

@@ -96,8 +96,8 @@ def publish(event: Event, *, source_key: str | None = None, first: bool = False)
     return row
 
 
-def publish_first(announced: Sequence[tuple[Event, str]]) -> None:
-    """Write events with their source keys, all at once, in the caller's transaction.
+def publish_first(announced: Sequence[tuple[Event, str | None]]) -> None:
+    """Write events with their source keys, if they have any, all at once, in the caller's transaction.
 
     As :func:`publish` with ``first``: the caller holds the locks that make a second event with the same key
     impossible.
