@@ -177,7 +177,7 @@ def _send(count: int) -> None:
     from shopflow.mailing.services import send_all_due
 
     sent = send_all_due()
-    if sent != count:
+    if sent < count:  # what takes too long goes back and is looked at once more
         raise RuntimeError(f"{sent} instead of {count} mails went out.")
 
 

@@ -49,6 +49,9 @@ LEASE = timedelta(minutes=10)
 PAUSE = timedelta(hours=1)
 """How often held advertising is looked at again."""
 
+HELD_AT_LEAST = timedelta(seconds=10)
+"""A gate that names a moment that has passed is not asked in circles."""
+
 RETRY_AFTER = (
     timedelta(minutes=1),
     timedelta(minutes=5),
@@ -80,11 +83,9 @@ def send_all_due() -> int:
     """Send whatever is due over one connection; return how many messages were looked at."""
     count = 0
     with mail_system.Transport() as transport:
-        while True:
-            done = send_due(transport=transport)
+        while done := send_due(transport=transport):
             count += done
-            if done < BATCH:
-                return count
+    return count
 
 
 def send_due(*, limit: int = BATCH, transport: mail_system.Transport | None = None) -> int:
@@ -235,7 +236,8 @@ def _submitting(messages: Sequence[Message], lease: datetime) -> set[int]:
 
 def _held_back(refused: Refusal) -> dict[str, Any]:
     if refused.until is not None:
-        return {"state": MessageState.DEFERRED, "due_at": refused.until}
+        soonest = clock.now() + HELD_AT_LEAST
+        return {"state": MessageState.DEFERRED, "due_at": max(refused.until, soonest)}
     return {"state": MessageState.SKIPPED, "skip_code": refused.code, "due_at": None}
 
 
