@@ -69,7 +69,8 @@ def set_stock(product, pieces, allocated=0):
 
 
 def told():
-    return list(Message.objects.order_by("pk").values_list("to_email", flat=True))
+    """Who was written to; runs that are due at the same moment may be taken in any order."""
+    return sorted(Message.objects.values_list("to_email", flat=True))
 
 
 def test_it_comes_switched_on_and_oscars_own_way_is_off():
