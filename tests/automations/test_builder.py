@@ -492,3 +492,19 @@ def test_runs_are_proposed_a_place_in_the_new_version(keeper, make_flow):
     assert [form[f"node_{step}"].initial for step in ("pause", "later", "work")] == ["renamed", "stay", "work"]
     form = keeper.get(url("take-along", old.pk), {"alle": "stop"}).context["form"]
     assert {form[f"node_{step}"].initial for step in ("pause", "later", "work")} == {"stop"}
+
+
+def test_a_mail_is_chosen_by_its_subject_not_by_codes(keeper, make_flow):
+    mail = {"id": "mail", "kind": "action", "action": "send_mail",
+            "settings": {"template": "order_status_{kind}", "mail_class": "transactional", "contexts": ["basket"]}}  # fmt: skip
+    draft = open_draft(flow=make_flow(mail, enabled=False), actor=None)
+    page = keeper.get(url("builder-step", "test_flow", "mail")).content.decode()
+    assert '<option value="order_status_{kind}" selected>' in page
+    assert "(payment_reminder)</option>" in page
+    save(keeper, draft, "mail", **{
+        "s-template": "payment_reminder", "s-mail_class": "transactional", "s-contexts": ["basket", "documents"],
+        "leave-count": "0", "skip-count": "0", "late-unit": "days", "late-late": "skip",
+    })  # fmt: skip
+    assert now(draft)["steps"][0]["settings"] == {
+        "template": "payment_reminder", "mail_class": "transactional", "contexts": ["basket", "documents"]
+    }  # fmt: skip

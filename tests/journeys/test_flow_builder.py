@@ -99,11 +99,11 @@ def test_by_drag_and_drop(signed_in, shop_url, seller, looks_right):
     save_form(page)
 
     drag(page, "action:send_mail", "in:condition:then")
-    page.fill("[data-panel] [name=s-template]", "")
     page.click("[data-panel] .builder-form__foot button[name=save]")
     page.wait_for_selector("[data-panel] .field__error")
     looks_right(page)
-    page.fill("[data-panel] [name=s-template]", "payment_reminder")
+    page.select_option("[data-panel] [name=s-template]", "payment_reminder")
+    page.check("[data-panel] [name=s-contexts][value=order]")
     page.select_option("[data-panel] [name=s-mail_class]", "transactional")
     save_form(page)
 

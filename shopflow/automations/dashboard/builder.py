@@ -12,6 +12,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonRespons
 from django.shortcuts import get_object_or_404, redirect, render
 from django.template.loader import render_to_string
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 from django.views.decorators.http import require_GET, require_POST
 
 from shopflow.automations.dashboard.board import Board, board_of, label_of, standing_in
@@ -95,7 +96,7 @@ def _words() -> dict[str, str]:
         "formKept": _("What you have entered is still in the form: look whether it still fits and save once more."),
         "again": _("Once more"),
         "undo": _("Take back"),
-        "close": _("Close"),
+        "close": pgettext("window", "Close"),
         "wrong": _("Something is missing or wrong."),
         "unsaved": _("There is something here that you have not saved."),
         "bringBack": _("Bring it back"),

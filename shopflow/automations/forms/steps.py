@@ -13,6 +13,7 @@ from shopflow.automations.definitions.fields import event_fields
 from shopflow.automations.definitions.model import NEXT, STOP
 from shopflow.automations.definitions.tree import SAME, SAME_AS, Node, Row, branching, wait_kind
 from shopflow.automations.definitions.wording import field_label
+from shopflow.automations.forms.choosing import with_choices
 from shopflow.automations.forms.happenings import HappeningEditor
 from shopflow.automations.forms.parts import ELAPSED_UNITS, UNITS
 from shopflow.automations.forms.plain import as_json
@@ -139,7 +140,8 @@ class StepEditor:
         code = str(self.stored.get("action", ""))
         form_class = actions.get(code).form_class if code in actions else None
         if form_class is not None:
-            self.forms.append(form_class(self.data, prefix="s", initial=dict(self.stored.get("settings", {}))))
+            shown = form_class(self.data, prefix="s", initial=dict(self.stored.get("settings", {})))
+            self.forms.append(with_choices(shown))
         late = self.stored.get("max_lateness")
         initial = {**(amount_of(late) if late else {}), "late": self.stored.get("late", "skip")}
         self.lateness = LatenessForm(self.data, prefix="late", initial=initial)
