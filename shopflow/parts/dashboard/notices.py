@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.db.models import Count, Q
@@ -33,7 +35,7 @@ def notices(request: HttpRequest) -> HttpResponse:
 def new_notice(request: HttpRequest) -> HttpResponse:
     """Write a notice, see whom it concerns, and issue it."""
     form = NoticeForm(request.POST or None)
-    context = {"form": form, "count": None}
+    context: dict[str, Any] = {"form": form, "count": None}
     if request.method == "POST" and form.is_valid():
         facts = form.facts()
         if "issue" in request.POST:

@@ -22,7 +22,9 @@ class SafetyNotice(models.Model):
     hazard = models.TextField(_("the danger"))
     instructions = models.TextField(_("what customers must do"))
     remedy = models.TextField(_("what they get: repair, replacement or money"))
-    products = models.ManyToManyField("catalogue.Product", related_name="+", verbose_name=_("products"))
+    products = models.ManyToManyField(  # type: ignore[var-annotated]
+        "catalogue.Product", related_name="+", verbose_name=_("products")
+    )
     sold_from = models.DateField(_("sold from"), null=True, blank=True)
     sold_to = models.DateField(_("sold up to"), null=True, blank=True)
     issued_at = models.DateTimeField(_("issued"))

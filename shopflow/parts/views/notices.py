@@ -15,7 +15,8 @@ from shopflow.parts.notice_flow import notice_words, read_notice_token
 def notice(request: HttpRequest, token: str) -> HttpResponse:
     """Show the notice; POST confirms having read it. GET changes nothing: virus scanners open links before people."""
     receipts = NoticeReceipt.objects.select_related("notice", "order")
-    receipt = receipts.filter(pk=read_notice_token(token)).first()
+    known = read_notice_token(token)
+    receipt = receipts.filter(pk=known).first() if known is not None else None
     if receipt is None:
         return render(request, "shopflow/parts/notice.html", {"notice_title": ""}, status=404)
     if request.method == "POST":
