@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import subprocess
+from collections import Counter
 from collections.abc import Iterable
 from pathlib import Path
 
@@ -53,6 +54,15 @@ def available() -> set[Message]:
     homes = [Path(config.path) for config in apps.get_app_configs()] + [Path(django.__file__).parent / "conf"]
     paths = [home / "locale/de/LC_MESSAGES/django.po" for home in homes]
     return {m for path in paths if path.exists() for m, complete in catalogue(path).items() if complete}
+
+
+@pytest.mark.parametrize("path", own_catalogues(), ids=lambda path: str(path.relative_to(ROOT)))
+def test_no_text_is_translated_twice_in_one_catalogue(path):
+    """Of two translations one would win by chance, and other tools refuse the file."""
+    entries = path.read_text(encoding="utf-8").split("\n\n")
+    heads = [entry[: entry.index("\nmsgstr")] for entry in entries if "\nmsgstr" in entry]
+    bare = ["\n".join(line for line in head.split("\n") if not line.startswith("#")) for head in heads]
+    assert [head for head, count in Counter(bare).items() if count > 1] == []
 
 
 def templates_of(tops: Iterable[Path]) -> list[Path]:
