@@ -52,13 +52,13 @@ def measure(count: int) -> None:
     import django
 
     django.setup()
-    from django.core.management import call_command
     from django.db import connection
 
+    from benchmarks.automations import _create_tables
     from shopflow.core.models import Seller
     from shopflow.mailing.models import SendingLimit
 
-    call_command("migrate", "--no-input", verbosity=0)
+    _create_tables()
     Seller.objects.update_or_create(pk=1, defaults={"name": "Autohaus Muster GmbH", "email": "shop@example.org"})
     for domain in (SendingLimit.ALL, SendingLimit.EACH):
         SendingLimit.objects.update_or_create(domain=domain, defaults={"per_minute": 0})

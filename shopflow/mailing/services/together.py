@@ -93,6 +93,7 @@ def undone_together() -> Iterator[None]:
         with transaction.atomic():
             yield
     except BaseException:
-        for key in list(pile.messages)[before:] if pile else ():
-            del pile.messages[key]
+        if pile is not None:
+            for key in list(pile.messages)[before:]:
+                del pile.messages[key]
         raise
