@@ -202,6 +202,38 @@ def test_the_switch_and_the_versions_of_then_are_taken(world, any_time):
 
 
 @pytest.mark.django_db
+def test_the_rules_the_stop_and_the_pause_of_then_are_taken(world, any_time, admin_user):
+    from datetime import time
+
+    from shopflow.automations.services import halt_all, pause_flow, save_rules
+
+    any_time()
+    world.consents.add(("erika@example.org", "newsletter"))
+    flow = flow_of(WORK, ADVERT)
+    at = lambda hours: clock.imagined_at(NOON + timedelta(hours=hours))  # noqa: E731 - reads like a calendar
+    live_through(ThingHappened(thing_id=1))
+    with at(2):
+        halt_all(halted=True, actor=admin_user, reason="Probe")
+    for hours, thing in ((3, 2), (8, 3)):
+        with at(hours):
+            with transaction.atomic():
+                publish(ThingHappened(thing_id=thing, email=f"{thing}@example.org"))
+            deliver_due()
+        with at(hours + 1):
+            pause_flow(flow=flow, paused=hours == 3, actor=admin_user, reason="Probe")
+            halt_all(halted=False, actor=admin_user, reason="Probe")
+    with at(20):
+        save_rules(values={"quiet_from": time(1), "quiet_until": time(0, 59), "quiet_sundays": True}, actor=admin_user)
+
+    dry_run = dry(flow)
+
+    assert [line[0] for line in lines(dry_run) if line[2] == "test_work"] == [0, 9, 9]
+    assert [(line[0], line[3]) for line in lines(dry_run) if line[2] == "test_advert"] == [
+        (0, "sent"), (9, "skipped"), (9, "skipped")
+    ]  # fmt: skip
+
+
+@pytest.mark.django_db
 def test_orders_and_consents_are_those_of_then_and_other_answers_are_marked(world, any_time):
     from oscar.core.loading import get_model
     from oscar.test.factories import create_order
@@ -238,6 +270,19 @@ def test_orders_and_consents_are_those_of_then_and_other_answers_are_marked(worl
 
 
 @pytest.mark.django_db
+def test_events_that_cannot_be_read_any_more_are_passed_over_and_counted(world, any_time):
+    any_time()
+    flow = flow_of(WORK)
+    live_through(ThingHappened(thing_id=1), ThingHappened(thing_id=2))
+    OutboxEvent.objects.filter(payload__thing_id=1).update(payload={"email": "a@example.org"})
+
+    dry_run = dry(flow)
+
+    assert [line.entry_key for line in dry_run.lines.all()] == ["thing:2"]
+    assert dry_run.report["unreadable"] == 1
+
+
+@pytest.mark.django_db
 def test_a_stretch_that_is_none_is_refused(any_time):
     flow = flow_of(WORK)
     with clock.imagined_at(NOON):
@@ -259,3 +304,46 @@ def test_what_fails_is_told_and_can_be_done_again(any_time, monkeypatch):
     dry_run.refresh_from_db()
     assert (dry_run.state, dry_run.error) == ("failed", "ZeroDivisionError: division by zero")
     assert not execute_dry_run(dry_run_id=dry_run.pk), "it has come to its end"
+
+
+@pytest.mark.django_db
+def test_the_pages_begin_a_dry_run_and_show_what_came_of_it(world, client, admin_user, django_assert_max_num_queries):
+    from django.contrib.auth import get_user_model
+    from django.contrib.auth.models import Permission
+    from django.urls import reverse
+    from django.utils import timezone
+
+    flow = flow_of(WORK)
+    now = clock.now()
+    for number in range(60):
+        OutboxEvent.objects.create(
+            code="test_thing", payload={"thing_id": number, "email": f"p{number}@example.org", "kind": "round"},
+            occurred_at=now - timedelta(hours=2),
+        )  # fmt: skip
+    client.force_login(admin_user)
+    page = reverse("shopflow-staff:automations-dry-runs", args=[flow.code])
+    today = timezone.localdate()
+    form = {"version": "1", "since": today - timedelta(days=2), "until": today, "together": "on"}
+    assert client.post(page, {**form, "since": today + timedelta(days=3)}).status_code == 422
+    answer = client.post(page, form)
+    dry_run = DryRun.objects.get()
+    assert answer.url == reverse("shopflow-staff:automations-dry-run", args=[dry_run.pk])
+    assert "0 von 0 Vorgängen" in client.get(answer.url).content.decode()
+
+    execute_dry_run(dry_run_id=dry_run.pk)
+    with django_assert_max_num_queries(25):
+        shown = client.get(answer.url).content.decode()
+    assert "p0@example.org" in shown
+    assert "Seite 1 von 2" in shown
+    assert "würde getan (60)" in shown
+    assert "p59@example.org" in client.get(answer.url, {"seite": "2", "ergebnis": "done"}).content.decode()
+
+    looker = get_user_model().objects.create_user("looker@example.com", "x")
+    looker.is_staff = True
+    looker.save()
+    looker.user_permissions.add(
+        Permission.objects.get(codename="view_flow", content_type__app_label="shopflow_automations")
+    )
+    client.force_login(looker)
+    assert client.get(answer.url).status_code == 200
+    assert client.post(page, form).status_code == 403

@@ -78,7 +78,7 @@ def dry_run_list(request: HttpRequest, code: str) -> HttpResponse:
         "flow": flow,
         "form": form,
         "may_start": may_start,
-        "dry_runs": flow.dry_runs.select_related("started_by").order_by("-pk")[:20],
+        "dry_runs": DryRun.objects.filter(flow=flow).select_related("started_by").order_by("-pk")[:20],
     }
     return render(request, "shopflow/automations/dry_runs.html", context, status=422 if form.errors else 200)
 

@@ -103,7 +103,7 @@ def trial_list(request: HttpRequest, code: str) -> HttpResponse:
         "form": form,
         "ways": [(way.replace(">", " → "), way in done) for way in every],
         "tested": sum(1 for way in every if way in done),
-        "trials": flow.trials.select_related("started_by").order_by("-pk")[:20],
+        "trials": Trial.objects.filter(flow=flow).select_related("started_by").order_by("-pk")[:20],
     }
     return render(request, "shopflow/automations/trials.html", context, status=422 if form.errors else 200)
 

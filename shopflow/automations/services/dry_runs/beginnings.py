@@ -12,6 +12,7 @@ from shopflow.automations.definitions.naming import fingerprint
 from shopflow.automations.models import AutomationSettings, DryRun, Flow, FlowVersion
 from shopflow.automations.queries import definition_of
 from shopflow.automations.services.dry_runs.timeline import HEARD
+from shopflow.contracts.types import JSONDict
 from shopflow.core.models import AuditEntry
 
 SWITCHED, PAUSED, HALTED, SAVED = HEARD
@@ -88,7 +89,7 @@ def _rules(audits: Iterable[AuditEntry]) -> AutomationSettings:
             rules.halted_at = None if one.data["halted"] else one.at
         elif one.action == SAVED:
             for name, (before, _after) in one.data.items():
-                setattr(rules, name, AutomationSettings._meta.get_field(name).to_python(_plain(before)))
+                _set(rules, name, before)
     return rules
 
 
@@ -99,12 +100,14 @@ def changed_rules(rules: AutomationSettings, entry: AuditEntry) -> AutomationSet
         rules.halted_at = entry.at if entry.data["halted"] else None
     else:
         for name, (_before, after) in entry.data.items():
-            setattr(rules, name, AutomationSettings._meta.get_field(name).to_python(_plain(after)))
+            _set(rules, name, after)
     return rules
 
 
-def _plain(value: Any) -> Any:
-    return {"True": True, "False": False}.get(value, value)
+def _set(rules: AutomationSettings, name: str, written: str) -> None:
+    """Set a rule to what the audit log says, which is a text."""
+    field: Any = AutomationSettings._meta.get_field(name)
+    setattr(rules, name, field.to_python({"True": True, "False": False}.get(written, written)))
 
 
 def active_at(versions: Sequence[FlowVersion], moment: datetime) -> FlowVersion | None:
@@ -124,7 +127,7 @@ def replaces(active: FlowVersion | None, version: FlowVersion) -> bool:
 
 def _draft(dry_run: DryRun, flow: Flow, versions: Sequence[FlowVersion]) -> FlowVersion:
     """The definition that is looked at, as a version that only the replay knows; its flow is switched on with it."""
-    definition = dry_run.definition
+    definition: JSONDict = dict(dry_run.definition or {})
     draft = FlowVersion(
         pk=max((one.pk for one in versions), default=0) + 1,
         flow_id=flow.pk,

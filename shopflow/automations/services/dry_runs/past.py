@@ -31,6 +31,10 @@ NOW = f"(SELECT at FROM {MOMENT})"  # noqa: S608 - our own name
 TABLES_IN = re.compile(r'\b(?:FROM|JOIN)\s+"(\w+)"(?!\.)', re.IGNORECASE)
 
 
+NO_QUESTION = "-"
+"""In place of a question while an action is imagined: what it reads decides nothing."""
+
+
 @dataclass(frozen=True)
 class Past:
     """How a table's past is told. ``where`` chooses the rows of the live table ``t`` that were there; ``columns``
@@ -43,7 +47,7 @@ class Past:
     whole: bool = True
 
     def query(self) -> str:
-        names = [one.column for one in self.model()._meta.concrete_fields]
+        names = [str(one.column) for one in self.model()._meta.concrete_fields]
         quote = connection.ops.quote_name
         shown = [
             f"{self.columns[name]} AS {quote(name)}" if name in self.columns else f"t.{quote(name)}" for name in names
@@ -155,7 +159,7 @@ class Watcher:
 
     def __call__(self, execute: Callable[..., Any], sql: str, params: Any, many: bool, context: Any) -> Any:
         asked = under_way.get()
-        if (asked, sql) not in self._met:
+        if asked != NO_QUESTION and (asked, sql) not in self._met:
             if len(self._met) > 5000:  # statements with values in them: begin anew rather than grow
                 self._met.clear()
             self._met[asked, sql] = True

@@ -30,6 +30,7 @@ from shopflow.automations.models import (
     SendingMinute,
 )
 from shopflow.automations.queries import definition_of
+from shopflow.automations.services.asking import under_way
 from shopflow.automations.services.dry_runs.beginnings import (
     PAUSED,
     SWITCHED,
@@ -38,7 +39,7 @@ from shopflow.automations.services.dry_runs.beginnings import (
     changed_rules,
     replaces,
 )
-from shopflow.automations.services.dry_runs.past import Watcher, moment_table, set_moment, views, watched
+from shopflow.automations.services.dry_runs.past import NO_QUESTION, Watcher, moment_table, set_moment, views, watched
 from shopflow.automations.services.dry_runs.shadows import live, nothing_else_written, shadowed
 from shopflow.automations.services.dry_runs.timeline import Item, items, lay, timeline_table
 from shopflow.automations.services.entries import enter_by_hand, handle_event
@@ -46,6 +47,7 @@ from shopflow.automations.services.performing import performed_by
 from shopflow.automations.services.worker import run_due
 from shopflow.contracts.automations import Action, Outcome, OutcomeKind, RunContext
 from shopflow.contracts.events import PublishedEvent, events
+from shopflow.contracts.registry import UnknownCode
 from shopflow.core import clock
 from shopflow.core.jobs import nothing_enqueued
 from shopflow.core.services import caused_at
@@ -72,6 +74,8 @@ class Replayed:
     beginning: Beginning
     watcher: Watcher
     total: int
+    unreadable: int
+    """Events of old that their class cannot take any more; they are passed over."""
 
 
 @contextmanager
@@ -87,8 +91,9 @@ def replayed(dry_run: DryRun, *, tell: Tell = lambda done, total: None) -> Itera
             with transaction.atomic():
                 total = lay(flows=beginning.keys, codes=codes, since=dry_run.since, until=dry_run.until)
                 _set_up(beginning, dry_run.since)
-            _Replay(beginning, dry_run, total, tell).live()
-        yield Replayed(beginning, watcher, total)
+            replay = _Replay(beginning, dry_run, total, tell)
+            replay.live()
+        yield Replayed(beginning, watcher, total, replay.unreadable)
 
 
 def _set_up(beginning: Beginning, since: datetime) -> None:
@@ -114,7 +119,7 @@ def _copy(
     where = where.replace("= ANY(%s)", f"IN ({', '.join(['%s'] * len(keys))})")
     adapt = connection.ops.adapt_datetimefield_value
     values = [adapt(value) if isinstance(value, datetime) else value for value in (*told, *params)] + list(keys)
-    names = [field.column for field in model._meta.concrete_fields if not field.primary_key]
+    names = [str(field.column) for field in model._meta.concrete_fields if not field.primary_key]
     shown = ", ".join((columns or {}).get(name, f't."{name}"') for name in names)
     listed = ", ".join(f'"{name}"' for name in names)
     with connection.cursor() as cursor:
@@ -126,6 +131,14 @@ def _copy(
 
 def imagined(action: Action, context: RunContext, settings: Mapping[str, Any]) -> Outcome:
     """What ``action`` would do; its mail becomes a row that has no words and never leaves."""
+    token = under_way.set(NO_QUESTION)
+    try:
+        return _imagined(action, context, settings)
+    finally:
+        under_way.reset(token)
+
+
+def _imagined(action: Action, context: RunContext, settings: Mapping[str, Any]) -> Outcome:
     outcome = action.run(dataclasses.replace(context, dry_run=True), settings)
     sending = action.sends(settings)
     if sending is not None and outcome.kind is OutcomeKind.DONE:
@@ -160,6 +173,7 @@ class _Replay:
         self.rules = beginning.rules
         self.versions = {version.pk: version for version in beginning.versions}
         self.runs: dict[int, int | None] = {}
+        self.unreadable = 0
 
     def live(self) -> None:
         for done, item in enumerate(items(), 1):
@@ -206,9 +220,11 @@ class _Replay:
 
     def _event(self, item: Item) -> None:
         row = item.row
-        if row.code not in events:
+        try:
+            event = events.get(row.code).restore(row.payload)
+        except (UnknownCode, TypeError):  # its plugin is gone, or it lacks a field that came later
+            self.unreadable += 1
             return
-        event = events.get(row.code).restore(row.payload)
         with caused_at(row.cause_depth + 1, self._shadows_of(row.causes)), transaction.atomic():
             handle_event(published=PublishedEvent(id=row.pk, occurred_at=row.occurred_at, event=event))
 

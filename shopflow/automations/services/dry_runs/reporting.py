@@ -142,6 +142,7 @@ def numbers(dry_run: DryRun, came_of: Replayed, tally: Tally) -> JSONDict:
         "today": came_of.watcher.told(),
         "flows": len(came_of.beginning.flows),
         "happened": came_of.total,
+        "unreadable": came_of.unreadable,
     }
 
 

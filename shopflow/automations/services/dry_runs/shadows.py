@@ -125,13 +125,14 @@ def _one_snapshot() -> Iterator[None]:
     if connection.in_atomic_block:
         yield
         return
-    usual = connection.transaction_mode
-    connection.transaction_mode = "DEFERRED"
+    here: Any = connection
+    usual = here.transaction_mode
+    here.transaction_mode = "DEFERRED"
     try:
         block = transaction.atomic()
         block.__enter__()
     finally:
-        connection.transaction_mode = usual
+        here.transaction_mode = usual
     try:
         yield
     except BaseException as error:
