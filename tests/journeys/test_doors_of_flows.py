@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import timedelta
 
 import pytest
 from django.contrib.auth import get_user_model
@@ -60,8 +60,8 @@ def test_campaigns_are_written_by_staff(page, shop_url, seller, assert_accessibl
     page.get_by_label("was angeboten wird").fill("Winterräder")
     page.get_by_label("Code", exact=True).fill("raeder")
     page.get_by_label("in zwei, drei Sätzen").fill("Fertig montiert.")
-    page.get_by_label("beginnt am").fill(str(date.today() + timedelta(days=3)))
-    page.get_by_label("Endet am, um 20 Uhr").fill(str(date.today() + timedelta(days=10)))
+    page.get_by_label("beginnt am").fill(str(timezone.localdate() + timedelta(days=3)))
+    page.get_by_label("Endet am, um 20 Uhr").fill(str(timezone.localdate() + timedelta(days=10)))
     page.get_by_role("button", name="Speichern").click()
     assert page.get_by_text("Jetzt würden 0 Kontakte angeschrieben").is_visible()
     assert_accessible(page)

@@ -77,6 +77,22 @@ def _profile(contact: Contact) -> JSONDict:
             }
             for row in contact.touches.select_related("share_link").order_by("which")
         ],
+        "vouchers": [
+            {
+                "code": row.voucher.code,
+                "percent": row.percent,
+                "given": row.given_at.isoformat(),
+                "until": row.voucher.end_datetime.isoformat(),
+            }
+            for row in contact.vouchers.select_related("voucher").order_by("pk")
+        ],
+        "documents": [
+            {"document": row.magnet.title, "at": row.requested_at.isoformat(), "downloads": row.downloads}
+            for row in contact.magnet_requests.select_related("magnet").order_by("pk")
+        ],
+        "questions": [
+            {"question": row.survey, "asked": row.invited_at.isoformat()} for row in contact.surveys.order_by("pk")
+        ],
         "order_sources": [
             {"order": row.order.number, "source": row.source, "medium": row.medium, "campaign": row.campaign}
             for row in contact.purchases.select_related("order").exclude(source="").order_by("pk")
