@@ -15,6 +15,7 @@ PUBLIC = {
     "all_of any_of compare dump evaluate leaves negated parse",
     "events": "Event EventSubscriber PublishedEvent events subscribers",
     "imports": "FileEvidence FileRefused ImportSource RawRecord RecordProblem import_sources",
+    "linting": "ERROR Facts Finding LintRule Plan TextFacts WARNING lint_rules",
     "mail": "Attachment BasisVerdict Departure HeldBack LegalBasis MailClass MailContext SendingGate legal_bases "
     "mail_contexts sending_gates",
     "pages": "Audience LegalPageType OrderPanel Panel ProductPanel StaffPage legal_page_types order_panels "
