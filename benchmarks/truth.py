@@ -1,8 +1,8 @@
 """Whether every format meets the truth at any size: ``python -m benchmarks.truth --rows 100000``. No measurement.
 
 Each format is written freshly, read to its end and compared with its generator's truth; then two days of it are brought
-into an empty shop (SQLite, or the database of ``DATABASE_URL``), whose counts must be exactly those of the generator.
-Exit status 1 if anything differs.
+into an empty shop (SQLite, or the database of ``DATABASE_URL``), whose counts must be exactly those of the generator;
+with ``--reading-only`` into none. Exit status 1 if anything differs.
 """
 
 from __future__ import annotations
@@ -26,18 +26,19 @@ def main() -> int:
     parser.add_argument("--rows", type=int, default=100_000)
     parser.add_argument("--seeds", type=int, nargs="+", default=[20261121])
     parser.add_argument("--formats", nargs="+", default=list(FORMATS), choices=FORMATS)
+    parser.add_argument("--reading-only", action="store_true", help="read each file, and bring none into a shop")
     parser.add_argument("--one", action="store_true", help=argparse.SUPPRESS)
     asked = parser.parse_args()
     if asked.one:
-        return _one(asked.formats[0], asked.rows, asked.seeds[0])
+        return _one(asked.formats[0], asked.rows, asked.seeds[0], is_brought_in=not asked.reading_only)
     failed = 0
     for seed in asked.seeds:
         for form in asked.formats:
-            failed |= _in_a_process(form, asked.rows, seed)
+            failed |= _in_a_process(form, asked.rows, seed, ["--reading-only"] * asked.reading_only)
     return failed
 
 
-def _in_a_process(form: str, rows: int, seed: int) -> int:
+def _in_a_process(form: str, rows: int, seed: int, options: list[str]) -> int:
     """One format in a process and a shop of its own."""
     with tempfile.TemporaryDirectory(prefix="shopflow-truth-") as folder:
         database = os.environ.get("DATABASE_URL") or f"sqlite:///{folder}/shop.sqlite3"
@@ -46,11 +47,11 @@ def _in_a_process(form: str, rows: int, seed: int) -> int:
             "DATABASE_URL": database, "CELERY_BROKER_URL": "memory://localhost/", "TMPDIR": folder,
         }  # fmt: skip
         command = [sys.executable, "-m", "benchmarks.truth", "--one", "--formats", form]
-        told = [*command, "--rows", str(rows), "--seeds", str(seed)]
+        told = [*command, "--rows", str(rows), "--seeds", str(seed), *options]
         return subprocess.run(told, env=environment, check=False).returncode
 
 
-def _one(form: str, rows: int, seed: int) -> int:
+def _one(form: str, rows: int, seed: int, *, is_brought_in: bool) -> int:
     import django
 
     django.setup()
@@ -61,6 +62,8 @@ def _one(form: str, rows: int, seed: int) -> int:
         first, clean, second = (Path(name) / day for day in ("given", "first", "second"))
         truth = write_samples(first, rows=rows, seed=seed, formats=[form], second_day=False)
         wrong: dict[str, Any] = wrong_in_file(first, form, truth)
+        if not is_brought_in:
+            return _told(form, rows, seed, wrong)
         if form == "csv":
             write_samples(clean, rows=rows, seed=seed, formats=[form], bad_per_kind=0, second_day=False)
         else:
@@ -68,6 +71,10 @@ def _one(form: str, rows: int, seed: int) -> int:
         write_second_day(second, form, rows=rows, seed=seed)
         later = second / ("dms_day2.csv" if form == "csv" else FILES[form])
         wrong |= _two_days(form, clean / FILES[form], later, second_day_counts(form, rows=rows, seed=seed))
+    return _told(form, rows, seed, wrong)
+
+
+def _told(form: str, rows: int, seed: int, wrong: dict[str, Any]) -> int:
     print(json.dumps({"format": form, "rows": rows, "seed": seed, "wrong": wrong}), flush=True)
     return 1 if wrong else 0
 

@@ -10,7 +10,7 @@ from itertools import islice
 from typing import BinaryIO, NamedTuple, Protocol
 
 from dealer_import.canonical import Part, hash62, hashes62, identity_hash, row_hashes
-from dealer_import.findings import Finding, Severity
+from dealer_import.findings import Finding, Severity, printable
 from dealer_import.int_map import IntMap
 from dealer_import.mapping import Mapper, NotWanted, Rejected
 from dealer_import.profiles import Profile
@@ -340,10 +340,10 @@ class Reading:
         if first == row_hash:
             self.skipped += 1
             hint = _("The same row stands in the file before; it was skipped.")
-            self.note(Finding("duplicate", Severity.WARNING, part.line, "", part.number_display, hint))
+            self.note(Finding("duplicate", Severity.WARNING, part.line, "", printable(part.number_display), hint))
             return
         hint = _("This part stands in the file before with other data; the first one counts. Remove one of them.")
-        finding = Finding("duplicate_conflict", Severity.ERROR, part.line, "", part.number_display, hint)
+        finding = Finding("duplicate_conflict", Severity.ERROR, part.line, "", printable(part.number_display), hint)
         self._reject(finding.of_row(_text(record), record.fields))
 
     def _reject(self, finding: Finding) -> None:

@@ -150,7 +150,7 @@ def parse_un_number(text: str) -> str:
 def parse_tyre_label(text: str) -> dict[str, str | int | bool]:
     """The EU tyre label (EU 2020/740) from ``A;C;71;B;3PMSF;EPREL 901234``; empty when it does not hold six values."""
     values = [value.strip() for value in text.split(";")]
-    if len(values) != 6 or not values[2].isdecimal():
+    if len(values) != 6 or not values[2].isdecimal() or len(values[2]) > MAX_DIGITS:
         return {}
     label: dict[str, str | int | bool] = {
         "fuel": values[0],
@@ -160,6 +160,6 @@ def parse_tyre_label(text: str) -> dict[str, str | int | bool]:
         "snow": values[4].upper() == "3PMSF",
     }
     eprel = values[5].upper().removeprefix("EPREL").strip()
-    if eprel.isdecimal():
+    if eprel.isdecimal() and len(eprel) <= MAX_DIGITS:
         label["eprel"] = int(eprel)
     return label

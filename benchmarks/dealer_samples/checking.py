@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from benchmarks.dealer_samples.writing import second_day
+from benchmarks.dealer_samples.writing import changes_of, second_day
 from dealer_import.archives import unpacked
 from dealer_import.profiles import load_profile
 from dealer_import.reading import Reading
@@ -115,6 +115,5 @@ def second_day_counts(form: str, *, rows: int, seed: int) -> dict[str, int]:
     for place, (what, record) in enumerate(second_day(rows, seed)):
         if is_refused(record["i"] if record else place):
             continue
-        said = any(word in what for word in TOLD[form])
-        counts[words.get(what) or ("changed" if said else "unchanged")] += 1
+        counts[words.get(what) or ("changed" if changes_of(place) & TOLD[form] else "unchanged")] += 1
     return dict(counts)

@@ -31,6 +31,8 @@ from dealer_import.sources.xml_text import Action, Chains, Parted, Tag, take_apa
 from shopflow.parts.numbers import number_key
 
 Take = Callable[[str], None]
+MAX_DIGITS = 9
+"""Digits of a quantity; more is a damaged attribute."""
 _LOCAL = [(name, f"{name}:1", f"{name}:2") for name in LOCALIZED.values()]
 """A text's field in German, without a language, in any other."""
 
@@ -198,7 +200,11 @@ class Product:
     def _open_reference(self, tag: Tag) -> Take:
         kind = tag.attributes.get("type", "others").lower()
         quantity = tag.attributes.get("quantity", "").strip().partition(".")[0]
-        times = f"*{quantity}" if quantity.isdecimal() and int(quantity) > 1 and kind != "followup" else ""
+        times = (
+            f"*{quantity}"
+            if quantity.isdecimal() and len(quantity) <= MAX_DIGITS and int(quantity) > 1 and kind != "followup"
+            else ""
+        )
 
         def take(text: str) -> None:
             self._reference, self._times = kind, times

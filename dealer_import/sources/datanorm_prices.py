@@ -8,6 +8,8 @@ from typing import NamedTuple
 PRICE_UNITS = {"": "1", "0": "1", "1": "10", "2": "100", "3": "1000"}
 """Version 4 gives the price unit as a code."""
 KINDS = {"": "list", "1": "list", "2": "net", "9": "on_request"}
+MAX_DIGITS = 9
+"""Digits of a discount or surcharge; more is a damaged cell."""
 SET_SIZE = 9
 """Cells per article in a price record of version 4."""
 
@@ -44,7 +46,7 @@ def cost_of(cents: int, steps: Sequence[tuple[str, str]]) -> int | None:
     """What the dealer pays, rounded half up; None when a step cannot be told."""
     numerator, denominator = cents, 1
     for step, value in steps:
-        if not (value.isascii() and value.isdigit()):
+        if not (value.isascii() and value.isdigit()) or len(value) > MAX_DIGITS:
             return None
         amount = int(value)
         if step == "1" and amount <= 10_000:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Callable, Sequence
 from functools import lru_cache
+from itertools import chain
 from types import TracebackType
 from typing import Any, Self
 
@@ -13,6 +14,8 @@ from dealer_import.sources.datanorm_prices import Price, price_records
 
 BATCH = 5_000
 CACHE_KIB = 16_384
+BETWEEN = ";"
+"""Between the cells of a record that is put aside: the one character that none of them holds."""
 MAX_TEXT_LINES = 500
 """Lines of one text; the standard allows 99."""
 
@@ -107,7 +110,7 @@ class Spool:
 
     def _keep_extra(self, cells: Sequence[str], version: int) -> None:
         if version == 4:
-            self._put("extra", (cells[2], "\x1f".join(cells)))
+            self._put("extra", (cells[2], BETWEEN.join(cells)))
 
     def _keep_block(self, cells: Sequence[str], version: int) -> None:
         places = ((4, 5),) if version == 5 else ((4, 6), (7, 9))
@@ -123,9 +126,8 @@ class Spool:
 
     def _keep_price(self, cells: Sequence[str], version: int) -> None:
         for price in price_records(cells, version):
-            self._put(
-                "price", (price.number, price.kind, price.per, price.cents, "\x1f".join(map("\x1e".join, price.steps)))
-            )
+            steps = BETWEEN.join(chain.from_iterable(price.steps))
+            self._put("price", (price.number, price.kind, price.per, price.cents, steps))
 
     def _keep_grouping(self, cells: Sequence[str], version: int) -> None:
         main, name = cells[2], cells[3]
@@ -146,7 +148,7 @@ class Spool:
     def second_record(self, number: str) -> list[str]:
         """The cells of the article's second record; empty when there is none."""
         row = self._of_article("extra", "SELECT cells FROM extra WHERE number = ? ORDER BY rowid", number)
-        return str(row[0]).split("\x1f") if row else []
+        return str(row[0]).split(BETWEEN) if row else []
 
     def price(self, number: str) -> Price | None:
         row = self._of_article(
@@ -155,8 +157,8 @@ class Spool:
         if row is None:
             return None
         kind, per, cents, steps = row
-        pairs = [step.split("\x1e") for step in steps.split("\x1f")] if steps else []
-        return Price(number, kind, per, cents, tuple((pair[0], pair[1]) for pair in pairs))
+        cells = steps.split(BETWEEN) if steps else []
+        return Price(number, kind, per, cents, tuple(zip(cells[::2], cells[1::2], strict=True)))
 
     def former_numbers(self, number: str) -> list[str]:
         return [row[0] for row in self._all("renumbered", "SELECT former FROM renumbered WHERE number = ?", number)]
