@@ -52,10 +52,14 @@ def test_the_basket_goes_to_whoever_asks_for_it(page, seller, assert_accessible)
     assert page.get_by_text("Wir schicken Ihren Warenkorb").is_visible()
 
 
-def test_campaigns_are_written_by_staff(page, shop_url, seller, assert_accessible, client):
-    client.force_login(get_user_model().objects.create_superuser("chef@example.org", "geheim-1234"))
-    session = {"name": "sessionid", "value": client.cookies["sessionid"].value, "url": shop_url}
-    page.context.add_cookies([session])
+def test_campaigns_are_written_by_staff(page, seller, assert_accessible):
+    get_user_model().objects.create_superuser("chef@example.org", "geheim-1234")
+    page.set_default_timeout(60_000)
+    page.goto("/dashboard/login/?next=/dashboard/shopflow/campaigns/neu/")
+    page.locator("#id_username").fill("chef@example.org")
+    page.locator("#id_password").fill("geheim-1234")
+    page.locator("#id_password").press("Enter")
+    page.wait_for_url("**/campaigns/neu/")
     look(page, "/dashboard/shopflow/campaigns/neu/", assert_accessible)
     page.get_by_label("was angeboten wird").fill("Winterräder")
     page.get_by_label("Code", exact=True).fill("raeder")
