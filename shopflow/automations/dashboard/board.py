@@ -276,7 +276,7 @@ def _parts(raw: JSONDict, remarks: Mapping[str, list[Remark]]) -> list[Part]:
 
 def _entry(raw: JSONDict, reader: DefinitionReader) -> list[str]:
     key = raw.get("entry_key", "")
-    lines = [_sentence(dict(entry_keys(raw.get("trigger") or {})).get(key, key))] if key else []
+    lines = [_sentence(str(dict(entry_keys(raw.get("trigger") or {})).get(key, key)))] if key else []
     again = reader.reentry(raw.get("reentry", {}))
     if again.mode == "once_ever":
         lines.append(_("Each person only once, whatever it is about"))

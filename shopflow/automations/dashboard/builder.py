@@ -57,7 +57,7 @@ def with_draft(
             return redirect("shopflow-staff:automations-flow", code=code)
         return view(request, draft, *args, **kwargs)
 
-    return found  # type: ignore[return-value]
+    return found
 
 
 def wants_fragment(request: HttpRequest) -> bool:

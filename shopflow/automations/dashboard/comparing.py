@@ -169,8 +169,9 @@ def _moved(old: Tree, new: Tree) -> set[str]:
 
 def _longest_rising(steps: list[str], order: Mapping[str, int]) -> set[str]:
     """The longest part of ``steps`` that is in the old order."""
-    best: list[list[str]] = []
+    best: list[list[str]] = [[]]
     for step in steps:
-        before = [row for row in best if order[row[-1]] < order[step]]
-        best.append([*max(before, key=len, default=[]), step])
-    return set(max(best, key=len, default=[]))
+        before = [row for row in best if not row or order[row[-1]] < order[step]]
+        best.append([*max(before, key=len), step])
+    longest = max(best, key=len)
+    return set(longest)

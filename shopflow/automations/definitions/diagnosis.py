@@ -39,7 +39,8 @@ class Diagnosis:
         if raw.get("trigger"):
             trigger = self._part("trigger", lambda reader: reader.trigger(raw["trigger"]))
         else:
-            trigger = self._add("trigger", _("Say what begins it."))
+            trigger = None
+            self._add("trigger", _("Say what begins it."))
         event = trigger.event if trigger else ""
         self.provided = events.get(event).provides() if event in events else None
         self.event = event

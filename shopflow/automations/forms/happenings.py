@@ -158,7 +158,7 @@ class HappeningEditor:
     def _row(self, number: int, raw: JSONDict, *, blank: bool = False) -> HappeningRow:
         name = f"{self.name}-{number}"
         data = None if blank else self.data
-        initial = {key: raw[key] for key in ("event", "match", "differ", "then", "id") if key in raw}
+        initial: JSONDict = {key: raw[key] for key in ("event", "match", "differ", "then", "id") if key in raw}
         if "as" in raw:
             initial["reads_as"] = raw["as"]
         if self.role == "way" and raw:

@@ -64,7 +64,7 @@ class TriggerEditor:
     """The trigger in a form, with the values that the event's fields must have."""
 
     def __init__(self, *, raw: JSONDict, data: Any = None) -> None:
-        initial = {name: raw[name] for name in ("event", "segment") if name in raw}
+        initial: JSONDict = {name: raw[name] for name in ("event", "segment") if name in raw}
         if "lag" in raw:
             initial |= amount_of(raw["lag"])
         self.form = TriggerForm(data, prefix="trigger", initial=initial)

@@ -23,7 +23,7 @@ def way_label(raw: JSONDict, key: str) -> str:
         return _("%(arm)s (%(percent)s %%)") % words
     if key.startswith("event"):
         return _event(raw["until_event"]["events"][int(key.removeprefix("event"))])
-    words = {
+    named = {
         ("condition", "then"): _("Yes"),
         ("condition", "else"): _("No"),
         ("condition", "unknown"): _("Cannot be known"),
@@ -33,7 +33,7 @@ def way_label(raw: JSONDict, key: str) -> str:
         ("until_date", "past"): _("The date is past already"),
         ("until_date", "unknown"): _("There is no date"),
     }
-    return words.get((kind, key), key)
+    return named.get((kind, key), key)
 
 
 def _event(raw: Any) -> str:
