@@ -10,7 +10,7 @@ from wagtail.snippets.views.snippets import SnippetViewSet
 from shopflow.audience.models import LeadMagnet
 
 
-class LeadMagnets(SnippetViewSet):  # type: ignore[misc]
+class LeadMagnets(SnippetViewSet):
     model = LeadMagnet
     icon = "doc-full"
     menu_label = _("Documents on request")

@@ -98,7 +98,7 @@ def _day(
 
 
 def _mail(template: str, *, voucher: bool = False, words: tuple[str, ...] = ()) -> JSONDict:
-    asked = {"recheck": [STILL_VALID]} if voucher else {}
+    asked: JSONDict = {"recheck": [STILL_VALID]} if voucher else {}
     return mail(template, words=("campaign", "voucher", *words), late={"hours": 12}, **asked)
 
 
