@@ -118,14 +118,16 @@ def _unit() -> forms.ChoiceField:
 
 
 def amount_of(raw: Mapping[str, int]) -> JSONDict:
-    """A length of time as ``amount`` and ``unit``; of several units that can be added up, in the smallest of them."""
+    """A length of time as ``amount`` and ``unit``; of several units in the smallest of them, if they can be
+    added up, else only that one.
+    """
     counted = {unit: count for unit, count in raw.items() if count}
     if counted.keys() == {"hours", "minutes"}:
         return {"amount": 60 * counted["hours"] + counted["minutes"], "unit": "minutes"}
     if counted.keys() == {"weeks", "days"}:
         return {"amount": 7 * counted["weeks"] + counted["days"], "unit": "days"}
-    name, count = next(iter(counted.items()), ("days", 0))
-    return {"amount": count, "unit": name}
+    name = next((unit for unit in UNITS if unit in counted), "days")
+    return {"amount": counted.get(name, 0), "unit": name}
 
 
 def length_of(known: Mapping[str, Any]) -> JSONDict:
