@@ -248,10 +248,12 @@ def test_lists_are_kept_and_what_is_needed_stays(client, boss):
     assert client.post(f"{settings}punkte/neu/", {**rule, "field": "", "value": ""}).status_code == 302
     assert ScoreRule.objects.get().points == 5
     assert client.get(f"{settings}unsinn/").status_code == 404
-    assert client.post(settings, {"score_half_life_days": "0", "existing_customer_months": "24"}).status_code == 422
-    assert client.post(settings, {"score_half_life_days": "14", "existing_customer_months": "24"}).status_code == 302
+    values = {"score_half_life_days": "14", "existing_customer_months": "24", "voucher_percent": "5"}
+    for wrong in ({"score_half_life_days": "0"}, {"voucher_percent": "51"}, {"voucher_percent": ""}):
+        assert client.post(settings, values | wrong).status_code == 422
+    assert client.post(settings, values).status_code == 302
     row = AudienceSettings.objects.get()
-    assert (row.score_half_life_days, row.existing_customer_mail) == (14, False)
+    assert (row.score_half_life_days, row.existing_customer_mail, row.voucher_percent) == (14, False, 5)
 
 
 def test_suggestions_are_added_once(client, boss):

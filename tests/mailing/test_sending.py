@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 import time
 from datetime import timedelta
 
@@ -192,12 +193,24 @@ def test_a_connection_that_the_server_closed_is_renewed(letter, smtp, monkeypatc
 
     async def take_and_hang_up(self, server, session, envelope):
         self.messages.append(envelope)
-        server.loop.call_later(0.01, server.transport.close)
+        server.loop.call_later(0.01, hang_up, server)
         return "250 OK"
 
+    def hang_up(server):
+        server.transport.close()
+        gone.set()
+
+    def answers_once_it_has_gone(self):
+        if smtp.messages:
+            gone.wait(10)
+            gone.clear()
+        time.sleep(0.1)
+        return ask(self)
+
+    gone = threading.Event()
     monkeypatch.setattr(type(smtp), "handle_DATA", take_and_hang_up)
     ask = transport.Transport._answers
-    monkeypatch.setattr(transport.Transport, "_answers", lambda self: time.sleep(0.1) or ask(self))
+    monkeypatch.setattr(transport.Transport, "_answers", answers_once_it_has_gone)
 
     send_due()
 
