@@ -17,15 +17,17 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from shopflow.audience.purposes import purposes
 from shopflow.automations.definitions import Act, read
 from shopflow.automations.definitions.naming import fingerprint
+from shopflow.automations.definitions.wording import step_phrase
 from shopflow.automations.exceptions import NotAllowed, NotReady
 from shopflow.automations.facts import facts_about, is_delivered
 from shopflow.automations.linting import MAX_WAYS, Finding, lint, ways
 from shopflow.automations.linting.graph import sending_of
 from shopflow.automations.models import Clearance, Flow, Run
 from shopflow.automations.services.happenings import fits
-from shopflow.contracts.mail import MailClass
+from shopflow.contracts.mail import MailClass, legal_bases
 from shopflow.contracts.types import JSONDict
 from shopflow.core import clock
 from shopflow.core.models import OutboxEvent
@@ -44,8 +46,7 @@ class Message:
     """One thing that the flow writes to people: by which step, as what, for which purpose, on which basis."""
 
     node: str
-    action: str
-    template: str
+    sentence: str
     mail_class: str
     purpose: str
     basis: str
@@ -53,6 +54,14 @@ class Message:
     @property
     def kind(self) -> str:
         return str(MailKind(self.mail_class).label)
+
+    @property
+    def purpose_label(self) -> str:
+        return str(purposes.get(self.purpose).label) if self.purpose in purposes else self.purpose
+
+    @property
+    def basis_label(self) -> str:
+        return str(legal_bases.get(self.basis).label) if self.basis in legal_bases else self.basis
 
 
 @dataclass(frozen=True)
@@ -177,10 +186,8 @@ def messages_of(definition: JSONDict) -> list[Message]:
     for act in read(definition).steps:
         sending = sending_of(act) if isinstance(act, Act) else None
         if isinstance(act, Act) and sending is not None and sending.mail_class is not MailClass.STAFF:
-            template = str(act.settings.get("template", ""))
-            found.append(
-                Message(act.id, act.action, template, sending.mail_class.value, sending.purpose, sending.basis)
-            )
+            sentence = step_phrase(act).text
+            found.append(Message(act.id, sentence, sending.mail_class.value, sending.purpose, sending.basis))
     return found
 
 
