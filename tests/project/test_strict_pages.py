@@ -100,8 +100,9 @@ def press(client: Any, review: Any) -> Any:
 
 
 def parts_and_downloads() -> tuple[Any, Any]:
-    part = Product.objects.filter(structure="standalone", stockrecords__num_in_stock__gt=3, is_public=True).first()
-    return part, Product.objects.filter(digital_good__isnull=False).first()
+    """Goods that anybody may buy: a part that is no dangerous good, and a download."""
+    parts = Product.objects.filter(part_record__un_number="", stockrecords__num_in_stock__gt=3, is_public=True)
+    return parts.order_by("pk").first(), Product.objects.filter(digital_good__isnull=False).first()
 
 
 def test_every_kind_of_page_keeps_to_the_policy(client, demo_shop, buy):
