@@ -496,7 +496,8 @@ def test_runs_are_proposed_a_place_in_the_new_version(keeper, make_flow):
 
 def test_a_mail_is_chosen_by_its_subject_not_by_codes(keeper, make_flow):
     mail = {"id": "mail", "kind": "action", "action": "send_mail",
-            "settings": {"template": "order_status_{kind}", "mail_class": "transactional", "contexts": ["basket"]}}  # fmt: skip
+            "settings": {"template": "order_status_{kind}", "mail_class": "transactional",
+                         "contexts": ["basket"]}}  # fmt: skip
     draft = open_draft(flow=make_flow(mail, enabled=False), actor=None)
     page = keeper.get(url("builder-step", "test_flow", "mail")).content.decode()
     assert '<option value="order_status_{kind}" selected>' in page
