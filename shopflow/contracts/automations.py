@@ -206,7 +206,27 @@ class TimedTrigger(ABC):
         """
 
 
+class FlowSwitchboard(ABC):
+    """Knows which automations take people in at present, for pages that offer something only an automation does.
+
+    The engine brings the one that answers; a shop without the engine has none, and everything counts as off.
+    """
+
+    code: ClassVar[str] = ""
+    label: ClassVar[Label] = ""
+
+    @abstractmethod
+    def is_on(self, flow: str) -> bool:
+        """Whether the automation with the code ``flow`` takes people in now. At most one query."""
+
+
 conditions: Registry[Condition] = Registry("condition", Condition)
 actions: Registry[Action] = Registry("action", Action)
 flows: Registry[Flow] = Registry("flow", Flow)
 timed_triggers: Registry[TimedTrigger] = Registry("timed trigger", TimedTrigger)
+flow_switchboards: Registry[FlowSwitchboard] = Registry("flow switchboard", FlowSwitchboard)
+
+
+def takes_people_in(flow: str) -> bool:
+    """Whether somebody knows the automation ``flow`` and says that it is on: ask before a page offers what it does."""
+    return any(board.is_on(flow) for board in flow_switchboards)

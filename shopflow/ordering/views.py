@@ -15,6 +15,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 from oscar.core.loading import get_model
 
+from shopflow.contracts.automations import takes_people_in
 from shopflow.core.limits import Limit, visitor
 from shopflow.core.shop_request import ShopRequest
 from shopflow.ordering.forms import BasketMailForm
@@ -59,7 +60,9 @@ def restore_basket(request: ShopRequest, token: str) -> HttpResponse:
 def mail_basket(request: ShopRequest) -> HttpResponse:
     """“Send the basket to me”: one mail with a link to go on. The answer never says whether an address is known."""
     form = BasketMailForm(request.POST, user=request.user)
-    if not form.is_valid():
+    if not takes_people_in("basket_mail"):
+        messages.error(request, _("We do not send baskets by e-mail at present. Your basket stays here."))
+    elif not form.is_valid():
         messages.error(request, _("Please enter your e-mail address completely, such as name@example.org."))
     elif form.cleaned_data["website"]:
         messages.info(request, SENT)

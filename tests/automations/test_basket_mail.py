@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.contrib.auth import get_user_model
@@ -10,9 +10,11 @@ from django.test import Client
 from oscar.core.loading import get_model
 from oscar.test.factories import create_product
 
-from shopflow.automations.models import Flow, Run
+from shopflow.automations.models import AutomationSettings, Flow, Run
 from shopflow.automations.services import run_due, sync_builtin_flows
+from shopflow.contracts.automations import flow_switchboards, takes_people_in
 from shopflow.core import clock
+from shopflow.core.models import OutboxEvent
 from shopflow.core.services import deliver_due
 from shopflow.mailing.models import Message
 from shopflow.ordering.models import BasketActivity
@@ -20,6 +22,7 @@ from shopflow.ordering.models import BasketActivity
 pytestmark = pytest.mark.django_db
 EMAIL = "erika@example.org"
 DOOR = "/warenkorb-an-mich/"
+AT = datetime(2026, 3, 2, 9, tzinfo=UTC)
 
 
 @pytest.fixture(autouse=True)
@@ -99,7 +102,21 @@ def test_few_mails_for_one_address(shopper):
     assert Message.objects.count() == 3
 
 
-def test_switched_off_nothing_is_sent(shopper):
-    Flow.objects.filter(code="basket_mail").update(enabled=False)
-    ask(shopper)
-    assert not Message.objects.exists()
+@pytest.mark.parametrize("off", [{"enabled": False}, {"paused_at": AT}, {"active_version": None}])
+def test_switched_off_the_basket_offers_no_mail_and_none_is_sent(shopper, off):
+    Flow.objects.filter(code="basket_mail").update(**off)
+    assert "Warenkorb an mich senden" not in shopper.get("/basket/").content.decode()
+    assert "Wir verschicken zurzeit keine Warenkörbe" in ask(shopper)
+    assert not OutboxEvent.objects.filter(code="basket_mail_requested").exists()
+
+
+def test_the_emergency_stop_counts_as_off(shopper):
+    assert takes_people_in("basket_mail")
+    AutomationSettings.objects.update_or_create(pk=1, defaults={"halted_at": AT})
+    assert not takes_people_in("basket_mail")
+
+
+def test_what_nobody_knows_is_off(shopper):
+    assert not takes_people_in("nobody_knows_this")
+    with flow_switchboards.without("engine"):
+        assert not takes_people_in("basket_mail")

@@ -13,5 +13,6 @@ from shopflow.automations.extensions import (  # noqa: F401
     sending,
     staff_tasks,
     subscribers,
+    switchboard,
     text_messages,
 )
