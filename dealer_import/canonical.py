@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import marshal
-import struct
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
-from hashlib import blake2b
-from itertools import chain
+from itertools import chain, repeat
 from operator import itemgetter
 from typing import Any, NamedTuple
+
+from xxhash import xxh3_64_intdigest
 
 _NO_ATTRIBUTES: Mapping[str, Mapping[str, str | int | bool]] = {}
 
@@ -121,27 +121,28 @@ class Part(NamedTuple):
 
 MARSHAL = 2
 """The last version whose bytes depend on nothing but the values; three times as fast as any text form."""
-_DAYS = ("valid_from", "offer_from", "offer_until")
-_APART = ("line", "identity", "stock", "references", "fitments", *_DAYS)
+DAYS = ("valid_from", "offer_from", "offer_until")
+_APART = ("line", "identity", "stock", "references", "fitments", *DAYS)
+HASHED = tuple(name for name in Part._fields if name not in _APART)
+"""Fields that go into the row hash as they are. Days follow as numbers, then the stocks as one flat tuple; references
+and vehicles are in ``relations``."""
 _PLACES = {name: place for place, name in enumerate(Part._fields)}
-_days, _stock = itemgetter(*(_PLACES[name] for name in _DAYS)), itemgetter(_PLACES["stock"])
-_scalars = itemgetter(*(place for name, place in _PLACES.items() if name not in _APART))
+_days, _stock = itemgetter(*(_PLACES[name] for name in DAYS)), itemgetter(_PLACES["stock"])
+_scalars = itemgetter(*(_PLACES[name] for name in HASHED))
 
 
-def row_hashes(parts: Iterable[Part]) -> Sequence[int]:
+def row_hashes(parts: Iterable[Part]) -> list[int]:
     """For each part a hash of everything but the line; equal for rows that mean the same."""
-    dumps, flat, parts = marshal.dumps, chain.from_iterable, list(parts)
-    return hashes62(
-        [
-            dumps(
-                (*scalars, a and a.toordinal(), b and b.toordinal(), c and c.toordinal(), *flat(stock)),
-                MARSHAL,
-            )
-            for scalars, (a, b, c), stock in zip(
-                map(_scalars, parts), map(_days, parts), map(_stock, parts), strict=True
-            )
-        ]
+    flat = chain.from_iterable
+    return row_hashes_of(
+        (*_scalars(part), *[day and day.toordinal() for day in _days(part)], tuple(flat(_stock(part))))
+        for part in parts
     )
+
+
+def row_hashes_of(rows: Iterable[tuple[Any, ...]]) -> list[int]:
+    """:func:`row_hashes` from what is hashed: see :data:`HASHED`."""
+    return hashes62(map(marshal.dumps, rows, repeat(MARSHAL)))
 
 
 def relations_hash(references: Iterable[Reference], fitments: Iterable[Fitment]) -> int:
@@ -161,15 +162,18 @@ def relations_hashes(pairs: Iterable[tuple[Iterable[Reference], Iterable[Fitment
     return [next(found) if data else 0 for data in filled]
 
 
-def hash62(data: bytes, key: bytes = b"") -> int:
-    """A keyed 62-bit hash that fits a database's signed 64-bit integer with room to add one."""
-    return int.from_bytes(blake2b(data, digest_size=8, key=key).digest(), "big") >> 2
+def hash62(data: bytes, key: int = 0) -> int:
+    """A 62-bit hash that fits a database's signed 64-bit integer with room to add one; ``key`` makes it another one.
+
+    XXH3 spreads as evenly as a cryptographic hash and takes a tenth of its time. Nobody gains by two equal ones: who
+    could make them delivers the rows himself.
+    """
+    return xxh3_64_intdigest(data, key) >> 2
 
 
-def hashes62(texts: Sequence[bytes], key: bytes = b"") -> list[int]:
+def hashes62(texts: Iterable[bytes], key: int = 0) -> list[int]:
     """:func:`hash62` of each of ``texts``."""
-    digests = b"".join([blake2b(data, digest_size=8, key=key).digest() for data in texts])
-    return [number >> 2 for number in struct.unpack(f">{len(texts)}Q", digests)]
+    return [xxh3_64_intdigest(data, key) >> 2 for data in texts]
 
 
 def identity_hash(brand_code: str, number_key: str) -> int:

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date
-from itertools import compress
 from typing import Any
 
 from dealer_import.canonical import Part, identity_hash, relations_hash
@@ -21,6 +20,7 @@ from dealer_import.findings import Finding, Severity, printable
 from dealer_import.mapping_columns import REFERENCES, STRAIGHT, ColumnMapper
 from dealer_import.profiles import Profile
 from dealer_import.slots import ABSENT, PLACE, slots_of, template_of
+from dealer_import.sources.table import Block
 from shopflow.contracts.imports import RawRecord
 
 FROM_NUMBER_CELL = "number_from_number_cell"
@@ -65,16 +65,17 @@ class Mapper:
         self._extras = Extras(profile) or None
         self._columns = ColumnMapper(self._slots, self._template, self._combining, self._extras)
 
-    def map_many(self, records: Sequence[RawRecord]) -> list[Part | None]:
-        """A part for each record that is wanted and with which all goes well, None for those to give to :meth:`map`."""
-        plain = [
-            not record.warnings and not record.gone and (self._wanted is None or self._wanted(record.fields))
-            for record in records
-        ]
-        if all(plain):
-            return self._columns.map(records)
-        parts = iter(self._columns.map(list(compress(records, plain))) if any(plain) else ())
-        return [next(parts) if is_plain else None for is_plain in plain]
+    def map_block(self, block: Block) -> tuple[list[Part | None], list[int]]:
+        """A part for each row that is wanted and with which all goes well, None for those to give to :meth:`map`.
+
+        Beside them their row hashes.
+        """
+        parts, hashes = self._columns.map(block)
+        if self._wanted is not None:
+            for place in range(len(block)):
+                if not self._wanted(block.record(place).fields):
+                    parts[place] = None
+        return parts, hashes
 
     def map(self, record: RawRecord) -> Part:
         """The part that ``record`` describes.

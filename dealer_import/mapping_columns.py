@@ -6,20 +6,27 @@ few calls for hundreds of rows. A row with anything odd in it is left to :meth:`
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import partial
-from itertools import compress, repeat
-from operator import itemgetter
+from itertools import chain, compress, repeat
 from typing import Any
 
-from dealer_import.canonical import Part, identity_hashes, relations_hashes
+from dealer_import.canonical import (
+    DAYS,
+    HASHED,
+    Part,
+    Stock,
+    identity_hashes,
+    relations_hashes,
+    row_hashes,
+    row_hashes_of,
+)
 from dealer_import.combining import ON_REQUEST, Combining, references
-from dealer_import.doubts import ODD, QuietMemo
+from dealer_import.doubts import ODD, Memo, QuietMemo
 from dealer_import.extras import Extras, Filled
 from dealer_import.slots import ABSENT, FEW, KEPT, PLACE, Slot
-from dealer_import.sources.table import TableRow
+from dealer_import.sources.table import Block
 from dealer_import.whole_columns import keys_of
-from shopflow.contracts.imports import RawRecord
 from shopflow.parts.numbers import MAX_LENGTH, brand_key, number_key
 
 STRAIGHT: Mapping[str, str] = {
@@ -45,6 +52,8 @@ STRAIGHT: Mapping[str, str] = {
 }
 """Fields whose value goes into the part as it is, and the part's field."""
 REFERENCES = ("oe_numbers", "supplier_numbers", "trade_numbers", "former_numbers")
+FLAT_STOCK = "flat stock"
+"""The column of stocks as the row hash has them."""
 _part_of = partial(tuple.__new__, Part)
 _NOTHING: dict[str, Any] = {}
 Columns = dict[str, Sequence[Any]]
@@ -58,27 +67,33 @@ class ColumnMapper:
         self._fixed = dict(zip(ABSENT, template, strict=False))
         self._delivered = {name for name, place in PLACE.items() if any(slot.place == place for slot in slots)}
         self._extra_columns: list[Filled] = []
-        self._stock = QuietMemo(combining.stock, KEPT)
+        self._stock = QuietMemo(lambda held: _with_flat(combining.stock(held)), KEPT)
         self._reserved = QuietMemo(combining.reserved, KEPT)
         self._fitments = QuietMemo(lambda pair: combining.fitments(*pair), 0)
         self._successions = QuietMemo(lambda row: combining.succession(*row), 0)
+        self._ordinals = Memo(lambda day: day and day.toordinal(), KEPT)
         self._together = (self._stock, self._reserved, self._fitments, self._successions)
 
-    def map(self, records: Sequence[RawRecord]) -> list[Part | None]:
-        """A part for each record in which all goes well, None for every other."""
-        columns, odd = self._converted(records)
+    def map(self, block: Block) -> tuple[list[Part | None], list[int]]:
+        """A part for each row in which all goes well, None for every other; and their row hashes, 0 for None."""
+        columns, odd = self._converted(block)
         if not odd:
-            return self._parts(records, columns)
-        sound = [place not in odd for place in range(len(records))]
-        kept = list(compress(records, sound))
+            return self._parts(block.lines, columns)
+        sound = [place not in odd for place in range(len(block))]
+        kept = list(compress(block.lines, sound))
+        if not kept:
+            return [None] * len(block), [0] * len(block)
         columns = {place: list(compress(values, sound)) for place, values in columns.items()}
         self._extra_columns = [(source, list(compress(texts, sound))) for source, texts in self._extra_columns]
-        parts = iter(self._parts(kept, columns) if kept else ())
-        return [next(parts) if is_sound else None for is_sound in sound]
+        parts, hashes = map(iter, self._parts(kept, columns))
+        return (
+            [next(parts) if is_sound else None for is_sound in sound],
+            [next(hashes) if is_sound else 0 for is_sound in sound],
+        )
 
-    def _converted(self, records: Sequence[RawRecord]) -> tuple[dict[int, Sequence[Any]], set[int]]:
-        """Values by place, and the positions of records that have anything odd."""
-        delivered, odd = texts_of(records), set[int]()
+    def _converted(self, block: Block) -> tuple[dict[int, Sequence[Any]], set[int]]:
+        """Values by place, and the positions of rows that have anything odd."""
+        delivered, odd = block.texts, set[int]()
         if self._extras is not None:
             self._extra_columns = self._extras.filled(delivered)
         columns: dict[int, Sequence[Any]] = {}
@@ -92,22 +107,43 @@ class ColumnMapper:
             odd.update(place for place, kind in enumerate(kinds) if kind == ON_REQUEST)
         return columns, odd
 
-    def _parts(self, records: Sequence[RawRecord], columns: Mapping[int, Sequence[Any]]) -> list[Part | None]:
-        count = len(records)
+    def _parts(self, lines: Sequence[int], columns: Mapping[int, Sequence[Any]]) -> tuple[list[Part | None], list[int]]:
+        count = len(lines)
         told = {
             name: columns[place] if place in columns else [self._fixed[name]] * count for name, place in PLACE.items()
         }
         made: Columns = {field: told[name] for name, field in STRAIGHT.items() if name in self._delivered}
-        made["line"] = [record.line for record in records]
+        made["line"] = lines
         self._identify(told, made)
         self._price(told, made)
         self._hold(told, made, [values for place, values in columns.items() if place >= len(ABSENT)])
         self._relate(told, made)
         if any(told["tyre_label"]):
             made["attributes"] = [{"tyre": label} if label else _NOTHING for label in told["tyre_label"]]
+        odd = self._odd_together(made)
         parts: list[Part | None] = list(map(_part_of, zip(*map(partial(self._filled, made), Part._fields))))  # noqa: B905
-        self._leave_out(parts, made)
-        return parts if self._extras is None else self._extras.fill_many(parts, self._extra_columns)
+        hashes = row_hashes_of(zip(*self._hashed(made)))  # noqa: B905
+        for place in odd:
+            parts[place], hashes[place] = None, 0
+        if self._extras is not None:
+            self._fill_extras(parts, hashes)
+        return parts, hashes
+
+    def _hashed(self, made: Columns) -> Iterator[Iterable[Any]]:
+        """The columns that make the row hash; see :data:`dealer_import.canonical.HASHED`."""
+        for field in HASHED:
+            yield self._filled(made, field)
+        for field in DAYS:
+            yield map(self._ordinals.__getitem__, self._filled(made, field))
+        yield made.get(FLAT_STOCK) or repeat(())
+
+    def _fill_extras(self, parts: list[Part | None], hashes: list[int]) -> None:
+        """Give the parts their extras; those that have any, or a doubt about one, get another row hash."""
+        filled = self._extras.fill_many(parts, self._extra_columns) if self._extras is not None else parts
+        for place, part in enumerate(filled):
+            if part is not parts[place]:
+                hashes[place] = row_hashes([part])[0] if part is not None else 0
+                parts[place] = part
 
     def _filled(self, made: Columns, field: str) -> Iterable[Any]:
         """The part's ``field``: what was made, the profile's constant, or the default."""
@@ -143,7 +179,10 @@ class ColumnMapper:
 
     def _hold(self, told: Columns, made: Columns, stocks: list[Sequence[Any]]) -> None:
         if stocks:
-            made["stock"] = self._stock.column(zip(told["unit"], *stocks, strict=True))
+            found = self._stock.column(zip(told["unit"], *stocks, strict=True))
+            if self._stock.met_odd:
+                found = [(ODD, ()) if pair is ODD else pair for pair in found]
+            made["stock"], made[FLAT_STOCK] = zip(*found, strict=True)
         if "reserved" in self._delivered:
             made["reserved_milli"] = self._reserved.column(zip(told["unit"], told["reserved"], strict=True))
 
@@ -179,37 +218,29 @@ class ColumnMapper:
         half = len(lists) // 2
         return [*self._vehicles(lists[:half], models[:half]), *self._vehicles(lists[half:], models[half:])]
 
-    def _leave_out(self, parts: list[Part | None], made: Columns) -> None:
-        """Take out the parts whose values do not go together."""
+    def _odd_together(self, made: Columns) -> set[int]:
+        """Places of the parts whose values do not go together; what is odd about them is taken out of the columns."""
+        odd = set[int]()
         if any(memo.met_odd for memo in self._together):
             for memo in self._together:
                 memo.met_odd = False
-            for field in ("stock", "reserved_milli", "fitments", "successors"):
-                for place in [place for place, value in enumerate(made.get(field, ())) if value is ODD]:
-                    parts[place] = None
-        if "" in made["number_key"] or max(map(len, made["number_key"])) > MAX_LENGTH:
-            for place, key in enumerate(made["number_key"]):
-                if not 0 < len(key) <= MAX_LENGTH:
-                    parts[place] = None
+            for field, instead in _IF_ODD.items():
+                values = made.get(field, ())
+                places = [place for place, value in enumerate(values) if value is ODD]
+                if places:
+                    odd.update(places)
+                    made[field] = [instead if value is ODD else value for value in values]
+        keys = made["number_key"]
+        if "" in keys or max(map(len, keys)) > MAX_LENGTH:
+            odd.update(place for place, key in enumerate(keys) if not 0 < len(key) <= MAX_LENGTH)
+        return odd
+
+
+_IF_ODD: Mapping[str, Any] = {"stock": (), "reserved_milli": 0, "fitments": (), "successors": (), "succession_kind": ""}
+
+
+def _with_flat(stock: tuple[Stock, ...]) -> tuple[tuple[Stock, ...], tuple[str | int, ...]]:
+    return stock, tuple(chain.from_iterable(stock))
 
 
 _NAMES = {field: name for name, field in STRAIGHT.items()}
-
-
-def texts_of(records: Sequence[RawRecord]) -> Callable[[str], Sequence[str]]:
-    """A function from the name of a file's column to its texts; nothing for a column that there is not."""
-    first = records[0]
-    if isinstance(first, TableRow) and all(record.__class__ is first.__class__ for record in records):
-        columns = dict(zip(first.columns, zip(*[row.cells for row in records], strict=True), strict=True))  # type: ignore[attr-defined]
-        return lambda name: columns.get(name) or ("",) * len(records)
-    fields, told = [record.fields for record in records], dict[str, Sequence[str]]()
-
-    def delivered(name: str) -> Sequence[str]:
-        if name not in told:
-            try:
-                told[name] = list(map(itemgetter(name), fields))
-            except KeyError:
-                told[name] = [row.get(name, "") for row in fields]
-        return told[name]
-
-    return delivered

@@ -2,21 +2,21 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections import Counter
-from collections.abc import Callable, Iterator, MutableSequence, Sequence
+from collections.abc import Callable, Iterable, Iterator, MutableSequence, Sequence
 from functools import partial
 from itertools import islice
+from operator import itemgetter
 from typing import BinaryIO, NamedTuple, Protocol
 
-from dealer_import.canonical import Part, hash62, hashes62, identity_hash, row_hashes
+from dealer_import.canonical import Part, hash62, hashes62, identity_hash
 from dealer_import.findings import Finding, Severity, printable
 from dealer_import.int_map import IntMap
 from dealer_import.mapping import Mapper, NotWanted, Rejected
 from dealer_import.profiles import Profile
 from dealer_import.scope import scope_of
 from dealer_import.sentences import say as _
-from dealer_import.sources.table import Record, Stretch, TableRow
+from dealer_import.sources.table import Block, Found, Record, Stretch, TableRow, found_of
 from shopflow.contracts.imports import FileEvidence, FileRefused, ImportSource, RawRecord, RecordProblem
 
 BATCH = 500
@@ -90,7 +90,7 @@ class Reading:
         self._source, self._stream = source, stream
         self._known = known
         decides = (profile.version, self.evidence.columns, self.evidence.encoding)
-        self._key = hashlib.blake2b(repr(decides).encode(), digest_size=32).digest()
+        self._key = hash62(repr(decides).encode())
         self._signature = _signature(profile, self.evidence.mode)
         self._mapper = Mapper(profile, restore=restore)
         for warning in self.evidence.warnings:
@@ -167,8 +167,16 @@ class Reading:
         """Rows that the reader has told one by one."""
         raw_hashes = self._raw_hashes(batch)
         positions = self._positions(raw_hashes)
+        new = batch
+        if positions is not None:
+            new = [record for record, position in zip(batch, positions, strict=True) if position is None]
+        found = found_of(new)
+        if len(new) < len(batch):
+            places = [place for place, position in enumerate(positions or ()) if position is None]
+            others = {places[at]: record for at, record in found.others.items()}
+            found = Found(found.block, [places[at] for at in found.places], others)
         lines = [item.line for item in batch]
-        return self._judged(lines, batch, raw_hashes, positions, batch.__getitem__)
+        return self._judged(lines, found, raw_hashes, positions, batch.__getitem__)
 
     def _stretch(self, stretch: Stretch) -> Iterator[Accepted]:
         """Lines that are known by their bytes are not looked at."""
@@ -178,63 +186,87 @@ class Reading:
             stretch.known(len(raw_hashes))
             return
         positions = self._positions(raw_hashes)
-        wanted = [place for place, position in enumerate(positions) if position is None]
+        wanted: Sequence[int] = range(len(lines))
+        if positions is not None:
+            wanted = [place for place, position in enumerate(positions) if position is None]
         found = stretch.read(wanted)
         if found is None:
             return
         stretch.known(len(lines) - len(wanted))
-        records: list[Record | None] = [None] * len(lines)
-        for place, record in zip(wanted, found, strict=True):
-            records[place] = record
 
         def read_again(place: int) -> Record | None:
             stretch.known(-1)
-            return (stretch.read([place]) or [None])[0]
+            again = stretch.read([place])
+            return next(again.in_order(), None) if again is not None else None
 
-        yield from self._judged(lines, records, raw_hashes, positions, read_again)
+        yield from self._judged(lines, found, raw_hashes, positions, read_again)
 
     def _judged(
         self,
         lines: Sequence[int],
-        records: Sequence[Record | None],
+        found: Found,
         raw_hashes: Sequence[int],
-        positions: Sequence[int | None],
+        positions: Sequence[int | None] | None,
         read: Callable[[int], Record | None],
     ) -> Iterator[Accepted]:
-        """Map what is new by the hundred; then judge row by row, in the order of the file.
+        """Map what is new by the hundred; then judge it in the order of the file, odd rows one by one.
 
-        A known row is only read if its part stands in the file before.
+        ``positions`` are those of known rows, None if no row is known; a known row is only read if its part stands in
+        the file before.
         """
-        new = [
-            record
-            for record, position in zip(records, positions, strict=True)
-            if position is None and record is not None and not isinstance(record, RecordProblem)
-        ]
-        parts = self._mapper.map_many(new) if new else []
-        row_hashes = [row_hash ^ self._signature for row_hash in _hashes_of(parts)]
-        if len(parts) == len(records) and None not in parts:
-            yield from self._accept_all(new, parts, raw_hashes, row_hashes)  # type: ignore[arg-type]
+        block, places = found.block, found.places
+        parts, row_hashes = self._mapper.map_block(block) if block is not None else ([], [])
+        row_hashes = list(map(self._signature.__xor__, row_hashes))
+        if block is not None and len(parts) == len(lines) and None not in parts:
+            yield from self._accept_all(block, range(len(parts)), parts, raw_hashes, row_hashes)  # type: ignore[arg-type]
             return
-        mapped = iter(zip(parts, row_hashes, strict=True))
-        for place, position in enumerate(positions):
-            part, row_hash, record = None, 0, records[place]
-            if position is not None:
-                if self._unchanged(position, lines[place]):
-                    continue
-                record = read(place)
-            if record is None:
+        at_of: list[int] = [-1] * len(lines)
+        for at, place in enumerate(places):
+            at_of[place] = at
+        good = [at >= 0 and parts[at] is not None for at in at_of]
+        place = 0
+        while place < len(lines):
+            if good[place]:
+                end = _end_of(good, place)
+                ats = at_of[place:end]
+                yield from self._accept_all(
+                    block,  # type: ignore[arg-type]
+                    ats,
+                    [parts[at] for at in ats],  # type: ignore[misc]
+                    raw_hashes[place:end],
+                    [row_hashes[at] for at in ats],
+                )
+                place = end
                 continue
-            if isinstance(record, RecordProblem):
-                self._reject(_finding(record, Severity.ERROR))
-                continue
-            if position is None:
-                part, row_hash = next(mapped)
-            if part is not None:
-                accepted = self._accept(record, part, raw_hashes[place], row_hash, ())
-            else:
-                accepted = self._mapped(record, raw_hashes[place])
+            accepted = self._judge(place, lines[place], at_of[place], found, raw_hashes[place], positions, read)
             if accepted is not None:
                 yield accepted
+            place += 1
+
+    def _judge(
+        self,
+        place: int,
+        line: int,
+        at: int,
+        found: Found,
+        raw_hash: int,
+        positions: Sequence[int | None] | None,
+        read: Callable[[int], Record | None],
+    ) -> Accepted | None:
+        """One row that is known or odd; ``at`` is its place in the block, negative if it is not there."""
+        position = positions[place] if positions is not None else None
+        if position is not None:
+            if self._unchanged(position, line):
+                return None
+            record = read(place)
+        else:
+            record = found.block.record(at) if at >= 0 and found.block is not None else found.others.get(place)
+        if record is None:
+            return None
+        if isinstance(record, RecordProblem):
+            self._reject(_finding(record, Severity.ERROR))
+            return None
+        return self._mapped(record, raw_hash)
 
     def _raw_hashes(self, records: Sequence[Record]) -> Sequence[int]:
         """Hashes of the rows as delivered; 0 for what has no text of its own."""
@@ -242,9 +274,9 @@ class Reading:
         found = hashes62(raws, self._key)
         return found if all(raws) else [value if raw else 0 for value, raw in zip(found, raws, strict=True)]
 
-    def _positions(self, raw_hashes: Sequence[int]) -> Sequence[int | None]:
+    def _positions(self, raw_hashes: Sequence[int]) -> Sequence[int | None] | None:
         if self._known is None or not len(self._known.by_raw):
-            return [None] * len(raw_hashes)
+            return None
         return self._known.by_raw.places(raw_hashes)
 
     def _follow(self, raw_hashes: Sequence[int], lines: Sequence[int]) -> bool:
@@ -284,24 +316,38 @@ class Reading:
         return self._accept(record, part, raw_hash, part.row_hash() ^ self._signature, self._mapper.warnings)
 
     def _accept_all(
-        self, records: Sequence[RawRecord], parts: Sequence[Part], raw_hashes: Sequence[int], row_hashes: Sequence[int]
-    ) -> Iterator[Accepted]:
-        """:meth:`_accept` for rows with which all goes well; none of them was known before."""
+        self,
+        block: Block,
+        ats: Sequence[int],
+        parts: Sequence[Part],
+        raw_hashes: Sequence[int],
+        row_hashes: Sequence[int],
+    ) -> Iterable[Accepted]:
+        """:meth:`_accept` for rows with which all goes well; none of them was known before.
+
+        ``ats`` are their places in ``block``.
+        """
         self._tell_apart()
-        firsts = self._seen.setdefaults([part.identity for part in parts], row_hashes)
-        taken = map(_accepted, zip(parts, [raw_hash or None for raw_hash in raw_hashes], row_hashes, strict=True))
+        firsts = self._seen.setdefaults(list(map(_identity, parts)), row_hashes)
+        if 0 in raw_hashes:
+            raw_hashes = [raw_hash or None for raw_hash in raw_hashes]  # type: ignore[misc]
+        taken = map(_accepted, zip(parts, raw_hashes, row_hashes, strict=True))
         if firsts.count(None) == len(parts):
             self.accepted += len(parts)
-            yield from taken
-            return
-        for record, first, accepted in zip(records, firsts, taken, strict=True):
+            return taken
+        return self._told_apart_of(block, ats, firsts, taken)
+
+    def _told_apart_of(
+        self, block: Block, ats: Sequence[int], firsts: Sequence[int | None], taken: Iterable[Accepted]
+    ) -> Iterator[Accepted]:
+        """Those of ``taken`` whose parts do not stand in the file before; ``firsts`` are the row hashes before."""
+        for at, first, accepted in zip(ats, firsts, taken, strict=True):
             part, _raw_hash, row_hash = accepted
             if first == REFUSED and self._seen.get(part.identity) == REFUSED:
                 self._seen.put(part.identity, row_hash)
             elif first is not None:
-                self._repeated(
-                    record, part, first if first != REFUSED else self._seen.get(part.identity) or 0, row_hash
-                )
+                before = first if first != REFUSED else self._seen.get(part.identity) or 0
+                self._repeated(block.record(at), part, before, row_hash)
                 continue
             self.accepted += 1
             yield accepted
@@ -355,6 +401,7 @@ class Reading:
 
 
 _accepted = partial(tuple.__new__, Accepted)
+_identity = itemgetter(Part._fields.index("identity"))
 
 
 def _signature(profile: Profile, mode: str) -> int:
@@ -363,12 +410,12 @@ def _signature(profile: Profile, mode: str) -> int:
     return hash62(repr((fields, profile.options.get("price_rule"), profile.stock_counts)).encode())
 
 
-def _hashes_of(parts: Sequence[Part | None]) -> Sequence[int]:
-    """The row hash of each part; 0 where there is none."""
-    if None not in parts:
-        return row_hashes(part for part in parts if part is not None)
-    found = iter(row_hashes(part for part in parts if part is not None))
-    return [0 if part is None else next(found) for part in parts]
+def _end_of(good: Sequence[bool], begin: int) -> int:
+    """Where the run of good rows ends that begins at ``begin``."""
+    try:
+        return good.index(False, begin)
+    except ValueError:
+        return len(good)
 
 
 def _finding(problem: RecordProblem, severity: Severity) -> Finding:

@@ -10,7 +10,7 @@ from typing import Any
 
 from dealer_import.values import NumberFormat
 
-MAPPING_VERSION = 4
+MAPPING_VERSION = 5
 """Raise it when the mapping or validation changes, so that every row is mapped anew."""
 
 

@@ -48,7 +48,7 @@ class CsvSource(ImportSource):
         for piece in CsvSource.stretches(self, stream, profile):
             if isinstance(piece, Stretch):
                 found = piece.read(range(len(piece.lines)))
-                yield from (record for record in found or () if record is not None)
+                yield from found.in_order() if found is not None else ()
             else:
                 yield from piece
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,7 +10,7 @@ from dealer_import.decoding import Encoding
 from dealer_import.findings import printable
 from dealer_import.sentences import say as _
 from dealer_import.sources.lines import TOO_LONG, Joiner, Line, cells_of, is_open, too_long_hint
-from dealer_import.sources.table import Record, Stretch, TableRow
+from dealer_import.sources.table import Block, Found, Record, Stretch, TableRow
 from shopflow.contracts.imports import FileEvidence, FileRefused, RecordProblem
 
 
@@ -51,6 +51,7 @@ class Rows:
         self.layout = layout
         self.footer, self.tally = Footer(footer, layout.delimiter), Tally()
         self._blanks = layout.delimiter + " \t\u00a0"
+        self._no_cell = frozenset(["", *self._blanks])
 
     def joined(self, joiner: Joiner) -> Iterator[Record]:
         """The records that ``joiner`` makes of lines."""
@@ -87,28 +88,81 @@ class Rows:
             return RecordProblem(record.number, "columns", printable(text), hint % values)
         return CsvRow(record.number, text, cells, self.layout)
 
-    def many(self, numbers: Iterable[int], texts: Sequence[str]) -> list[Record | None]:
-        """:meth:`judge` of sound lines."""
-        layout, starts = self.layout, self.footer.starts
-        delimiter, wanted = layout.delimiter, len(layout.columns)
-        records: list[Record | None] = []
-        sound = 0
-        for number, text in zip(numbers, texts, strict=True):
-            cells = text.split(delimiter) if '"' not in text else cells_of(text, delimiter)
-            if (
-                cells is None
-                or len(cells) != wanted
-                or not cells[0]
-                or cells[0][0] in self._blanks
-                or (starts and text.startswith(starts))
-            ):
-                records.append(self.judge(Line(number, text)))
+    def many(self, first: int, places: Sequence[int], texts: Sequence[str], joined: str) -> Found:
+        """:meth:`judge` of sound lines at ``places``, counted from line ``first``; ``joined`` are all of them."""
+        columns = self._columns(joined, len(texts))
+        if columns is not None:
+            self.tally.sound(len(texts))
+            return Found(CsvBlock([first + place for place in places], columns, texts, self.layout), places, {})
+        odd = [at for at, text in enumerate(texts) if self._is_odd(text)]
+        others: dict[int, Record | None] = {}
+        quoted: dict[int, Sequence[str]] = {}
+        for at in odd:
+            record = self.judge(Line(first + places[at], texts[at]))
+            if isinstance(record, CsvRow):
+                quoted[at] = record.cells
             else:
-                sound += 1
-                records.append(CsvRow(number, text, cells, layout))
-        if sound:
-            self.tally.sound(sound)
-        return records
+                others[places[at]] = record
+        return self._merged(first, places, texts, odd, quoted, others)
+
+    def _merged(
+        self,
+        first: int,
+        places: Sequence[int],
+        texts: Sequence[str],
+        odd: Sequence[int],
+        quoted: Mapping[int, Sequence[str]],
+        others: Mapping[int, Record | None],
+    ) -> Found:
+        """The plain lines by column, with rows among them that hold quotation marks."""
+        delimiter, strange = self.layout.delimiter, set(odd)
+        kept = [at for at in range(len(texts)) if at not in strange or at in quoted]
+        if not kept:
+            return Found(None, (), others)
+        rows = [quoted[at] if at in quoted else texts[at].split(delimiter) for at in kept]
+        self.tally.sound(len(kept) - len(quoted))
+        lines, own = [first + places[at] for at in kept], [texts[at] for at in kept]
+        block = CsvBlock(lines, list(zip(*rows, strict=True)), own, self.layout)
+        return Found(block, [places[at] for at in kept], others)
+
+    def _is_odd(self, text: str) -> bool:
+        starts = self.footer.starts
+        return (
+            '"' in text
+            or text.count(self.layout.delimiter) != len(self.layout.columns) - 1
+            or text[:1] in self._no_cell
+            or bool(starts and text.startswith(starts))
+        )
+
+    def _columns(self, joined: str, count: int) -> list[list[str]] | None:
+        """The columns of lines with one cell for each and nothing odd about them; None if any has something."""
+        delimiter, width, starts = self.layout.delimiter, len(self.layout.columns) + 1, self.footer.starts
+        if '"' in joined or (starts and (joined.startswith(starts) or f"\n{starts}" in joined)):
+            return None
+        cells = joined.replace("\n", f"{delimiter}\n{delimiter}").split(delimiter)
+        if len(cells) != count * width - 1 or cells[width - 1 :: width].count("\n") != count - 1:
+            return None
+        columns = [cells[place::width] for place in range(width - 1)]
+        if not self._no_cell.isdisjoint({cell[:1] for cell in columns[0]}):
+            return None
+        return columns
+
+
+class CsvBlock(Block):
+    """Rows of a delimited text."""
+
+    def __init__(
+        self, lines: Sequence[int], columns: Sequence[Sequence[str]], raws: Sequence[str], layout: Layout
+    ) -> None:
+        self.lines, self._columns, self._raws, self._layout = lines, columns, raws, layout
+        self._named = dict(zip(layout.columns, columns, strict=True))
+
+    def texts(self, name: str) -> Sequence[str]:
+        return self._named.get(name) or ("",) * len(self)
+
+    def record(self, place: int) -> CsvRow:
+        cells = [column[place] for column in self._columns]
+        return CsvRow(self.lines[place], self._raws[place], cells, self._layout)
 
 
 class CsvStretch(Stretch):
@@ -121,20 +175,22 @@ class CsvStretch(Stretch):
     def known(self, count: int) -> None:
         self._rows.tally.sound(count)
 
-    def read(self, places: Sequence[int]) -> list[Record | None] | None:
+    def read(self, places: Sequence[int]) -> Found | None:
         encoding, delimiter = self._rows.layout.encoding.name, self._rows.layout.delimiter
         if not places:
-            return []
+            return Found(None, (), {})
         try:
-            texts = b"\n".join([self.lines[place] for place in places]).decode(encoding).split("\n")
+            joined = b"\n".join([self.lines[place] for place in places]).decode(encoding)
         except UnicodeDecodeError:
-            texts = []
-        if len(texts) != len(places) or any(
-            '"' in text and text.count('"') % 2 and is_open(text, delimiter) for text in texts
+            self.is_torn = True
+            return None
+        texts = joined.split("\n")
+        if len(texts) != len(places) or (
+            '"' in joined and any('"' in text and text.count('"') % 2 and is_open(text, delimiter) for text in texts)
         ):
             self.is_torn = True
             return None
-        return self._rows.many([self.first + place for place in places], texts)
+        return self._rows.many(self.first, places, texts, joined)
 
 
 @dataclass

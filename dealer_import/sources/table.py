@@ -1,9 +1,11 @@
-"""Rows of tables, and stretches of many of them."""
+"""Rows of tables: one by one, by column, and as stretches of lines that are not looked at before they must be."""
 
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from operator import itemgetter
+from typing import NamedTuple
 
 from shopflow.contracts.imports import RawRecord, RecordProblem
 
@@ -39,6 +41,83 @@ class TableRow(RawRecord):
         return self.raw.encode("utf-8", "surrogatepass")
 
 
+class Block(ABC):
+    """Many rows by column. ``lines`` are those on which they stand; nothing is odd about them as rows."""
+
+    lines: Sequence[int]
+
+    def __len__(self) -> int:
+        return len(self.lines)
+
+    @abstractmethod
+    def texts(self, name: str) -> Sequence[str]:
+        """The texts of the column ``name``, one for each row; empty ones for a column that there is not."""
+
+    @abstractmethod
+    def record(self, place: int) -> RawRecord:
+        """One of the rows on its own."""
+
+
+class Listed(Block):
+    """Records that came one by one."""
+
+    def __init__(self, records: Sequence[RawRecord]) -> None:
+        self.lines = [record.line for record in records]
+        self._records = records
+        self._columns: dict[str, Sequence[str]] | None = None
+        first = records[0]
+        if isinstance(first, TableRow) and all(record.__class__ is first.__class__ for record in records):
+            rows = [row.cells for row in records]  # type: ignore[attr-defined]
+            self._columns = dict(zip(first.columns, zip(*rows, strict=True), strict=True))
+        else:
+            self._fields = [record.fields for record in records]
+
+    def texts(self, name: str) -> Sequence[str]:
+        if self._columns is not None:
+            return self._columns.get(name) or ("",) * len(self)
+        try:
+            return list(map(itemgetter(name), self._fields))
+        except KeyError:
+            return [fields.get(name, "") for fields in self._fields]
+
+    def record(self, place: int) -> RawRecord:
+        return self._records[place]
+
+
+class Found(NamedTuple):
+    """What stands at many places: the sound rows, the place of each, and what stands at all other places.
+
+    Of the ``others`` None stands for a line that is no row.
+    """
+
+    block: Block | None
+    places: Sequence[int]
+    others: Mapping[int, Record | None]
+
+    def in_order(self) -> Iterator[Record]:
+        """All records, one by one."""
+        rows = {place: at for at, place in enumerate(self.places)}
+        for place in sorted([*rows, *self.others]):
+            at = rows.get(place)
+            record = self.others[place] if at is None else self.block and self.block.record(at)
+            if record is not None:
+                yield record
+
+
+def found_of(records: Sequence[Record]) -> Found:
+    """Records that came one by one; those with anything to say about them stay on their own."""
+    others: dict[int, Record | None] = {
+        place: record
+        for place, record in enumerate(records)
+        if isinstance(record, RecordProblem) or record.warnings or record.gone
+    }
+    if not others:
+        return Found(Listed(records) if records else None, range(len(records)), others)  # type: ignore[arg-type]
+    places = [place for place in range(len(records)) if place not in others]
+    rows = [records[place] for place in places]
+    return Found(Listed(rows) if rows else None, places, others)  # type: ignore[arg-type]
+
+
 class Stretch(ABC):
     """Lines of a file that are rows as they stand, the first of them with the number ``first``.
 
@@ -56,5 +135,5 @@ class Stretch(ABC):
         """So many more lines were not looked at."""
 
     @abstractmethod
-    def read(self, places: Sequence[int]) -> list[Record | None] | None:
-        """The records of the lines at ``places``, in order; None for a line that is no row, and for a torn stretch."""
+    def read(self, places: Sequence[int]) -> Found | None:
+        """What stands on the lines at ``places``; None for a torn stretch."""
