@@ -13,6 +13,9 @@ from typing import IO
 from django.core.files import File
 from django.core.files.storage import storages
 from django.utils.text import get_valid_filename
+from django.utils.translation import gettext as _
+
+from dealer_import.exceptions import FileForgotten
 
 FOLDER = "imports"
 
@@ -57,8 +60,10 @@ def forget_file(stored: str) -> None:
 
 @contextmanager
 def local_copy(stored: str) -> Iterator[Path]:
-    """A path on this machine for a stored file, wherever the storage keeps it."""
+    """A path on this machine for a stored file, wherever the storage keeps it. Raises ``FileForgotten``."""
     storage = storages["private"]
+    if not stored or not storage.exists(stored):
+        raise FileForgotten(_("The file is no longer kept. Have it delivered again, or upload it."))
     try:
         yield Path(storage.path(stored))
         return

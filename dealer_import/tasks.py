@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import logging
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from celery import shared_task
@@ -25,6 +27,8 @@ from dealer_import.services import (
     switch_due_prices,
 )
 
+logger = logging.getLogger("dealer_import.tasks")
+
 RETRY_SECONDS = 20
 
 
@@ -43,11 +47,19 @@ def sweep_waiting_runs() -> None:
     reap_dead_runs()
     notify_staff()
     announce_stopped_runs()
-    for run_id in ImportRun.objects.filter(state=ImportRun.State.WAITING).order_by("pk").values_list("pk", flat=True):
+    waiting = ImportRun.objects.filter(state=ImportRun.State.WAITING).order_by("pk")
+    _do_each(waiting.values_list("pk", flat=True), lambda run_id: execute_run(run_id=run_id))
+
+
+def _do_each(keys: Iterable[int], do: Callable[[int], Any]) -> None:
+    """Do what waits, one after the other; what is busy comes next time, and what breaks must not stop the others."""
+    for key in keys:
         try:
-            execute_run(run_id=run_id)
+            do(key)
         except SourceBusy:
             continue
+        except Exception:
+            logger.exception("What waits under the number %s broke off; the others go on.", key)
 
 
 @shared_task(name="dealer_import.compare_profiles", bind=True, max_retries=90)
@@ -64,11 +76,7 @@ def sweep_waiting_comparisons() -> None:
     """Do the comparisons whose wake-up was lost, and do again or close those whose process has died."""
     reap_dead_comparisons()
     waiting = ParallelRun.objects.filter(state=ParallelRun.State.WAITING).order_by("pk")
-    for parallel_id in waiting.values_list("pk", flat=True):
-        try:
-            compare_profiles(parallel_id=parallel_id)
-        except SourceBusy:
-            continue
+    _do_each(waiting.values_list("pk", flat=True), lambda parallel_id: compare_profiles(parallel_id=parallel_id))
 
 
 @shared_task(name="dealer_import.attach_media")

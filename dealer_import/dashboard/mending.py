@@ -7,15 +7,14 @@ from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
 from dealer_import import queries, services
 from dealer_import.dashboard.access import RUN
-from dealer_import.exceptions import NotCorrectable, NotReversible, SourceBusy
+from dealer_import.exceptions import NotCorrectable, NotReversible
 from dealer_import.forms.runs import CorrectionForm
 from dealer_import.models import ImportRun
 from dealer_import.services.correcting import refused
-from dealer_import.services.queueing import profile_of
+from dealer_import.services.records import profile_of
 from dealer_import.services.rolling_back import may_roll_back, refusal
 from shopflow.core.access import staff_page
 
@@ -24,7 +23,7 @@ ROWS = 10
 
 @staff_page(RUN)
 def run_correct(request: HttpRequest, pk: int) -> HttpResponse:
-    """Refused rows, to be corrected here and fed again."""
+    """Refused rows, to be corrected here and fed again in the background."""
     run = get_object_or_404(ImportRun, pk=pk, dry_run=False)
     rows = refused(run).filter(fields__isnull=False).order_by("line", "pk")
     page = Paginator(rows, ROWS).get_page(request.GET.get("page"))
@@ -48,18 +47,12 @@ def _feed(request: HttpRequest, run: ImportRun, form: CorrectionForm) -> HttpRes
         messages.info(request, _("No row was changed, so nothing was imported."))
         return None
     try:
-        report = services.correct_and_refeed(run_id=run.pk, rows=rows, actor=request.user)
-    except (SourceBusy, NotCorrectable) as error:
+        correction = services.queue_correction(run_id=run.pk, rows=rows, actor=request.user)
+    except NotCorrectable as error:
         messages.warning(request, str(error))
         return None
-    if report.accepted:
-        told = ngettext("%(number)s row was imported.", "%(number)s rows were imported.", report.accepted)
-        messages.success(request, told % {"number": report.accepted})
-    for finding in report.findings:
-        if finding.severity == "error":
-            told = _("Line %(line)s was refused again: %(hint)s")
-            messages.warning(request, told % {"line": finding.line, "hint": finding.hint})
-    return redirect("shopflow-staff:import-correct", pk=run.pk)
+    messages.info(request, _("The changed rows are being imported. Rows that are refused again can be corrected here."))
+    return redirect("shopflow-staff:import-run", pk=correction.pk)
 
 
 @staff_page(RUN)

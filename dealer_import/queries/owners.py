@@ -7,7 +7,7 @@ from typing import Any
 from dealer_import.models import FieldOwner, ImportRun
 from dealer_import.profiles import BadProfile, Profile
 from dealer_import.services.owning import UNLOCKABLE
-from dealer_import.services.queueing import profile_of
+from dealer_import.services.records import profile_of
 from dealer_import.wizard.wording import groups, label_of
 from shopflow.parts.models import PartRecord
 

@@ -2,7 +2,7 @@
 
 from dealer_import.exceptions import FileForgotten
 from dealer_import.services.comparing import cancel_comparison, compare_profiles, queue_comparison, switch_profile
-from dealer_import.services.correcting import correct_and_refeed
+from dealer_import.services.correcting import queue_correction
 from dealer_import.services.deciding import discard_run, release_run
 from dealer_import.services.drafting import begin_draft, change_draft, drop_draft, finish_draft, try_draft
 from dealer_import.services.feeding import build_feed, save_feed_settings
@@ -34,7 +34,6 @@ __all__ = [
     "cancel_comparison",
     "change_draft",
     "compare_profiles",
-    "correct_and_refeed",
     "discard_run",
     "drop_draft",
     "execute_run",
@@ -48,6 +47,7 @@ __all__ = [
     "note_edit",
     "notify_staff",
     "queue_comparison",
+    "queue_correction",
     "queue_rollback",
     "queue_run",
     "queue_upload",

@@ -1,21 +1,23 @@
 from __future__ import annotations
 
+import io
 import json
-import tempfile
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
-from pathlib import Path
 from typing import Any, BinaryIO
 
+from django.db import transaction
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from dealer_import.exceptions import NotCorrectable
+from dealer_import.files import keep_stream, local_copy
 from dealer_import.models import ImportFinding, ImportRun
 from dealer_import.report import Report
 from dealer_import.services import records
-from dealer_import.services.queueing import profile_of
 from dealer_import.services.running import run_import
 from shopflow.contracts.imports import FileEvidence, ImportSource, RawRecord
+from shopflow.core.jobs import enqueue
 from shopflow.core.services import audit
 
 Fields = Mapping[str, str]
@@ -37,36 +39,50 @@ class CorrectedRows(ImportSource):
             yield RawRecord(row["line"], row["fields"])
 
 
-def correct_and_refeed(*, run_id: int, rows: Mapping[int, Fields], actor: Any) -> Report:
-    """Bring refused rows of a run into the shop as staff have corrected them: ``rows`` are fields by line.
+def queue_correction(*, run_id: int, rows: Mapping[int, Fields], actor: Any) -> ImportRun:
+    """Queue refused rows of a run as staff have corrected them, and return the run that will bring them in.
 
-    The rows go through the same mapping, checks and comparison, by the run's own profile; nothing is hidden by them.
-    Findings of the rows that are accepted say by which run. Raises ``NotCorrectable`` for a line that the run has not
-    refused or that was corrected before, and ``SourceBusy`` while the source is being imported.
+    ``rows`` are fields by line. They go through the same mapping, checks and comparison, by the run's own profile;
+    nothing is hidden by them. Raises ``NotCorrectable`` for a line that the run has not refused or that was corrected
+    before.
     """
     run = ImportRun.objects.get(pk=run_id)
     _check(run, rows)
-    profile = replace(profile_of(run), mode="delta")
-    with tempfile.TemporaryDirectory(prefix="import-") as folder:
-        path = Path(folder) / "rows.jsonl"
-        body = [json.dumps({"line": line, "fields": dict(fields)}, ensure_ascii=False) for line, fields in rows.items()]
-        path.write_text("\n".join(body) + "\n", "utf-8")
+    lines = [json.dumps({"line": line, "fields": dict(fields)}, ensure_ascii=False) for line, fields in rows.items()]
+    stored = keep_stream(io.BytesIO("".join(f"{text}\n" for text in lines).encode()), name="rows.jsonl")
+    with transaction.atomic():
         correction = records.create_run(
-            profile=profile,
+            profile=records.profile_of(run),
             file_name=run.file_name,
+            stored_file=stored,
             mode=ImportRun.Mode.CORRECTION,
             corrects=run,
             started_by=actor,
         )
+        enqueue(records.TASK, run_id=correction.pk)
+        audit(actor=actor, action="import_corrected", target=run, summary=f"{run}: {len(rows)}")
+    return correction
+
+
+def feed_corrections(correction: ImportRun) -> Report:
+    """Do a waiting correction. Findings of the rows that are accepted say by which run they were corrected.
+
+    Raises ``SourceBusy`` while the source is being imported.
+    """
+    with local_copy(correction.stored_file) as path:
+        lines = [json.loads(text)["line"] for text in path.read_text("utf-8").splitlines()]
+        profile = replace(records.profile_of(correction), mode="delta")
         report = run_import(path=path, profile=profile, run=correction, reader=CorrectedRows(), override_brakes=True)
     again = {finding.line for finding in report.findings if finding.severity == "error"}
-    good = [line for line in rows if line not in again]
-    refused(run).filter(line__in=good).update(corrected_by=correction)
-    audit(actor=actor, action="import_corrected", target=run, summary=f"{run}: {len(good)} / {len(rows)}")
+    good = [line for line in lines if line not in again]
+    corrected = correction.corrects
+    while corrected is not None:  # a row may have been refused again, and be corrected at the run that tried
+        refused(corrected).filter(line__in=good).update(corrected_by=correction)
+        corrected = corrected.corrects
     return report
 
 
-def refused(run: ImportRun) -> Any:
+def refused(run: ImportRun) -> QuerySet[ImportFinding]:
     """The run's refused rows that nobody has corrected yet."""
     return run.findings.filter(severity=ImportFinding.Severity.ERROR, line__gt=0, corrected_by=None)
 

@@ -8,9 +8,10 @@ from django.utils.translation import gettext as _
 from dealer_import.exceptions import FileForgotten, NotWaiting
 from dealer_import.files import forget_file, keep_stream, local_copy
 from dealer_import.models import ImportRun
-from dealer_import.profiles import Profile, resolve_profile
+from dealer_import.profiles import BadProfile, Profile
 from dealer_import.report import Report
 from dealer_import.services import records
+from dealer_import.services.correcting import feed_corrections
 from dealer_import.services.rolling_back import carry_out
 from dealer_import.services.running import run_import
 from shopflow.core.jobs import enqueue
@@ -33,7 +34,7 @@ def queue_run(*, follows: ImportRun, actor: Any) -> ImportRun:
     """Queue the real run of a dry run's or a held run's file, by the same profile. Raises ``FileForgotten``."""
     if not follows.stored_file:
         raise FileForgotten(_("The file is no longer kept. Have it delivered again, or upload it."))
-    profile = profile_of(follows)
+    profile = records.profile_of(follows)
     with transaction.atomic():
         run = records.create_run(
             profile=profile,
@@ -47,9 +48,9 @@ def queue_run(*, follows: ImportRun, actor: Any) -> ImportRun:
 
 
 def execute_run(*, run_id: int) -> Report | None:
-    """Do a waiting run; None when it is not waiting (any more), or takes a run back.
+    """Do a waiting run; None when it is not waiting (any more), takes a run back, or cannot be done.
 
-    Raises ``SourceBusy`` to be called again later.
+    A run whose file or reader is gone has failed, and says so. Raises ``SourceBusy`` to be called again later.
     """
     run = ImportRun.objects.select_related("follows").filter(pk=run_id, state=ImportRun.State.WAITING).first()
     if run is None:
@@ -57,24 +58,26 @@ def execute_run(*, run_id: int) -> Report | None:
     if run.mode == ImportRun.Mode.ROLLBACK:
         carry_out(run)
         return None
-    released = run.follows is not None and run.follows.decision == ImportRun.Decision.RELEASED
     try:
-        with local_copy(run.stored_file) as path:
-            report = run_import(
-                path=path,
-                profile=profile_of(run),
-                file_name=run.file_name,
-                dry_run=run.dry_run,
-                run=run,
-                override_brakes=released,
-            )
+        report = feed_corrections(run) if run.mode == ImportRun.Mode.CORRECTION else _import(run)
     except NotWaiting:
+        return None
+    except (BadProfile, FileForgotten) as error:
+        records.end_failed(run.pk, str(error))
         return None
     if report.outcome == "refused" or (not run.dry_run and report.outcome != "held"):
         forget_file(run.stored_file)
     return report
 
 
-def profile_of(run: ImportRun) -> Profile:
-    """The profile as it was when the run was created."""
-    return resolve_profile(run.profile, {run.profile: run.profile_tables})
+def _import(run: ImportRun) -> Report:
+    released = run.follows is not None and run.follows.decision == ImportRun.Decision.RELEASED
+    with local_copy(run.stored_file) as path:
+        return run_import(
+            path=path,
+            profile=records.profile_of(run),
+            file_name=run.file_name,
+            dry_run=run.dry_run,
+            run=run,
+            override_brakes=released,
+        )

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from dealer_import.exceptions import NotWaiting
 from dealer_import.findings import Finding
 from dealer_import.models import ImportFinding, ImportRun
-from dealer_import.profiles import Profile
+from dealer_import.profiles import Profile, resolve_profile
 from dealer_import.report import Report
 from shopflow.core import clock
 
@@ -31,6 +31,11 @@ def create_run(*, profile: Profile, file_name: str, **fields: Any) -> ImportRun:
         created_at=clock.now(),
         **{"mode": profile.mode, **fields},
     )
+
+
+def profile_of(run: ImportRun) -> Profile:
+    """The profile as it was when the run was created. Raises ``BadProfile`` if it does not hold any more."""
+    return resolve_profile(run.profile, {run.profile: run.profile_tables})
 
 
 def start_run(run: ImportRun, *, sha256: str, size: int) -> None:
@@ -91,9 +96,13 @@ def _columns(report: Report) -> list[str]:
 
 def fail_run(run_id: int, error: Exception) -> None:
     """The run ended by an error that no rule foresaw; nothing of it was written."""
-    ImportRun.objects.filter(pk=run_id).update(
-        state=ImportRun.State.FAILED, message=f"{type(error).__name__}: {error}"[:1000], finished_at=clock.now()
-    )
+    told = _("The import broke off (%(error)s). Nothing was written. Tell whoever looks after the shop.")
+    end_failed(run_id, told % {"error": f"{type(error).__name__}: {error}"[:500]})
+
+
+def end_failed(run_id: int, message: str) -> None:
+    """The run cannot be done; ``message`` says why, and what to do."""
+    ImportRun.objects.filter(pk=run_id).update(state=ImportRun.State.FAILED, message=message, finished_at=clock.now())
 
 
 def last_applied(source: str) -> ImportRun | None:

@@ -15,10 +15,12 @@ from oscar.core.loading import get_model
 
 from benchmarks.import_data import write
 from dealer_import.apply import Applying
+from dealer_import.files import forget_file
 from dealer_import.locks import lock_key
 from dealer_import.models import ImportRun
 from dealer_import.progress import Pulse
 from dealer_import.services import execute_run, queue_upload, reap_dead_runs
+from dealer_import.tasks import sweep_waiting_runs
 from shopflow.parts.models import PartFitment, PartRecord, PartReference
 from shopflow.project.demo.catalogue import FILE
 
@@ -242,6 +244,21 @@ def test_an_error_in_the_middle_takes_everything_back(bring_in, monkeypatch):
     assert (Product.objects.count(), PartRecord.objects.count(), Category.objects.count()) == (0, 0, 0)
     run = ImportRun.objects.get()
     assert (run.state, "disk" in run.message) == ("failed", True)
+
+
+@pytest.mark.django_db
+def test_a_run_that_cannot_be_done_says_so_and_does_not_stop_the_others(bring_in, profile, export):
+    lost, gone, good = (
+        queue_upload(stream=export.write(export.good).open("rb"), file_name="t.csv", profile=profile, actor=None)
+        for _number in range(3)
+    )
+    forget_file(lost.stored_file)
+    ImportRun.objects.filter(pk=gone.pk).update(profile_tables={**gone.profile_tables, "format": "uninstalled"})
+    sweep_waiting_runs()
+    runs = {run.pk: run for run in ImportRun.objects.all()}
+    assert [runs[run.pk].state for run in (lost, gone, good)] == ["failed", "failed", "done"]
+    assert "no longer kept" in runs[lost.pk].message
+    assert "uninstalled" in runs[gone.pk].message
 
 
 @pytest.mark.postgres

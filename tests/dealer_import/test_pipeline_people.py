@@ -103,18 +103,20 @@ def test_refused_rows_are_corrected_and_fed_again(bring_in, export, admin_user):
     assert finding.record.startswith("1N0 000 013 AC;")
     fields = {**finding.fields, "upe netto": "27,65"}
     with pytest.raises(NotCorrectable, match="99"):
-        services.correct_and_refeed(run_id=report.run, rows={99: fields}, actor=admin_user)
-    still = services.correct_and_refeed(
-        run_id=report.run, rows={finding.line: {**fields, "upe netto": "x"}}, actor=admin_user
-    )
+        services.queue_correction(run_id=report.run, rows={99: fields}, actor=admin_user)
+    wrong = {finding.line: {**fields, "upe netto": "x"}}
+    trying = services.queue_correction(run_id=report.run, rows=wrong, actor=admin_user)
+    still = services.execute_run(run_id=trying.pk)
     assert (still.accepted, still.rejected) == (0, 1)
-    fixed = services.correct_and_refeed(run_id=report.run, rows={finding.line: fields}, actor=admin_user)
+    fixing = services.queue_correction(run_id=trying.pk, rows={finding.line: fields}, actor=admin_user)
+    assert PartRecord.objects.filter(number_key=KEY).count() == 0
+    fixed = services.execute_run(run_id=fixing.pk)
     assert (fixed.outcome, fixed.created, fixed.hidden) == ("applied", 1, 0)
     assert StockRecord.objects.get(product__part_record__number_key=KEY).price == Decimal("27.65")
     finding.refresh_from_db()
-    assert finding.corrected_by.corrects_id == report.run
+    assert (finding.corrected_by, trying.findings.get().corrected_by) == (fixing, fixing)
     with pytest.raises(NotCorrectable):
-        services.correct_and_refeed(run_id=report.run, rows={finding.line: fields}, actor=admin_user)
+        services.queue_correction(run_id=report.run, rows={finding.line: fields}, actor=admin_user)
     again = bring_in(export.write([broken, *rest], stamp="22.11.2026 05:30"))
     assert (again.rejected, again.hidden) == (1, 0)
 

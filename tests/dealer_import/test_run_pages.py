@@ -109,12 +109,18 @@ def test_refused_rows_are_corrected_here_and_fed_again(chef, bring_in, export):
     given = {field.html_name: field.value() for field in fields}
     chef.post(url("import-correct", run), given)
     assert ImportRun.objects.count() == 1
-    chef.post(url("import-correct", run), {**given, fields[0].html_name: "immer noch nichts"})
+    answer = chef.post(url("import-correct", run), {**given, fields[0].html_name: "immer noch nichts"})
+    trying = ImportRun.objects.get(corrects=run)
+    assert (answer.url, trying.state) == (url("import-run", trying.pk), "waiting")
+    services.execute_run(run_id=trying.pk)
     assert PartRecord.objects.count() == len(export.good) - 1
-    chef.post(url("import-correct", run), {**given, fields[0].html_name: "27,65"})
+    ((_finding, fields),) = chef.get(url("import-correct", trying.pk)).context["form"].rows()
+    assert fields[0].value() == "immer noch nichts"
+    chef.post(url("import-correct", trying.pk), {**given, fields[0].html_name: "27,65"})
+    services.execute_run(run_id=ImportRun.objects.get(corrects=trying).pk)
     assert PartRecord.objects.count() == len(export.good)
     finding.refresh_from_db()
-    assert finding.corrected_by.corrects_id == run
+    assert finding.corrected_by.corrects == trying
     assert chef.get(url("import-correct", run)).context["form"].rows() == []
 
 
