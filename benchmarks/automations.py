@@ -138,13 +138,19 @@ def _turn(clocked: Clocked, work: Callable[[], int]) -> int:
 
 def _processor_time() -> float:
     """Seconds of processor time that this process and its server process have used."""
+    own = resource.getrusage(resource.RUSAGE_SELF)
+    return server_time() + own.ru_utime + own.ru_stime
+
+
+def server_time() -> float:
+    """Seconds of processor time that the server process of our connection has used; nothing where there is none."""
     from django.db import connection
 
+    if connection.vendor != "postgresql":
+        return 0.0
     connection.ensure_connection()
     fields = Path(f"/proc/{connection.connection.info.backend_pid}/stat").read_text().rpartition(")")[2].split()
-    server = (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
-    own = resource.getrusage(resource.RUSAGE_SELF)
-    return server + own.ru_utime + own.ru_stime
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
 
 def _fill(waiting: int, due: int) -> tuple[int, int]:

@@ -14,11 +14,14 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
+from benchmarks.automations import server_time
+
 ROOT = Path(__file__).resolve().parent.parent
+Spent = tuple[float, float, float]
 TEMPLATE = "cart_reminder_1"
 ROUNDS = 3
 TOGETHER = 500
@@ -52,8 +55,7 @@ def measure(count: int) -> None:
     import django
 
     django.setup()
-    from django.db import connection
-
+    from benchmarks import flow_mails
     from benchmarks.automations import _create_tables
     from shopflow.core.models import Seller
     from shopflow.mailing.models import SendingLimit
@@ -63,27 +65,42 @@ def measure(count: int) -> None:
     for domain in (SendingLimit.ALL, SendingLimit.EACH):
         SendingLimit.objects.update_or_create(domain=domain, defaults={"per_minute": 0})
     basis = _permit()
-    names = ("bare", "ours", "queueing", "sending", "queueing alone")
-    found: dict[str, list[tuple[float, float]]] = {name: [] for name in names}
+    version = flow_mails.prepare()
+    names = ("bare", "flow", "writing", "leaving", "ours", "queueing", "sending", "queueing alone")
+    found: dict[str, list[Spent]] = {name: [] for name in names}
     for number in range(ROUNDS + 1):
+        flow_mails.fill(version, count, number, _context())
         times = {
             "bare": _timed(lambda: _bare(count)),
+            "writing": _timed(lambda: flow_mails.write(count)),
+            "leaving": _timed(lambda: _send(count)),
             "queueing": _timed(lambda number=number: _queue_together(count, number, basis)),  # type: ignore[misc]
             "sending": _timed(lambda: _send(count)),
             "queueing alone": _timed(lambda number=number: _queue(range(count), number, basis, "alone")),  # type: ignore[misc]
         }
         _send(count)
-        queueing, sending = times["queueing"], times["sending"]
-        times["ours"] = (queueing[0] + sending[0], queueing[1] + sending[1])
+        times["ours"] = _sum(times["queueing"], times["sending"])
+        times["flow"] = _sum(times["writing"], times["leaving"])
         for name in names if number else ():  # the first round warms caches
             found[name].append(times[name])
+    best = {name: tuple(min(column) for column in zip(*told, strict=True)) for name, told in found.items()}
+    _print(count, best)
+
+
+def _sum(one: Spent, other: Spent) -> Spent:
+    return one[0] + other[0], one[1] + other[1], one[2] + other[2]
+
+
+def _print(count: int, best: Mapping[str, tuple[float, ...]]) -> None:
+    from django.db import connection
+
     print(f"{connection.vendor}, {count} mails, best of {ROUNDS}")
-    print(f"{'':16}{'mails/s':>10}{'cpu ms':>10}{'x speed':>10}{'x cpu':>8}")
-    best = {name: (min(wall for wall, _ in told), min(cpu for _, cpu in told)) for name, told in found.items()}
-    for name, (wall, cpu) in best.items():
+    print(f"{'':16}{'mails/s':>10}{'cpu ms':>10}{'with server':>13}{'x speed':>10}{'x cpu':>8}{'x both':>8}")
+    bare = best["bare"]
+    for name, (wall, cpu, both) in best.items():
         print(
-            f"{name:16}{count / wall:>10.0f}{cpu / count * 1000:>10.2f}"
-            f"{best['bare'][0] / wall:>10.2f}{best['bare'][1] / cpu:>8.2f}"
+            f"{name:16}{count / wall:>10.0f}{cpu / count * 1000:>10.2f}{both / count * 1000:>13.2f}"
+            f"{bare[0] / wall:>10.2f}{bare[1] / cpu:>8.2f}{bare[2] / both:>8.2f}"
         )
 
 
@@ -101,11 +118,12 @@ def _permit() -> str:
     return Permitted.code
 
 
-def _timed(work: Callable[[], None]) -> tuple[float, float]:
-    """Wall-clock and processor seconds of ``work``."""
-    wall, cpu = time.perf_counter(), time.process_time()
+def _timed(work: Callable[[], None]) -> Spent:
+    """Seconds on the clock, of this process, and of this process with its database server's, that ``work`` takes."""
+    wall, cpu, server = time.perf_counter(), time.process_time(), server_time()
     work()
-    return time.perf_counter() - wall, time.process_time() - cpu
+    own = time.process_time() - cpu
+    return time.perf_counter() - wall, own, own + server_time() - server
 
 
 def _context() -> dict[str, Any]:

@@ -6,34 +6,36 @@ customer was told clearly about the right to object, when the address was taken 
 
 from __future__ import annotations
 
-from datetime import timedelta
+from collections.abc import Sequence
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.utils.translation import gettext as _
 from oscar.core.loading import get_model
 
-from shopflow.audience.models import AudienceSettings, Consent, Contact, SaleNotice
+from shopflow.audience.models import AudienceSettings, Consent, SaleNotice
 from shopflow.audience.order_fields import UNDONE, in_categories
 from shopflow.audience.purposes import purposes
 from shopflow.audience.queries import audience_settings
 from shopflow.contracts.mail import BasisVerdict
 from shopflow.core import clock
 from shopflow.mailing.addresses import normalise_email
+from shopflow.mailing.gate import blocks_of
 from shopflow.mailing.models import Suppression
-from shopflow.mailing.queries import suppressions
 
 DAYS_OF_A_MONTH = 30.4375
 
 
-def judge(*, email: str, purpose: str) -> BasisVerdict:
-    """Whether the exception holds now, with the first reason why not. Reads only."""
+def judge_all(*, emails: Sequence[str], purpose: str) -> dict[str, BasisVerdict]:
+    """Whether the exception holds now for each address, with the first reason why not. Reads only, for all at once."""
     settings = audience_settings()
-    reason = (
-        _switched_off(settings, purpose)
-        or _objected(normalise_email(email), purpose)
-        or _no_sale(normalise_email(email), settings, purpose)
-    )
-    return BasisVerdict(not reason, reason)
+    reason = _switched_off(settings, purpose)
+    if reason:
+        return {email: BasisVerdict(False, reason) for email in emails}
+    spelled = {email: normalise_email(email) for email in emails}
+    reasons = _objections(set(spelled.values()), purpose)
+    reasons |= _without_sale(set(spelled.values()) - reasons.keys(), settings, purpose)
+    return {email: BasisVerdict(known not in reasons, reasons.get(known, "")) for email, known in spelled.items()}
 
 
 def _switched_off(settings: AudienceSettings, purpose: str) -> str:
@@ -44,36 +46,63 @@ def _switched_off(settings: AudienceSettings, purpose: str) -> str:
     return ""
 
 
-def _objected(email: str, purpose: str) -> str:
-    blocked = {Suppression.ALL, Suppression.ADVERTISING, purpose}
-    if any(block.scope in blocked for block in suppressions(email)):
-        return _("The customer has objected, or the address is blocked.")
-    if Consent.objects.filter(email=email, purpose=purpose, state=Consent.State.WITHDRAWN).exists():
-        return _("The customer has objected.")
-    return ""
+def _objections(emails: set[str], purpose: str) -> dict[str, str]:
+    """Who has objected, with the sentence that says so."""
+    scopes = {Suppression.ALL, Suppression.ADVERTISING, purpose}
+    withdrawn = Consent.objects.filter(email__in=emails, purpose=purpose, state=Consent.State.WITHDRAWN)
+    reasons = dict.fromkeys(withdrawn.values_list("email", flat=True), _("The customer has objected."))
+    for email, blocks in blocks_of(emails).items():
+        if any(block.scope in scopes for block in blocks):
+            reasons[email] = _("The customer has objected, or the address is blocked.")
+    return reasons
 
 
-def _no_sale(email: str, settings: AudienceSettings, purpose: str) -> str:
-    contact = Contact.objects.filter(email=email).first()
-    orders: Any = get_model("order", "Order").objects.exclude(status__in=UNDONE)
-    orders = orders.filter(contact_link__contact=contact) if contact else orders.none()
-    if not orders.exists():
-        return _("There is no sale in which the address was given.")
+def _without_sale(emails: set[str], settings: AudienceSettings, purpose: str) -> dict[str, str]:
+    """Whom no sale allows to write to, with the sentence that says why."""
+    sales = _sales(emails)
     since = clock.now() - timedelta(days=round(settings.existing_customer_months * DAYS_OF_A_MONTH))
-    orders = orders.filter(date_placed__gte=since)
-    if not orders.exists():
+    recent = {email: {sale for sale, at in mine if at >= since} for email, mine in sales.items()}
+    every = set().union(*recent.values())
+    told = set(SaleNotice.objects.filter(objected=False, order__in=every).values_list("order", flat=True))
+    kinds = None if purposes.get(purpose).about_the_purchase else _categories(settings)
+    similar = _similar(told, kinds) if kinds else set()
+    reasons = {
+        email: _missing(sales.get(email), recent.get(email, set()), told, kinds=kinds, similar=similar)
+        for email in emails
+    }
+    return {email: reason for email, reason in reasons.items() if reason}
+
+
+def _missing(sales: object, recent: set[int], told: set[int], *, kinds: Sequence[int] | None, similar: set[int]) -> str:
+    """The first thing that the sales of one customer lack; empty if nothing does. ``kinds`` is None if any goods do."""
+    if not sales:
+        return _("There is no sale in which the address was given.")
+    if not recent:
         return _("The last sale is too long ago.")
-    told = orders.filter(pk__in=SaleNotice.objects.filter(objected=False).values("order"))
-    if not told.exists():
+    if not recent & told:
         return _("The customer was not told about the right to object when ordering.")
-    return _not_similar(told, settings, purpose)
-
-
-def _not_similar(told: Any, settings: AudienceSettings, purpose: str) -> str:
-    if purposes.get(purpose).about_the_purchase:
+    if kinds is None or recent & similar:
         return ""
-    kinds = list(settings.similar_categories.values_list("pk", flat=True))
     if not kinds:
         return _("No categories are chosen that count as similar goods.")
-    lines = get_model("order", "Line").objects.filter(in_categories(kinds), order__in=told.values("pk"))
-    return "" if lines.exists() else _("The customer has not bought from the categories that are advertised.")
+    return _("The customer has not bought from the categories that are advertised.")
+
+
+def _sales(emails: set[str]) -> dict[str, list[tuple[int, datetime]]]:
+    """Each customer's orders that stand, with their moments."""
+    orders: Any = get_model("order", "Order").objects.exclude(status__in=UNDONE)
+    found: dict[str, list[tuple[int, datetime]]] = {}
+    rows = orders.filter(contact_link__contact__email__in=emails)
+    for email, key, at in rows.values_list("contact_link__contact__email", "pk", "date_placed"):
+        found.setdefault(email, []).append((key, at))
+    return found
+
+
+def _categories(settings: AudienceSettings) -> list[int]:
+    return list(settings.similar_categories.values_list("pk", flat=True))
+
+
+def _similar(orders: set[int], kinds: Sequence[int]) -> set[int]:
+    """Those of ``orders`` in which something of ``kinds`` was bought."""
+    lines = get_model("order", "Line").objects.filter(in_categories(kinds), order__in=orders)
+    return set(lines.values_list("order", flat=True))

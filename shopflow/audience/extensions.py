@@ -27,7 +27,7 @@ from shopflow.audience import (  # noqa: F401 - they register themselves
     vouchers,
     words,
 )
-from shopflow.audience.existing_customers import judge
+from shopflow.audience.existing_customers import judge_all
 from shopflow.audience.links import preferences_url
 from shopflow.audience.purposes import objection_notice
 from shopflow.contracts.mail import BasisVerdict, LegalBasis, MailContext, legal_bases, mail_contexts
@@ -43,9 +43,12 @@ class ConsentBasis(LegalBasis):
     label = _("Consent")
 
     def holds(self, *, email: str, purpose: str) -> BasisVerdict:
-        if queries.has_consent(email=email, purpose=purpose):
-            return BasisVerdict(True)
-        return BasisVerdict(False, _("The person has not agreed to these e-mails, or has withdrawn."))
+        return self.holds_for(emails=[email], purpose=purpose)[email]
+
+    def holds_for(self, *, emails: Sequence[str], purpose: str) -> Mapping[str, BasisVerdict]:
+        agreed = queries.consenting(emails, purpose)
+        refused = BasisVerdict(False, _("The person has not agreed to these e-mails, or has withdrawn."))
+        return {email: BasisVerdict(True) if email in agreed else refused for email in emails}
 
 
 @legal_bases.register
@@ -56,7 +59,10 @@ class ExistingCustomer(LegalBasis):
     label = _("Existing customer (§ 7 (3) UWG)")
 
     def holds(self, *, email: str, purpose: str) -> BasisVerdict:
-        return judge(email=email, purpose=purpose)
+        return self.holds_for(emails=[email], purpose=purpose)[email]
+
+    def holds_for(self, *, emails: Sequence[str], purpose: str) -> Mapping[str, BasisVerdict]:
+        return judge_all(emails=emails, purpose=purpose)
 
 
 @legal_bases.register
@@ -67,9 +73,12 @@ class ConsentOrCustomer(LegalBasis):
     label = _("Consent, or existing customer (§ 7 (3) UWG)")
 
     def holds(self, *, email: str, purpose: str) -> BasisVerdict:
-        if queries.has_consent(email=email, purpose=purpose):
-            return BasisVerdict(True)
-        return judge(email=email, purpose=purpose)
+        return self.holds_for(emails=[email], purpose=purpose)[email]
+
+    def holds_for(self, *, emails: Sequence[str], purpose: str) -> Mapping[str, BasisVerdict]:
+        agreed = queries.consenting(emails, purpose)
+        others = judge_all(emails=[email for email in emails if email not in agreed], purpose=purpose)
+        return {email: BasisVerdict(True) if email in agreed else others[email] for email in emails}
 
 
 @mail_contexts.register

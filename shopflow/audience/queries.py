@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -46,6 +47,14 @@ def has_consent(*, email: str, purpose: str) -> bool:
     return Consent.objects.filter(email=normalise_email(email), purpose=purpose, state=Consent.State.GRANTED).exists()
 
 
+def consenting(emails: Collection[str], purpose: str) -> set[str]:
+    """Those of ``emails`` that have agreed to ``purpose`` and not taken it back, as they were given; one query."""
+    spelled = {email: normalise_email(email) for email in emails}
+    granted = Consent.objects.filter(email__in=set(spelled.values()), purpose=purpose, state=Consent.State.GRANTED)
+    agreed = set(granted.values_list("email", flat=True))
+    return {email for email, known in spelled.items() if known in agreed}
+
+
 def consent_states(email: str) -> dict[str, str]:
     """The state of each purpose that ``email`` was ever asked about."""
     return dict(Consent.objects.filter(email=normalise_email(email)).values_list("purpose", "state"))
@@ -63,6 +72,13 @@ def ledger_of(email: str) -> QuerySet[ConsentEntry]:
 def recent_requests(contact: Contact, *, since: datetime) -> list[ConsentRequest]:
     """Unconfirmed requests since a moment, newest first."""
     return list(contact.requests.filter(confirmed_at__isnull=True, requested_at__gte=since).order_by("-requested_at"))
+
+
+def unconfirmed(contact: Contact, states: Mapping[str, str]) -> set[str]:
+    """Purposes that wait for the click in a confirmation mail; ``states`` are those of :func:`consent_states`."""
+    asked = contact.requests.filter(confirmed_at__isnull=True).values_list("purposes", flat=True)
+    waiting = {code for codes in asked for code in codes}
+    return {code for code in waiting if states.get(code) != Consent.State.GRANTED}
 
 
 def audience_settings() -> AudienceSettings:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -50,9 +50,7 @@ def _barred(messages: Sequence[Message]) -> dict[int, Refusal]:
     if not messages:
         return {}
     theirs = {message.pk: _fingerprints(message) for message in messages}
-    blocks: dict[str, list[Suppression]] = {}
-    for block in suppressions_of(set().union(*theirs.values())):
-        blocks.setdefault(block.email_hash, []).append(block)
+    blocks = _by_fingerprint(set().union(*theirs.values()))
     refused = {}
     for message in messages if blocks else ():
         mine = [block for fingerprint in theirs[message.pk] for block in blocks.get(fingerprint, ())]
@@ -60,6 +58,20 @@ def _barred(messages: Sequence[Message]) -> dict[int, Refusal]:
         if refusal is not None:
             refused[message.pk] = refusal
     return refused
+
+
+def _by_fingerprint(fingerprints: Collection[str]) -> dict[str, list[Suppression]]:
+    blocks: dict[str, list[Suppression]] = {}
+    for block in suppressions_of(fingerprints):
+        blocks.setdefault(block.email_hash, []).append(block)
+    return blocks
+
+
+def blocks_of(emails: Collection[str]) -> dict[str, list[Suppression]]:
+    """What blocks mail to each of ``emails``, in one query; an empty list for an address that nothing blocks."""
+    theirs = {email: email_hash(email) for email in emails}
+    blocks = _by_fingerprint(theirs.values())
+    return {email: blocks.get(fingerprint, []) for email, fingerprint in theirs.items()}
 
 
 def _fingerprints(message: Message) -> set[str]:
@@ -107,15 +119,9 @@ def _held_back(messages: Sequence[Message]) -> dict[int, Refusal]:
     return refused
 
 
-def barred(*, email: str, mail_class: MailClass, purpose: str = "", address: str = "") -> Refusal | None:
-    """Whether messages of this class and purpose to ``email`` are blocked; never what the law demands.
-
-    ``address`` is the one in another channel: it can be blocked by itself.
-    """
-    if mail_class is MailClass.LEGAL:
-        return None
-    fingerprints = {email_hash(known) for known in (email, address) if known}
-    return _blocking(suppressions_of(fingerprints), mail_class, purpose)
+def barred(blocks: Iterable[Suppression], *, mail_class: MailClass, purpose: str = "") -> Refusal | None:
+    """Whether ``blocks`` stand against messages of this class and purpose; never against what the law demands."""
+    return None if mail_class is MailClass.LEGAL else _blocking(blocks, mail_class, purpose)
 
 
 def _blocking(blocks: Iterable[Suppression], mail_class: MailClass, purpose: str) -> Refusal | None:
@@ -128,11 +134,8 @@ def _blocking(blocks: Iterable[Suppression], mail_class: MailClass, purpose: str
     return None
 
 
-def without_basis(*, email: str, mail_class: MailClass, purpose: str, basis: str) -> Refusal | None:
-    """Whether advertising to ``email`` lacks its legal basis now (§ 7 UWG). Raises UnknownCode if nobody knows it."""
-    if mail_class is not MailClass.ADVERTISING:
-        return None
-    verdict = legal_bases.get(basis).holds(email=email, purpose=purpose)
+def without_basis(verdict: BasisVerdict) -> Refusal | None:
+    """What it means for advertising if its legal basis says ``verdict`` (§ 7 UWG)."""
     return None if verdict.holds else _baseless(verdict)
 
 

@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from shopflow.automations.models import AutomationSettings, Decision, ExperimentAssignment, Flow, Run, RunStep
 from shopflow.automations.services import block_person, halt_all, pause_flow, run_due, send_now
-from shopflow.automations.services.departing import judge_departure
+from shopflow.automations.services.departing import judge_departures
 from shopflow.automations.services.gates import GATES
 from shopflow.contracts.mail import Departure, MailClass
 from shopflow.core import clock
@@ -46,7 +46,7 @@ def departure(message, **more):
         "dedupe_key": message.dedupe_key, "email": message.to_email, "mail_class": MailClass(message.mail_class),
         "purpose": message.purpose, "queued_at": message.created_at,
     }  # fmt: skip
-    return judge_departure(Departure(**{**known, **more}))
+    return judge_departures([Departure(**{**known, **more})])[0]
 
 
 def test_a_mail_that_passes_every_gate_says_so(make_flow, happen, work_on):

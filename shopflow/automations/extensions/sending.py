@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from django.utils.translation import gettext_lazy as _
 
-from shopflow.automations.services.departing import judge_departure
+from shopflow.automations.services.departing import judge_departures
 from shopflow.contracts.mail import Departure, HeldBack, SendingGate, sending_gates
 
 
@@ -16,4 +18,7 @@ class RunStillStands(SendingGate):
     label = _("Automations")
 
     def judge(self, mail: Departure) -> HeldBack | None:
-        return judge_departure(mail)
+        return judge_departures([mail])[0]
+
+    def judge_all(self, mails: Sequence[Departure]) -> Sequence[HeldBack | None]:
+        return judge_departures(mails)

@@ -1,83 +1,164 @@
-"""Whether a mail that a run has written may still leave: asked just before it does, and writing nothing."""
+"""Whether mails that runs have written may still leave: asked just before they do, for all that leave together."""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
 
 from django.utils.translation import gettext as _
 
-from shopflow.automations.definitions import Act, Definition
+from shopflow.automations.definitions import Act, Definition, Question
+from shopflow.automations.definitions.model import Happening
 from shopflow.automations.exceptions import DefinitionInvalid
 from shopflow.automations.models import Recipient, Run, RunStep
 from shopflow.automations.queries import definition_of
 from shopflow.automations.services.asking import ask
 from shopflow.automations.services.desk import Desk
 from shopflow.automations.services.gates import YIELD
-from shopflow.automations.services.happenings import happened, holds
+from shopflow.automations.services.happenings import Arrival, among, happened, holds, recent
 from shopflow.automations.services.moving import run_context
 from shopflow.contracts.automations import RunContext
 from shopflow.contracts.mail import Departure, HeldBack, MailClass
 
 KEY = re.compile(r"run:(\d+):([a-z0-9_]+):(\d+)\Z")
+UNSEEN = timedelta(minutes=5)
+"""An event says when it happened and is there for others when its transaction is over: so much later at most."""
 
 
-def judge_departure(mail: Departure) -> HeldBack | None:
-    """Why the mail must not leave now; None for one that may, or that no run has written.
+@dataclass(frozen=True)
+class _Leaving:
+    """A mail of a run that is about to leave; ``node`` and ``visit`` are the step that wrote it."""
+
+    mail: Departure
+    run: Run
+    node: str
+    visit: int
+    definition: Definition | None = None
+    """Read for advertising only."""
+
+    @property
+    def exits(self) -> Sequence[Happening]:
+        return self.definition.exits if self.definition else ()
+
+    @property
+    def recheck(self) -> Sequence[Question]:
+        """The conditions that the step which wrote the mail wants asked again."""
+        if self.definition is None or not self.definition.has(self.node):
+            return ()
+        step = self.definition.step(self.node)
+        return step.recheck if isinstance(step, Act) else ()
+
+    @property
+    def advertises(self) -> bool:
+        return self.mail.mail_class is MailClass.ADVERTISING
+
+    @property
+    def since(self) -> datetime:
+        """From when on events count that end the run."""
+        return max(self.run.entered_at, self.mail.queued_at - UNSEEN)
+
+
+def judge_departures(mails: Sequence[Departure]) -> list[HeldBack | None]:
+    """Why each of ``mails`` must not leave now; None for one that may, or that no run has written.
 
     Ordinary mail is held back by the emergency stop, a pause, a block and a run that was ended early. Advertising
     moreover by an exit that has happened since, by a recheck that no longer holds, and by quiet hours.
     """
-    match = KEY.match(mail.dedupe_key)
-    run = match and Run.objects.select_related("flow", "version").filter(pk=match[1]).first()
-    if not match or run is None or mail.mail_class is MailClass.STAFF:
-        return None
-    desk = Desk.of_now([run])
-    held = _stopped(desk, run, mail)
-    if held is not None or mail.mail_class is not MailClass.ADVERTISING:
-        return held
-    try:
-        definition = definition_of(run.version)
-    except DefinitionInvalid as error:
-        return HeldBack("definition_invalid", str(error))
-    context = run_context(run, desk, run_key=mail.dedupe_key)
-    held = _overtaken(definition, run, mail, context) or _asked_again(definition, match[2], context)
-    return held or (None if _wanted_at_once(run, match[2], int(match[3])) else _quiet(desk, run))
+    leaving = _leaving(mails)
+    runs = [one.run for one in leaving.values()]
+    desk = Desk.of_readers(runs)
+    blocked = set(
+        Recipient.objects.filter(
+            email__in={one.mail.email for one in leaving.values()}, blocked_at__isnull=False
+        ).values_list("email", flat=True)
+    )
+    held = {place: _stopped(desk, one, blocked) for place, one in leaving.items()}
+    held |= _judged(desk, {place: one for place, one in leaving.items() if held[place] is None and one.advertises})
+    return [held.get(place) for place in range(len(mails))]
 
 
-def _stopped(desk: Desk, run: Run, mail: Departure) -> HeldBack | None:
+def _leaving(mails: Sequence[Departure]) -> dict[int, _Leaving]:
+    """The mails of runs by their places, with the runs read together."""
+    keys = {
+        place: match
+        for place, mail in enumerate(mails)
+        if mail.mail_class is not MailClass.STAFF and (match := KEY.match(mail.dedupe_key))
+    }
+    if not keys:
+        return {}
+    found = Run.objects.select_related("flow", "version").defer("version__definition")
+    runs = found.in_bulk({int(match[1]) for match in keys.values()})
+    return {
+        place: _Leaving(mails[place], runs[int(match[1])], match[2], int(match[3]))
+        for place, match in keys.items()
+        if int(match[1]) in runs
+    }
+
+
+def _stopped(desk: Desk, one: _Leaving, blocked: set[str]) -> HeldBack | None:
     if desk.rules.halted:
         return HeldBack("halted", _("All automations are stopped."), desk.now + YIELD)
-    if run.flow.paused_at is not None:
+    if one.run.flow.paused_at is not None:
         return HeldBack("paused", _("The automation is paused."), desk.now + YIELD)
-    if run.state == Run.State.EXITED:
-        return HeldBack("run_ended", run.reason or _("The run was ended."))
-    if Recipient.objects.filter(email=mail.email, blocked_at__isnull=False).exists():
+    if one.run.state == Run.State.EXITED:
+        return HeldBack("run_ended", one.run.reason or _("The run was ended."))
+    if one.mail.email in blocked:
         return HeldBack("blocked", _("Staff have blocked this address."))
     return None
 
 
-def _overtaken(definition: Definition, run: Run, mail: Departure, context: RunContext) -> HeldBack | None:
+def _judged(desk: Desk, adverts: Mapping[int, _Leaving]) -> dict[int, HeldBack | None]:
+    """What holds back advertising of runs that still stand."""
+    held: dict[int, HeldBack | None] = {}
+    known: dict[int, _Leaving] = {}
+    for place, one in adverts.items():
+        try:
+            known[place] = replace(one, definition=definition_of(one.run.version))
+        except DefinitionInvalid as error:
+            held[place] = HeldBack("definition_invalid", str(error))
+    arrivals = _exits(known.values())
+    for place, one in known.items():
+        context = run_context(one.run, desk, run_key=one.mail.dedupe_key)
+        held[place] = _overtaken(one, arrivals, context) or _asked_again(one, context) or _quiet(desk, one)
+    return held
+
+
+def _exits(leaving: Collection[_Leaving]) -> list[Arrival] | None:
+    """The events that may end any of the runs; None if they have to be looked for run by run."""
+    codes = {way.event for one in leaving for way in one.exits}
+    return recent(codes, since=min(one.since for one in leaving)) if codes else []
+
+
+def _overtaken(one: _Leaving, arrivals: list[Arrival] | None, context: RunContext) -> HeldBack | None:
     """Exits since the mail was written count, whether they have reached the run yet or came after its end."""
-    for happening, arrival in happened(definition.exits, run, since=mail.queued_at):
+    if arrivals is None:
+        found = happened(one.exits, one.run, since=one.since)
+    else:
+        found = among(arrivals, one.exits, one.run, since=one.since)
+    for happening, arrival in found:
         if holds(happening, context):
             return HeldBack("overtaken", _("“%(event)s” has happened.") % {"event": arrival.label})
     return None
 
 
-def _asked_again(definition: Definition, node: str, context: RunContext) -> HeldBack | None:
-    step = definition.step(node) if definition.has(node) else None
-    for question in step.recheck if isinstance(step, Act) else ():
+def _asked_again(one: _Leaving, context: RunContext) -> HeldBack | None:
+    for question in one.recheck:
         answer = ask(question, context)
         if not answer.holds:
             return HeldBack(question.code, answer.reason)
     return None
 
 
-def _wanted_at_once(run: Run, node: str, visit: int) -> bool:
-    details = RunStep.objects.filter(run=run, node=node, visit=visit).values_list("details", flat=True).first()
+def _quiet(desk: Desk, one: _Leaving) -> HeldBack | None:
+    until = desk.rules.advertising_from(desk.now, desk.zone(one.run))
+    if until <= desk.now or _wanted_at_once(one):
+        return None
+    return HeldBack("quiet_hours", _("Advertising rests at this hour."), until)
+
+
+def _wanted_at_once(one: _Leaving) -> bool:
+    steps = RunStep.objects.filter(run=one.run, node=one.node, visit=one.visit)
+    details = steps.values_list("details", flat=True).first()
     return bool(details and details.get("urgent"))
-
-
-def _quiet(desk: Desk, run: Run) -> HeldBack | None:
-    until = desk.rules.advertising_from(desk.now, desk.zone(run))
-    return None if until <= desk.now else HeldBack("quiet_hours", _("Advertising rests at this hour."), until)

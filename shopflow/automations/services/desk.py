@@ -14,6 +14,7 @@ from shopflow.audience.models import Contact
 from shopflow.automations.calendars import Rules, default_zone, zone_or
 from shopflow.automations.models import Recipient, Run, SendingMinute
 from shopflow.automations.services.journal import Journal
+from shopflow.automations.services.outlook import Outlook, key_of_step
 from shopflow.contracts.mail import MailClass
 from shopflow.core import clock
 from shopflow.mailing.addresses import email_hash
@@ -36,15 +37,30 @@ class Desk(Journal):
 
     def __init__(self, now: datetime, runs: Sequence[Run] = (), rules: Rules | None = None) -> None:
         super().__init__(now, runs)
+        self._decided = runs
+        self.outlook = Outlook(now, runs)
         self._emails = sorted({run.email for run in runs if run.email})
         self._given_rules = rules
         self._adverts: dict[str, list[Advert]] = {}
         self._locked: set[str] = set()
+        self._places: list[datetime] = []
 
     @classmethod
     def of_now(cls, runs: Sequence[Run] = ()) -> Desk:
         """A desk that decides at this moment."""
         return cls(clock.now(), runs)
+
+    @classmethod
+    def of_readers(cls, runs: Sequence[Run]) -> Desk:
+        """A desk that only looks at ``runs``: without their histories, which are needed to write."""
+        desk = cls(clock.now())
+        desk._emails = sorted({run.email for run in runs if run.email})
+        return desk
+
+    @property
+    def is_alone(self) -> bool:
+        """Whether nothing but one run hangs on this transaction."""
+        return len(self._decided) <= 1
 
     @cached_property
     def rules(self) -> Rules:
@@ -106,8 +122,23 @@ class Desk(Journal):
         """Count a mail that this transaction has just written."""
         self._adverts.setdefault(email, []).append(Advert(self.now, purpose))
 
+    def is_written(self, run: Run) -> bool:
+        """Whether the mail of the step at which ``run`` stands was written already; asked for the whole batch."""
+        others = (
+            key_of_step(other.pk, run.node, other.visit if other.node == run.node else self.visits(other, run.node) + 1)
+            for other in self._decided
+            if other.version_id == run.version_id
+        )
+        return self.outlook.is_written(key_of_step(run.pk, run.node, run.visit), others)
+
     def reserve_minute(self) -> datetime:
         """Take a place in the first minute from now on that still has one, and return that minute."""
+        if not self._places:
+            self._places = self._reserve(max(1, len(self._decided)))
+        return self._places.pop()
+
+    def _reserve(self, wanted: int) -> list[datetime]:
+        """Up to ``wanted`` places in one minute, at least one; what is not needed goes back with :meth:`write`."""
         limit = self.rules.stored.per_minute
         first = self.now.replace(second=0, microsecond=0)
         last = SendingMinute.objects.filter(minute__gte=first).order_by("-minute").first()
@@ -116,9 +147,19 @@ class Desk(Journal):
             _row, begun = SendingMinute.objects.get_or_create(minute=minute)
             if begun:
                 SendingMinute.objects.filter(minute__lt=first - timedelta(days=1)).delete()
-            if SendingMinute.objects.filter(minute=minute, taken__lt=limit).update(taken=F("taken") + 1):
-                return minute
+            places = min(wanted, limit)
+            while places:
+                free = SendingMinute.objects.filter(minute=minute, taken__lte=limit - places)
+                if free.update(taken=F("taken") + places):
+                    return [minute] * places
+                places //= 2
             minute += timedelta(minutes=1)
+
+    def write(self) -> None:
+        if self._places:
+            kept, self._places = self._places, []
+            SendingMinute.objects.filter(minute=kept[0]).update(taken=F("taken") - len(kept))
+        super().write()
 
 
 def _country(run: Run) -> str:

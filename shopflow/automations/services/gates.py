@@ -29,9 +29,8 @@ from shopflow.contracts.channels import MAIL, channels
 from shopflow.contracts.mail import MailClass
 from shopflow.contracts.registry import UnknownCode
 from shopflow.contracts.types import Label
-from shopflow.mailing import gate as mail_gate
 from shopflow.mailing.addresses import is_valid
-from shopflow.mailing.models import Message
+from shopflow.mailing.gate import barred, without_basis
 
 LATE = timedelta(minutes=15)
 """More than this behind its plan, an advertising mail queues for a place like everything of a backlog."""
@@ -178,22 +177,23 @@ def _suppression(case: Case) -> Ruling | None:
     if case.sending is None:
         return None
     sending = case.sending
-    refused = mail_gate.barred(
-        email=case.run.email, mail_class=sending.mail_class, purpose=sending.purpose, address=case.address
-    )
+    blocks = list(case.desk.outlook.blocks(case.run.email))
+    if case.address:  # it can be blocked by itself
+        blocks += case.desk.outlook.blocks(case.address)
+    refused = barred(blocks, mail_class=sending.mail_class, purpose=sending.purpose)
     return None if refused is None else case.skip(refused.code, refused.reason)
 
 
 def _basis(case: Case) -> Ruling | None:
-    if case.sending is None:
+    if not case.advertises:
         return None
+    assert case.sending is not None  # noqa: S101 - advertises says so
     sending = case.sending
     try:
-        refused = mail_gate.without_basis(
-            email=case.run.email, mail_class=sending.mail_class, purpose=sending.purpose, basis=sending.basis
-        )
+        verdict = case.desk.outlook.verdict(case.run, basis=sending.basis, purpose=sending.purpose)
     except UnknownCode as error:
         raise StepStuck("unknown_basis", str(error)) from error
+    refused = without_basis(verdict)
     return None if refused is None else case.skip("no_consent", refused.reason)
 
 
@@ -208,7 +208,7 @@ def _cap(case: Case) -> Ruling | None:
         return None
     assert case.sending is not None  # noqa: S101 - advertises says so
     sent = case.desk.adverts(case.run.email)
-    if _more_important(case):
+    if case.desk.outlook.outranked(case.run):
         until = case.desk.now + YIELD
         return case.defer(until, "yields", _("A more important automation writes to this person first."))
     cap = case.definition.cap
@@ -221,14 +221,6 @@ def _cap(case: Case) -> Ruling | None:
     return case.defer(
         free, "cap", _("Has had %(count)s advertising mails; the next one may follow %(moment)s.") % words
     )
-
-
-def _more_important(case: Case) -> bool:
-    others = Run.objects.filter(
-        email=case.run.email, state__in=Run.RUNNABLE, due_at__lte=case.desk.now,
-        flow__priority__gt=case.run.flow.priority, flow__paused_at__isnull=True,
-    )  # fmt: skip
-    return others.exclude(pk=case.run.pk).exists()
 
 
 def _free_at(sent: Sequence[Advert], cap: Cap, now: datetime) -> datetime:
@@ -279,7 +271,7 @@ def _pace(case: Case) -> Ruling | None:
 
 
 def _duplicate(case: Case) -> Ruling | None:
-    if case.sending is None or not Message.objects.filter(dedupe_key=case.context.run_key).exists():
+    if case.sending is None or not case.desk.is_written(case.run):
         return None
     return case.skip("duplicate", _("This mail was written already."))
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -15,6 +15,7 @@ from shopflow.contracts.automations import RunContext
 from shopflow.contracts.events import events
 from shopflow.contracts.types import Label, Scalar
 from shopflow.core.models import OutboxDelivery, OutboxEvent
+from shopflow.mailing.addresses import normalise_email
 
 SUBSCRIBER = "automations"
 MANY = 500
@@ -42,7 +43,7 @@ class Arrival:
 def normalised(payload: Mapping[str, Scalar]) -> dict[str, Scalar]:
     """An event's fields, with the address as the runs spell it."""
     subject = dict(payload)
-    email = str(subject.get("email") or "").strip().lower()
+    email = normalise_email(str(subject.get("email") or ""))
     if email:
         subject["email"] = email
     return subject
@@ -75,6 +76,22 @@ def happened(happenings: Iterable[Happening], run: Run, *, since: datetime) -> I
     yield from _matching(wanted, run, found)
 
 
+def recent(codes: Collection[str], *, since: datetime) -> list[Arrival] | None:
+    """All events in the outbox with one of ``codes`` since then, oldest first; None if they are too many to read."""
+    found = OutboxEvent.objects.filter(code__in=codes, occurred_at__gte=since) if codes else OutboxEvent.objects.none()
+    rows = list(found.order_by("occurred_at", "pk")[: MANY + 1])
+    return None if len(rows) > MANY else [_arrival(row) for row in rows]
+
+
+def among(
+    arrivals: Iterable[Arrival], happenings: Sequence[Happening], run: Run, *, since: datetime
+) -> Iterator[tuple[Happening, Arrival]]:
+    """Those of ``arrivals`` since then that are about ``run``."""
+    for arrival in arrivals:
+        if arrival.occurred_at >= since:
+            yield from ((happening, arrival) for happening in happenings if concerns(happening, run, arrival))
+
+
 def pending(happenings: Iterable[Happening], run: Run) -> Iterator[tuple[Happening, Arrival]]:
     """Events about ``run`` that have happened and have not reached the automations yet."""
     waiting = OutboxDelivery.objects.filter(subscriber=SUBSCRIBER).exclude(state=OutboxDelivery.State.DONE)
@@ -97,5 +114,9 @@ def _matching(wanted: list[Happening], run: Run, found: object) -> Iterator[tupl
         return
     rows = found.filter(about).order_by("occurred_at", "pk")[:MANY]  # type: ignore[attr-defined]
     for row in rows:
-        arrival = Arrival(row.pk, row.code, row.occurred_at, normalised(row.payload))
+        arrival = _arrival(row)
         yield from ((happening, arrival) for happening in wanted if concerns(happening, run, arrival))
+
+
+def _arrival(row: OutboxEvent) -> Arrival:
+    return Arrival(row.pk, row.code, row.occurred_at, normalised(row.payload))

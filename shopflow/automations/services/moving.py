@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from shopflow.automations.models import Decision, Run
 from shopflow.automations.services.ending import end_run
 from shopflow.automations.services.journal import Journal
+from shopflow.automations.services.outlook import key_of_step
 from shopflow.contracts.automations import RunContext, Verdict
 
 MAX_VISITS = 20
@@ -40,7 +41,7 @@ def arrive(journal: Journal, run: Run, node: str | None) -> Progress:
 
 def step_key(run: Run) -> str:
     """What is unique and stable for one visit of one run to one step."""
-    return f"run:{run.pk}:{run.node}:{run.visit}"
+    return key_of_step(run.pk, run.node, run.visit)
 
 
 def run_context(run: Run, journal: Journal, *, run_key: str = "") -> RunContext:

@@ -9,6 +9,7 @@ crash the run is parked.
 from __future__ import annotations
 
 import logging
+from contextlib import nullcontext
 
 from django.db import OperationalError, transaction
 from django.utils.translation import gettext as _
@@ -23,12 +24,11 @@ from shopflow.automations.services.desk import Desk
 from shopflow.automations.services.ending import end_run, park_run
 from shopflow.automations.services.experiments import assign
 from shopflow.automations.services.gates import Case, Result, Ruling, judge
-from shopflow.automations.services.happenings import any_pending
 from shopflow.automations.services.journal import StepRow
 from shopflow.automations.services.moving import MAX_VISITS, Progress, arrive, run_context, step_key
 from shopflow.automations.services.performing import perform
 from shopflow.automations.services.resting import rest
-from shopflow.contracts.automations import Action, Outcome, OutcomeKind, Verdict, actions
+from shopflow.contracts.automations import Action, Outcome, OutcomeKind, RunContext, Verdict, actions
 from shopflow.contracts.registry import UnknownCode
 from shopflow.core.services import caused_at
 from shopflow.mailing.services import expect_new, undone_together
@@ -130,24 +130,26 @@ def _act(desk: Desk, run: Run, definition: Definition, act: Act) -> Progress:
         raise StepStuck("interrupted", _("The worker stopped while this was being done; nobody knows how far it came."))
     action = _action(act, run)
     step = desk.open_step(run)
-    ruling = judge(_case(desk, run, definition, act, action))
+    case = _case(desk, run, definition, act, action)
+    ruling = judge(case)
     if ruling.result is not Result.SEND:
         return _held(desk, run, definition, step, ruling)
-    if action.sends(act.settings) is not None:
+    if case.sending is not None:
         expect_new(step_key(run))
     if not action.transactional:
         return Progress.RUN_OUTSIDE
-    outcome = _do(action, act, run, desk)
-    sending = action.sends(act.settings)
-    if sending is not None and outcome.kind is OutcomeKind.DONE:
-        desk.add_advert(run.email, sending.purpose)
+    outcome = _do(action, act, run, context=case.context, saved=case.sending is None or desk.is_alone)
+    if case.sending is None:
+        desk.outlook.forget(run.email)
+    elif outcome.kind is OutcomeKind.DONE:
+        if case.advertises:
+            desk.add_advert(run.email, case.sending.purpose)
         if run.wait.get("urgent"):
             outcome.details["urgent"] = True
     return conclude(desk, run, definition, step, outcome)
 
 
 def _case(desk: Desk, run: Run, definition: Definition, act: Act, action: Action) -> Case:
-    exits = [way.event for way in definition.exits]
     return Case(
         desk=desk,
         run=run,
@@ -155,18 +157,24 @@ def _case(desk: Desk, run: Run, definition: Definition, act: Act, action: Action
         act=act,
         sending=action.sends(act.settings),
         context=run_context(run, desk),
-        exits_pending=bool(exits) and any_pending(exits),
+        exits_pending=desk.outlook.any_pending(way.event for way in definition.exits),
     )
 
 
-def _do(action: Action, act: Act, run: Run, desk: Desk) -> Outcome:
-    """Run a transactional action; what it wrote is undone if it fails."""
+def _do(action: Action, act: Act, run: Run, *, context: RunContext, saved: bool) -> Outcome:
+    """Run a transactional action; what it wrote is undone if it fails.
+
+    A savepoint of its own would cost a mail more than its gates do. Where others hang on the transaction, a mail that
+    fails has the whole batch undone and taken again run by run.
+    """
     try:
-        with undone_together():
-            return perform(action, run_context(run, desk), act.settings)
+        with undone_together() if saved else nullcontext():
+            return perform(action, context, act.settings)
     except OperationalError:
         raise
     except Exception as error:  # whatever an action raises, its effect is undone, the run parked, and others go on
+        if not saved:
+            raise TransactionBroken("action_failed", f"{type(error).__name__}: {error}") from error
         logger.exception("A step of run %s failed", run.pk)
         raise StepStuck("action_failed", f"{type(error).__name__}: {error}") from error
 
