@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
+from itertools import chain
 from typing import Any
 
 from dealer_import.converting import REPEATING, converters
@@ -14,6 +15,8 @@ from dealer_import.whole_columns import Many, whole_columns
 
 FEW = 16
 """So few texts are not worth halving to find the odd one among them."""
+PIECES = 8
+"""Into so many pieces a column is cut that has odd texts: more of them are looked at again, but less often."""
 KEPT = 20_000
 """Meanings that are remembered per column."""
 ABSENT: Mapping[str, Any] = {
@@ -85,13 +88,17 @@ class Slot:
 
     def values(self, texts: Sequence[str]) -> Sequence[Any]:
         """What the texts mean, :data:`ODD` for those that must be looked at one by one."""
-        values = self.many(texts) if self.many is not None else None
+        if self.many is None:
+            first = texts[0]
+            return [self.memo[first]] * len(texts) if texts.count(first) == len(texts) else self.memo.column(texts)
+        values = self.many(texts)
         if values is not None:
             return values
-        if self.many is None or len(texts) < FEW:
+        if len(texts) < FEW:
             return self.memo.column(texts)
-        half = len(texts) // 2
-        return [*self.values(texts[:half]), *self.values(texts[half:])]
+        size = -(-len(texts) // PIECES)
+        pieces = [self.values(texts[start : start + size]) for start in range(0, len(texts), size)]
+        return list(chain.from_iterable(pieces))
 
     def _one_of(self, texts: Sequence[str]) -> str:
         filled = [stripped for text in texts if (stripped := text.strip())]

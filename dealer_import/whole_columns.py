@@ -16,20 +16,26 @@ from dealer_import.amounts import MAX_CENTS
 from dealer_import.converting import MAX_LIST
 from dealer_import.profiles import Column, Profile
 from dealer_import.values import MAX_DIGITS, NumberFormat
+from shopflow.parts.numbers import MAX_LENGTH
 
 Many = Callable[[Sequence[str]], "Sequence[Any] | None"]
 
 _ODD_NUMBER = re.compile(
-    r"^(?:$|[0-9]+(?:[.,][0-9]+)?[Ee][+-]?[0-9]+$|[0-9]+[.,]0$|[0-9]{1,2}\. ?[A-Za-zÄÖÜäöü]{3,9}\.?$)|.{65}",
+    r"^(?:[0-9]+(?:[.,][0-9]+)?[Ee][+-]?[0-9]+$|[0-9]+[.,]0$|[0-9]{1,2}\. ?[A-Za-zÄÖÜäöü]{3,9}\.?$)",
     re.MULTILINE,
 )
-_FORMULAS = ("\n=", "\n+", "\n-", "\n@", "\n\t")
+_EXPONENT = re.compile(r"[0-9][Ee][+-]?[0-9]+(?:\n|$)")
+"""What every number that a spreadsheet has destroyed has, and a few others."""
+_FORMULAS = frozenset("=+-@\t")
 _SIZES = re.compile(r"(?:[0-9]{1,6}x[0-9]{1,6}x[0-9]{1,6}\n)+")
 _TYPE_KEYS = re.compile(r"(?:[0-9]{4}/[0-9A-Z]{3}\n)+")
 _DIGIT_VALUES = bytes.maketrans(b"0123456789", bytes(range(10)))
 _TENS = bytes(range(0, 256, 10))
 _GTIN = 13
-_SPACED_KEY = str.maketrans("", "", " -./\t")
+_UPPER = bytes(range(256)).upper()
+_KEY_CHARACTERS = b"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ\n"
+_NOT_SHOWN = bytes([*range(10), *range(11, 32), *range(127, 161), 173])
+"""Latin-1 that is not printable, but for the line break that joins texts."""
 
 
 def cleaned(texts: Sequence[str]) -> tuple[str, Sequence[str]] | None:
@@ -49,18 +55,31 @@ def cleaned(texts: Sequence[str]) -> tuple[str, Sequence[str]] | None:
 
 
 def _has_blank_edge(joined: str) -> bool:
-    """Whether any of the joined texts may begin or end with a blank of any kind; only the plain one is printable."""
-    if not joined.replace("\n", "").isprintable():
+    """Whether any of the joined texts may begin or end with a blank of any kind."""
+    if not is_shown(joined):
         return True
     return " " in joined and (joined[0] == " " or joined[-1] == " " or " \n" in joined or "\n " in joined)
+
+
+def is_shown(joined: str) -> bool:
+    """Whether the joined texts hold no control characters and no blanks but the plain one."""
+    try:
+        data = joined.encode("latin-1")
+    except UnicodeEncodeError:
+        return joined.replace("\n", "").isprintable()
+    return len(data.translate(None, _NOT_SHOWN)) == len(data)
 
 
 def numbers_of(texts: Sequence[str]) -> Sequence[str] | None:
     """Part numbers as they are displayed."""
     found = cleaned(texts)
-    if found is None or _ODD_NUMBER.search(found[0]) is not None:
+    if found is None:
         return None
-    return found[1]
+    joined, numbers = found
+    if "" in numbers or max(map(len, numbers)) > MAX_LENGTH:
+        return None
+    may_be_odd = "." in joined or "," in joined or _EXPONENT.search(joined) is not None
+    return None if may_be_odd and _ODD_NUMBER.search(joined) is not None else numbers
 
 
 def keys_of(numbers: Sequence[str]) -> Sequence[str] | None:
@@ -68,9 +87,9 @@ def keys_of(numbers: Sequence[str]) -> Sequence[str] | None:
     joined = "\n".join(numbers)
     if not joined.isascii():
         return None
-    bare = joined.translate(_SPACED_KEY).upper()
-    keys = bare.split("\n")
-    if not bare.replace("\n", "").isalnum() or "" in keys or len(keys) != len(numbers):
+    bare = joined.encode().translate(_UPPER, b" -./\t")
+    keys = bare.decode().split("\n")
+    if bare.translate(None, _KEY_CHARACTERS) or "" in keys or len(keys) != len(numbers):
         return None
     return keys
 
@@ -78,7 +97,7 @@ def keys_of(numbers: Sequence[str]) -> Sequence[str] | None:
 def titles_of(texts: Sequence[str]) -> Sequence[str] | None:
     """Titles without markup, formulas, damaged umlauts and anything to be cut."""
     found = _sound(texts)
-    if found is None or "  " in found[0] or not found[0].replace("\n", "").isprintable():
+    if found is None or "  " in found[0] or not is_shown(found[0]):
         return None
     titles = found[1]
     return None if "" in titles or max(map(len, titles)) > 255 else titles
@@ -99,8 +118,7 @@ def _sound(texts: Sequence[str]) -> tuple[str, Sequence[str]] | None:
     joined = found[0]
     if "<" in joined or "\u00c3" in joined or "\u00e2" in joined:
         return None
-    opened = f"\n{joined}"
-    return None if any(mark in opened for mark in _FORMULAS) else found
+    return found if _FORMULAS.isdisjoint([text[:1] for text in found[1]]) else None
 
 
 def file_names_of(texts: Sequence[str]) -> Sequence[str] | None:

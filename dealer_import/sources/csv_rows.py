@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 from dealer_import.decoding import Encoding
@@ -88,12 +89,13 @@ class Rows:
             return RecordProblem(record.number, "columns", printable(text), hint % values)
         return CsvRow(record.number, text, cells, self.layout)
 
-    def many(self, first: int, places: Sequence[int], texts: Sequence[str], joined: str) -> Found:
-        """:meth:`judge` of sound lines at ``places``, counted from line ``first``; ``joined`` are all of them."""
-        columns = self._columns(joined, len(texts))
+    def many(self, first: int, places: Sequence[int], joined: str) -> Found:
+        """:meth:`judge` of the sound lines ``joined``, which stand at ``places``, counted from line ``first``."""
+        columns = self._columns(joined, len(places))
         if columns is not None:
-            self.tally.sound(len(texts))
-            return Found(CsvBlock([first + place for place in places], columns, texts, self.layout), places, {})
+            self.tally.sound(len(places))
+            return Found(CsvBlock([first + place for place in places], columns, joined, self.layout), places, {})
+        texts = joined.split("\n")
         odd = [at for at, text in enumerate(texts) if self._is_odd(text)]
         others: dict[int, Record | None] = {}
         quoted: dict[int, Sequence[str]] = {}
@@ -121,7 +123,7 @@ class Rows:
             return Found(None, (), others)
         rows = [quoted[at] if at in quoted else texts[at].split(delimiter) for at in kept]
         self.tally.sound(len(kept) - len(quoted))
-        lines, own = [first + places[at] for at in kept], [texts[at] for at in kept]
+        lines, own = [first + places[at] for at in kept], "\n".join([texts[at] for at in kept])
         block = CsvBlock(lines, list(zip(*rows, strict=True)), own, self.layout)
         return Found(block, [places[at] for at in kept], others)
 
@@ -151,10 +153,8 @@ class Rows:
 class CsvBlock(Block):
     """Rows of a delimited text."""
 
-    def __init__(
-        self, lines: Sequence[int], columns: Sequence[Sequence[str]], raws: Sequence[str], layout: Layout
-    ) -> None:
-        self.lines, self._columns, self._raws, self._layout = lines, columns, raws, layout
+    def __init__(self, lines: Sequence[int], columns: Sequence[Sequence[str]], joined: str, layout: Layout) -> None:
+        self.lines, self._columns, self._joined, self._layout = lines, columns, joined, layout
         self._named = dict(zip(layout.columns, columns, strict=True))
 
     def texts(self, name: str) -> Sequence[str]:
@@ -163,6 +163,15 @@ class CsvBlock(Block):
     def record(self, place: int) -> CsvRow:
         cells = [column[place] for column in self._columns]
         return CsvRow(self.lines[place], self._raws[place], cells, self._layout)
+
+    @cached_property
+    def _raws(self) -> Sequence[str]:
+        return self._joined.split("\n")
+
+
+def _is_torn(joined: str, delimiter: str) -> bool:
+    """Whether a quotation mark is left open in any of the joined lines."""
+    return any('"' in text and text.count('"') % 2 and is_open(text, delimiter) for text in joined.split("\n"))
 
 
 class CsvStretch(Stretch):
@@ -179,18 +188,14 @@ class CsvStretch(Stretch):
         encoding, delimiter = self._rows.layout.encoding.name, self._rows.layout.delimiter
         if not places:
             return Found(None, (), {})
+        lines = self.lines if len(places) == len(self.lines) else [self.lines[place] for place in places]
         try:
-            joined = b"\n".join([self.lines[place] for place in places]).decode(encoding)
+            joined = b"\n".join(lines).decode(encoding)
         except UnicodeDecodeError:
             self.is_torn = True
             return None
-        texts = joined.split("\n")
-        if len(texts) != len(places) or (
-            '"' in joined and any('"' in text and text.count('"') % 2 and is_open(text, delimiter) for text in texts)
-        ):
-            self.is_torn = True
-            return None
-        return self._rows.many(self.first, places, texts, joined)
+        self.is_torn = joined.count("\n") != len(places) - 1 or ('"' in joined and _is_torn(joined, delimiter))
+        return None if self.is_torn else self._rows.many(self.first, places, joined)
 
 
 @dataclass

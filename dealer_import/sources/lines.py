@@ -14,8 +14,8 @@ from dealer_import.sentences import say as _
 from shopflow.contracts.imports import FileRefused
 
 HEAD_SIZE = 1 << 20
-BLOCK = 1 << 18
-"""Bytes that are looked at together."""
+BLOCK = 1 << 16
+"""Bytes that are looked at together: so few that all that is made of them stays near the processor."""
 MAX_LINE = 1 << 20
 """A longer line is refused, and the others of its file are not."""
 TOO_LONG = "line_too_long"
@@ -141,12 +141,19 @@ def lines_of(block: bytes) -> list[bytes] | None:
     if isinstance(block, Overlong) or not block.endswith(b"\n") or b"\0" in block or END_OF_FILE in block:
         return None
     if b"\r" in block:
-        block = block.replace(b"\r\n", b"\n")
-        if b"\r" in block:
-            return None
-    lines = block.split(b"\n")
+        lines = block.split(b"\r\n")
+        if block.count(b"\r") != len(lines) - 1 or block.count(b"\n") != len(lines) - 1:
+            return _mixed_lines(block)
+    else:
+        lines = block.split(b"\n")
     lines.pop()
     return lines
+
+
+def _mixed_lines(block: bytes) -> list[bytes] | None:
+    """:func:`lines_of` for line breaks of both kinds."""
+    block = block.replace(b"\r\n", b"\n")
+    return None if b"\r" in block else block.split(b"\n")[:-1]
 
 
 def _blocks(stream: BinaryIO) -> Iterator[bytes]:
