@@ -32,6 +32,7 @@ from shopflow.audience.models import ContactOrder
 from shopflow.contracts.payments import payment_methods
 from shopflow.contracts.segments import FieldKind
 from shopflow.contracts.types import Label
+from shopflow.core.paging import whole_number
 
 ORDERS = _("Orders")
 UNDONE = ("cancelled", "returned")
@@ -70,7 +71,7 @@ def _products(values: Sequence[str]) -> Any:
 
 def in_categories(keys: Sequence[str | int]) -> Q:
     """Order lines whose product, or its parent, stands in one of these categories or anywhere below."""
-    wanted = [key for key in keys if str(key).isdigit()]
+    wanted = [key for key in keys if whole_number(str(key)) is not None]
     paths = list(get_model("catalogue", "Category").objects.filter(pk__in=wanted).values_list("path", flat=True))
     if not paths:
         return Q(pk__in=[])

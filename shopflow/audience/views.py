@@ -142,7 +142,7 @@ def _choose(
         _apply(request, email=email, states=states, chosen=chosen, proved=proved)
         _keep_birthday(request, form, email)
         return redirect(back)
-    pending = {code for code, state in states.items() if state == Consent.State.PENDING}
+    pending = queries.unconfirmed(contact, states) if contact else set()
     context: dict[str, Any] = {"contact": email, "form": form, "pending": pending, "by_link": proved}
     if contact is not None:
         context |= {"profile": queries.profile_of(contact), "proof_token": preferences_token(contact)}

@@ -26,6 +26,7 @@ from shopflow.contracts.expressions import ExpressionInvalid
 from shopflow.contracts.registry import UnknownCode
 from shopflow.core import clock
 from shopflow.core.models import OutboxDelivery, OutboxEvent
+from shopflow.mailing.addresses import normalise_email, spellings
 
 LOOKED_BACK = timedelta(days=90)
 SHOWN = 5
@@ -43,6 +44,7 @@ class Line:
 
 def lines(email: str) -> list[Line]:
     """Each automation with how often the person was in it and was not let in, in four queries."""
+    email = normalise_email(email)
     runs = dict(Run.objects.filter(email=email).order_by().values_list("flow_id").annotate(number=Count("pk")))
     refusals = Decision.objects.filter(email=email, run=None).exclude(verdict=Decision.Verdict.TRUE).order_by()
     rows = refusals.values("flow_id").annotate(number=Count("pk"), last=Max("pk"))
@@ -60,6 +62,7 @@ def lines(email: str) -> list[Line]:
 
 def explain(*, email: str, flow: Flow) -> Sequence[str]:
     """Everything there is to say about ``email`` and ``flow``, the past first, then how things stand now."""
+    email = normalise_email(email)
     return [*_past(email, flow), *_present(email, flow)]
 
 
@@ -186,7 +189,8 @@ def _conditions_now(email: str, flow: Flow, definition: Definition) -> Iterator[
 
 def _events(email: str, code: str) -> QuerySet[OutboxEvent]:
     since = clock.now() - LOOKED_BACK
-    return OutboxEvent.objects.filter(code=code, occurred_at__gte=since, payload__email=email).order_by("-occurred_at")
+    found = OutboxEvent.objects.filter(code=code, occurred_at__gte=since, payload__email__in=spellings(email))
+    return found.order_by("-occurred_at")
 
 
 def _moment(moment: datetime) -> str:

@@ -14,6 +14,7 @@ from shopflow.automations.definitions import Definition, read
 from shopflow.automations.exceptions import DefinitionInvalid
 from shopflow.automations.models import Decision, Flow, FlowVersion, Recipient, Run, StandingFigure
 from shopflow.core.models import OutboxDelivery
+from shopflow.mailing.addresses import normalise_email
 from shopflow.mailing.models import Message, MessageState
 
 BROADCAST = "rundmail-"
@@ -144,19 +145,19 @@ def runs(*, flow: str = "", state: str = "", email: str = "", before: int | None
     if state:
         found = found.filter(state=state)
     if email:
-        found = found.filter(email=email.strip().lower())
+        found = found.filter(email=normalise_email(email))
     return found.filter(pk__lt=before) if before else found
 
 
 def decisions_about(*, email: str, limit: int = 200) -> Sequence[Decision]:
     """Why something did or did not happen for ``email``, newest first."""
-    found = Decision.objects.filter(email=email.strip().lower()).select_related("flow")
+    found = Decision.objects.filter(email=normalise_email(email)).select_related("flow")
     return list(found.order_by("-at", "-pk")[:limit])
 
 
 def blocked(*, email: str) -> Recipient | None:
     """The block of ``email`` by staff, if there is one."""
-    return Recipient.objects.filter(email=email.strip().lower(), blocked_at__isnull=False).first()
+    return Recipient.objects.filter(email=normalise_email(email), blocked_at__isnull=False).first()
 
 
 def parked_deliveries(*, limit: int = 200) -> Sequence[OutboxDelivery]:

@@ -14,6 +14,7 @@ from oscar.core.loading import get_model
 
 from shopflow.contracts.documents import DocumentNotPossible
 from shopflow.core.access import staff_page
+from shopflow.core.paging import whole_number
 from shopflow.documents import queries, services
 from shopflow.documents.exceptions import RenderingFailed
 from shopflow.documents.forms import SettingsForm
@@ -44,7 +45,7 @@ def listing(request: HttpRequest) -> HttpResponse:
 @require_POST
 def check(request: HttpRequest) -> HttpResponse:
     """Check the files of the documents that the list shows."""
-    keys = [int(key) for key in request.POST.getlist("document")[:PER_PAGE] if key.isdigit()]
+    keys = [key for given in request.POST.getlist("document")[:PER_PAGE] if (key := whole_number(given)) is not None]
     wrong = 0
     for document in Document.objects.filter(pk__in=keys).defer("content"):
         found = queries.check_file(document)

@@ -26,6 +26,17 @@ def normalise_email(email: str) -> str:
         return spelled
 
 
+def spellings(email: str) -> list[str]:
+    """How rooms that keep an address as typed may have written it, in lower case: its domain in both alphabets."""
+    plain = normalise_email(email)
+    local, at, domain = plain.rpartition("@")
+    try:
+        readable = idna.decode(domain)
+    except idna.IDNAError:
+        return [plain]
+    return [plain] if readable == domain else [plain, f"{local}{at}{readable}"]
+
+
 def email_hash(email: str) -> str:
     """SHA-256 of the normalised address. Not keyed: a block must outlive every change of the secret key."""
     return hashlib.sha256(normalise_email(email).encode()).hexdigest()

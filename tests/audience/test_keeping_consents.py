@@ -45,7 +45,7 @@ def test_an_unconfirmed_second_request_leaves_the_older_proof_whole():
     withdraw_consent(email=EMAIL, purpose="newsletter", source="test")
     clock.move_forward(timedelta(days=1))
     ask()
-    assert Consent.objects.get().state == "pending"
+    assert Consent.objects.get().state == "withdrawn"
     clock.move_forward(timedelta(days=15))
 
     purge_unconfirmed()

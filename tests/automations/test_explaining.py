@@ -11,9 +11,11 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from shopflow.audience.services import save_segment
+from shopflow.automations import queries
 from shopflow.automations.explaining import explain
-from shopflow.automations.models import Flow
+from shopflow.automations.models import Flow, Run
 from shopflow.automations.services import block_person, broadcasts
+from shopflow.automations.services.people import erase_person
 from shopflow.core import clock
 from shopflow.core.models import OutboxDelivery
 from shopflow.core.services import publish
@@ -138,3 +140,28 @@ def test_runs_and_messages_stand_on_the_contacts_page(client, chef, make_flow, h
     work_on()
     assert Message.objects.count() == 5
     assert queries()[0] == few
+
+
+SPELLINGS = ("Erika@Bücher.example", "erika@xn--bcher-kva.example", " ERIKA@BÜCHER.example")
+
+
+@pytest.mark.parametrize("typed", SPELLINGS)
+def test_a_person_is_found_by_every_spelling_of_the_address(world, make_flow, happen, typed):
+    plain = "erika@xn--bcher-kva.example"
+    world.consents.add((plain, "newsletter"))
+    flow = make_flow(ADVERT)
+    happen(ThingHappened(thing_id=1, email=typed))
+    assert Run.objects.get().email == plain
+    for spelled in SPELLINGS:
+        assert "Begonnen am" in " ".join(explain(email=spelled, flow=flow))
+        assert len(queries.decisions_about(email=spelled)) == 1
+    assert erase_person("erika@bücher.example")["runs"] == 1
+    assert not Run.objects.filter(email=plain).exists()
+
+
+def test_an_event_that_began_nothing_is_found_by_every_spelling(make_flow, happen):
+    happen(ThingHappened(thing_id=1, email="erika@bücher.example"))
+    clock.move_forward(timedelta(days=1))
+    flow = make_flow(ADVERT)
+    for spelled in SPELLINGS:
+        assert "bevor es die Automation gab" in " ".join(explain(email=spelled, flow=flow))

@@ -25,6 +25,7 @@ from shopflow.audience.staff_forms import (
 )
 from shopflow.core import clock
 from shopflow.core.access import staff_page
+from shopflow.core.paging import whole_number
 
 VIEW = "shopflow_audience.view_contact"
 CHANGE = "shopflow_audience.change_contact"
@@ -36,9 +37,9 @@ def contact_list(request: HttpRequest) -> HttpResponse:
     """Contacts, newest first, in pages by key; the number of queries does not grow with them."""
     form = FilterForm(request.GET or None)
     found = queries.contact_list(**form.cleaned_data) if form.is_valid() else queries.contact_list()
-    before = request.GET.get("before", "")
-    if before.isdigit():
-        found = found.filter(pk__lt=int(before))
+    before = whole_number(request.GET.get("before", ""))
+    if before is not None:
+        found = found.filter(pk__lt=before)
     rows = list(found[: PER_PAGE + 1])
     context = {
         "form": form,

@@ -22,6 +22,7 @@ from shopflow.audience.models import Contact, Stage
 from shopflow.audience.staff_forms import staff_accounts
 from shopflow.contracts.contacts import ContactCell, ContactColumn, ShownContact, contact_columns
 from shopflow.core.access import may_open, staff_page
+from shopflow.core.paging import whole_number
 
 logger = logging.getLogger("shopflow.audience")
 
@@ -117,7 +118,10 @@ def _wanted(form: LeadFilter) -> dict[str, Any]:
 
 def _position(text: str) -> tuple[int, int] | None:
     score, _dot, pk = text.partition(".")
-    return (int(score), int(pk)) if score.lstrip("-").isdecimal() and pk.isdecimal() else None
+    points, key = whole_number(score.removeprefix("-")), whole_number(pk)
+    if points is None or key is None:
+        return None
+    return (-points if score.startswith("-") else points), key
 
 
 def _cells(column: ContactColumn, contacts: Sequence[Contact]) -> Mapping[int, ContactCell]:

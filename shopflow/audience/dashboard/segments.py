@@ -25,6 +25,7 @@ from shopflow.audience.segment_forms import (
 from shopflow.contracts.expressions import MAX_LEAVES, ExpressionInvalid
 from shopflow.core import clock
 from shopflow.core.access import staff_page
+from shopflow.core.paging import whole_number
 
 VIEW = "shopflow_audience.view_segment"
 CHANGE = "shopflow_audience.change_segment"
@@ -55,8 +56,8 @@ def edit(request: HttpRequest, pk: int | None = None) -> HttpResponse:
 
 
 def _count(request: HttpRequest) -> int:
-    given = request.POST.get("rows", "")
-    return min(int(given), MAX_LEAVES) if given.isdigit() else ROWS
+    given = whole_number(request.POST.get("rows", ""))
+    return ROWS if given is None else min(given, MAX_LEAVES)
 
 
 def _forms(segment: Segment | None) -> tuple[SegmentHeadForm, list[RowForm]]:

@@ -18,6 +18,7 @@ from shopflow.audience.models import ContactOrder
 from shopflow.audience.staff_forms import ShareLinkForm
 from shopflow.core.access import staff_page
 from shopflow.core.exporting import csv_response
+from shopflow.core.paging import whole_number
 
 VIEW = "shopflow_audience.view_sharelink"
 ADD = "shopflow_audience.add_sharelink"
@@ -28,9 +29,9 @@ PER_PAGE = 50
 def share_links(request: HttpRequest) -> HttpResponse:
     """The links, newest first, with visits, orders and net sum."""
     found = queries.share_links().order_by("-pk")
-    before = request.GET.get("before", "")
-    if before.isdigit():
-        found = found.filter(pk__lt=int(before))
+    before = whole_number(request.GET.get("before", ""))
+    if before is not None:
+        found = found.filter(pk__lt=before)
     rows = list(found[: PER_PAGE + 1])
     context = {
         "rows": [(link, share_url(link)) for link in rows[:PER_PAGE]],

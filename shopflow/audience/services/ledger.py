@@ -14,7 +14,6 @@ from shopflow.mailing.addresses import email_hash, normalise_email
 Action = ConsentEntry.Action
 
 _STATE = {
-    Action.REQUEST: Consent.State.PENDING,
     Action.CONFIRM: Consent.State.GRANTED,
     Action.GRANT: Consent.State.GRANTED,
     Action.WITHDRAW: Consent.State.WITHDRAWN,
@@ -30,6 +29,7 @@ def chain_of(email: str, purpose: str) -> str:
 def write(*, email: str, purpose: str, action: Action, source: str, language: str = "", **facts: Any) -> ConsentEntry:
     """Append an entry, set the current state and, unless it is a mere request, announce the change.
 
+    Anybody can enter anybody's address, so a request changes nothing that holds: neither an agreement nor a refusal.
     The text is recorded with every entry that agrees to it. ``facts`` that are empty are left out. Must run in the
     caller's transaction.
     """
@@ -46,9 +46,12 @@ def write(*, email: str, purpose: str, action: Action, source: str, language: st
         purpose=purpose,
         action=action.value,
     )
+    if action == Action.REQUEST:
+        asked_for = {"state": Consent.State.PENDING, "since": clock.now()}
+        Consent.objects.get_or_create(email=email, purpose=purpose, defaults=asked_for)
+        return entry
     Consent.objects.update_or_create(
         email=email, purpose=purpose, defaults={"state": _STATE[action], "since": clock.now()}
     )
-    if action != Action.REQUEST:
-        publish(ConsentChanged(email=email, purpose=purpose, action=action.value))
+    publish(ConsentChanged(email=email, purpose=purpose, action=action.value))
     return entry

@@ -38,7 +38,9 @@ def _purge(asked: ConsentRequest) -> None:
     still_needed = Consent.objects.filter(email=email).exists()
     if not still_needed:
         bare = Contact.objects.filter(pk=contact, user=None, owner=None, stage=None, requests=None, purchases=None)
-        bare.filter(tag_assignments=None, attribute_values=None).delete()
+        # Somebody may have entered the address of a person whom staff know already.
+        unknown = bare.filter(name="", company="", kind="")
+        unknown.filter(tag_assignments=None, attribute_values=None).delete()
 
 
 def _drop_open_end(email: str, purpose: str) -> None:

@@ -8,6 +8,7 @@ from typing import Any
 from django.db import transaction
 from django.db.models import F
 from django.utils.crypto import get_random_string
+from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from oscar.core.loading import get_model
 
@@ -49,7 +50,7 @@ def _columns(lead: Lead | LeadSource, at: datetime) -> dict[str, Any]:
 
 def create_share_link(*, label: str, channel: str, target: str, campaign: str = "", actor: Any) -> ShareLink:
     """A short link for one post. Raises ValueRefused for a target outside of this shop."""
-    if not target.startswith("/") or target.startswith("//"):
+    if not target.startswith("/") or not url_has_allowed_host_and_scheme(target, allowed_hosts=None):
         raise ValueRefused(_("Please enter an address of this shop that begins with a slash, such as /catalogue/."))
     with transaction.atomic():
         link = ShareLink.objects.create(

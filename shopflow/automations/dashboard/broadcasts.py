@@ -25,6 +25,7 @@ from shopflow.automations.services import broadcasts
 from shopflow.contracts.expressions import ExpressionInvalid
 from shopflow.contracts.registry import UnknownCode
 from shopflow.core.access import may_open, staff_page
+from shopflow.core.paging import whole_number
 from shopflow.mailing.queries import message_counts
 
 SEND = "shopflow_automations.add_broadcast"
@@ -35,9 +36,9 @@ PER_PAGE = 50
 @require_GET
 def broadcast_list(request: HttpRequest) -> HttpResponse:
     found = Broadcast.objects.select_related("segment", "flow").order_by("-pk")
-    before = request.GET.get("before", "")
-    if before.isdigit():
-        found = found.filter(pk__lt=int(before))
+    before = whole_number(request.GET.get("before", ""))
+    if before is not None:
+        found = found.filter(pk__lt=before)
     rows = list(found[: PER_PAGE + 1])
     context = {
         "rows": rows[:PER_PAGE],

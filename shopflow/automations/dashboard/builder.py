@@ -26,6 +26,7 @@ from shopflow.automations.services import change_draft, definition_in, describe_
 from shopflow.contracts.automations import flows
 from shopflow.contracts.types import JSONDict
 from shopflow.core.access import staff_page
+from shopflow.core.paging import whole_number
 
 P = ParamSpec("P")
 BUILDER = "shopflow-staff:automations-builder"
@@ -241,8 +242,7 @@ def act(request: HttpRequest, draft: FlowDraft) -> HttpResponse:
 
 def revision_of(request: HttpRequest) -> int:
     """The revision that the change was made from; 0, which there never is, for anything else."""
-    given = request.POST.get("revision", "")
-    return int(given) if given.isdigit() else 0
+    return whole_number(request.POST.get("revision", "")) or 0
 
 
 def store(request: HttpRequest, draft: FlowDraft, revision: int, change: Change) -> FlowDraft:

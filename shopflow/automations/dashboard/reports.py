@@ -24,6 +24,7 @@ from shopflow.automations.reporting.wording import BECAME, ending_label, reason_
 from shopflow.automations.services import save_report_rules
 from shopflow.core.access import may_open, staff_page
 from shopflow.core.exporting import csv_response
+from shopflow.core.paging import whole_number
 
 Measure = DailyFigure.Measure
 SHOWN_RATES = ("delivered", "bounced", "complained", "unsubscribed")
@@ -52,8 +53,8 @@ def report(request: HttpRequest, code: str) -> HttpResponse:
     """One automation, step by step, beside the same number of days before."""
     flow = get_object_or_404(Flow.objects.select_related("active_version"), code=code)
     form = SpanForm(request.GET)
-    version = request.GET.get("version", "")
-    found = reports.flow_report(flow, form.span, version=int(version) if version.isdigit() else None)
+    version = whole_number(request.GET.get("version", ""))
+    found = reports.flow_report(flow, form.span, version=version)
     context = {
         "form": form,
         "flow": flow,

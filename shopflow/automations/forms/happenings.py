@@ -18,6 +18,7 @@ from shopflow.automations.forms.waits import UNIT_LABELS, amount_of, length_of
 from shopflow.automations.palette import grouped_events
 from shopflow.contracts.events import events
 from shopflow.contracts.types import JSONDict
+from shopflow.core.paging import whole_number
 
 MOST_EVENTS = 20
 Targets = Sequence[tuple[str, str]]
@@ -151,8 +152,7 @@ class HappeningEditor:
         if data is None:
             self.rows = [self._row(number, one) for number, one in enumerate(stored)]
         else:
-            given = str(data.get(f"{name}-count", ""))
-            count = min(int(given), MOST_EVENTS) if given.isdigit() else 0
+            count = min(whole_number(str(data.get(f"{name}-count", ""))) or 0, MOST_EVENTS)
             self.rows = [self._row(number, {}) for number in range(count)]
 
     def _row(self, number: int, raw: JSONDict, *, blank: bool = False) -> HappeningRow:

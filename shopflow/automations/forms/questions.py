@@ -29,6 +29,7 @@ from shopflow.contracts.expressions import (
 )
 from shopflow.contracts.segments import FieldKind
 from shopflow.contracts.types import JSONDict
+from shopflow.core.paging import whole_number
 
 MOST_ROWS = 50
 HIDDEN = frozenset({"subject_field"})
@@ -181,8 +182,7 @@ class QuestionEditor:
         return self.bound and self.data.get(f"{name}-was") == what
 
     def _count(self, name: str) -> int:
-        given = str(self.data.get(f"{name}-count", ""))
-        return min(int(given), MOST_ROWS) if given.isdigit() else 0
+        return min(whole_number(str(self.data.get(f"{name}-count", ""))) or 0, MOST_ROWS)
 
     def _read_group(self, name: str, depth: int) -> GroupOfQuestions:
         join = "any" if self.data.get(f"{name}-join") == "any" else "all"
@@ -329,8 +329,8 @@ def _one(word: str, row: RowOfQuestion) -> Any:
     kind = row.about.kind if row.about else FieldKind.TEXT
     if kind == FieldKind.BOOLEAN:
         return word == "true"
-    if kind == FieldKind.NUMBER and word.lstrip("-").isdigit():
-        return int(word)
+    if kind == FieldKind.NUMBER and (number := whole_number(word.removeprefix("-"))) is not None:
+        return -number if word.startswith("-") else number
     return word
 
 

@@ -17,6 +17,7 @@ from django.views.decorators.http import require_POST
 
 from shopflow.contracts.channels import channels
 from shopflow.core.access import staff_page
+from shopflow.core.paging import whole_number
 from shopflow.mailing import mailbox, queries, services
 from shopflow.mailing.dashboard.sealing import sealed
 from shopflow.mailing.forms import MailSettingsForm
@@ -49,9 +50,9 @@ def message_list(request: HttpRequest) -> HttpResponse:
     log = queries.message_log(states=FILTERS[chosen][1], search=search)
     if chosen in DELIVERIES:
         log = log.filter(delivery_state=chosen)
-    before = request.GET.get("before", "")
-    if before.isdigit():
-        log = log.filter(pk__lt=int(before))
+    before = whole_number(request.GET.get("before", ""))
+    if before is not None:
+        log = log.filter(pk__lt=before)
     found = list(log[: PER_PAGE + 1])
     context = {
         "rows": found[:PER_PAGE],
@@ -128,8 +129,7 @@ def message_file(request: HttpRequest, pk: int, position: int) -> HttpResponseBa
 def mailbox_list(request: HttpRequest) -> HttpResponse:
     """The local mailbox, newest first."""
     keys = mailbox.keys()
-    number = request.GET.get("page", "1")
-    start = (max(int(number), 1) - 1) * PER_PAGE if number.isdigit() else 0
+    start = (max(whole_number(request.GET.get("page", "")) or 1, 1) - 1) * PER_PAGE
     context = {
         "letters": [mailbox.head(key) for key in keys[start : start + PER_PAGE]],
         "count": len(keys),
