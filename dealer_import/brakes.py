@@ -11,12 +11,17 @@ from dealer_import.profiles.model import Brakes
 
 @dataclass(frozen=True, kw_only=True)
 class Extent:
-    """How far a delivery is from what the shop holds. ``last_rows`` are the accepted rows of the last good run."""
+    """How far a delivery is from what the shop holds.
+
+    ``existing`` are the parts that the source keeps, ``compared`` those of them that the delivery names, and
+    ``last_rows`` the accepted rows of the last good run.
+    """
 
     accepted: int
     rejected: int
     missing: int
     existing: int
+    compared: int
     price_jumps: int
     last_rows: int
 
@@ -42,7 +47,7 @@ def tripped(extent: Extent, brakes: Brakes) -> tuple[str, str] | None:
         (
             "brake_price",
             extent.price_jumps,
-            extent.existing,
+            extent.compared,
             brakes.price_change_rows_percent,
             _("The prices of %(part)s of %(whole)s parts would jump. Release the run if that is right."),
         ),

@@ -8,10 +8,11 @@ from typing import Any
 from django.db import connection
 from oscar.core.loading import get_model
 
+from dealer_import.apply import stock
 from dealer_import.diff import BRAND, RECORD
 from dealer_import.scope import Scope
 from dealer_import.staging import Staging
-from dealer_import.unchanged import price_jumps
+from dealer_import.unchanged import partner_id, price_jumps
 
 EXAMPLES = 20
 ALL = 10_000
@@ -27,6 +28,7 @@ def samples_of(staging: Staging, scope: Scope) -> dict[str, list[dict[str, Any]]
     part = "s.number_display, s.brand_code, s.title"
     prices = f"{part}, r.list_price_cents, s.list_price_cents, s.price_per, s.line"
     joined = f"{rows} s JOIN {RECORD} r ON r.id = s.part_id"
+    sold = f"LEFT JOIN {stock.table()} k ON k.product_id = s.product_id AND k.partner_id = {partner_id(scope)}"
     added = f"SELECT {part}, s.list_price_cents, s.line FROM {rows} s WHERE s.kind = 'new' ORDER BY s.line"
     changed = f"SELECT {prices} FROM {joined} WHERE s.kind = 'changed' ORDER BY s.line"
     found = {
@@ -36,7 +38,9 @@ def samples_of(staging: Staging, scope: Scope) -> dict[str, list[dict[str, Any]]
         "hidden": _hidden(staging),
     }
     if "list_price" in scope.provided:
-        jumps = f"SELECT {prices} FROM {joined} WHERE s.kind = 'changed' AND {price_jumps(scope)} ORDER BY s.line"
+        jumps = (
+            f"SELECT {prices} FROM {joined} {sold} WHERE s.kind = 'changed' AND {price_jumps(scope)} ORDER BY s.line"
+        )
         found["price_jumps"] = _listed(jumps, PRICES, ALL)
     return found
 

@@ -38,7 +38,7 @@ VEHICLE = ("hsn", "tsn", "model", "year_from", "year_to")
 class Verdict:
     """``differing`` names what differs for any changed part: columns, relations as a whole, and what else is of use.
 
-    ``price_jumps`` counts the changed parts whose list price moves further than the profile allows.
+    ``price_jumps`` counts the changed parts whose price moves further than the profile allows, see :func:`price_jumps`.
     """
 
     differing: frozenset[str] = frozenset()
@@ -79,7 +79,7 @@ def _compared(staging: Staging, scope: Scope, reasons: Mapping[str, str]) -> str
     listed = "\n + ".join(f"CASE WHEN {sql} THEN {1 << bit} ELSE 0 END" for bit, sql in enumerate(asked))
     return f"""SELECT s.line, {listed} AS mask FROM {staging.tables.rows} s JOIN {RECORD} r ON r.id = s.part_id
                JOIN {product} p ON p.id = s.product_id
-               LEFT JOIN {stock} k ON k.product_id = s.product_id AND k.partner_id = {_partner_id(scope)}
+               LEFT JOIN {stock} k ON k.product_id = s.product_id AND k.partner_id = {partner_id(scope)}
                WHERE s.kind = 'changed'"""
 
 
@@ -111,10 +111,15 @@ def _notes(scope: Scope) -> dict[str, str]:
 
 
 def price_jumps(scope: Scope) -> str:
-    """SQL, true for a staged part ``s`` (data ``r``) whose list price moves further than the profile allows."""
-    old, new = "CAST(r.list_price_cents AS bigint) * s.price_per", "CAST(s.list_price_cents AS bigint) * r.price_per"
+    """SQL, true for a staged part ``s`` (data ``r``, stock ``k``) whose price moves further than the profile allows.
+
+    That is its list price, and what customers pay: an offer or a price rule may be wrong, too.
+    """
     percent = int(scope.profile.brakes.price_change_percent)
-    return f"r.list_price_cents > 0 AND ABS({new} - {old}) * 100 > {percent} * {old}"
+    old, new = "CAST(r.list_price_cents AS bigint) * s.price_per", "CAST(s.list_price_cents AS bigint) * r.price_per"
+    listed = f"r.list_price_cents > 0 AND ABS({new} - {old}) * 100 > {percent} * {old}"
+    paid = f"s.price_waits = 0 AND k.price > 0 AND ABS(s.sale_cents - k.price * 100) > {percent} * k.price"
+    return f"({listed} OR {paid})"
 
 
 def _reasons(staging: Staging, scope: Scope) -> Iterator[tuple[str, str]]:
@@ -223,7 +228,7 @@ def _find_categories(staging: Staging) -> None:
             cursor.executemany(f"UPDATE {table} SET id = %s WHERE no = %s", found)
 
 
-def _partner_id(scope: Scope) -> int:
+def partner_id(scope: Scope) -> int:
     """Key of the partner that the parts are sold by; 0 before the first import."""
     partner = get_model("partner", "Partner").objects.filter(code=scope.partner_code)
     return partner.values_list("pk", flat=True).first() or 0

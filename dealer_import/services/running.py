@@ -194,6 +194,7 @@ class _Run:
             rejected=reading.rejected,
             missing=difference.absent,
             existing=len(known),
+            compared=reading.accepted - difference.created - difference.unknown,
             price_jumps=difference.price_jumps,
             last_rows=last.accepted if last is not None and scope.hides_missing else 0,
         )

@@ -7,6 +7,7 @@ import io
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
+from django.utils import translation
 from openpyxl import load_workbook
 
 from dealer_import import services
@@ -58,6 +59,9 @@ def test_all_jumps_and_all_hidden_parts_are_shown_and_taken_along(chef, jumped, 
     assert page.context["price_count"] == len(export.good) - 1
     assert page.context["hidden_count"] == 1
     assert sum(bar.count for bar in page.context["price_bars"]) == len(export.good) - 1
+    with translation.override("de"):
+        told = chef.get(url("import-run", jumped.pk), headers={"accept-language": "de"}).content.decode()
+    assert '<rect x="4.0" ' in told
     prices = chef.get(url("import-changes", jumped.pk, "preise"))
     assert prices.context["page"].paginator.count == len(export.good) - 1
     lines = body(chef.get(url("import-changes-csv", jumped.pk, "preise"))).decode("utf-8-sig").splitlines()

@@ -1,0 +1,82 @@
+"""What holds a run, and what is shown of it."""
+
+from __future__ import annotations
+
+import pytest
+from oscar.core.loading import get_model
+
+from dealer_import.brakes import Extent, tripped
+from dealer_import.profiles import resolve_profile, shipped_profiles
+from dealer_import.profiles.model import Brakes
+from dealer_import.services import run_import
+
+StockRecord = get_model("partner", "StockRecord")
+
+TABLE = {
+    "format": "csv",
+    "source": "brakes",
+    "columns": {
+        "number": {"from": "Nr"},
+        "brand": {"const": "Filtrax"},
+        "title": {"from": "Name"},
+        "list_price": {"from": "Preis"},
+        "offer_price": {"from": "Aktion"},
+    },
+}
+
+
+@pytest.fixture
+def deliver(tmp_path):
+    """Import so many parts at one price."""
+
+    def run(rows: int, price: str, offer: str = "", **changes):
+        path = tmp_path / "teile.csv"
+        lines = [f"F {number};Filter {number};{price};{offer}" for number in range(rows)]
+        path.write_text("\n".join(["Nr;Name;Preis;Aktion", *lines]) + "\n", "utf-8")
+        tables = {**shipped_profiles(), "p": {**TABLE, **changes}}
+        return run_import(path=path, profile=resolve_profile("p", tables))
+
+    return run
+
+
+def extent(**changes):
+    usual = {"accepted": 100, "rejected": 0, "missing": 0, "existing": 100, "compared": 100, "price_jumps": 0}
+    return Extent(**{**usual, "last_rows": 100, **changes})
+
+
+@pytest.mark.parametrize(
+    ("changes", "reason"),
+    [
+        ({}, None),
+        ({"price_jumps": 20}, None),
+        ({"price_jumps": 21}, "brake_price"),
+        ({"price_jumps": 11, "compared": 54}, "brake_price"),
+        ({"price_jumps": 10, "compared": 10}, None),
+        ({"missing": 21}, "brake_missing"),
+        ({"rejected": 26, "accepted": 100}, "brake_rejected"),
+        ({"accepted": 49}, "brake_shrunk"),
+        ({"accepted": 50}, None),
+    ],
+)
+def test_a_brake_holds_beyond_its_share_and_its_floor(changes, reason):
+    found = tripped(extent(**changes), Brakes())
+    assert (found and found[0]) == reason
+
+
+@pytest.mark.django_db
+def test_a_list_of_prices_is_held_by_what_it_names_not_by_the_whole_catalogue(deliver):
+    assert deliver(100, "100,00").created == 100
+    report = deliver(15, "1,00", mode="prices")
+    assert (report.outcome, report.reason, len(report.samples["price_jumps"])) == ("held", "brake_price", 15)
+    assert deliver(8, "1,00", mode="prices").outcome == "applied"
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("wrong", [{"price_rule": {"factor": "0.01"}}, {"offer": "1,00"}])
+def test_what_customers_pay_is_braked_though_no_list_price_moves(deliver, wrong):
+    deliver(15, "100,00")
+    report = deliver(15, "100,00", **wrong)
+    assert (report.outcome, report.reason, len(report.samples["price_jumps"])) == ("held", "brake_price", 15)
+    assert set(StockRecord.objects.values_list("price", flat=True)) == {100}
+    rise = {"price_rule": {"factor": "1.05"}} if "price_rule" in wrong else {"offer": "95,00"}
+    assert deliver(15, "100,00", **rise).outcome == "applied"
