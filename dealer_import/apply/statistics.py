@@ -1,4 +1,4 @@
-"""What PostgreSQL's planner believes of the tables: brought up to date at once when an import has filled them."""
+"""What the planner believes of the tables: brought up to date at once when an import has filled them."""
 
 from __future__ import annotations
 
@@ -12,16 +12,28 @@ GROWTH = 5
 """A run that adds or changes every fifth part or more makes the old statistics worthless."""
 SAMPLE = 30
 """Statistics target for the moment; autovacuum comes minutes later and looks at more."""
+ROWS_OF_AN_INDEX = 1000
+"""How much SQLite looks at of each index: enough to tell one that finds a row from one that finds them all."""
 
 
 def refresh_statistics(*, touched: int, unchanged: int) -> None:
     """Look at the columns that are joined and searched, of tables that a large run has written."""
-    if connection.vendor != "postgresql" or touched * GROWTH < unchanged + 1000:
+    if touched * GROWTH < unchanged + 1000:
+        return
+    if connection.vendor == "sqlite":
+        _look_at_indexes()
         return
     execute(f"SET LOCAL default_statistics_target = {SAMPLE}")
     for table, names in _searched().items():
         execute(f"ANALYZE {table} ({', '.join(names)})")
     execute("SET LOCAL default_statistics_target TO DEFAULT")
+
+
+def _look_at_indexes() -> None:
+    """SQLite otherwise takes any index for as good as another, and all stock records of a shop for those of a part."""
+    execute(f"PRAGMA analysis_limit = {ROWS_OF_AN_INDEX}")
+    for table in _searched():
+        execute(f"ANALYZE {table}")
 
 
 def _searched() -> dict[str, tuple[str, ...]]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -35,9 +36,12 @@ class Plans:
     def __call__(self, execute: Callable[..., Any], sql: str, params: Any, many: bool, context: Any) -> Any:
         names_large = any(re.search(rf"\b{table}\b", sql) for table in LARGE)
         if names_large and re.match(r"\s*(INSERT|UPDATE|DELETE|SELECT|CREATE TEMPORARY TABLE \S+ AS)\b", sql):
-            with connection.connection.cursor() as cursor:
-                cursor.execute(f"EXPLAIN {sql}", params or None)
-                self.found.append((sql, "\n".join(row[0] for row in cursor.fetchall())))
+            with closing(connection.connection.cursor()) as cursor:
+                if connection.vendor == "sqlite":
+                    told = cursor.execute(f"EXPLAIN QUERY PLAN {sql.replace('%s', '?')}", params or ())
+                else:
+                    told = cursor.execute(f"EXPLAIN {sql}", params or None)
+                self.found.append((sql, "\n".join(str(row[-1]) for row in told.fetchall())))
         return execute(sql, params, many, context)
 
     def reading_all(self) -> Iterator[str]:
@@ -61,6 +65,22 @@ def test_a_small_change_reads_no_large_table_from_end_to_end(tmp_path: Path) -> 
     assert (report.created, report.changed, report.unchanged) == (0, ROWS // 100, ROWS - ROWS // 100)
     assert len(plans.found) > 20
     assert not list(plans.reading_all()), "\n\n".join(plans.reading_all())
+
+
+@pytest.mark.sqlite
+@pytest.mark.django_db
+def test_sqlite_takes_a_part_to_its_stock_record_not_to_all_of_the_partner(tmp_path: Path) -> None:
+    profile, first, second = load_profile("sample_csv"), tmp_path / "first.csv", tmp_path / "second.csv"
+    write(first, ROWS, day=1)
+    write(second, ROWS, day=3, changed_every=100)
+    run_import(path=first, profile=profile)
+    plans = Plans()
+    with connection.execute_wrapper(plans):
+        assert run_import(path=second, profile=profile).changed == ROWS // 100
+    joined = [plan for sql, plan in plans.found if "k.product_id = " in sql]
+    assert len(joined) > 3
+    again_for_every_part = [plan for plan in joined if "(partner_id=?)" in plan.partition("\n")[2]]
+    assert not again_for_every_part
 
 
 @pytest.mark.postgres
