@@ -21,3 +21,18 @@ class BackInStock(Event):
     product_id: int
     email: str
     user_id: int | None
+
+
+@events.register
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class PriceDropped(Event):
+    """A watched product has become cheaper for somebody who asked to be told; ``net_cents`` is the new net price."""
+
+    code = "price_dropped"
+    label = _("Price has fallen")
+
+    watch_id: int
+    product_id: int
+    net_cents: int
+    email: str
+    user_id: int | None

@@ -5,11 +5,14 @@ from typing import ClassVar
 from django.utils.translation import gettext_lazy as _
 from oscar.core.loading import get_model
 
+from shopflow.contracts.automations import takes_people_in
 from shopflow.contracts.events import EventSubscriber, PublishedEvent, subscribers
+from shopflow.contracts.pages import Panel, ProductPanel, product_panels
 from shopflow.parts.events import CatalogueChanged
 from shopflow.parts.models import CurrentPart, PartRecord
-from shopflow.storefront import events, flows  # noqa: F401 - they register
+from shopflow.storefront import events, flows, personal_data, watch_flow  # noqa: F401 - they register
 from shopflow.storefront.models import SearchNumber
+from shopflow.storefront.queries.price_drops import on_sale
 from shopflow.storefront.services import refresh_all, refresh_products, request_refresh
 
 FEW = 5_000
@@ -58,3 +61,17 @@ class RefreshAfterSale(EventSubscriber):
         order_id = published.event.payload().get("order_id")
         lines = get_model("order", "Line").objects.filter(order_id=order_id, product__isnull=False)
         refresh_products(lines.values_list("product_id", flat=True), stock_only=True)
+
+
+@product_panels.register
+class PriceWatchPanel(ProductPanel):
+    """“Tell me when the price falls”, while the automation that would tell it is on."""
+
+    code = "price_watch"
+    label = _("Price watch")
+    position = 90
+
+    def panel(self, *, product_id: int) -> Panel | None:
+        if not takes_people_in("price_watch") or product_id not in on_sale([product_id]):
+            return None
+        return Panel(title=_("Wait for a lower price"), template="shopflow/storefront/price_watch_panel.html")

@@ -7,6 +7,9 @@ deletes products must not wait for them, and the next refresh removes what is le
 
 from __future__ import annotations
 
+import uuid
+
+from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
@@ -143,3 +146,35 @@ class AlertCall(models.Model):
 
     def __str__(self) -> str:
         return f"{self.alert_id} {self.called_at:%Y-%m-%d %H:%M}"
+
+
+class PriceWatch(models.Model):
+    """Somebody's request to be told when a product becomes cheaper. Ended ones are deleted.
+
+    ``net_cents`` is the net price that the person knows: that of the day they asked, later the last one they were told
+    of. A guest's request counts from ``confirmed_at`` on. ``key`` opens the page that confirms and ends it.
+    """
+
+    key = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    product = models.ForeignKey("catalogue.Product", models.CASCADE, related_name="+")
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, null=True, related_name="+")
+    email = models.EmailField(_("e-mail address"))
+    net_cents = models.PositiveIntegerField()
+    created_at = models.DateTimeField()
+    confirmed_at = models.DateTimeField(null=True)
+    told_at = models.DateTimeField(null=True)
+
+    class Meta:
+        verbose_name = _("price watch")
+        verbose_name_plural = _("price watches")
+        constraints = [
+            models.UniqueConstraint(fields=["product", "email"], name="shopflow_price_watch_once"),
+            models.CheckConstraint(condition=models.Q(net_cents__gt=0), name="shopflow_price_watch_price"),
+        ]
+        indexes = [
+            models.Index(fields=["email"], name="shopflow_price_watch_email"),
+            models.Index(fields=["created_at"], name="shopflow_price_watch_age"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.product_id} @ {self.net_cents}"

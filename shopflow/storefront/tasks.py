@@ -19,6 +19,8 @@ def refresh_requested() -> None:
 
 @shared_task(name="shopflow.storefront.tell_waiting")
 def tell_waiting() -> None:
-    """Call those who wait for products that can be bought again."""
+    """Call those who wait for products that can be bought again, and those who watch a price that has fallen."""
     services.announce_back_in_stock()
     services.forget_unconfirmed_alerts()
+    services.announce_price_drops()
+    services.forget_old_watches()

@@ -28,6 +28,7 @@ OFF = {
     "inspection_due",
     "lead_magnet",
     "personal_offer",
+    "price_watch",
     "re_engagement",
     "recommend",
     "referral_thanks",
