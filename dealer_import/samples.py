@@ -12,7 +12,7 @@ from dealer_import.apply import stock
 from dealer_import.diff import BRAND, RECORD
 from dealer_import.scope import Scope
 from dealer_import.staging import Staging
-from dealer_import.unchanged import partner_id, price_jumps
+from dealer_import.unchanged import list_price_jumps, partner_id, price_jumps
 
 EXAMPLES = 20
 ALL = 10_000
@@ -22,7 +22,8 @@ ALL = 10_000
 def samples_of(staging: Staging, scope: Scope) -> dict[str, list[dict[str, Any]]]:
     """``created``, ``changed``, ``price_jumps`` and ``hidden``: parts with ``number``, ``brand`` and ``title``.
 
-    ``changed`` and ``price_jumps`` also hold ``old_cents`` and ``new_cents``, the list price of ``price_per`` units.
+    ``changed`` and ``price_jumps`` also hold ``old_cents`` and ``new_cents``, the list price of ``price_per`` units;
+    a jump that the list price does not show has the shop's price of one sale.
     """
     rows = staging.tables.rows
     part = "s.number_display, s.brand_code, s.title"
@@ -38,14 +39,21 @@ def samples_of(staging: Staging, scope: Scope) -> dict[str, list[dict[str, Any]]
         "hidden": _hidden(staging),
     }
     if "list_price" in scope.provided:
-        jumps = (
-            f"SELECT {prices} FROM {joined} {sold} WHERE s.kind = 'changed' AND {price_jumps(scope)} ORDER BY s.line"
-        )
-        found["price_jumps"] = _listed(jumps, PRICES, ALL)
+        found["price_jumps"] = _listed(_jumps(f"{joined} {sold}", part, scope), PRICES, ALL)
     return found
 
 
+PAID = "CAST(ROUND(k.price * 100) AS integer)"
 PRICES = ("number", "brand", "title", "old_cents", "new_cents", "price_per", "line")
+
+
+def _jumps(joined: str, part: str, scope: Scope) -> str:
+    by_list = list_price_jumps(scope)
+    old = f"CASE WHEN {by_list} THEN r.list_price_cents * s.price_per / r.price_per ELSE {PAID} END"
+    new = f"CASE WHEN {by_list} THEN s.list_price_cents ELSE s.sale_cents END"
+    each = f"CASE WHEN {by_list} THEN s.price_per ELSE 1 END"
+    return f"""SELECT {part}, {old}, {new}, {each}, s.line FROM {joined}
+               WHERE s.kind = 'changed' AND {price_jumps(scope)} ORDER BY s.line"""
 
 
 def _hidden(staging: Staging) -> list[dict[str, Any]]:

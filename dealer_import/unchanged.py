@@ -116,10 +116,15 @@ def price_jumps(scope: Scope) -> str:
     That is its list price, and what customers pay: an offer or a price rule may be wrong, too.
     """
     percent = int(scope.profile.brakes.price_change_percent)
-    old, new = "CAST(r.list_price_cents AS bigint) * s.price_per", "CAST(s.list_price_cents AS bigint) * r.price_per"
-    listed = f"r.list_price_cents > 0 AND ABS({new} - {old}) * 100 > {percent} * {old}"
     paid = f"s.price_waits = 0 AND k.price > 0 AND ABS(s.sale_cents - k.price * 100) > {percent} * k.price"
-    return f"({listed} OR {paid})"
+    return f"({list_price_jumps(scope)} OR {paid})"
+
+
+def list_price_jumps(scope: Scope) -> str:
+    """The same for the list price alone."""
+    percent = int(scope.profile.brakes.price_change_percent)
+    old, new = "CAST(r.list_price_cents AS bigint) * s.price_per", "CAST(s.list_price_cents AS bigint) * r.price_per"
+    return f"r.list_price_cents > 0 AND ABS({new} - {old}) * 100 > {percent} * {old}"
 
 
 def _reasons(staging: Staging, scope: Scope) -> Iterator[tuple[str, str]]:

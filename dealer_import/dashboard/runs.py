@@ -97,14 +97,13 @@ def run_detail(request: HttpRequest, pk: int) -> HttpResponse:
 def _allowed(request: HttpRequest, run: ImportRun) -> dict[str, Any]:
     following = ImportRun.objects.filter(follows=run).first()
     may_run = may_open(request.user, RUN)
-    ready = run.dry_run and run.outcome in (ImportRun.Outcome.APPLIED, ImportRun.Outcome.HELD) and following is None
-    ready = ready and bool(run.stored_file)
+    ready = bool(run.stored_file) and following is None
     return {
         "following": following,
         "undoing": ImportRun.objects.filter(undoes=run).first(),
         "corrections": run.corrections.all(),
-        "may_apply": may_run and ready,
-        "may_decide": may_run and run.is_undecided,
+        "may_apply": may_run and ready and run.dry_run and run.outcome == ImportRun.Outcome.APPLIED,
+        "may_decide": may_run and ready and run.is_undecided,
         "decision": DecisionForm(),
         "may_roll_back": may_run and may_roll_back(run),
         "correctable": refused(run).filter(fields__isnull=False).count() if may_run and not run.dry_run else 0,
@@ -147,7 +146,7 @@ def run_progress(request: HttpRequest, pk: int) -> HttpResponse:
 @staff_page(RUN)
 def run_apply(request: HttpRequest, pk: int) -> HttpResponse:
     """Make a dry run real."""
-    run = get_object_or_404(ImportRun, pk=pk, dry_run=True, outcome__in=["applied", "held"])
+    run = get_object_or_404(ImportRun, pk=pk, dry_run=True, outcome=ImportRun.Outcome.APPLIED)
     try:
         with transaction.atomic():
             follower = services.queue_run(follows=run, actor=request.user)
@@ -176,6 +175,6 @@ def run_decide(request: HttpRequest, pk: int) -> HttpResponse:
         else:
             services.discard_run(run_id=run.pk, actor=request.user, note=note)
             messages.success(request, _("The run was discarded; nothing was changed."))
-    except NotUndecided as error:
+    except (NotUndecided, services.FileForgotten) as error:
         messages.warning(request, str(error))
     return redirect("shopflow-staff:import-run", pk=run.pk)

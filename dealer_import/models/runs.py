@@ -116,8 +116,8 @@ class ImportRun(models.Model):
 
     @property
     def is_undecided(self) -> bool:
-        """Held, and staff must release or discard it."""
-        return self.outcome == self.Outcome.HELD and not self.decision and not self.dry_run
+        """Held, and staff must release or discard it; a dry run can be released on the same numbers."""
+        return self.outcome == self.Outcome.HELD and not self.decision
 
 
 class ImportFinding(models.Model):

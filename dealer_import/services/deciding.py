@@ -14,9 +14,9 @@ from shopflow.core.services import audit
 
 
 def release_run(*, run_id: int, actor: Any, note: str = "") -> ImportRun:
-    """Let a held run go ahead in spite of its brake; returns the run that will do it. Raises ``NotUndecided``.
+    """Let a held run, or a dry run that would be held, go ahead in spite of its brake; returns the run that will do it.
 
-    ``note`` says why, for the log.
+    ``note`` says why, for the log. Raises ``NotUndecided`` and ``FileForgotten``.
     """
     with transaction.atomic():
         held = _decide(run_id, ImportRun.Decision.RELEASED, actor, note)
@@ -31,7 +31,7 @@ def discard_run(*, run_id: int, actor: Any, note: str = "") -> None:
 
 
 def _decide(run_id: int, decision: ImportRun.Decision, actor: Any, note: str) -> ImportRun:
-    undecided = ImportRun.objects.filter(pk=run_id, outcome=ImportRun.Outcome.HELD, decision="", dry_run=False)
+    undecided = ImportRun.objects.filter(pk=run_id, outcome=ImportRun.Outcome.HELD, decision="", followed_by=None)
     if not undecided.update(decision=decision, decided_by=actor):
         raise NotUndecided(_("This run is not held, or somebody has decided on it already."))
     run = ImportRun.objects.get(pk=run_id)

@@ -168,9 +168,14 @@ class _Run:
     def _check_stamp(self, reading: Reading, last: ImportRun | None) -> None:
         self.report.stamp = reading.evidence.stamp
         if last is not None and last.stamp and self.report.stamp and self.report.stamp < last.stamp:
-            raise FileRefused(
-                "older_than_last", _("The file is older than the last one that was imported. Send the newest export.")
+            told = _(
+                "The file was made on %(made)s, the last one that was imported on %(last)s. Send the newest export. If "
+                "the clock of the last one was wrong, take that run back."
             )
+            made, before = (
+                f"{stamp.astimezone(SHOP_TIME):%d.%m.%Y %H:%M}" for stamp in (self.report.stamp, last.stamp)
+            )
+            raise FileRefused("older_than_last", told % {"made": made, "last": before})
 
     def _tell(self, reading: Reading) -> None:
         self.report.accepted, self.report.rejected = reading.accepted, reading.rejected

@@ -77,6 +77,7 @@ def test_what_customers_pay_is_braked_though_no_list_price_moves(deliver, wrong)
     deliver(15, "100,00")
     report = deliver(15, "100,00", **wrong)
     assert (report.outcome, report.reason, len(report.samples["price_jumps"])) == ("held", "brake_price", 15)
+    assert {(row["old_cents"], row["new_cents"]) for row in report.samples["price_jumps"]} == {(10_000, 100)}
     assert set(StockRecord.objects.values_list("price", flat=True)) == {100}
     rise = {"price_rule": {"factor": "1.05"}} if "price_rule" in wrong else {"offer": "95,00"}
     assert deliver(15, "100,00", **rise).outcome == "applied"

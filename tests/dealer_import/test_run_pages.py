@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 
 import pytest
+from django.core.files.storage import storages
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 from django.utils import translation
@@ -13,7 +14,7 @@ from openpyxl import load_workbook
 from dealer_import import services
 from dealer_import.models import ImportOrigin, ImportRun, ParallelRun, ProfileVersion, StoredProfile
 from dealer_import.plots import price_bars
-from dealer_import.profiles import load_profile
+from dealer_import.profiles import load_profile, resolve_profile
 from shopflow.core.models import AuditEntry
 from shopflow.parts.models import PartRecord
 from shopflow.project.demo.catalogue import FILE
@@ -101,6 +102,28 @@ def test_a_held_run_is_released_with_a_reason_that_stays(chef, bring_in, export)
     story = chef.get(url("import-run", held)).content.decode()
     assert "Sortiment gekürzt" in story
     assert AuditEntry.objects.get(action="import_released").actor.email == "chef@example.org"
+
+
+def test_a_dry_run_that_a_brake_would_hold_is_released_once_on_its_own_numbers(chef, jumped):
+    wary = {**jumped.profile_tables, "brake_floor": 3}
+    held = services.queue_upload(
+        stream=storages["private"].open(jumped.stored_file),
+        file_name="t3.csv",
+        profile=resolve_profile("wary", {"wary": wary}),
+        actor=None,
+    )
+    assert services.execute_run(run_id=held.pk).reason == "brake_price"
+    held.refresh_from_db()
+    page = chef.get(url("import-run", held.pk))
+    assert (held.outcome, page.context["may_apply"], page.context["may_decide"]) == ("held", False, True)
+    assert chef.post(url("import-apply", held.pk)).status_code == 404
+    chef.post(url("import-decide", held.pk), {"decision": "released", "note": "Währung umgestellt"})
+    real = ImportRun.objects.get(follows=held)
+    assert services.execute_run(run_id=real.pk).outcome == "applied"
+    page = chef.get(url("import-run", held.pk))
+    assert (page.context["may_decide"], "Währung umgestellt" in page.content.decode()) == (False, True)
+    chef.post(url("import-decide", held.pk), {"decision": "released"})
+    assert ImportRun.objects.filter(follows=held).count() == 1
 
 
 def test_refused_rows_are_corrected_here_and_fed_again(chef, bring_in, export):
