@@ -17,6 +17,7 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_GET, require_POST
 
 from dealer_import.models import ImportOrigin, ImportRun, ReceivedFile
+from dealer_import.profiles import BadProfile, Profile
 from dealer_import.queries import known_profiles
 from dealer_import.services.receiving import receive_file
 from dealer_import.signing import MIN_SECRET, Signature, is_recent
@@ -62,11 +63,7 @@ def deliver(request: HttpRequest, pk: int) -> JsonResponse:
     with tempfile.TemporaryFile(prefix="import-") as content:
         _receive(request, origin, key, content)
         assert origin is not None  # noqa: S101 - nobody knows the secret of an unknown one
-        profile = known_profiles().get(origin.profile)
-        if profile is None:
-            raise Refused(
-                409, "profile", _("The profile %(name)s is gone or does not hold.") % {"name": origin.profile}
-            )
+        profile = _profile_of(origin)
         name = request.headers.get("X-Filename", "")[:120] or "delivery.json"
         received = receive_file(origin=origin, profile=profile, file=RemoteFile(f"push-{pk}", name), content=content)
     if received is None or received.state != ReceivedFile.State.TAKEN or received.run is None:
@@ -94,6 +91,14 @@ def delivery_run(request: HttpRequest, pk: int, run_pk: int) -> JsonResponse:
     return JsonResponse({**told, "warnings": run.warnings, "dry_run": run.dry_run})
 
 
+def _profile_of(origin: ImportOrigin) -> Profile:
+    try:
+        return known_profiles()[origin.profile]
+    except (KeyError, BadProfile) as error:
+        told = _("The profile %(name)s is gone or does not hold.") % {"name": origin.profile}
+        raise Refused(409, "profile", told) from error
+
+
 def _origin(pk: int) -> tuple[ImportOrigin | None, str]:
     """The origin and its secret; an unknown one gets a secret that nobody knows, and fails like a wrong signature."""
     origin = ImportOrigin.objects.filter(pk=pk, transport=PushTransport.code, enabled=True).first()
@@ -114,7 +119,8 @@ def _receive(request: HttpRequest, origin: ImportOrigin | None, key: str, target
     if not is_recent(timestamp):
         raise Refused(401, "timestamp", _("X-Timestamp must be the present time in seconds. Check the clock."))
     limit = int((origin.settings.get("max_mb") if origin else 0) or 1) << 20
-    if int(request.headers.get("Content-Length") or 0) > limit:
+    told = request.headers.get("Content-Length") or "0"
+    if told.isdecimal() and int(told) > limit:
         raise _too_large(limit)
     signature, size = Signature(key, timestamp), 0
     try:

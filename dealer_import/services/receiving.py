@@ -58,15 +58,27 @@ def look_at_origin(*, origin_id: int) -> Look:
         profile = _profile_of(origin)
         transport = import_transports.get(origin.transport)
         for file in transport.files(origin.settings):
-            _take(origin, profile, transport, file, look)
+            _try(origin, profile, transport, file, look)
     except (TransportFailed, UnknownCode) as error:
         look.error = str(error)
-        logger.warning("The origin “%s” could not be read: %s", origin.name, error)
+    except Exception as error:
+        look.error = _("The source broke off (%(error)s). Tell whoever looks after the shop.") % {"error": repr(error)}
+        logger.exception("The origin “%s” broke off.", origin.name)
+    if look.error:
+        logger.warning("The origin “%s” could not be read: %s", origin.name, look.error)
     failures = F("failures") + 1 if look.error else 0
     ImportOrigin.objects.filter(pk=origin.pk).update(
         checked_at=clock.now(), last_error=look.error[:1000], failures=failures
     )
     return look
+
+
+def _try(origin: ImportOrigin, profile: Profile, transport: ImportTransport, file: RemoteFile, look: Look) -> None:
+    """Take one file; one that cannot be read is told, and keeps none of the others from coming."""
+    try:
+        _take(origin, profile, transport, file, look)
+    except TransportFailed as error:
+        look.error = look.error or str(error)
 
 
 def _profile_of(origin: ImportOrigin) -> Profile:

@@ -18,7 +18,7 @@ from shopflow.contracts.transports import ImportTransport, RemoteFile, Transport
 
 UNFINISHED = (".part", ".tmp", ".filepart", ".crdownload", ".ok")
 SETTLED_SECONDS = 20
-"""A file must have rested this long, and be as large as at the last look, before it counts as whole."""
+"""A file must have rested this long before it counts as whole."""
 
 
 def allowed_roots() -> list[Path]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import email
 import imaplib
+import logging
 import re
 import ssl
 from collections.abc import Iterable, Iterator, Mapping
@@ -23,9 +24,11 @@ from dealer_import.transports.secrets import SecretNameField, secret
 from dealer_import.transports.web import public_address
 from shopflow.contracts.transports import ImportTransport, RemoteFile, TransportFailed
 
+logger = logging.getLogger("dealer_import.transports")
+
 TIMEOUT = 60
 NEWEST = 50
-"""Only the newest messages are looked at."""
+"""Only the newest messages of the listed senders are looked at."""
 _UID = re.compile(rb"UID (\d+)")
 
 
@@ -63,11 +66,10 @@ class MailboxTransport(ImportTransport):
     def files(self, settings: Mapping[str, Any]) -> Iterable[RemoteFile]:
         with _session(settings) as session:
             found, validity = [], _validity(session)
-            for uid in _uids(session):
-                head = _message(session, uid, "BODY.PEEK[HEADER]")
-                if not is_welcome(head, settings):
+            for uid in _uids(session, settings["senders"]):
+                if not _is_wanted(_bytes(session, uid, "BODY.PEEK[HEADER]"), settings):
                     continue
-                message = _message(session, uid, "BODY.PEEK[]")
+                message = _message(_bytes(session, uid, "BODY.PEEK[]"))
                 found += [
                     RemoteFile(f"{validity}/{uid}/{index}", name, message.get("Message-ID", "") or str(uid))
                     for index, name in _names(message, str(settings["pattern"]))
@@ -77,12 +79,21 @@ class MailboxTransport(ImportTransport):
     def fetch(self, settings: Mapping[str, Any], file: RemoteFile, target: BinaryIO) -> None:
         _validity_then, uid, index = file.key.split("/")
         with _session(settings) as session:
-            message = _message(session, int(uid), "BODY.PEEK[]")
-        part = list(message.iter_attachments())[int(index)]
-        body = part.get_payload(decode=True)
+            message = _message(_bytes(session, int(uid), "BODY.PEEK[]"))
+        part = next(iter(_parts(message)[int(index) :]), None)
+        body = part.get_payload(decode=True) if part is not None else None
         if not isinstance(body, bytes) or len(body) > max_bytes():
             raise TransportFailed(_("The attachment %(name)s cannot be read.") % {"name": file.name})
         target.write(body)
+
+
+def _is_wanted(head: bytes, settings: Mapping[str, Any]) -> bool:
+    """Whether a message is welcome. One whose header nobody can read is not, and must not hide the others."""
+    try:
+        return is_welcome(_message(head), settings)
+    except Exception:  # Python's reader of headers breaks in many ways, and anybody may send a mail
+        logger.warning("A mail with a broken header was left alone.", exc_info=True)
+        return False
 
 
 def is_welcome(message: EmailMessage, settings: Mapping[str, Any]) -> bool:
@@ -98,10 +109,17 @@ def is_welcome(message: EmailMessage, settings: Mapping[str, Any]) -> bool:
 
 
 def _names(message: EmailMessage, pattern: str) -> Iterator[tuple[int, str]]:
-    for index, part in enumerate(message.iter_attachments()):
+    for index, part in enumerate(_parts(message)):
         name = (part.get_filename() or "").replace("\\", "/").rsplit("/", 1)[-1]
         if name and fnmatch(name.lower(), pattern.lower()):
             yield index, name
+
+
+def _parts(message: EmailMessage) -> list[EmailMessage]:
+    """The attachments of a mail; a mail that is nothing but its attachment is its own."""
+    if message.is_multipart():
+        return list(message.iter_attachments())
+    return [message] if message.get_filename() else []
 
 
 @contextmanager
@@ -137,9 +155,16 @@ class _SecureImap(imaplib.IMAP4_SSL):
         return self.ssl_context.wrap_socket(plain, server_hostname=self._name)  # type: ignore[attr-defined]
 
 
-def _uids(session: imaplib.IMAP4) -> list[int]:
-    _answer, data = session.uid("SEARCH", "ALL")
-    return [int(text) for text in (data[0] or b"").split()][-NEWEST:]
+def _uids(session: imaplib.IMAP4, senders: Iterable[str]) -> list[int]:
+    """The newest messages that the server takes for those of ``senders``: mails of others push none of them out."""
+    found: set[int] = set()
+    for sender in senders:
+        asked = (
+            ("FROM", '"{}"'.format(sender.replace("\\", r"\\").replace('"', r"\""))) if sender.isascii() else ("ALL",)
+        )
+        _answer, data = session.uid("SEARCH", *asked)
+        found.update(int(text) for text in (data[0] or b"").split())
+    return sorted(found)[-NEWEST:]
 
 
 def _validity(session: imaplib.IMAP4) -> str:
@@ -147,7 +172,11 @@ def _validity(session: imaplib.IMAP4) -> str:
     return (data[0] or b"0").decode() if data else "0"
 
 
-def _message(session: imaplib.IMAP4, uid: int, part: str) -> EmailMessage:
+def _bytes(session: imaplib.IMAP4, uid: int, part: str) -> bytes:
+    """What the server holds of a message; nothing if it is gone."""
     _answer, data = session.uid("FETCH", str(uid), f"({part})")
-    body = next((item[1] for item in data if isinstance(item, tuple)), b"")
+    return next((item[1] for item in data if isinstance(item, tuple)), b"")
+
+
+def _message(body: bytes) -> EmailMessage:
     return email.message_from_bytes(body, policy=default)  # type: ignore[return-value]

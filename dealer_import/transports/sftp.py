@@ -6,6 +6,7 @@ import base64
 import hashlib
 import io
 import stat
+import time
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from fnmatch import fnmatch
@@ -16,7 +17,7 @@ from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from dealer_import.transports.folder import UNFINISHED
+from dealer_import.transports.folder import SETTLED_SECONDS, UNFINISHED
 from dealer_import.transports.limits import copy
 from dealer_import.transports.secrets import SecretNameField, secret
 from dealer_import.transports.web import public_address
@@ -95,8 +96,15 @@ def _files(session: paramiko.SFTPClient, settings: Mapping[str, Any]) -> Iterato
             continue
         if not fnmatch(name, str(settings["pattern"])):
             continue
-        mark = f"{entry.st_mtime or 0:012d}-{entry.st_size}"
-        yield RemoteFile(f"{folder.rstrip('/')}/{name}", name, mark, entry.st_size, settled=f"{name}.part" not in names)
+        changed = entry.st_mtime or 0
+        rested = abs(time.time() - changed) >= SETTLED_SECONDS  # a server whose clock is ahead must not wait for ever
+        yield RemoteFile(
+            key=f"{folder.rstrip('/')}/{name}",
+            name=name,
+            fingerprint=f"{changed:012d}-{entry.st_size}",
+            size=entry.st_size,
+            settled=rested and f"{name}.part" not in names,
+        )
 
 
 @contextmanager

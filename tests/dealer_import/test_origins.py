@@ -125,6 +125,29 @@ def test_a_failing_origin_says_why_and_recovers(origin, shelf):
     assert (night.failures, night.last_error) == (0, "")
 
 
+def test_a_file_that_cannot_be_read_keeps_no_other_from_coming(origin, shelf, export, monkeypatch):
+    night, good = origin(), export.write(export.good).read_bytes()
+    shelf.here = {"a.csv": b"zu", "b.csv": good}
+
+    def fetch(self, settings, file, target):
+        if file.name == "a.csv":
+            raise TransportFailed("Kein Zugriff auf a.csv.")
+        target.write(self.here[file.key])
+
+    monkeypatch.setattr(shelf, "fetch", fetch)
+    look = services.look_at_origin(origin_id=night.pk)
+    assert (look.taken, look.error) == (1, "Kein Zugriff auf a.csv.")
+    assert ReceivedFile.objects.get().file_name == "b.csv"
+
+
+def test_a_way_that_breaks_off_is_shown_at_its_source(origin, shelf, monkeypatch):
+    night = origin()
+    monkeypatch.setattr(shelf, "files", lambda self, settings: [][1])
+    assert "IndexError" in services.look_at_origin(origin_id=night.pk).error
+    night.refresh_from_db()
+    assert (night.failures, "IndexError" in night.last_error) == (1, True)
+
+
 def test_a_lost_profile_or_transport_is_told_not_raised(origin):
     night = origin()
     ImportOrigin.objects.filter(pk=night.pk).update(profile="weg")

@@ -219,10 +219,17 @@ def remote(tmp_path, settings, monkeypatch):
         }
 
 
-def test_sftp_gives_whole_files_of_the_pinned_server(remote):
+def test_sftp_gives_whole_files_of_the_pinned_server(remote, tmp_path):
     assert SftpForm(remote).is_valid()
+    rested(tmp_path / "fresh.csv", age=0)
+    rested(tmp_path / "ahead.csv", age=-9000)
     files = SftpTransport().files(remote)
-    assert sorted((f.name, f.settled) for f in files) == [("teile.csv", True), ("teile2.csv", False)]
+    assert sorted((f.name, f.settled) for f in files) == [
+        ("ahead.csv", True),
+        ("fresh.csv", False),
+        ("teile.csv", True),
+        ("teile2.csv", False),
+    ]
     file = next(f for f in files if f.settled)
     assert fetched(SftpTransport(), remote, file) == BODY
 
@@ -255,10 +262,9 @@ def mail(sender: str, *, verdict: str = "dmarc=pass", name: str = "teile.csv", f
 
 
 @pytest.fixture
-def mailbox(settings, monkeypatch):
-    settings.SHOPFLOW_IMPORT_PRIVATE_HOSTS = ["127.0.0.1"]
-    monkeypatch.setenv("IMPORT_SECRET_MAIL", "geheim")
-    messages = {
+def served():
+    """The messages of the mailbox by their number."""
+    return {
         3: mail("DMS <export@dms.example>"),
         4: mail("Fremder <wer@example.com>"),
         5: mail("export@dms.example", verdict="dmarc=fail"),
@@ -266,7 +272,13 @@ def mailbox(settings, monkeypatch):
         7: mail('"export@dms.example" <wer@example.com>'),
         9: mail("export@dms.example", name="TEILE-2.CSV"),
     }
-    with imap_server(messages) as port:
+
+
+@pytest.fixture
+def mailbox(settings, monkeypatch, served):
+    settings.SHOPFLOW_IMPORT_PRIVATE_HOSTS = ["127.0.0.1"]
+    monkeypatch.setenv("IMPORT_SECRET_MAIL", "geheim")
+    with imap_server(served) as port:
         yield {
             "host": "127.0.0.1",
             "port": port,
@@ -286,6 +298,26 @@ def test_only_listed_and_verified_senders_are_heard(mailbox):
     assert [(f.key, f.name) for f in files] == [("77/3/0", "teile.csv"), ("77/9/0", "TEILE-2.CSV")]
     assert fetched(transport, mailbox, files[0]) == BODY
     assert len(list(transport.files({**mailbox, "needs_authentication": False}))) == 4
+
+
+@pytest.mark.parametrize("sender", [b"<", b'"', b"a@[", b":8*_,ta<\tt;*>%", b"\xff <export@dms.example", b""])
+def test_a_broken_mail_of_anybody_hides_no_other(mailbox, served, sender):
+    served[99] = b"From: " + sender + b"\nAuthentication-Results: mx; dmarc=pass\n\nHallo"
+    assert [f.name for f in MailboxTransport().files(mailbox)] == ["teile.csv", "TEILE-2.CSV"]
+
+
+def test_a_flood_of_mails_pushes_no_delivery_out_and_a_mail_may_be_its_own_attachment(mailbox, served):
+    served.update({100 + number: mail("wer@example.com") for number in range(60)})
+    alone = EmailMessage()
+    alone["Authentication-Results"], alone["From"] = "mx.example.org; dmarc=pass", "export@dms.example"
+    alone.set_content(BODY, maintype="text", subtype="csv", filename="allein.csv")
+    served[90] = alone.as_bytes()
+    files = list(MailboxTransport().files(mailbox))
+    assert [f.name for f in files] == ["teile.csv", "TEILE-2.CSV", "allein.csv"]
+    assert fetched(MailboxTransport(), mailbox, files[2]) == BODY
+    del served[90]
+    with pytest.raises(TransportFailed, match=r"allein\.csv"):
+        fetched(MailboxTransport(), mailbox, files[2])
 
 
 def test_a_mailbox_that_refuses_says_so(mailbox, monkeypatch):

@@ -39,11 +39,15 @@ class Session(socketserver.StreamRequestHandler):
         self.say("* OK [UIDVALIDITY 77] ids are valid")
 
     def do_search(self, command: str) -> None:
-        self.say("* SEARCH " + " ".join(str(uid) for uid in sorted(self.messages)))
+        sender = command.rpartition("FROM ")[2].strip('"').encode()
+        found = [uid for uid, body in sorted(self.messages.items()) if sender in body.lower() or "FROM" not in command]
+        self.say("* SEARCH " + " ".join(map(str, found)))
 
     def do_fetch(self, command: str) -> None:
         found = re.match(r"UID FETCH (\d+) \(BODY\.PEEK\[(HEADER)?\]\)", command)
         assert found, command
+        if int(found[1]) not in self.messages:
+            return
         body = self.messages[int(found[1])]
         shown = body.split(b"\n\n", 1)[0] + b"\n\n" if found[2] else body
         self.say(f"* 1 FETCH (UID {found[1]} BODY[] {{{len(shown)}}}")
