@@ -51,10 +51,11 @@ def _run_list(request: HttpRequest, form: UploadForm | None, status: int = 200) 
     return render(request, "shopflow/dealer_import/runs.html", context, status=status)
 
 
-@require_POST
 @staff_page(RUN)
 def upload(request: HttpRequest) -> HttpResponse:
-    """Take a file and queue its dry run."""
+    """Take a file and queue its dry run. Whoever comes back to a refused upload finds the list."""
+    if request.method != "POST":
+        return redirect("shopflow-staff:import-runs")
     form = UploadForm(request.POST, request.FILES, user=request.user)
     if not form.is_valid():
         return _run_list(request, form, status=422)

@@ -76,6 +76,7 @@ def test_a_form_without_a_file_says_so(client, staff):
     page = client.post(reverse(UPLOAD), {"profile": "sample_csv"})
     assert page.status_code == 422
     assert page.context["form"].errors["file"]
+    assert client.get(reverse(UPLOAD)).url == reverse(LIST)
     assert ImportRun.objects.count() == 0
 
 

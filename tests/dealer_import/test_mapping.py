@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
+from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from dealer_import.canonical import Fitment, Stock
+from dealer_import.explaining import FINDINGS
 from dealer_import.mapping import Mapper, NotWanted, Rejected
 from dealer_import.profiles import BadProfile, resolve_profile
 from shopflow.contracts.imports import FileRefused, RawRecord, RecordProblem
@@ -291,3 +294,9 @@ def test_any_texts_give_a_part_or_a_refusal(texts):
     assert part.title
     assert part.list_price_cents > 0
     assert part.row_hash() == part_of(**texts)[0].row_hash()
+
+
+def test_every_documented_code_is_explained_in_words():
+    page = Path(__file__).resolve().parents[2] / "docs" / "operate" / "import-formats.md"
+    table = page.read_text("utf-8").split("## Codes of rows")[1].split("##")[0]
+    assert {code for code in re.findall(r"`([a-z_]+)`", table) if code not in FINDINGS} == set()
