@@ -29,6 +29,7 @@ from shopflow.contracts.expressions import (
 )
 from shopflow.contracts.registry import UnknownCode
 from shopflow.contracts.types import JSONDict
+from shopflow.core.strict_json import read_json
 
 BLANK = [("", "–")]
 
@@ -57,7 +58,7 @@ class SegmentHeadForm(forms.ModelForm):  # type: ignore[type-arg]
         if not text:
             return None
         try:
-            return json.loads(text)
+            return read_json(text)
         except ValueError as error:
             raise forms.ValidationError(_("This is not JSON: %(error)s"), params={"error": error}) from error
 

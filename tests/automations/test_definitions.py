@@ -43,6 +43,14 @@ ASK = {"id": "ask", "kind": "condition", "condition": "test_gate"}
         (definition_with({**WAIT, "until": {"hours": 1}}), "needs exactly one of: for, until"),
         (definition_with({**WAIT, "for": {"hours": 1.5}}), "a length of time is whole numbers"),
         (definition_with({**WAIT, "for": {"years": 1}}), "a length of time is whole numbers"),
+        *[
+            (definition_with({**WAIT, "for": {unit: most}}), "is ten years at most")
+            for unit, most in (("days", 10**12), ("minutes", 10**30), ("months", 121), ("weeks", 524))
+        ],
+        *[
+            (definition_with(exits=[{"event": "x", "match": ["email"], "where": {"status": value}}]), "“where” must be")
+            for value in ({}, [[]], [{"a": 1}])
+        ],
         (definition_with({**WAIT, "at": "25:00"}), "“at” must be a time"),
         (definition_with({**WAIT, "zone": "Europe/Nowhere"}), "there is no time zone “Europe/Nowhere”"),
         (definition_with({**ASK, "then": "gone"}), "leads to “gone”, but there is no such step"),

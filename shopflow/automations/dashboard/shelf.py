@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from typing import Any
 
 from django import forms
@@ -21,6 +20,7 @@ from shopflow.automations.models import Flow, FlowDraft, FlowVersion
 from shopflow.automations.services import create_flow, definition_in, import_definition
 from shopflow.contracts.types import JSONDict
 from shopflow.core.access import staff_page
+from shopflow.core.strict_json import read_json
 
 LARGEST = 512 * 1024
 WORDS = ("name", "description", "reason")
@@ -36,8 +36,8 @@ class FileField(forms.FileField):
         if file.size > LARGEST:
             raise forms.ValidationError(_("The file is larger than 512 kB; a flow is never that large."))
         try:
-            found = json.loads(file.read().decode("utf-8-sig"))
-        except (UnicodeDecodeError, ValueError) as error:
+            found = read_json(file.read().decode("utf-8-sig"))
+        except ValueError as error:
             raise forms.ValidationError(_("This cannot be read as JSON: %(error)s") % {"error": error}) from error
         if not isinstance(found, dict):
             raise forms.ValidationError(_("This file holds no automation. Export one to see how it looks."))

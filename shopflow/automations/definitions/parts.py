@@ -14,9 +14,16 @@ from shopflow.automations.definitions.model import DEFAULT_ZONE, Duration, Happe
 from shopflow.contracts.expressions import All, ExpressionInvalid, parse
 
 UNITS = ("minutes", "hours", "days", "weeks", "months", "workdays")
+LONGEST = {"minutes": 5_270_400, "hours": 87_840, "days": 3660, "weeks": 523, "months": 120, "workdays": 2600}
+"""Ten years in each unit: farther no date is worked out."""
+
 MOMENTS = ("at", "weekdays", "window", "workdays", "zone")
 HAPPENING = ("event", "match", "differ", "where", "conditions")
 TIME = re.compile(r"([01]\d|2[0-3]):([0-5]\d)\Z")
+
+
+def _is_scalar(value: Any) -> bool:
+    return value is None or isinstance(value, str | int | float | bool)
 
 
 class PartsReader:
@@ -89,10 +96,13 @@ class PartsReader:
         return found
 
     def where(self, raw: Any, place: str) -> Where:
-        if not isinstance(raw, Mapping):
+        found = {}
+        if isinstance(raw, Mapping):
+            found = {name: tuple(value) if isinstance(value, list) else (value,) for name, value in raw.items()}
+        if not isinstance(raw, Mapping) or not all(_is_scalar(one) for values in found.values() for one in values):
             self.problem(_("%(place)s: “where” must be an object of fields and values."), place=place)
             return {}
-        return {name: tuple(value) if isinstance(value, list) else (value,) for name, value in raw.items()}
+        return found
 
     def questions(self, raw: Any, place: str) -> tuple[Question, ...]:
         return tuple(self.many(raw, place, self.question))
@@ -148,6 +158,9 @@ class PartsReader:
                 _("%(place)s: a length of time is whole numbers of minutes, hours, days, weeks, months or workdays."),
                 place=place,
             )
+            return Duration()
+        if any(n > LONGEST[unit] for unit, n in raw.items()):
+            self.problem(_("%(place)s: a length of time is ten years at most."), place=place)
             return Duration()
         elapsed = timedelta(minutes=raw.get("minutes", 0), hours=raw.get("hours", 0))
         days = raw.get("days", 0) + 7 * raw.get("weeks", 0)

@@ -15,6 +15,7 @@ from shopflow.automations.queries import attached_files
 from shopflow.contracts.automations import Action, Outcome, RunContext, Sending, actions
 from shopflow.contracts.mail import Attachment, MailClass, mail_contexts
 from shopflow.contracts.types import JSONDict, Label
+from shopflow.core.filling import fill
 from shopflow.core.queries import seller
 from shopflow.mailing.services import queue_message
 
@@ -63,7 +64,7 @@ class SendMail(Action):
 
     def run(self, context: RunContext, settings: Mapping[str, Any]) -> Outcome:
         sending = self.sends(settings)
-        template = settings["template"].format_map(dict(context.subject))
+        template = fill(settings["template"], context.subject)
         if context.dry_run:
             return Outcome.done("would_send", template=template)
         reference = context.text("order_number")
@@ -114,8 +115,8 @@ class NotifyStaff(Action):
             template="automation_note",
             to=to,
             context={
-                "note_subject": settings["subject"].format_map(fields),
-                "note_text": settings["text"].format_map(fields),
+                "note_subject": fill(settings["subject"], fields),
+                "note_text": fill(settings["text"], fields),
                 "facts": sorted((name, value) for name, value in fields.items() if value not in (None, "")),
             },
             mail_class=MailClass.STAFF,

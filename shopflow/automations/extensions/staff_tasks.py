@@ -21,6 +21,7 @@ from shopflow.contracts.automations import Action, Outcome, RunContext, actions
 from shopflow.contracts.desk import task_kinds
 from shopflow.contracts.registry import UnknownCode
 from shopflow.contracts.types import Label
+from shopflow.core.filling import fill
 from shopflow.desk.services import open_task
 
 END_OF_DAY = time(17)
@@ -57,8 +58,8 @@ class StaffTaskForm(forms.Form):
     def clean_title(self) -> str:
         title: str = self.cleaned_data["title"]
         try:
-            title.format_map(_Anything())
-        except (ValueError, AttributeError, IndexError, KeyError) as error:
+            fill(title, _Anything())
+        except ValueError as error:
             raise ValidationError(_("A brace in this text is not closed or stands alone.")) from error
         return title
 
@@ -94,15 +95,15 @@ class OpenStaffTask(Action):
         contact = contact_of(email) if email else None
         task = open_task(
             kind=kind,
-            title=settings["title"].format_map(words),
-            text=settings.get("text", "").format_map(words),
+            title=fill(settings["title"], words),
+            text=fill(settings.get("text", ""), words),
             due_at=due_at(context, settings),
             dedupe_key=context.run_key,
             source=f"flow:{context.flow}",
             url=_page(context),
             reference=context.text("order_number"),
             email=email,
-            about=settings.get("about", "").format_map(words),
+            about=fill(settings.get("about", ""), words),
             owner=contact.owner if contact is not None else None,
         )
         return Outcome.done("task_opened", _("The staff have a task."), task_id=task.pk)

@@ -12,6 +12,7 @@ from shopflow.contracts.automations import Action, Outcome, RunContext, Sending,
 from shopflow.contracts.channels import channels
 from shopflow.contracts.mail import MailClass
 from shopflow.contracts.types import Label
+from shopflow.core.filling import fill
 from shopflow.mailing.services import queue_text
 from shopflow.mailing.sms import chosen_sender
 
@@ -37,7 +38,7 @@ class SendSms(Action):
     def run(self, context: RunContext, settings: Mapping[str, Any]) -> Outcome:
         if chosen_sender() is None:
             return Outcome.skipped("sms_off", _("The shop sends no text messages."))
-        text = settings["text"].format_map(dict(context.subject))
+        text = fill(settings["text"], context.subject)
         if context.dry_run:
             return Outcome.done("would_send", text=text)
         sending = self.sends(settings)

@@ -16,6 +16,7 @@ from shopflow.automations.exceptions import DefinitionInvalid
 from shopflow.automations.forms.plain import as_json
 from shopflow.contracts.types import JSONDict
 from shopflow.contracts.waits import Wait, waits
+from shopflow.core.strict_json import read_json
 
 UNIT_LABELS = {
     "minutes": gettext_lazy("minutes"), "hours": gettext_lazy("hours"), "days": gettext_lazy("days"),
@@ -36,7 +37,7 @@ class JSONText(forms.CharField):
         if not isinstance(value, str) or not value.strip():
             return value or None
         try:
-            return json.loads(value)
+            return read_json(value)
         except ValueError as error:
             raise forms.ValidationError(_("This cannot be read as JSON: %(error)s") % {"error": error}) from error
 

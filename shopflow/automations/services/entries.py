@@ -25,6 +25,7 @@ from shopflow.contracts.automations import RunContext, Verdict
 from shopflow.contracts.events import PublishedEvent
 from shopflow.contracts.types import JSONDict, Scalar
 from shopflow.core import clock
+from shopflow.core.filling import fill
 from shopflow.core.jobs import enqueue
 from shopflow.core.services import cause_depth, causes
 
@@ -312,7 +313,7 @@ def entry_key(definition: Definition, subject: Subject) -> str:
     """The entry key with the subject's words in it; ``year`` is the current year."""
     words = {name: "" if value is None else value for name, value in subject.items()}
     words.setdefault("year", clock.now().year)
-    return definition.entry_key.format_map(_Blank(words))[:150]
+    return fill(definition.entry_key, _Blank(words))[:150]
 
 
 class _Blank(dict[str, Scalar]):
