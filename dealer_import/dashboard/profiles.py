@@ -14,7 +14,7 @@ from django.views.decorators.http import require_POST
 
 from dealer_import import queries, services
 from dealer_import.dashboard.access import PROFILES, VIEW
-from dealer_import.forms.wizard import NAME, TomlForm
+from dealer_import.forms.wizard import MODE_LABELS, NAME, TomlForm
 from dealer_import.models import ProfileVersion, StoredProfile
 from dealer_import.profiles import BadProfile, resolve_profile, shipped_profiles
 from dealer_import.wizard.wording import label_of
@@ -33,6 +33,8 @@ def profile_list(request: HttpRequest) -> HttpResponse:
     shipped = shipped_profiles()
     rows = []
     for name in sorted(tables):
+        if name in shipped and name not in stored and "format" not in tables[name] and "extends" not in tables[name]:
+            continue  # what shipped profiles have in common is none by itself
         row: dict[str, Any] = {"name": name, "stored": stored.get(name), "is_shipped": name in shipped}
         try:
             row["profile"] = resolve_profile(name, tables)
@@ -62,6 +64,7 @@ def _page(request: HttpRequest, name: str, tables: Any, context: dict[str, Any],
     try:
         profile = resolve_profile(name, tables)
         context["profile"] = profile
+        context["holds"] = MODE_LABELS.get(profile.mode, profile.mode)
         context["columns"] = [
             (label_of(field), " + ".join(column.labels) or column.const, column.required, column.owner)
             for field, column in profile.columns.items()

@@ -6,6 +6,7 @@ from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from dealer_import.forms.wizard import plain_selects
 from dealer_import.models import ImportOrigin
 from dealer_import.profiles import BadProfile
 from dealer_import.queries import known_profiles
@@ -33,7 +34,8 @@ class OriginForm(forms.ModelForm):
             names = list(known_profiles())
         except BadProfile as error:
             names, self.profile_error = [], str(error)
-        self.fields["profile"].choices = [(name, name) for name in names]
+        self.fields["profile"].choices = [("", gettext_lazy("Please choose")), *((name, name) for name in names)]
+        plain_selects(self)
 
     def clean_every_minutes(self) -> int | None:
         minutes = self.cleaned_data["every_minutes"]

@@ -27,6 +27,7 @@ MODE_LABELS: dict[str, Label] = {
     "delta": _("changes: nothing is hidden"),
     "prices": _("prices only"),
     "stock": _("stock only"),
+    "numbers": _("EAN, OE and other numbers only"),
 }
 
 

@@ -82,6 +82,11 @@ def test_an_applied_run_shows_what_it_has_written(chef, bring_in, export):
     assert page.context["hidden_count"] == 1
 
 
+def test_a_dry_run_is_not_said_to_be_applied(chef, jumped):
+    page = chef.get(url("import-run", jumped.pk), headers={"accept-language": "en"}).content.decode()
+    assert ('badge--info">would be applied<' in page, 'badge--positive">applied<' in page) == (True, False)
+
+
 def test_bars_tell_wrong_decimal_marks_from_a_rise():
     pairs = [(10_000, 100), (10_000, 100), (1000, 900), (1000, 1000), (1000, 1300), (100, 10_000)]
     bars = price_bars({"old_cents": old, "new_cents": new} for old, new in pairs)
@@ -210,6 +215,14 @@ def test_the_list_is_narrowed(chef, bring_in, export, query, found):
 
 
 # -- profiles ----------------------------------------------------------------------------------------------------
+
+
+def test_profiles_are_listed_that_read_files_with_what_they_hold_in_words(chef):
+    rows = {row["name"]: row for row in chef.get(url("import-profiles")).context["rows"]}
+    assert "sample" not in rows
+    assert {"sample_csv", "teccom"} <= set(rows)
+    assert not any("problem" in row for row in rows.values())
+    assert "other numbers only" in str(chef.get(url("import-profile", "teccom")).context["holds"])
 
 
 def test_a_profile_is_changed_as_text_in_versions_that_can_come_back(chef, bring_in, export):
