@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -36,6 +36,17 @@ def definition_of(version: FlowVersion) -> Definition:
             _kept.clear()
         _kept[version.sha256] = definition
     return definition
+
+
+def runs_of(keys: Collection[int], *, locked: bool = False) -> dict[int, Run]:
+    """The runs by their keys, with each flow and version read once; ``locked`` in the caller's transaction."""
+    found = Run.objects.select_for_update() if locked else Run.objects.all()
+    runs = {run.pk: run for run in found.filter(pk__in=keys).order_by("pk")}
+    flows = Flow.objects.in_bulk({run.flow_id for run in runs.values()})
+    versions = FlowVersion.objects.defer("definition").in_bulk({run.version_id for run in runs.values()})
+    for run in runs.values():
+        run.flow, run.version = flows[run.flow_id], versions[run.version_id]
+    return runs
 
 
 def attached_files(*, reference: str) -> frozenset[str]:

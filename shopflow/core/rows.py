@@ -38,3 +38,14 @@ def new_keys(model: type[Model], count: int) -> list[int]:
             [model._meta.db_table, model._meta.pk.column, count],
         )
         return [row[0] for row in cursor.fetchall()]
+
+
+def write_all(model: type[Model], objects: Sequence[Model]) -> None:
+    """Insert new ``objects``, which have their keys afterwards. Raises IntegrityError."""
+    if connection.vendor != "postgresql":
+        model._default_manager.bulk_create(objects)
+        return
+    names = [field.attname for field in model._meta.concrete_fields]
+    for row, key in zip(objects, new_keys(model, len(objects)) if objects else (), strict=True):
+        row.pk = key
+    insert(model, names, [tuple(getattr(row, name) for name in names) for row in objects])

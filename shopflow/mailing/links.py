@@ -5,13 +5,15 @@ from __future__ import annotations
 import base64
 import binascii
 import uuid
+from functools import lru_cache
 from urllib.parse import quote
 
 from django.conf import settings
 from django.core.signing import BadSignature, Signer
-from django.urls import reverse
+from django.urls import get_script_prefix, get_urlconf, reverse
 
 _NAMESPACE = uuid.UUID("7d0a9f0e-2d53-5b3e-9d5b-1f9d1a0c6f10")
+_PLACE = "PLACE-OF-THE-TOKEN"
 _SALT = "shopflow.mailing.unsubscribe"
 
 
@@ -65,4 +67,12 @@ def unsubscribe_header(dedupe_key: str) -> str:
 
 
 def unsubscribe_url(dedupe_key: str) -> str:
-    return absolute(reverse("shopflow-mailing:unsubscribe", args=[unsubscribe_token(dedupe_key)]))
+    """The address of the page that ends this kind of mail."""
+    page = _unsubscribe_page(get_urlconf() or settings.ROOT_URLCONF, get_script_prefix())
+    return absolute(page.replace(_PLACE, unsubscribe_token(dedupe_key)))
+
+
+@lru_cache(maxsize=8)
+def _unsubscribe_page(urlconf: str, prefix: str) -> str:
+    """The page's path with ``_PLACE`` in place of the token: looking it up costs more than signing."""
+    return reverse("shopflow-mailing:unsubscribe", urlconf=urlconf, args=[_PLACE])

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import smtplib
 import time
+from email._policybase import Compat32
 from email.header import Header
 from secrets import token_hex
 from typing import Any, Self
@@ -42,6 +43,9 @@ IDLE = 2.0
 """Seconds after which a line that was not used is asked whether it still stands."""
 
 SERVICE_ENDS = 421
+SHORT = 76
+"""Characters of a header that stands in one line with its name."""
+
 _WILL_STAY_REFUSED = frozenset({400, 404, 406, 410, 413, 422})
 _NOT_NOW = frozenset({401, 402, 403, 408, 429})
 
@@ -53,6 +57,16 @@ class _OneLine(Header):
         return str(self)
 
 
+class _ShortLines(Compat32):
+    """Writes headers that need no folding as they are; the library weighs every word of them."""
+
+    def fold_binary(self, name: str, value: Any) -> bytes:
+        short = isinstance(value, str) and value.isascii() and len(name) + len(value) < SHORT
+        if short and "\n" not in value and "\r" not in value:
+            return f"{name}: {value}{self.linesep}".encode("ascii")
+        return super().fold_binary(name, value)
+
+
 class Mail(EmailMultiAlternatives):
     """A mail whose line for unsubscribing (RFC 8058) stays in one piece."""
 
@@ -61,7 +75,11 @@ class Mail(EmailMultiAlternatives):
         if UNSUBSCRIBE in built:
             built.replace_header(UNSUBSCRIBE, _OneLine(str(built[UNSUBSCRIBE])))
         _draw_boundaries(built, token_hex(12))
+        built.policy = _SHORT_LINES
         return built
+
+
+_SHORT_LINES = _ShortLines()
 
 
 def _draw_boundaries(built: Any, name: str) -> None:

@@ -13,7 +13,7 @@ from shopflow.automations.definitions import Act, Definition, Question
 from shopflow.automations.definitions.model import Happening
 from shopflow.automations.exceptions import DefinitionInvalid
 from shopflow.automations.models import Recipient, Run, RunStep
-from shopflow.automations.queries import definition_of
+from shopflow.automations.queries import definition_of, runs_of
 from shopflow.automations.services.asking import ask
 from shopflow.automations.services.desk import Desk
 from shopflow.automations.services.gates import YIELD
@@ -88,8 +88,7 @@ def _leaving(mails: Sequence[Departure]) -> dict[int, _Leaving]:
     }
     if not keys:
         return {}
-    found = Run.objects.select_related("flow", "version").defer("version__definition")
-    runs = found.in_bulk({int(match[1]) for match in keys.values()})
+    runs = runs_of({int(match[1]) for match in keys.values()})
     return {
         place: _Leaving(mails[place], runs[int(match[1])], match[2], int(match[3]))
         for place, match in keys.items()
@@ -152,7 +151,7 @@ def _asked_again(one: _Leaving, context: RunContext) -> HeldBack | None:
 
 
 def _quiet(desk: Desk, one: _Leaving) -> HeldBack | None:
-    until = desk.rules.advertising_from(desk.now, desk.zone(one.run))
+    until = desk.advertising_from(one.run)
     if until <= desk.now or _wanted_at_once(one):
         return None
     return HeldBack("quiet_hours", _("Advertising rests at this hour."), until)

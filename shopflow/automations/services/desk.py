@@ -44,6 +44,7 @@ class Desk(Journal):
         self._adverts: dict[str, list[Advert]] = {}
         self._locked: set[str] = set()
         self._places: list[datetime] = []
+        self._allowed: dict[str, datetime] = {}
 
     @classmethod
     def of_now(cls, runs: Sequence[Run] = ()) -> Desk:
@@ -69,6 +70,13 @@ class Desk(Journal):
     @cached_property
     def _zones(self) -> dict[str, str]:
         return dict(Contact.objects.filter(email__in=self._emails).values_list("email", "time_zone"))
+
+    def advertising_from(self, run: Run) -> datetime:
+        """Now, if advertising may go to ``run``'s person now, else the first moment at which it may."""
+        zone = self.zone(run)
+        if zone not in self._allowed:
+            self._allowed[zone] = self.rules.advertising_from(self.now, zone)
+        return self._allowed[zone]
 
     def zone(self, run: Run) -> str:
         """The zone that ``run``'s person lives in: the contact's, else the delivery country's, else the shop's."""

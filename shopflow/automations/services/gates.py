@@ -237,7 +237,7 @@ def _free_at(sent: Sequence[Advert], cap: Cap, now: datetime) -> datetime:
 def _quiet(case: Case) -> Ruling | None:
     if not case.advertises or case.urgent:
         return None
-    until = case.desk.rules.advertising_from(case.desk.now, case.desk.zone(case.run))
+    until = case.desk.advertising_from(case.run)
     if until <= case.desk.now:
         return None
     return case.defer(until, "quiet_hours", _("Advertising rests until %(moment)s.") % {"moment": _shown(until)})

@@ -1,6 +1,6 @@
 """What the gates ask about one run, read for everybody of the batch at the first question.
 
-An answer is as old as the transaction at most, which is a second. That is as if the step had been taken a second
+An answer is as old as the transaction at most, which is two seconds. That is as if the step had been taken that much
 earlier: whatever changes after it is met when the mail leaves, where the same is asked again.
 """
 

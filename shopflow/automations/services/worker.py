@@ -17,7 +17,7 @@ from shopflow.automations.calendars import Rules
 from shopflow.automations.definitions import Act
 from shopflow.automations.exceptions import DefinitionInvalid
 from shopflow.automations.models import Flow, FlowVersion, Run
-from shopflow.automations.queries import definition_of
+from shopflow.automations.queries import definition_of, runs_of
 from shopflow.automations.services.desk import Desk
 from shopflow.automations.services.ending import park_run
 from shopflow.automations.services.steps import advance, park_broken, run_outside
@@ -32,7 +32,7 @@ logger = logging.getLogger("shopflow.automations")
 LEASE = timedelta(minutes=5)
 BATCH = 500
 BUSY_ATTEMPTS = 5
-LONGEST = 1.0
+LONGEST = 2.0
 """Seconds that one transaction may decide for before it is committed: events about its runs wait so long at most."""
 
 
@@ -47,9 +47,12 @@ def run_due(*, limit: int = BATCH) -> int:
     if paused:
         due = due.exclude(flow_id__in=paused)
     keys = claim(due.order_by("due_at", "pk"), now=now, lease=LEASE, limit=limit)
-    left: Sequence[int] = keys
+    left, size = keys, limit
     while left:
-        left = _work(left, rules)
+        taken, rest = left[:size], left[size:]
+        late = _work(taken, rules)
+        size = max(1, 2 * (len(taken) - len(late)))  # what the time suffices for, and room to find out
+        left = [*late, *rest]
     return len(keys)
 
 
@@ -78,7 +81,7 @@ def _work(keys: Sequence[int], rules: Rules) -> Sequence[int]:
 def _move(keys: Sequence[int], rules: Rules) -> tuple[list[Run], Sequence[int]]:
     """Lock and advance; return the runs that stand before an outside action, and the keys not come to."""
     now = clock.now()
-    runs = [run for run in _locked(keys) if run.state in Run.RUNNABLE and run.due_at <= now]
+    runs = [run for run in runs_of(keys, locked=True).values() if run.state in Run.RUNNABLE and run.due_at <= now]
     moved = {run.pk for run in runs}
     if len(moved) < len(keys):  # somebody else has moved or ended them meanwhile
         Run.objects.filter(pk__in=set(keys) - moved).update(lease_until=None)
@@ -98,16 +101,6 @@ def _move(keys: Sequence[int], rules: Rules) -> tuple[list[Run], Sequence[int]]:
                 outside.append(run)
     desk.write()
     return outside, left
-
-
-def _locked(keys: Sequence[int]) -> list[Run]:
-    """The runs, locked, with each flow and version read once."""
-    runs = list(Run.objects.select_for_update().filter(pk__in=keys).order_by("pk"))
-    flows = Flow.objects.in_bulk({run.flow_id for run in runs})
-    versions = FlowVersion.objects.defer("definition").in_bulk({run.version_id for run in runs})
-    for run in runs:
-        run.flow, run.version = flows[run.flow_id], versions[run.version_id]
-    return runs
 
 
 def _advertises(version: FlowVersion) -> bool:

@@ -14,6 +14,7 @@ from shopflow.core import clock
 from shopflow.core.claims import claim
 from shopflow.core.jobs import enqueue
 from shopflow.core.models import OutboxDelivery, OutboxEvent
+from shopflow.core.rows import write_all
 
 logger = logging.getLogger("shopflow.outbox")
 
@@ -110,21 +111,20 @@ def publish_first(announced: Sequence[tuple[Event, str | None]]) -> None:
     if depth > MAX_CAUSE_DEPTH:
         logger.error("%s events dropped: they were caused by a loop of events.", len(announced))
         return
-    rows = OutboxEvent.objects.bulk_create(
-        [
-            OutboxEvent(
-                code=event.code,
-                payload=event.payload(),
-                source_key=key,
-                cause_depth=depth,
-                causes=by,
-                occurred_at=moment,
-            )
-            for event, key in announced
-        ]
-    )
+    rows = [
+        OutboxEvent(
+            code=event.code,
+            payload=event.payload(),
+            source_key=key,
+            cause_depth=depth,
+            causes=by,
+            occurred_at=moment,
+        )
+        for event, key in announced
+    ]
+    write_all(OutboxEvent, rows)
     deliveries = [OutboxDelivery(event=row, subscriber=code, due_at=moment) for row in rows for code in _heard(row)]
-    OutboxDelivery.objects.bulk_create(deliveries)
+    write_all(OutboxDelivery, deliveries)
     if deliveries:
         enqueue("shopflow.core.deliver_events")
 

@@ -39,7 +39,7 @@ from shopflow.mailing.services.recovery import outcome_unknown, recover_lost
 logger = logging.getLogger("shopflow.mailing")
 
 BATCH = 100
-GROUP = 25
+GROUP = 50
 LONGEST_GROUP = 1.0
 """Seconds that may pass between asking the gate for a group and handing over its last message."""
 
