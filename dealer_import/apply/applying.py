@@ -9,6 +9,7 @@ from django.db import connection, transaction
 
 from dealer_import.apply import categories, extras, keys, owners, pictures, prices, products, stock, undo
 from dealer_import.apply.differing import what_differs
+from dealer_import.apply.filling import Filling
 from dealer_import.apply.statistics import refresh_statistics
 from dealer_import.diff import Difference
 from dealer_import.findings import Finding
@@ -50,6 +51,7 @@ class Applying:
         self.at = connection.ops.adapt_datetimefield_value(clock.now())
         self.partner = stock.partner(self.scope.partner_code)
         _check_keys("IMMEDIATE")
+        self.filling = Filling(self.names, self.difference, self.provided)
         if self.difference.created:
             self._create()
         self._change()
@@ -76,6 +78,8 @@ class Applying:
         if "category" in self.provided:
             self.step("categories")
             categories.link_new(self.names)
+        self.step("indexes")
+        self.filling.parts_done()
 
     def _change(self) -> None:
         if self.difference.changed and not self.difference.created and "category" in self.provided:
@@ -141,9 +145,10 @@ class Applying:
         owners.claim(self.names, self.scope, at=self.at)
         for name, kind in REFERENCES.items():
             if name in self.provided:
-                parts.merge_references(stage=self.names, kind=kind)
+                parts.merge_references(stage=self.names, kind=kind, bare=self.filling.bare)
         if "fitment" in self.provided:
-            parts.merge_fitments(stage=self.names)
+            parts.merge_fitments(stage=self.names, bare=self.filling.bare)
+        self.filling.relations_done()
         if "successor" in self.provided:
             parts.merge_successions(stage=self.names)
         if "list_price" in self.provided:

@@ -21,7 +21,7 @@ def give_out(stage: Stage) -> None:
         f"""UPDATE {stage.plan} SET part_id = {_next(part)}, product_id = COALESCE(product_id, {_next(product)})
             WHERE kind = 'new'"""
     )
-    analyze(stage.plan, "line")
+    analyze(stage.plan, "line", "part_id", "product_id")
 
 
 def _next(table: str) -> str:

@@ -32,14 +32,17 @@ KILLED = """
 import os, sys, time, django
 django.setup()
 from pathlib import Path
-from dealer_import.apply import Applying
+from dealer_import.apply import Applying, filling
 from dealer_import.profiles import load_profile
 from dealer_import.services import run_import
 
 def die(self):
     os.kill(os.getpid(), 9)
 
-Applying._miss = die
+if "bare" in sys.argv:
+    filling.LEAST, filling.Filling.parts_done = 1, die
+else:
+    Applying._miss = die
 run_import(path=Path(sys.argv[1]), profile=load_profile("sample_csv"))
 """
 SLOW = """
@@ -113,6 +116,13 @@ def content():
     ]
 
 
+def schema():
+    """Names of all indexes and constraints of the tables that a first load fills."""
+    with connection.cursor() as cursor:
+        found = [model._meta.db_table for model in (Product, StockRecord, PartRecord, PartFitment, PartReference)]
+        return [connection.introspection.get_constraints(cursor, table) for table in found]
+
+
 def empty():
     for model in (PartRecord, Product, Category, ImportRun):
         model.objects.all().delete()
@@ -135,6 +145,16 @@ def test_p01_a_process_killed_in_the_middle_leaves_nothing_and_a_rerun_everythin
     assert (dead.state, bool(dead.message)) == ("failed", True)
     assert bring_in(FILE).outcome == "applied"
     assert content() == whole
+
+
+@pytest.mark.django_db(transaction=True)
+def test_p01_a_process_killed_while_tables_are_without_indexes_leaves_them_as_they_were(shared_database, tmp_path):
+    before = schema()
+    killed = process(KILLED, FILE, "bare", data=tmp_path)
+    _out, error = killed.communicate(timeout=300)
+    assert killed.returncode == -9, error
+    assert ImportRun.objects.get().state == "running"
+    assert (content(), schema()) == ([[], [], [], [], [], []], before)
 
 
 @pytest.mark.django_db(transaction=True)

@@ -57,6 +57,7 @@ COLUMNS: dict[str, tuple[str, ...]] = {
 }
 """Columns of the part data by the canonical field that fills them; the staging table uses the same names."""
 SAME_NAME = {"imported_title": "title", "imported_description": "description", "imported_category_id": "category_id"}
+VEHICLE_FIELDS = ("hsn", "tsn", "model", "year_from", "year_to")
 JSON_COLUMNS = frozenset(["attributes", "stock_by_location"])
 
 
@@ -186,25 +187,33 @@ def record_price_changes(
     )
 
 
-def merge_references(*, stage: Stage, kind: str) -> int:
-    """Make the references of one kind of the staged new and changed parts what the staging table says."""
+def merge_references(*, stage: Stage, kind: str, bare: bool = False) -> int:
+    """Make the references of one kind of the staged new and changed parts what the staging table says.
+
+    ``bare`` says that there are no changed ones, and that the table is without its indexes and locked.
+    """
+    merge, only = _add if bare else _merge, f"kind = '{kind}'"
     identity = ("part_id", "kind", "brand_code", "number_key")
-    return _merge(stage, REFERENCE, stage.references, identity, ("number_display",), where=f"kind = '{kind}'")
+    return merge(stage, REFERENCE, stage.references, identity, ("number_display",), where=only)
 
 
-def merge_fitments(*, stage: Stage) -> int:
-    """Make the fitments of the staged new and changed parts what the staging table says."""
-    names = ("hsn", "tsn", "model", "year_from", "year_to")
-    touched = _merge(stage, FITMENT, stage.fitments, ("part_id", *names), ())
+def merge_fitments(*, stage: Stage, bare: bool = False) -> int:
+    """Make the fitments of the staged new and changed parts what the staging table says; ``bare`` as for references."""
+    merge = _add if bare else _merge
+    touched = merge(stage, FITMENT, stage.fitments, ("part_id", *VEHICLE_FIELDS), ())
     if touched:
-        listed = ", ".join(names)
-        execute(
-            f"""INSERT INTO {VEHICLE} ({listed})
-                SELECT DISTINCT {", ".join(f"x.{name}" for name in names)}
-                FROM {_wanted(stage, stage.fitments, "new", "changed")} WHERE TRUE ORDER BY {listed}
-                ON CONFLICT ({listed}) DO NOTHING"""
-        )
+        _add_vehicles(stage, bare=bare)
     return touched
+
+
+def _add_vehicles(stage: Stage, *, bare: bool) -> None:
+    listed = ", ".join(VEHICLE_FIELDS)
+    told = f"""SELECT DISTINCT {", ".join(f"x.{name}" for name in VEHICLE_FIELDS)}
+               FROM {_wanted(stage, stage.fitments, "new", "changed")} WHERE TRUE"""
+    if bare:
+        execute(f"INSERT INTO {VEHICLE} ({listed}) {told} EXCEPT SELECT {listed} FROM {VEHICLE}")
+    else:
+        execute(f"INSERT INTO {VEHICLE} ({listed}) {told} ORDER BY {listed} ON CONFLICT ({listed}) DO NOTHING")
 
 
 def _wanted(stage: Stage, told: str, *kinds: str) -> str:
@@ -218,20 +227,34 @@ def _merge(
 ) -> int:
     """Rows of changed parts that are not delivered any more go, new ones come; new parts have none that could clash."""
     same = " AND ".join(f"x.{name} = t.{name}" for name in identity if name != "part_id")
-    new, changed = _wanted(stage, told, "new"), _wanted(stage, told, "changed")
+    changed = _wanted(stage, told, "changed")
     relinked = f"SELECT part_id FROM {stage.plan} WHERE kind = 'changed' AND relinked = 1"
     touched = execute(
         f"""DELETE FROM {table} AS t WHERE {where} AND t.part_id IN ({relinked})
             AND NOT EXISTS (SELECT 1 FROM {changed} WHERE s.part_id = t.part_id AND {same})"""
     )
-    listed = ", ".join([*identity, *values])
-    chosen = ", ".join(["s.part_id", *(f"x.{name}" for name in (*identity[1:], *values))])
-    only = where if where == "TRUE" else f"x.{where}"
-    touched += execute(f"INSERT INTO {table} ({listed}) SELECT {chosen} FROM {new} WHERE {only}")
+    touched += _add(stage, table, told, identity, values, where)
     return touched + execute(
-        f"""INSERT INTO {table} ({listed}) SELECT {chosen} FROM {changed} WHERE {only}
+        f"""{_insertion(table, identity, values)} FROM {changed} WHERE {_only(where)}
             ON CONFLICT ({", ".join(identity)}) DO NOTHING"""
     )
+
+
+def _add(
+    stage: Stage, table: str, told: str, identity: tuple[str, ...], values: tuple[str, ...], where: str = "TRUE"
+) -> int:
+    """The rows of new parts come."""
+    wanted = _wanted(stage, told, "new")
+    return execute(f"{_insertion(table, identity, values)} FROM {wanted} WHERE {_only(where)}")
+
+
+def _insertion(table: str, identity: tuple[str, ...], values: tuple[str, ...]) -> str:
+    chosen = ", ".join(["s.part_id", *(f"x.{name}" for name in (*identity[1:], *values))])
+    return f"INSERT INTO {table} ({', '.join([*identity, *values])}) SELECT {chosen}"
+
+
+def _only(where: str) -> str:
+    return where if where == "TRUE" else f"x.{where}"
 
 
 def merge_successions(*, stage: Stage) -> int:
