@@ -1,6 +1,6 @@
 # make install   prepare .venv from the lock files in constraints/
 # make run       start the shop with its worker and scheduler; PORT and SHOPFLOW_DATA may be set
-# make test      run all tests, on SQLite and on PostgreSQL with Redis
+# make test      run all tests, on SQLite and on PostgreSQL with Redis, both at once
 # make lint      run the checks of style, types and architecture
 # make bench     measure pages and orders beside stock Oscar
 # make bench-pages   measure pages with ten thousand, a hundred thousand and a million products
@@ -16,7 +16,8 @@ VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --no-input
 PIP_INSTALL := $(PIP) install -qq --require-hashes --no-deps
-WORKERS ?= 3
+# Processes for each of the two databases: one is making the schema or waiting for a browser while the other works.
+WORKERS ?= 2
 # Tests run in an order made from this number: the same everywhere; take another to look for tests that lean on others.
 SEED ?= 20261122
 
@@ -58,19 +59,19 @@ $(VENV)/.assets: $(VENV)/.run-installed $(shell find shopflow oscar_ext dealer_i
 run: install
 	@exec $(BIN)/python -m shopflow.project.supervisor
 
+PYTEST = $(BIN)/python -m pytest -q -n $(WORKERS) --dist=worksteal --durations=25 --durations-min=5 --randomly-seed=$(SEED)
+
+# The lines of the two runs mix, so each says where it comes from.
 test: install-test
-	@failed=0; \
-	$(MAKE) --no-print-directory test-sqlite || failed=1; \
-	$(MAKE) --no-print-directory test-postgres || failed=1; \
-	exit $$failed
+	@$(MAKE) --no-print-directory --jobs=2 --keep-going test-sqlite test-postgres NAMED=1
+test-sqlite: FROM := $(if $(NAMED),2>&1 | sed -u 's/^/SQLite     | /')
+test-postgres: FROM := $(if $(NAMED),2>&1 | sed -u 's/^/PostgreSQL | /')
 
 test-sqlite: install-test
-	@echo "Tests on SQLite"
-	@$(BIN)/python -m pytest -q -n $(WORKERS) --durations=25 --durations-min=5 --randomly-seed=$(SEED) -m "not postgres" $(ARGS)
+	@set -o pipefail; $(PYTEST) -m "not postgres" $(ARGS) $(FROM)
 
 test-postgres: install-test
-	@echo "Tests on PostgreSQL and Redis"
-	@$(BIN)/python -m tests.services $(BIN)/python -m pytest -q -n $(WORKERS) --durations=25 --durations-min=5 --randomly-seed=$(SEED) -m "not sqlite" $(ARGS)
+	@set -o pipefail; $(BIN)/python -m tests.services $(PYTEST) -m "not sqlite" $(ARGS) $(FROM)
 
 lint: install-test
 	@.ci/lint $(BIN)

@@ -7,6 +7,7 @@ cases Wagtail's root page and site are missing too: ask for ``wagtail_site``.
 
 Marks. ``postgres``: needs PostgreSQL, and Redis where it uses a broker (``make test-postgres`` starts both).
 ``sqlite``: only makes sense on SQLite. ``triggers``: needs the migrations' schema. ``journey``: drives a browser.
+``long``: takes more than ten seconds; these and the journeys are started first.
 ``redis``: asks whichever cache or broker there is. A test that asks for neither a database nor such a service runs
 once, with SQLite.
 """
@@ -22,6 +23,7 @@ from django.core.cache import cache
 
 from shopflow.core import memo
 from tests.services import guards
+from tests.services.order import long_ones_first
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
@@ -36,6 +38,7 @@ guards.install()
 DATABASE_FIXTURES = frozenset({"db", "transactional_db", "django_db_setup", "live_server"})
 
 
+@pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     from django.db import connection
 
@@ -54,6 +57,9 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         for mark, reason in reasons.items():
             if item.get_closest_marker(mark):
                 item.add_marker(pytest.mark.skip(reason=reason))
+    workers = int(os.environ.get("PYTEST_XDIST_WORKER_COUNT", "1"))
+    if workers > 1:
+        long_ones_first(items, workers)
 
 
 def _asks_a_service(item: pytest.Item) -> bool:

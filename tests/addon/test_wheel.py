@@ -156,6 +156,7 @@ def statements(database: Path) -> dict[str, str]:
     }
 
 
+@pytest.mark.long
 @pytest.mark.sqlite
 def test_a_bare_oscar_project_becomes_a_shop(wheel, tmp_path, django_db_blocker):
     """Here Django alone migrates: the schema is, column by column, that of our project's quicker ``migrate``."""

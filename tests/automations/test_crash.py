@@ -100,6 +100,7 @@ def test_an_action_that_reaches_outside_is_never_done_twice(shop):
     assert later["mails"] == [key]
 
 
+@pytest.mark.long
 def test_two_workers_take_each_step_once(shop):
     shop.run("prepare:test_note:40")
     workers = [shop.start("work"), shop.start("work")]

@@ -72,6 +72,7 @@ def plugin(tmp_path_factory):
     return install(copy_of_the_plugin(folder), folder / "installed")
 
 
+@pytest.mark.long
 @pytest.mark.sqlite
 def test_a_plugin_is_installed_removed_and_installed_again(plugin, tmp_path, django_db_blocker):
     shop = tmp_path / "shop.sqlite3"

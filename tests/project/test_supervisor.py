@@ -70,6 +70,7 @@ def wait_until_gone(text: str, *, seconds: float = 60) -> list[str]:
     return processes_with(text)
 
 
+@pytest.mark.long
 @pytest.mark.sqlite
 def test_everything_starts_works_and_stops_however_it_is_stopped(tmp_path, django_db_blocker):
     data, port = tmp_path / "data", free_port()

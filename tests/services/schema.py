@@ -101,6 +101,6 @@ def _administrator() -> Iterator[Any]:
 
 @contextmanager
 def _only_one_at_a_time() -> Iterator[None]:
-    with (KEPT / "lock").open("w") as lock:
+    with (KEPT / f"{connection.vendor}.lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         yield
