@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from dealer_import.exports.reorder import ProposedLine
-from dealer_import.forms.wizard import plain_selects
+from dealer_import.forms.profiles import plain_selects
 from dealer_import.models import FeedSettings, Supplier
 from dealer_import.values import NumberFormat
 

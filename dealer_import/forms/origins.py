@@ -6,13 +6,11 @@ from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from dealer_import.forms.wizard import plain_selects
+from dealer_import.forms.profiles import ChoosesProfiles
 from dealer_import.models import ImportOrigin
-from dealer_import.profiles import BadProfile
-from dealer_import.queries import known_profiles
 
 
-class OriginForm(forms.ModelForm):
+class OriginForm(ChoosesProfiles, forms.ModelForm):
     """Everything about an origin that does not depend on its transport."""
 
     class Meta:
@@ -27,15 +25,6 @@ class OriginForm(forms.ModelForm):
         widgets = {"at_time": forms.TimeInput(attrs={"type": "time"}, format="%H:%M")}
 
     profile = forms.ChoiceField(label=gettext_lazy("Import profile"))
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        try:
-            names = list(known_profiles())
-        except BadProfile as error:
-            names, self.profile_error = [], str(error)
-        self.fields["profile"].choices = [("", gettext_lazy("Please choose")), *((name, name) for name in names)]
-        plain_selects(self)
 
     def clean_every_minutes(self) -> int | None:
         minutes = self.cleaned_data["every_minutes"]

@@ -6,15 +6,15 @@ from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from dealer_import.forms.profiles import ChoosesProfiles, plain_selects
 from dealer_import.forms.uploads import MAX_UPLOAD
-from dealer_import.forms.wizard import plain_selects
 from dealer_import.models import ImportOrigin
-from dealer_import.profiles import BadProfile, Profile
-from dealer_import.queries import known_profiles
 
 
-class ParallelForm(forms.Form):
+class ParallelForm(ChoosesProfiles, forms.Form):
     """Two profiles and a delivery; ``cleaned_data`` holds the profiles themselves."""
+
+    profile_fields = ("old", "new")
 
     old = forms.ChoiceField(label=gettext_lazy("Profile in use"))
     new = forms.ChoiceField(label=gettext_lazy("New profile"))
@@ -24,17 +24,6 @@ class ParallelForm(forms.Form):
         required=False,
         help_text=gettext_lazy("Only if the new system sends a file of its own."),
     )
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.profiles: dict[str, Profile] = {}
-        try:
-            self.profiles = known_profiles()
-        except BadProfile as error:
-            self.profile_error = str(error)
-        for name in ("old", "new"):
-            self.fields[name].choices = [("", _("Please choose")), *((name, name) for name in self.profiles)]
-        plain_selects(self)
 
     def clean(self) -> dict[str, Any]:
         cleaned: dict[str, Any] = super().clean() or {}

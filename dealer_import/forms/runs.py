@@ -7,7 +7,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from dealer_import import queries
-from dealer_import.forms.wizard import plain_selects
+from dealer_import.forms.profiles import plain_selects
 from dealer_import.models import ImportFinding, ImportRun
 
 

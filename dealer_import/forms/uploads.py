@@ -5,33 +5,27 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from dealer_import.profiles import BadProfile, Profile
-from dealer_import.queries import known_profiles, last_profile
+from dealer_import.forms.profiles import ChoosesProfiles
+from dealer_import.queries import last_profile
 from dealer_import.wizard.choosing import best_profile
 from shopflow.contracts.imports import FileRefused
 
 MAX_UPLOAD = 500 * 1024 * 1024
 
 
-class UploadForm(forms.Form):
+class UploadForm(ChoosesProfiles, forms.Form):
     """A file and the profile that reads it; ``cleaned_data["profile"]`` is the profile itself.
 
     The profile that ``user`` has used last with success is chosen beforehand. Left open, the file itself decides.
     """
+
+    none_chosen = _("what fits the file best")
 
     profile = forms.ChoiceField(label=_("Import profile"), required=False)
     file = forms.FileField(label=_("File"), help_text=_("It is checked first; nothing changes before you apply it."))
 
     def __init__(self, *args: Any, user: Any = None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.profiles: dict[str, Profile] = {}
-        try:
-            self.profiles = known_profiles()
-        except BadProfile as error:
-            self.profile_error = str(error)
-        names = [(name, name) for name in self.profiles]
-        self.fields["profile"].choices = [("", _("what fits the file best")), *names]
-        self.fields["profile"].widget.attrs["class"] = "no-widget-init"
         last = last_profile(user)
         if last in self.profiles:
             self.initial["profile"] = last

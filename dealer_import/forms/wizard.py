@@ -9,6 +9,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from dealer_import.decoding import KNOWN
+from dealer_import.forms.profiles import plain_selects
 from dealer_import.forms.uploads import MAX_UPLOAD
 from dealer_import.profiles import Profile
 from dealer_import.profiles.fields import MODES, REQUIRED
@@ -29,13 +30,6 @@ MODE_LABELS: dict[str, Label] = {
     "stock": _("stock only"),
     "numbers": _("EAN, OE and other numbers only"),
 }
-
-
-def plain_selects(form: forms.Form) -> None:
-    """Keep Oscar's script from dressing up the form's selects: its changes are not seen by ours."""
-    for field in form.fields.values():
-        if isinstance(field.widget, forms.Select):
-            field.widget.attrs["class"] = "no-widget-init"
 
 
 def clean_name(name: str) -> str:

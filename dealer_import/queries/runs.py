@@ -84,8 +84,10 @@ def restorable(run: ImportRun) -> list[Row]:
 
 
 def written_parts(run: ImportRun) -> int | None:
-    """In how many parts the run has written another value; None if it writes nothing or that is no longer kept."""
-    if run.undo_forgotten_at or run.dry_run or run.outcome != ImportRun.Outcome.APPLIED:
+    """In how many parts the run has written another value; None if it writes nothing of its own or that is not kept."""
+    if run.undo_forgotten_at or run.dry_run or run.mode == ImportRun.Mode.ROLLBACK:
+        return None
+    if run.outcome != ImportRun.Outcome.APPLIED:
         return None
     written = UndoEntry.objects.filter(run_id=run.pk).exclude(field__startswith="imported_")
     return written.order_by().values("part_id").distinct().count()
