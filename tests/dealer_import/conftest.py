@@ -13,6 +13,7 @@ from dealer_import.reading import Reading
 from dealer_import.services import run_import
 from dealer_import.sources import source_class
 from shopflow.project.demo.catalogue import FILE
+from tests.dealer_import.extra_rows import NAMES, profile_of
 
 HEADER = FILE.read_bytes().split(b"\r\n")[:4]
 
@@ -93,3 +94,18 @@ def read_all():
             return reading, [accepted.part for accepted in reading.parts()]
 
     return read
+
+
+@pytest.fixture
+def deliver(tmp_path):
+    """Import rows given as dicts of texts; every file has all columns."""
+    made = iter(range(1000))
+
+    def run(*rows, profile=None, **options):
+        path = tmp_path / f"{next(made)}.csv"
+        full = [{"list_price": "10,00", **row} for row in rows]
+        lines = [";".join(NAMES), *(";".join(row.get(name, "") for name in NAMES) for row in full)]
+        path.write_text("\r\n".join(lines) + "\r\n", encoding="utf-8")
+        return run_import(path=path, profile=profile or profile_of(), **options)
+
+    return run
