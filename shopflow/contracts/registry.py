@@ -70,14 +70,14 @@ class Registry(Generic[T]):
 
     def get(self, code: str) -> T:
         """Return the extension with ``code``; raise :class:`UnknownCode` if none is installed."""
-        try:
-            found: T = self._by_code[code]
-        except KeyError:
-            raise UnknownCode(self.socket, code) from None
+        if code not in self:
+            raise UnknownCode(self.socket, code)
+        found: T = self._by_code[code]
         return found
 
     def __contains__(self, code: object) -> bool:
-        return code in self._by_code
+        # What stands in a file may be no text at all.
+        return isinstance(code, str) and code in self._by_code
 
     def __iter__(self) -> Iterator[T]:
         return iter([self._by_code[code] for code in sorted(self._by_code)])

@@ -134,15 +134,17 @@ WAGTAILADMIN_BASE_URL = SITE_URL
 
 def _mail() -> dict[str, Any]:
     """How mails leave: ``EMAIL_BACKEND`` (with ``ANYMAIL_...``), else ``EMAIL_URL``, else the local mailbox."""
+    given = {name.removesuffix("_FILE") for name in os.environ if name.startswith("ANYMAIL_")}
+    keys = {name.removeprefix("ANYMAIL_"): env.str(name) for name in given}
+    # Providers report bounces of mails that they take by SMTP, too.
+    provider = {"ANYMAIL": {"IGNORE_UNSUPPORTED_FEATURES": True, **keys}} if keys else {}
     backend = env.str("EMAIL_BACKEND", default="")
     if backend:
-        given = {name.removesuffix("_FILE") for name in os.environ if name.startswith("ANYMAIL_")}
-        keys = {name.removeprefix("ANYMAIL_"): env.str(name) for name in given}
-        return {"SHOPFLOW_MAIL_TRANSPORT": backend, "ANYMAIL": {"IGNORE_UNSUPPORTED_FEATURES": True, **keys}}
+        return {"SHOPFLOW_MAIL_TRANSPORT": backend, **provider}
     if env.str("EMAIL_URL", default=""):
         found = dict(env.email_url("EMAIL_URL"))
-        return {"SHOPFLOW_MAIL_TRANSPORT": found.pop("EMAIL_BACKEND"), **found}
-    return {}
+        return {"SHOPFLOW_MAIL_TRANSPORT": found.pop("EMAIL_BACKEND"), **found, **provider}
+    return provider
 
 
 _given_mail = _mail()

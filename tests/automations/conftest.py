@@ -82,3 +82,21 @@ def work_on():
         return count
 
     return later
+
+
+@pytest.fixture
+def keeper(client):
+    """The browser of somebody who may change automations."""
+    from tests.automations.editor import person
+
+    client.force_login(person("keeper@example.org", "view_flow", "change_flow"))
+    return client
+
+
+@pytest.fixture
+def draft(make_flow):
+    """The draft of a small flow."""
+    from shopflow.automations.services import open_draft
+    from tests.automations.doubles import WAIT, WORK
+
+    return open_draft(flow=make_flow(WAIT, WORK, enabled=False), actor=None)

@@ -255,3 +255,15 @@ def test_a_plugin_adds_a_rule_of_its_own():
     with lint_rules.registered(PointsOnce):
         assert codes(WORK, {**WORK, "id": "more"}) == [("error", "loyalty_points_once", "more")]
         assert codes(WORK) == []
+
+
+def test_a_rule_that_fails_is_named_and_takes_nothing_along():
+    class Broken(LintRule):
+        code = "loyalty_broken"
+        label = "Points"
+
+        def check(self, plan):
+            raise ZeroDivisionError
+
+    with lint_rules.registered(Broken):
+        assert codes(DAYS, ADVERT) == [("warning", "rule_failed", "")]

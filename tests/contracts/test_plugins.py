@@ -142,6 +142,7 @@ def test_a_stranger_to_the_socket_is_refused():
 def test_a_removed_code_is_unknown_and_says_so():
     lamps: Registry[Lamp] = Registry("lamp", Lamp)
     lamps.register(Desk)
+    assert not [code for code in (None, {}, ["lamp"], 7) if code in lamps]
     with lamps.without("lamp"), pytest.raises(UnknownCode, match="No lamp with the code “lamp” is installed"):
         lamps.get("lamp")
 

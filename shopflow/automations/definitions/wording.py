@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -37,6 +38,8 @@ from shopflow.contracts.events import events
 from shopflow.contracts.expressions import OPERATORS, All, Ask, Compare, Expression, Not, leaves
 from shopflow.contracts.types import Label
 from shopflow.contracts.waits import waits
+
+logger = logging.getLogger("shopflow.automations")
 
 FIELDS: dict[str, Label] = {
     "new_status": gettext_lazy("the new status"),
@@ -188,10 +191,13 @@ def _asked(leaf: Ask) -> str:
 
 
 def _described(extension: Condition | Action, settings: Mapping[str, Any]) -> str:
-    """Its sentence; its label while the settings lack a word of it or name something that is gone."""
+    """Its sentence; its label while the settings lack a word of it, name something that is gone, or are damaged."""
     try:
         return str(extension.describe(settings))
     except LookupError:
+        return str(extension.label)
+    except Exception:  # what a plugin says must not take the page along
+        logger.exception("“%s” cannot say what it does with %r", extension.code, settings)
         return str(extension.label)
 
 

@@ -39,7 +39,7 @@ def _choose(form: forms.BaseForm, name: str, offered: Iterable[tuple[str, Any]])
     """Offer values for a field; one that is stored and not among them, such as a name with a field in it, stays."""
     if name not in form.fields:
         return
-    held = form[name].value() or ""
+    held = str(form[name].value() or "")
     found = [("", "–"), *offered]
     if held not in dict(found):
         found.append((held, held))

@@ -7,17 +7,20 @@ advertising that the law forbids, and for questions that decide nothing. Every r
 
 from __future__ import annotations
 
+import logging
 from typing import Any
 
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext as _
 
 from shopflow.automations.definitions import read
 from shopflow.automations.exceptions import DefinitionInvalid
 from shopflow.automations.linting import rules  # noqa: F401 - registers the built-in rules
 from shopflow.automations.linting.graph import MAX_WAYS, graph_of, way_of, ways
-from shopflow.contracts.linting import ERROR, WARNING, Facts, Finding, Plan, lint_rules
+from shopflow.contracts.linting import ERROR, WARNING, Facts, Finding, LintRule, Plan, lint_rules
 
 __all__ = ["ERROR", "MAX_WAYS", "WARNING", "Facts", "Finding", "graph_of", "lint", "way_of", "ways"]
+
+logger = logging.getLogger("shopflow.automations")
 
 
 def lint(definition: Any, facts: Facts | None = None) -> list[Finding]:
@@ -32,5 +35,15 @@ def lint(definition: Any, facts: Facts | None = None) -> list[Finding]:
         advice = _("Correct the definition; docs/extend/flow.md describes every entry.")
         return [Finding("unreadable", ERROR, "", problem, advice) for problem in error.problems]
     plan = Plan(definition, facts or Facts())
-    found = [finding for rule in lint_rules for finding in rule.check(plan)]
+    found = [finding for rule in lint_rules for finding in _check(rule, plan)]
     return sorted(found, key=lambda one: (not one.is_error, order.get(one.step, -1)))
+
+
+def _check(rule: LintRule, plan: Plan) -> list[Finding]:
+    """What ``rule`` finds; one that fails is logged and named, because what it looks at remains unknown."""
+    try:
+        return list(rule.check(plan))
+    except Exception:
+        logger.exception("The lint rule %s has failed", rule.code)
+        message = _("“%(rule)s” could not be looked at.") % {"rule": rule.label}
+        return [Finding("rule_failed", WARNING, "", message, _("Look into the log; the definition may be damaged."))]

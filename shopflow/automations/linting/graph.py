@@ -186,7 +186,7 @@ def sending_of(act: Act) -> Sending | None:
         return None
     try:
         return actions.get(act.action).sends(act.settings)
-    except (KeyError, ValueError):  # the settings are incomplete, which is a finding of its own
+    except (KeyError, ValueError, TypeError):  # the settings are incomplete or damaged, which is a finding of its own
         return None
 
 
