@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -10,6 +12,9 @@ from django.db import connection
 from shopflow.contracts.mail import BasisVerdict, LegalBasis, MailClass, legal_bases
 from shopflow.mailing.services import queue_message
 from tests.services.mail_sink import MailSink
+from tests.services.processes import free_port
+
+ROOT = Path(__file__).resolve().parents[2]
 
 
 class Permitted(LegalBasis):
@@ -92,3 +97,15 @@ def database(tmp_path: Path) -> Any:
         return f"sqlite:///{copy}"
 
     return address
+
+
+@pytest.fixture
+def sink(tmp_path: Path) -> Iterator[tuple[int, Path]]:
+    """A recording SMTP server in a process of its own: its port and the file of the Message-IDs that arrived."""
+    port, record = free_port(), tmp_path / "record"
+    command = [sys.executable, "-m", "tests.services.recording_sink", str(port), str(record)]
+    with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE) as server:
+        assert server.stdout is not None
+        assert server.stdout.readline() == b"ready\n"
+        yield port, record
+        server.terminate()

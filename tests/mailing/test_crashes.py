@@ -11,13 +11,10 @@ import os
 import subprocess
 import sys
 from collections import Counter
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
-
-from tests.services.processes import free_port
 
 ROOT = Path(__file__).resolve().parents[2]
 KILLS = int(os.environ.get("MAIL_KILLS", "1"))
@@ -42,17 +39,6 @@ GROUP = {
     "all taken": [({1}, "unknown")] * 5,
     "all accepted": [({1}, "accepted")] * 5,
 }
-
-
-@pytest.fixture
-def sink(tmp_path: Path) -> Iterator[tuple[int, Path]]:
-    port, record = free_port(), tmp_path / "record"
-    command = [sys.executable, "-m", "tests.services.recording_sink", str(port), str(record)]
-    with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE) as server:
-        assert server.stdout is not None
-        assert server.stdout.readline() == b"ready\n"
-        yield port, record
-        server.terminate()
 
 
 @pytest.fixture
@@ -90,6 +76,7 @@ def _report(kills: list[dict[str, Any]]) -> None:
     Path(path).write_text("\n".join(lines) + "\n", encoding="utf-8")
 
 
+@pytest.mark.long
 @pytest.mark.django_db(transaction=True)
 def test_i01_a_killed_worker_never_doubles_advertising_and_others_at_most_once(kills):
     assert len(kills) == KILLS * (len(EXPECTED) * 3 + len(GROUP) * 5)
