@@ -17,14 +17,17 @@ MODELS = ["Alster 1.2 TSN 66 kW (2011-)", "Darß 1.2 TSN 66 kW (2015-2019)", "Fe
 HSN = ["0993", "0992", "9812", "0991"]
 
 
-def write(path: Path, rows: int, *, day: int, changed_every: int = 0) -> None:
-    """Write ``rows`` parts as delivered on ``day`` of November 2026; every n-th has another price than before."""
+def write(path: Path, rows: int, *, day: int, changed_every: int = 0, first: int = 0) -> None:
+    """Write ``rows`` parts as delivered on ``day`` of November 2026; every n-th has another price than before.
+
+    ``first`` is the number of the first one: parts from ``rows`` on are new to a shop that has the others.
+    """
     head = FILE.read_bytes().split(b"\r\n")[:4]
     head[1] = f"Stand:;{day:02}.11.2026 05:30;;;".encode()
     with path.open("wb") as target:
         target.write(b"\r\n".join(head) + b"\r\n")
-        for start in range(0, rows, 5000):
-            lines = [row(n, day, changed_every) for n in range(start, min(rows, start + 5000))]
+        for start in range(first, first + rows, 5000):
+            lines = [row(n, day, changed_every) for n in range(start, min(first + rows, start + 5000))]
             target.write(("\r\n".join(lines) + "\r\n").encode("cp1252"))
         target.write(f"*** Ende;Anzahl Datensätze:;{rows};;\r\n".encode("cp1252"))
 

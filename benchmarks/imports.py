@@ -40,8 +40,11 @@ STEPS = (
     Step("1 % changed", "one"),
     Step("5 % changed", "five"),
     Step("100 % changed", "all"),
+    Step("as many new parts again", "more", ("delta",)),
 )
-DAYS = {"first": (1, 0), "second": (2, 0), "one": (3, 100), "five": (4, 20), "all": (5, 1)}
+DAYS = {"first": (1, 0), "second": (2, 0), "one": (3, 100), "five": (4, 20), "all": (5, 1), "more": (6, 0)}
+FRESH = ("first load", "as many new parts again")
+"""What “100 % changed” is compared with: into an empty shop, and into one that is as full and keeps its indexes."""
 
 
 def main() -> int:
@@ -66,11 +69,13 @@ def _write(folder: Path, rows: int) -> dict[str, Path]:
     script = (
         "import os, sys, django; django.setup(); from benchmarks.import_data import write; from pathlib import Path;"
     )
-    script += "write(Path(sys.argv[1]), int(sys.argv[2]), day=int(sys.argv[3]), changed_every=int(sys.argv[4]))"
+    script += "numbers = dict(zip(('day', 'changed_every', 'first'), map(int, sys.argv[3:])));"
+    script += "write(Path(sys.argv[1]), int(sys.argv[2]), **numbers)"
     files = {}
     for name, (day, every) in DAYS.items():
         files[name] = folder / f"{name}.csv"
         command = [sys.executable, "-c", script, str(files[name]), str(rows), str(day), str(every)]
+        command.append(str(rows if name == "more" else 0))
         environment = {**os.environ, "DJANGO_SETTINGS_MODULE": "benchmarks.settings", "SHOPFLOW_DATA": str(folder)}
         subprocess.run(command, env=environment, check=True)
     return files
@@ -100,6 +105,7 @@ def _measure(
             _execute(server, f'CREATE DATABASE "{name}_floor" TEMPLATE "{name}"')
             limit = Shop(urlsplit(server)._replace(path=f"/{name}_floor").geturl(), folder)
             yield _line("COPY into three indexed tables", limit.run("three_tables", files["first"]), None)
+        cost: dict[str, float] = {}
         before = shop.run(floor, files["first"])
         yield _line(floor.replace("_", " "), before, None)
         for step in STEPS:
@@ -109,7 +115,8 @@ def _measure(
             found = shop.run("import", files[step.file], *step.flags)
             after = shop.run(floor, files["first"])
             yield _line(step.name, found, _mean(before, after))
-            before = after
+            before, cost[step.name] = after, found["cpu"]
+        yield from _compared(cost)
     finally:
         if database == "postgresql":
             for each in (name, f"{name}_floor"):
@@ -117,6 +124,14 @@ def _measure(
         else:
             for path in folder.glob("bench.sqlite3*"):
                 path.unlink()
+
+
+def _compared(cost: dict[str, float]) -> Iterator[str]:
+    """How much quicker it is to change everything than to bring it in, by processor time."""
+    if changed := cost.get("100 % changed"):
+        for name in FRESH:
+            if name in cost:
+                yield f"100 % changed runs at {cost[name] / changed:.2f} times the speed of “{name}”"
 
 
 @dataclass(frozen=True)
