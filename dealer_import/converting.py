@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import zlib
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -39,6 +40,10 @@ from shopflow.parts.numbers import MAX_LENGTH
 
 MAX_LIST = 500
 """Numbers or vehicles in one cell; more is a damaged cell."""
+LONGEST_CODE = 32
+"""Characters of a brand's code."""
+LONGEST_TITLE = 255
+"""Characters that the shop keeps of a name."""
 
 
 def converters(profile: Profile) -> dict[str, Convert]:
@@ -77,9 +82,17 @@ def _brand(column: Column, numbers: NumberFormat, profile: Profile) -> Convert:
         name = " ".join(clean(text).split())[:120]
         if not name:
             raise Refusal("brand_missing", _("The row names no brand. Add it in the system."))
-        return profile.brands.get(name.casefold()) or german_slug(name, "marke").upper()[:32], name
+        return profile.brands.get(name.casefold()) or _brand_code(name), name
 
     return convert
+
+
+def _brand_code(name: str) -> str:
+    """A code made from a brand's name; long names that begin alike stay two brands."""
+    code = german_slug(name, "marke").upper()
+    if len(code) <= LONGEST_CODE:
+        return code
+    return f"{code[: LONGEST_CODE - 9]}-{zlib.crc32(code.encode()):08X}"
 
 
 def _number(column: Column, numbers: NumberFormat, profile: Profile) -> Convert:
@@ -103,9 +116,12 @@ def _number(column: Column, numbers: NumberFormat, profile: Profile) -> Convert:
 def _title(column: Column, numbers: NumberFormat, profile: Profile) -> Convert:
     def convert(text: str) -> str:
         text = clean(text)
-        title = " ".join((plain_text(text) if has_markup(text) else text).split())[:255]
+        title = " ".join((plain_text(text) if has_markup(text) else text).split())
         if not title:
             raise Refusal("title_missing", _("The row has no name. Add it in the system."))
+        if len(title) > LONGEST_TITLE:
+            hint = _("The name is longer than %(max)s characters and was cut.")
+            raise Doubt(title[:LONGEST_TITLE], ("value", hint % {"max": LONGEST_TITLE}))
         return _sound(text, title)
 
     return convert

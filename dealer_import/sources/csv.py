@@ -160,10 +160,11 @@ def _stamp(lines: list[Line], profile: Mapping[str, Any], delimiter: str) -> dat
     rule = profile.get("stamp")
     if not rule or "line" not in rule:
         return None
-    text = next((line.text for line in lines if line.number == rule["line"]), None) or ""
+    number = rule["line"] + _names_separator(lines)
+    text = next((line.text for line in lines if line.number == number), None) or ""
     cells = _cells(text, delimiter)
     cell = cells[rule["column"] - 1].strip() if rule["column"] <= len(cells) else ""
-    return stamp_at(cell, rule["line"], profile)
+    return stamp_at(cell, number, profile)
 
 
 def _warnings(

@@ -136,6 +136,13 @@ def test_what_spreadsheets_and_old_systems_add_is_left_out(read_all):
     assert (reading.rejected, reading.evidence.header_line) == (0, 2)
 
 
+def test_the_line_that_names_the_separator_does_not_move_the_stamp(read_all, export):
+    data = export.write(export.good).read_bytes()
+    plain, _parts = read_all(data, "sample_csv")
+    reading, parts = read_all(b"sep=;\r\n" + data, "sample_csv")
+    assert (reading.evidence.stamp, len(parts)) == (plain.evidence.stamp, len(export.good))
+
+
 def test_a_last_line_without_a_line_break_counts(read_all):
     profile, data = small(["A 1;M;Filter;1,00;1;", "A 2;M;Filter;2,00;1;3,00"])
     assert len(read_all(data.rstrip(b"\n"), profile)[1]) == 2

@@ -110,6 +110,7 @@ def test_what_refuses_a_row(texts, code, column):
         ({"text": "<b>gut</b><script>x</script>"}, "html", "Text"),
         ({"text": '=HYPERLINK("x")'}, "formula", "Text"),
         ({"name": "Bremsbel\u00c3\u00a4ge"}, "mojibake", "Name"),
+        ({"name": "Filter " * 40}, "value", "Name"),
         ({"kba": "99A1/ABC"}, "fitment", "KBA"),
         ({"neu": "1K0.615.301 aa"}, "succession_self", "Neu"),
         ({"lager 1": "-3"}, "stock_negative", "Lager 1"),
@@ -300,3 +301,9 @@ def test_every_documented_code_is_explained_in_words():
     page = Path(__file__).resolve().parents[2] / "docs" / "operate" / "import-formats.md"
     table = page.read_text("utf-8").split("## Codes of rows")[1].split("##")[0]
     assert {code for code in re.findall(r"`([a-z_]+)`", table) if code not in FINDINGS} == set()
+
+
+def test_long_names_of_brands_that_begin_alike_stay_two_brands():
+    codes = [part_of(marke=f"Muster Teilevertriebsgesellschaft {place}")[0].brand_code for place in ("Nord", "Süd")]
+    assert codes[0][:23] == codes[1][:23]
+    assert (len(set(codes)), max(map(len, codes))) == (2, 32)
