@@ -6,12 +6,15 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from django.utils import translation
+from django.utils import timezone, translation
 
+from shopflow.automations.models import DryRunLine, Flow
+from shopflow.automations.services.dry_runs.examples import Moment, moments_of
 from shopflow.contracts.automations import FlowDefinition, flows
 from shopflow.contracts.mail import MailClass
 
 HEAD = ("Automation", "Code", "Beginnt mit", "Grundlage", "Anfangs an", "E-Mails")
+EXAMPLE_HEAD = ("Wann", "Wer", "Was", "Ergebnis")
 
 
 @dataclass(frozen=True)
@@ -41,6 +44,27 @@ def flow_table() -> str:
         on = "ja" if row.enabled else "nein"
         lines.append(_line([row.label, f"`{row.code}`", f"`{row.trigger}`", bases, on, mails]))
     return "\n".join(lines) + "\n"
+
+
+def example_section(code: str) -> str:
+    """The stored example of the registered flow ``code`` in German, as ``docs/operate/flow-examples.md`` shows it.
+
+    Needs the database, in whose shadow the engine lives through it, and changes nothing there.
+    """
+    with translation.override("de"), timezone.override("Europe/Berlin"):
+        defined = flows.get(code).define()
+        flow = Flow.objects.filter(code=code).first() or Flow(pk=1, code=code, name=str(defined.label))
+        lines = [f"## {defined.label}", "", _line(EXAMPLE_HEAD), _line(["---"] * len(EXAMPLE_HEAD))]
+        lines += [_line(_told(moment)) for moment in moments_of(flow=flow, definition=defined.definition) or ()]
+    return "\n".join(lines) + "\n"
+
+
+def _told(moment: Moment) -> list[str]:
+    when = timezone.localtime(moment.at).strftime("%d.%m.%Y %H:%M")
+    if moment.line is None:
+        return [when, moment.email or "–", f"**{moment.event}**", ""]
+    reason = f": {moment.line.reason}" if moment.line.reason and moment.line.outcome != DryRunLine.Outcome.SENT else ""
+    return [when, moment.email or "–", f"`{moment.line.what}`", f"{moment.line.get_outcome_display()}{reason}"]
 
 
 def templates_of(definition: Mapping[str, Any]) -> list[str]:

@@ -16,6 +16,7 @@ from shopflow.automations.exceptions import DefinitionInvalid, NotAllowed, NotRe
 from shopflow.automations.models import Flow
 from shopflow.automations.services import switch_flow
 from shopflow.automations.services.activation import affected, clear, messages_of, readiness
+from shopflow.automations.services.dry_runs.examples import moments_of
 from shopflow.core.access import may_open, staff_page
 
 
@@ -65,6 +66,7 @@ def activate(request: HttpRequest, code: str) -> HttpResponse:
         "writes": messages_of(source.definition),
         "affected": affected(flow, source.definition),
         "form": form,
+        "moments": moments_of(flow=flow, definition=source.definition),
         "may_go": not found.errors or may_override,
     }
     status = 422 if request.method == "POST" else 200

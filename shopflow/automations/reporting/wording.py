@@ -7,9 +7,14 @@ from collections.abc import Mapping
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
+from shopflow.audience.purposes import purposes
 from shopflow.automations.definitions.wording import event_label
 from shopflow.automations.models import Run
+from shopflow.automations.services.gates import GATES
 from shopflow.contracts.automations import conditions
+from shopflow.contracts.events import events
+from shopflow.contracts.mail import legal_bases
+from shopflow.contracts.segments import segment_fields
 from shopflow.contracts.types import Label
 
 REASONS: Mapping[str, Label] = {
@@ -85,8 +90,29 @@ def reason_label(code: str) -> str:
         return str(REASONS[code])
     if code in conditions:
         return _("not: %(condition)s") % {"condition": conditions.get(code).label}
-    return code or "–"
+    return question_label(code) or "–"
 
 
 def ending_label(code: str) -> str:
     return str(dict(Run.Ending.choices).get(code, code))
+
+
+def question_label(code: str) -> str:
+    """What was asked or decided, in words: a condition, a field of the contact, a gate, an event, or a reason."""
+    if code in conditions:
+        return str(conditions.get(code).label)
+    if code in segment_fields:
+        return str(segment_fields.get(code).label)
+    if code in events:
+        return event_label(code)
+    gates = {name: label for name, _ruling, label in GATES}
+    return str(gates.get(code) or REASONS.get(code) or code)
+
+
+def basis_label(code: str) -> str:
+    """Purpose and legal basis, as the dry run writes them (``newsletter/consent``), in words."""
+    purpose, _slash, basis = code.partition("/")
+    words = [str(purposes.get(purpose).label) if purpose in purposes else purpose]
+    if basis:
+        words.append(str(legal_bases.get(basis).label) if basis in legal_bases else basis)
+    return ": ".join(words)

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from contextvars import ContextVar
+from types import MappingProxyType
+from typing import Any
 
 from django.db import DatabaseError, OperationalError
 from django.utils.translation import gettext as _
@@ -22,6 +25,27 @@ logger = logging.getLogger("shopflow.automations")
 
 under_way: ContextVar[str] = ContextVar("shopflow_question_under_way", default="")
 """The condition or field that is being asked, for those who watch what answers rest on."""
+
+_stated: ContextVar[Mapping[str, Any]] = ContextVar("shopflow_answers_stated", default=MappingProxyType({}))
+
+
+@contextmanager
+def answered_by(stated: Mapping[str, Any]) -> Iterator[None]:
+    """Within the block these conditions and fields are not asked but answered: ``code: holds``, or by e-mail address
+    ``code: {address: holds}``. For examples, whose people and orders exist in no table.
+    """
+    token = _stated.set(stated)
+    try:
+        yield
+    finally:
+        _stated.reset(token)
+
+
+def _statement(code: str, context: RunContext) -> Verdict | None:
+    stated = _stated.get().get(code, ...)
+    if isinstance(stated, Mapping):
+        stated = stated.get(context.text("email"), ...)
+    return None if stated is ... else Verdict(stated, _("The example says so."))
 
 
 def lacking(needs: frozenset[str], subject: Mapping[str, Scalar]) -> list[str]:
@@ -56,7 +80,10 @@ def _asked(answer: Answer) -> list[Answer]:
 
 
 def _leaf(leaf: Leaf, context: RunContext) -> Verdict:
-    token = under_way.set(leaf.field if isinstance(leaf, Compare) else leaf.condition)
+    code = leaf.field if isinstance(leaf, Compare) else leaf.condition
+    if (stated := _statement(code, context)) is not None:
+        return stated
+    token = under_way.set(code)
     try:
         return _compared(leaf, context) if isinstance(leaf, Compare) else _asked_condition(leaf, context)
     finally:

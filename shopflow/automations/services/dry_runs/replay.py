@@ -8,7 +8,7 @@ does nothing, and a mail is judged once more in the moment that it would leave a
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import datetime
 from typing import Any
@@ -91,7 +91,7 @@ def replayed(dry_run: DryRun, *, tell: Tell = lambda done, total: None) -> Itera
             with transaction.atomic():
                 total = lay(flows=beginning.keys, codes=codes, since=dry_run.since, until=dry_run.until)
                 _set_up(beginning, dry_run.since)
-            replay = _Replay(beginning, dry_run, total, tell)
+            replay = Replay(beginning, dry_run, total, tell)
             replay.live()
         yield Replayed(beginning, watcher, total, replay.unreadable)
 
@@ -164,7 +164,7 @@ def _left(held: Refusal | None, now: datetime) -> dict[str, Any]:
     return {"state": MessageState.SKIPPED, "skip_code": held.code, "last_error": held.reason, "due_at": None}
 
 
-class _Replay:
+class Replay:
     """Goes through the timeline, and in between through whatever falls due."""
 
     def __init__(self, beginning: Beginning, dry_run: DryRun, total: int, tell: Tell) -> None:
@@ -175,8 +175,9 @@ class _Replay:
         self.runs: dict[int, int | None] = {}
         self.unreadable = 0
 
-    def live(self) -> None:
-        for done, item in enumerate(items(), 1):
+    def live(self, happenings: Iterable[Item] | None = None) -> None:
+        """Go through ``happenings`` in order; those of the timeline unless given."""
+        for done, item in enumerate(items() if happenings is None else happenings, 1):
             self._work_until(item.at)
             with self._at(item.at):
                 getattr(self, f"_{item.kind}")(item)

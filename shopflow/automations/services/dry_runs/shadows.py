@@ -105,6 +105,15 @@ def nothing_else_written() -> Iterator[None]:
 
 
 @contextmanager
+def statements_prepared_anew() -> Iterator[None]:
+    """For a block whose transaction is undone as a whole: SQLite's kept statements must not still mean ``main``."""
+    with ExitStack() as stack:
+        if connection.vendor != "postgresql":
+            stack.enter_context(_guarded())
+        yield
+
+
+@contextmanager
 def _read_only() -> Iterator[None]:
     """PostgreSQL. Within a transaction it holds for a savepoint, else for the session: each step commits by itself."""
     if connection.in_atomic_block:
