@@ -36,7 +36,7 @@ def start(*command: str, data: Path, **environment: str) -> subprocess.Completed
     kept = {name: os.environ[name] for name in ("PATH", "HOME", "LANG") if name in os.environ}
     settings = {**kept, "SHOPFLOW_DATA": str(data), **environment}
     return subprocess.run(
-        [sys.executable, *command], cwd=ROOT, env=settings, capture_output=True, text=True, timeout=120
+        [sys.executable, *command], cwd=ROOT, env=settings, capture_output=True, text=True, timeout=300
     )
 
 
