@@ -124,7 +124,7 @@ class Extras:
             self._relate(part, found, name)
         _further(found, "pictures", part.image)
         _further(found, "documents", part.document)
-        return part._replace(extras=dict(sorted(found.items())) or None)
+        return part._replace(extras=dict(sorted(found.items()))) if found else part
 
     def _relate(self, part: Part, found: dict[str, Any], name: str) -> None:
         """Numbers of other parts as brand code and key; those of the same brand need not name it."""

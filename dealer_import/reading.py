@@ -3,20 +3,21 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, MutableSequence, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import partial
 from itertools import islice
 from operator import itemgetter
-from typing import BinaryIO, NamedTuple, Protocol
+from typing import BinaryIO
 
 from dealer_import.canonical import Part, hash62, hashes62, identity_hash
 from dealer_import.findings import Finding, Severity, printable
 from dealer_import.int_map import IntMap
 from dealer_import.mapping import Mapper, NotWanted, Rejected
 from dealer_import.profiles import Profile
+from dealer_import.remembering import REFUSED, SKIPPED, Accepted, Memory
 from dealer_import.scope import scope_of
 from dealer_import.sentences import say as _
-from dealer_import.sources.table import Block, Found, Record, Stretch, TableRow, found_of
+from dealer_import.sources.table import Block, Found, Record, Stretch, found_of
 from shopflow.contracts.imports import FileEvidence, FileRefused, ImportSource, RawRecord, RecordProblem
 
 BATCH = 500
@@ -25,40 +26,6 @@ MAX_FINDINGS = 10_000
 """Findings kept one by one; beyond that only the counts go on."""
 MAX_RECORD = 20_000
 """Characters of a refused row that are kept to be corrected."""
-SKIPPED = -2
-"""Stands for the row hash of a part whose row was not mapped, because it has not changed."""
-REFUSED = -3
-"""Stands for the row hash of a part that the file names, but whose row was refused."""
-
-
-class Accepted(NamedTuple):
-    """A part to be compared with the shop. ``raw_hash`` is None if the row must be read again next time."""
-
-    part: Part
-    raw_hash: int | None
-    row_hash: int
-
-
-class Positions(Protocol):
-    """Where the rows of the last delivery stood: see :class:`dealer_import.known.RawRows`."""
-
-    def __len__(self) -> int: ...
-
-    def places(self, raw_hashes: Sequence[int]) -> Sequence[int | None]: ...
-
-    def follow(self, raw_hashes: Sequence[int]) -> int | None: ...
-
-
-class Memory(Protocol):
-    """What the last import knew: see :class:`dealer_import.known.Known`."""
-
-    by_raw: Positions
-    identities: MutableSequence[int]
-    came: bytearray
-    with_links: set[int]
-    lines: dict[int, int]
-
-    def row_hash(self, identity: int) -> int | None: ...
 
 
 class Reading:
@@ -99,9 +66,12 @@ class Reading:
     def parts(self) -> Iterator[Accepted]:
         """The accepted parts that are not known to be unchanged. Raises ``FileRefused`` when the end shows damage."""
         for piece in self._pieces():
-            yield from self._stretch(piece) if isinstance(piece, Stretch) else self._records(piece)
+            if isinstance(piece, Stretch):
+                yield from self._stretch(piece)
+            else:
+                yield from self._found(piece) if isinstance(piece, Found) else self._records(piece)
 
-    def _pieces(self) -> Iterator[Stretch | Iterator[Record]]:
+    def _pieces(self) -> Iterator[Stretch | Found | Iterator[Record]]:
         """The file in stretches, if its reader knows any, or as one piece."""
         options = self.profile.options
         stretches = getattr(self._source, "stretches", None)
@@ -120,7 +90,7 @@ class Reading:
                 damage = refusal
             if not batch:
                 break
-            yield from self._batch(batch)
+            yield from self._found(found_of(batch))
         if damage is not None:
             raise damage
 
@@ -163,20 +133,15 @@ class Reading:
             self._seen.put(known.identities[position], SKIPPED)
             position = known.came.find(1, position + 1)
 
-    def _batch(self, batch: Sequence[Record]) -> Iterator[Accepted]:
-        """Rows that the reader has told one by one."""
-        raw_hashes = self._raw_hashes(batch)
+    def _found(self, found: Found) -> Iterator[Accepted]:
+        """Rows that the reader has told."""
+        lines, data = found.told()
+        raw_hashes = self._raw_hashes(data)
         positions = self._positions(raw_hashes)
-        new = batch
+        new = found
         if positions is not None:
-            new = [record for record, position in zip(batch, positions, strict=True) if position is None]
-        found = found_of(new)
-        if len(new) < len(batch):
-            places = [place for place, position in enumerate(positions or ()) if position is None]
-            others = {places[at]: record for at, record in found.others.items()}
-            found = Found(found.block, [places[at] for at in found.places], others)
-        lines = [item.line for item in batch]
-        return self._judged(lines, found, raw_hashes, positions, batch.__getitem__)
+            new = found.only({place for place, position in enumerate(positions) if position is None})
+        return self._judged(lines, new, raw_hashes, positions, found.record)
 
     def _stretch(self, stretch: Stretch) -> Iterator[Accepted]:
         """Lines that are known by their bytes are not looked at."""
@@ -217,7 +182,7 @@ class Reading:
         block, places = found.block, found.places
         parts, row_hashes = self._mapper.map_block(block) if block is not None else ([], [])
         row_hashes = list(map(self._signature.__xor__, row_hashes))
-        if block is not None and len(parts) == len(lines) and None not in parts:
+        if block is not None and list(places) == list(range(len(lines))) and None not in parts:
             yield from self._accept_all(block, range(len(parts)), parts, raw_hashes, row_hashes)  # type: ignore[arg-type]
             return
         at_of: list[int] = [-1] * len(lines)
@@ -268,11 +233,10 @@ class Reading:
             return None
         return self._mapped(record, raw_hash)
 
-    def _raw_hashes(self, records: Sequence[Record]) -> Sequence[int]:
+    def _raw_hashes(self, data: Sequence[bytes]) -> Sequence[int]:
         """Hashes of the rows as delivered; 0 for what has no text of its own."""
-        raws = [_data(record) for record in records]
-        found = hashes62(raws, self._key)
-        return found if all(raws) else [value if raw else 0 for value, raw in zip(found, raws, strict=True)]
+        found = hashes62(data, self._key)
+        return found if all(data) else [value if raw else 0 for value, raw in zip(found, data, strict=True)]
 
     def _positions(self, raw_hashes: Sequence[int]) -> Sequence[int | None] | None:
         if self._known is None or not len(self._known.by_raw):
@@ -421,16 +385,6 @@ def _end_of(good: Sequence[bool], begin: int) -> int:
 def _finding(problem: RecordProblem, severity: Severity) -> Finding:
     finding = Finding(problem.code, severity, problem.line, problem.column, problem.raw, problem.hint)
     return finding.of_row(problem.raw, None) if severity is Severity.ERROR else finding
-
-
-def _data(record: Record) -> bytes:
-    """What a row is known again by."""
-    if isinstance(record, TableRow):
-        return record.data
-    if isinstance(record, RecordProblem):
-        return b""
-    raw = record.raw
-    return raw if isinstance(raw, bytes) else raw.encode("utf-8", "surrogatepass")
 
 
 def _text(record: RawRecord) -> str:

@@ -12,6 +12,7 @@ from dealer_import.sources.bmecat_catalogue import MODES, Catalogue, Mappings
 from dealer_import.sources.bmecat_groups import Assignments, pairs_in_tail, tail_of
 from dealer_import.sources.bmecat_names import LIST
 from dealer_import.sources.stamps import stamp_of
+from dealer_import.sources.table import Found
 from dealer_import.sources.xml_stream import Record, XmlStream
 from shopflow.contracts.imports import FileEvidence, ImportSource, RawRecord
 
@@ -100,6 +101,10 @@ class BmecatSource(ImportSource):
 
     def records(self, stream: BinaryIO, profile: Mapping[str, Any]) -> Iterator[Record]:
         return iter(XmlStream(stream, Catalogue(profile, read_assignments(stream))))
+
+    def stretches(self, stream: BinaryIO, profile: Mapping[str, Any]) -> Iterator[Found]:
+        """The same by column, as far as products are alike."""
+        return XmlStream(stream, Catalogue(profile, read_assignments(stream))).blocks()
 
 
 def read_assignments(stream: BinaryIO) -> Assignments:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from dealer_import.findings import printable
@@ -11,8 +12,10 @@ from dealer_import.sentences import say as _
 from dealer_import.sources.bmecat_groups import Assignments, GroupTree
 from dealer_import.sources.bmecat_names import language_rank
 from dealer_import.sources.bmecat_parties import Parties
-from dealer_import.sources.bmecat_product import Product
-from dealer_import.sources.xml_stream import Attributes, Closing, Opening, Record
+from dealer_import.sources.bmecat_product import Product, tell_dimensions
+from dealer_import.sources.table import Found
+from dealer_import.sources.xml_forms import Cut, Kind, Telling, Told, found_of
+from dealer_import.sources.xml_stream import Attributes, Batch, Closing, Opening, Record
 from dealer_import.sources.xml_text import Chains, Parted, take_apart
 from shopflow.contracts.imports import FileRefused, RawRecord, RecordProblem
 
@@ -47,6 +50,9 @@ class Mappings:
         self._assigned = found
         self._map_chains = Chains(lambda tag: None if tag.closing else MAPPING_PARTS.get(tag.name))
 
+    def meet(self, name: str, count: int) -> None:
+        """Assignments are not counted here."""
+
     def record(self, name: str, text: str | Parted, line: int, raw: str) -> Record | None:
         """Note which product belongs to which group."""
         parts = {"product": "", "group": ""}
@@ -63,12 +69,14 @@ class Catalogue(Mappings):
     """The grammar of a whole file."""
 
     records = frozenset([*MAPPINGS, "PRODUCT", "ARTICLE"])
+    distinct = "KEYWORD"
 
     def __init__(self, profile: Mapping[str, Any], assignments: Assignments) -> None:
         super().__init__(assignments)
         self.header = Header()
         self.skipped = frozenset(MAPPINGS if assignments.count else ())
         self._product = Product(profile)
+        self._telling = Telling(self)
         self._parties = Parties()
         self._tree = GroupTree()
         self._group = {"id": "", "name": "", "parent": "", "type": ""}
@@ -99,27 +107,71 @@ class Catalogue(Mappings):
 
     # -- products ------------------------------------------------------------------------------------------------
 
+    def meet(self, name: str, count: int) -> None:
+        if name not in MAPPINGS:
+            self._count += count
+
     def record(self, name: str, text: str | Parted, line: int, raw: str) -> Record | None:
         if name in MAPPINGS:
             return None if self.skipped else super().record(name, text, line, raw)
-        self._count += 1
         self._product.begin(text)
         pid = self._product.fields.get("supplier_pid", "").strip()
         if not pid:
             hint = _("The product has no supplier number (SUPPLIER_PID). Add it in the system.")
             return RecordProblem(line, "number_missing", printable(raw), hint, "SUPPLIER_PID")
         path = self._tree.path(self._assigned.group_of(pid))
+        beside = self._beside(path, self._product.fields.get("manufacturer_idref", ""))
+        fields = self._finish()
+        if path:
+            fields["category"] = self._product.category(path)
+        if fields.get("length"):
+            tell_dimensions(fields)
+        return RawRecord(line, fields, f"{raw}\n{beside}", gone=self._product.mode == "delete")
+
+    def _finish(self) -> dict[str, str]:
+        """The product's fields but for category and dimensions."""
+        header, product = self.header, self._product
+        product.fields.update(self._parties.fields_of(product.fields.get("manufacturer_idref", "").strip()))
+        return product.finish(supplier=header.supplier, day=header.made[:10], currency=header.currency)
+
+    def _beside(self, path: Sequence[str], party: str) -> str:
+        """What a product is known again by beside its own text."""
+        maker = self._parties.fields_of(party.strip()) if party else None
+        return f"{' > '.join(path)}\n{maker}" if maker else " > ".join(path)
+
+    # -- products by column --------------------------------------------------------------------------------------
+
+    def kind_of(self, tag: str, tags: frozenset[str]) -> Kind | Cut:
+        return self._product.kind_of(tag, tags)
+
+    def told(self, record: Parted) -> dict[str, str] | None:
+        product = self._product
+        product.begin(record)
+        if not product.fields.get("supplier_pid", "").strip() or product.mode == "delete":
+            return None
+        fields = self._finish()
+        return fields if product.is_steady() else None
+
+    def many(self, batch: Batch, read: Callable[[int], Record | None]) -> Found:
+        """The products of ``batch``, by column as far as possible; ``read`` gives a single one."""
         header = self.header
-        maker = self._parties.fields_of(self._product.fields.get("manufacturer_idref", "").strip())
-        if maker:
-            self._product.fields.update(maker)
-            path_and_maker = f"{' > '.join(path)}\n{maker}"
-        else:
-            path_and_maker = " > ".join(path)
-        fields = self._product.finish(
-            category=path, supplier=header.supplier, day=header.made[:10], currency=header.currency
-        )
-        return RawRecord(line, fields, f"{raw}\n{path_and_maker}", gone=self._product.mode == "delete")
+        context = header.supplier, header.made, header.currency, self._product.default_language, len(self._parties)
+        groups = list(self._telling.groups(batch.forms, batch.records, context))  # type: ignore[arg-type]
+        told = Told(groups, batch.lines, read) if groups else None
+        if told is not None:
+            paths = [self._tree.path(self._assigned.group_of(pid.strip())) for pid in told.texts("supplier_pid")]
+            told.late = {"category": partial(self._categories, paths), "dimensions": _dimensions}
+            told.data = lambda: self._data(told, paths, batch)
+        return found_of(told, len(batch.records), read)
+
+    def _categories(self, paths: Sequence[tuple[str, ...]], block: Told) -> Sequence[str]:
+        own = block.early("category")
+        return [self._product.category(path) if path else text for path, text in zip(paths, own, strict=True)]
+
+    def _data(self, block: Told, paths: Sequence[tuple[str, ...]], batch: Batch) -> Sequence[bytes]:
+        beside = list(map(self._beside, paths, block.early("manufacturer_idref")))
+        wholes = [batch.records[row].whole for row in block.rows]  # type: ignore[union-attr]
+        return [f"{raw}\n{told}".encode("utf-8", "surrogatepass") for raw, told in zip(wholes, beside, strict=True)]
 
     def close(self) -> None:
         if not self._count:
@@ -181,3 +233,17 @@ class Catalogue(Mappings):
         group = self._group
         if group["id"]:
             self._tree.add(group["id"], group["name"], group["parent"], root=group["type"] == "root")
+
+
+def _dimensions(block: Told) -> Sequence[str]:
+    """The sizes of each product, from its metres where it tells any."""
+    sides = [block.early(name) for name in ("length", "width", "depth", "dimensions")]
+    if not any(sides[0]):
+        return sides[3]
+    told = [
+        dict(zip(("length", "width", "depth", "dimensions"), each, strict=True)) for each in zip(*sides, strict=True)
+    ]
+    for fields in told:
+        if fields["length"]:
+            tell_dimensions(fields)
+    return [fields["dimensions"] for fields in told]

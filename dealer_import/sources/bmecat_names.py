@@ -71,6 +71,15 @@ PRICE_PARTS = {
     "PRICE_FACTOR": "factor",
     "LOWER_BOUND": "lower",
 }
+DECIDING = frozenset(
+    ["FNAME", "MIME_TYPE", "MIME_PURPOSE", "PRICE_CURRENCY", "PRICE_FACTOR", "TAX", "LOWER_BOUND", "MANUFACTURER_IDREF"]
+)
+"""Tags whose values say what others mean."""
+SUPPLIER_NUMBERS = frozenset(["SUPPLIER_PID", "SUPPLIER_AID", "PROD_ID_TO", "ART_ID_TO"])
+MADE = frozenset(["MANUFACTURER_NAME", "MANUFACTURER_PID"])
+REFERRED = frozenset(["PROD_ID_TO", "ART_ID_TO"])
+STRIPPED = SUPPLIER_NUMBERS | MADE | {"PRICE_AMOUNT", "DATE", "FVALUE", "FUNIT", "MANUFACTURER_AID"}
+"""Tags around whose values blanks do not count."""
 MIME_PARTS = ("MIME_TYPE", "MIME_SOURCE", "MIME_PURPOSE")
 
 

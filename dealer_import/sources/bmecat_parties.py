@@ -27,6 +27,9 @@ class Parties:
             **{name: self._part(name) for name in PARTS},
         }
 
+    def __len__(self) -> int:
+        return len(self._known)
+
     def fields_of(self, party_id: str) -> dict[str, str]:
         """Name, address and contact of a party as a product's fields; empty for one that the header does not name."""
         party = self._known.get(party_id)

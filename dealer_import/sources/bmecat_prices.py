@@ -12,6 +12,7 @@ from dealer_import.values import NumberFormat
 
 NUMBERS = NumberFormat(".", "")
 ON_REQUEST = "on_request"
+NO_FACTOR = frozenset(["", "1", "1.0", "1.00"])
 
 
 @dataclass(slots=True)
@@ -79,7 +80,7 @@ class PriceRules:
 
 def exact(price: Price) -> str:
     """The amount, with its factor if it has one; texts that are no numbers stay as they are."""
-    if price.factor in ("", "1", "1.0", "1.00"):
+    if price.factor in NO_FACTOR:
         return price.amount
     amount, factor = number(price.amount), number(price.factor)
     return price.amount if amount is None or factor is None else format(amount * factor, "f")

@@ -13,20 +13,26 @@ from typing import Any
 
 from dealer_import.sources.bmecat_names import (
     CONDITIONS,
+    DECIDING,
     LIST,
     LOCALIZED,
+    MADE,
     MIME_PARTS,
     OE_KEYWORDS,
     OLD,
     PLAIN,
     PRICE_PARTS,
+    REFERRED,
+    STRIPPED,
+    SUPPLIER_NUMBERS,
     TYRE_FEATURES,
     both,
     language_rank,
     millimetres,
 )
-from dealer_import.sources.bmecat_prices import Price, PriceDetails, PriceRules
+from dealer_import.sources.bmecat_prices import NO_FACTOR, Price, PriceDetails, PriceRules
 from dealer_import.sources.wanted import blank_fields
+from dealer_import.sources.xml_forms import Cut, Kind, behind_first, behind_start, name_of_file
 from dealer_import.sources.xml_text import Action, Chains, Parted, Tag, take_apart
 from shopflow.parts.numbers import number_key
 
@@ -257,8 +263,12 @@ class Product:
 
     # -- the whole -------------------------------------------------------------------------------------------------
 
-    def finish(self, *, category: Sequence[str], supplier: str, day: str, currency: str) -> dict[str, str]:
-        """The product's fields. ``category`` is its path; the rest is what the file's header says."""
+    def category(self, path: Sequence[str]) -> str:
+        """The field that the path of a category gives."""
+        return self._joint.join(path)
+
+    def finish(self, *, supplier: str, day: str, currency: str) -> dict[str, str]:
+        """The product's fields but for category and dimensions, with what the file's header says."""
         fields = self.fields
         fields.update(self._rules.fields(self._details, day, currency))
         pid = fields.get("supplier_pid", "").strip()
@@ -268,8 +278,6 @@ class Product:
                 fields[name] = fields.get(without) or fields.get(other) or ""
         fields["title"] = fields["description_short"]
         fields["description"] = fields["description_long"]
-        if category:
-            fields["category"] = self._joint.join(category)
         fields["tax"] = fields.get("tax") or self._tax
         fields["pack_qty"] = fields.get("quantity_interval") or fields.get("quantity_min", "")
         if self._references:
@@ -280,9 +288,33 @@ class Product:
             self._tell_features()
         if self._media:
             self._tell_media()
-        if fields.get("length"):
-            self._tell_dimensions()
         return fields
+
+    # -- many at once ------------------------------------------------------------------------------------------------
+
+    def kind_of(self, tag: str, tags: frozenset[str]) -> Kind | Cut:
+        """What the value of ``tag`` does in a product with ``tags``; see :mod:`dealer_import.sources.xml_forms`."""
+        if tag in DECIDING:
+            return Kind.DECIDES
+        if tag in SUPPLIER_NUMBERS and self._separator and not (tags >= MADE and tags.isdisjoint(REFERRED)):
+            return behind_first(self._separator)
+        if tag == "KEYWORD":
+            return behind_start(self._oe)
+        if tag == "MIME_SOURCE":
+            return name_of_file
+        return Kind.STRIPPED if tag in STRIPPED else Kind.PASSED
+
+    def is_steady(self) -> bool:
+        """Whether another product with the same tags, whose values merely differ, would be told alike."""
+        fields, pid = self.fields, self.fields["supplier_pid"]
+        has_maker = bool(fields.get("manufacturer_pid") and fields.get("manufacturer_name"))
+        return (
+            len(self._details) <= 1
+            and all(price.factor in NO_FACTOR for details in self._details for price in details.prices)
+            and (not self._separator or self._separator in pid or has_maker)
+            and (not self._references or bool(self._separator and self._separator in pid))
+            and not fields.get(self._tyre["fuel"])
+        )
 
     def _identity(self, pid: str, supplier: str) -> None:
         """Number and brand: the manufacturer's, else the supplier's. ``pid_separator`` parts ``BRAND:NUMBER``."""
@@ -358,11 +390,11 @@ class Product:
             label = (values["fuel"], values["wet"], values["noise_db"], values["noise_class"], snow, eprel)
             self.fields["tyre_label"] = ";".join(label)
 
-    def _tell_dimensions(self) -> None:
-        """Metres as BMEcat has them, in millimetres."""
-        fields = self.fields
-        try:
-            length, width = millimetres(fields["length"]), millimetres(fields.get("width", ""))
-            fields["dimensions"] = f"{length}x{width}x{millimetres(fields.get('depth', ''))}"
-        except ValueError:
-            return
+
+def tell_dimensions(fields: dict[str, str]) -> None:
+    """Metres as BMEcat has them, in millimetres."""
+    try:
+        length, width = millimetres(fields["length"]), millimetres(fields.get("width", ""))
+        fields["dimensions"] = f"{length}x{width}x{millimetres(fields.get('depth', ''))}"
+    except ValueError:
+        return

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from itertools import islice
 from typing import Any, BinaryIO, ClassVar
 
@@ -14,7 +14,9 @@ from dealer_import.sentences import say as _
 from dealer_import.sources.bmecat_names import LIST
 from dealer_import.sources.pies_item import Item, Sheet
 from dealer_import.sources.stamps import stamp_of
-from dealer_import.sources.xml_stream import Attributes, Closing, Opening, Record, XmlStream
+from dealer_import.sources.table import Found
+from dealer_import.sources.xml_forms import Cut, Kind, Telling, Told, found_of
+from dealer_import.sources.xml_stream import Attributes, Batch, Closing, Opening, Record, XmlStream
 from dealer_import.sources.xml_text import Parted
 from shopflow.contracts.imports import FileEvidence, FileRefused, ImportSource, RawRecord
 
@@ -94,6 +96,10 @@ class PiesSource(ImportSource):
     def records(self, stream: BinaryIO, profile: Mapping[str, Any]) -> Iterator[Record]:
         return iter(XmlStream(stream, Delivery(profile)))
 
+    def stretches(self, stream: BinaryIO, profile: Mapping[str, Any]) -> Iterator[Found]:
+        """The same by column, as far as items are alike."""
+        return XmlStream(stream, Delivery(profile)).blocks()
+
 
 def _made(stream: BinaryIO) -> str:
     """The day that the trailer names, at the very end of the file; empty if there is none."""
@@ -109,10 +115,12 @@ class Delivery:
     roots = frozenset(["PIES"])
     records = frozenset(["Item"])
     skipped: frozenset[str] = frozenset()
+    distinct = ""
 
     def __init__(self, profile: Mapping[str, Any]) -> None:
         self.header = dict.fromkeys(("version", "submission", "day", "currency"), "")
         self._item = Item(profile)
+        self._telling = Telling(self)
         self._sheets: dict[str, Sheet] = {}
         self._sheet: Sheet | None = None
         self._items = 0
@@ -132,12 +140,37 @@ class Delivery:
             "ItemCount": self._count,
         }
 
+    def meet(self, name: str, count: int) -> None:
+        self._items += count
+
     def record(self, name: str, text: str | Parted, line: int, raw: str) -> Record | None:
-        self._items += 1
         self._item.read(text)
+        return RawRecord(line, self._finish(), raw, gone=self._item.gone)
+
+    def _finish(self) -> dict[str, str]:
         header = self.header
-        fields = self._item.finish(day=header["day"], currency=header["currency"], sheets=self._sheets)
-        return RawRecord(line, fields, raw, gone=self._item.gone)
+        return self._item.finish(day=header["day"], currency=header["currency"], sheets=self._sheets)
+
+    def kind_of(self, tag: str, tags: frozenset[str]) -> Kind | Cut:
+        return self._item.kind_of(tag, tags)
+
+    def told(self, record: Parted) -> dict[str, str] | None:
+        self._item.read(record)
+        if self._item.gone:
+            return None
+        fields = self._item.told(self._finish())
+        return fields if self._item.is_steady() else None
+
+    def many(self, batch: Batch, read: Callable[[int], Record | None]) -> Found:
+        """The items of ``batch``, by column as far as possible; ``read`` gives a single one."""
+        context = *self.header.values(), self._item.default_language, len(self._sheets)
+        groups = list(self._telling.groups(batch.forms, batch.records, context))  # type: ignore[arg-type]
+        told = Told(groups, batch.lines, read) if groups else None
+        if told is not None:
+            told.late = {"dimensions": self._item.sizes}
+            wholes = [batch.records[row].whole for row in told.rows]  # type: ignore[union-attr]
+            told.data = lambda: [whole.encode("utf-8", "surrogatepass") for whole in wholes]
+        return found_of(told, len(batch.records), read)
 
     def close(self) -> None:
         if not self._has_trailer or self._told is None:

@@ -2,38 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
 from dealer_import.sources.bmecat_names import LIST, language_rank
 from dealer_import.sources.bmecat_prices import number
+from dealer_import.sources.pies_names import (
+    DECIDING,
+    DELETED,
+    KILOGRAMS,
+    MEASURED,
+    MILLIMETRES,
+    NO_TIER,
+    PICTURES,
+    PLAIN,
+    SIDE,
+    SIDES,
+    STRIPPED,
+)
 from dealer_import.sources.wanted import blank_fields
+from dealer_import.sources.xml_forms import Cut, Kind, Told, name_of_file
 from dealer_import.sources.xml_text import Action, Chains, Parted, Tag, take_apart
 
-PLAIN = {
-    "HazardousMaterialCode": "hazardous",
-    "BrandAAIAID": "brand_id",
-    "BrandID": "brand_id",
-    "BrandLabel": "brand_label",
-    "SubBrandLabel": "sub_brand_label",
-    "PartTerminologyID": "part_terminology_id",
-    "AAIAProductCategoryCode": "product_category_code",
-    "ProductCategoryCode": "product_category_code",
-    "UNNAIDCode": "un_number",
-    "HazardousClassCode": "hazard_class",
-    "HazardClassCode": "hazard_class",
-    "PackingGroupCode": "packing_group",
-    "ManufacturerProductGroup": "product_group",
-    "ManufacturerGroup": "product_group",
-}
-MEASURED = {"ItemQuantitySize": "item_quantity_size", "MinimumOrderQuantity": "minimum_order_quantity"}
-SIDES = ("Length", "Width", "Height")
-MILLIMETRES = {"MM": "1", "CM": "10", "ME": "1000", "MR": "1000", "IN": "25.4", "FT": "304.8"}
-KILOGRAMS = {"KG": "1", "GR": "0.001", "PG": "0.45359237", "LB": "0.45359237", "OZ": "0.028349523125"}
-PICTURES = (".jpg", ".jpeg", ".png", ".gif", ".webp", ".tif", ".tiff", ".bmp")
-DELETED = "D"
 Take = Callable[[str], None]
 
 
@@ -278,10 +270,46 @@ class Item:
         if self._files:
             self._tell_files()
         if len(self._sides) == len(SIDES):
-            sides = [scaled(self._sides[side][1], MILLIMETRES, self._dimension_unit) for side in SIDES]
-            if None not in sides:
-                fields["dimensions"] = "x".join(whole(side or "0") for side in sides)
+            size = millimetres([self._sides[side][1] for side in SIDES], self._dimension_unit)
+            if size:
+                fields["dimensions"] = size
         return fields
+
+    # -- many at once ------------------------------------------------------------------------------------------------
+
+    def kind_of(self, tag: str, tags: frozenset[str]) -> Kind | Cut:
+        """What the value of ``tag`` does in an item with ``tags``; see :mod:`dealer_import.sources.xml_forms`."""
+        if tag in DECIDING:
+            return Kind.DECIDES
+        if tag == "ItemLevelGTIN":
+            return without_zero
+        if tag == "FileName":
+            return name_of_file
+        if tag == "Weight":
+            return Kind.NUMBER
+        return Kind.STRIPPED if tag in STRIPPED else Kind.PASSED
+
+    def told(self, fields: dict[str, str]) -> dict[str, str]:
+        """The item's ``fields`` with its sides instead of its size, which is reckoned from them."""
+        if len(self._sides) < len(SIDES):
+            return fields
+        fields["dimensions"] = ""
+        sides = {f"{SIDE}{side}": self._sides[side][1] for side in SIDES}
+        return {**fields, **sides, f"{SIDE}unit": self._dimension_unit}
+
+    @staticmethod
+    def sizes(block: Told) -> Sequence[str]:
+        """The size of each item."""
+        *sides, units = [block.early(f"{SIDE}{name}") for name in (*SIDES, "unit")]
+        if not any(units):
+            return block.early("dimensions")
+        rows = zip(zip(*sides, strict=True), units, block.early("dimensions"), strict=True)
+        return [(millimetres(each, unit) if unit else "") or told for each, unit, told in rows]
+
+    def is_steady(self) -> bool:
+        """Whether another item with the same tags, whose values merely differ, would be told alike."""
+        kinds = [price.kind for price in self._prices if price.kind and price.lower in NO_TIER]
+        return len(set(kinds)) == len(kinds) and all(price.kind in kinds for price in self._prices if price.kind)
 
     def _tell_prices(self, day: str, currency: str, sheets: Mapping[str, Sheet]) -> None:
         kinds: dict[str, list[Pricing]] = {}
@@ -293,8 +321,8 @@ class Item:
             if (price.currency or currency or self._currency) == self._currency and price.kind:
                 kinds.setdefault(price.kind, []).append(price)
         for kind, several in kinds.items():
-            tiers = [price for price in several if price.lower not in ("", "0", "1")]
-            prices = [price for price in several if price.lower in ("", "0", "1")] or several
+            tiers = [price for price in several if price.lower not in NO_TIER]
+            prices = [price for price in several if price.lower in NO_TIER] or several
             price = prices[0] if len(prices) == 1 else _current(prices, day)
             self.fields[f"price:{kind.lower()}"] = price.amount
             if kind == self._kind:
@@ -314,6 +342,13 @@ class Item:
             self.fields["document"], self.fields["documents"] = documents[0], LIST.join(documents)
 
 
+def without_zero(text: str) -> tuple[int, int]:
+    """A cut behind the zero that makes a GTIN-14 of a GTIN-13; numbers of other lengths decide."""
+    if len(text) == 14 and text[0] == "0":
+        return 1, 14
+    return (0, 13) if len(text) == 13 else (len(text), len(text))
+
+
 def alive(tag: Tag) -> bool:
     """Whether the element is there to stay: additions and changes are, deletions are not."""
     return tag.attributes.get("MaintenanceType", "").upper() != DELETED
@@ -328,6 +363,12 @@ def scaled(text: str, factors: Mapping[str, str], unit: str) -> str | None:
     if factor == "1":
         return text.strip()
     return format(value * Decimal(factor), "f")
+
+
+def millimetres(sides: Sequence[str], unit: str) -> str:
+    """Three sides in millimetres; empty if any of them is no number, or the unit unknown."""
+    lengths = [scaled(side, MILLIMETRES, unit) for side in sides]
+    return "" if None in lengths else "x".join(whole(length or "0") for length in lengths)
 
 
 def whole(text: str) -> str:

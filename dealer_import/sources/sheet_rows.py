@@ -15,8 +15,9 @@ from xml.parsers import expat
 from dealer_import.doubts import Memo
 from dealer_import.sources.sheet_cells import TEXT_KINDS, Cell, column_index, not_whole, unescaped
 from dealer_import.sources.sheet_strings import checked
+from dealer_import.sources.xml_bytes import is_beyond_doubt
 from dealer_import.sources.xml_guard import MAX_DEPTH, guarded_parser, too_deep
-from dealer_import.sources.xml_stream import Closing, Opening, Record, XmlStream, is_beyond_doubt
+from dealer_import.sources.xml_stream import Batch, Closing, Opening, XmlStream
 from dealer_import.sources.xml_text import Parted
 
 MAX_SHAPES = 12
@@ -67,7 +68,7 @@ class SheetRows(XmlStream):
     def rows(self) -> Iterator[Row]:
         return iter(self)  # type: ignore[arg-type]
 
-    def _take_many(self, name: bytes) -> list[Record] | None:
+    def _take_many(self, name: bytes) -> Batch | None:
         end_tag = self._plain_end(name)
         end = self._buffer.rfind(end_tag, self._pos) + len(end_tag)
         if end < len(end_tag) or self._prefix:
@@ -75,15 +76,21 @@ class SheetRows(XmlStream):
         region = self._buffer[self._pos : end]
         if b"<!" in region or b"<?" in region:
             return None
-        found = self._many(region.decode("utf-8")) if is_beyond_doubt(region, self.encoding) else None
+        found = self._many_of(region) if is_beyond_doubt(region, self.encoding) else None
         if found is None:
             self._listen(False)
             self._advance(end)
             pieces = region.decode(self.encoding, "replace").split("</row>")
-            return [row for piece in pieces[:-1] for row in self.careful(f"{piece}</row>")]
+            return Batch.of([row for piece in pieces[:-1] for row in self.careful(f"{piece}</row>")])
         self._pos = end
         self._line += region.count(b"\n")
-        return found
+        return Batch.of(found)
+
+    def _many_of(self, region: bytes) -> list[Any] | None:
+        try:
+            return self._many(region.decode("utf-8"))
+        except UnicodeDecodeError:
+            return None
 
     def _many(self, text: str) -> list[Any] | None:
         """All rows of ``text``, if each of them is as rows usually are."""
@@ -339,6 +346,9 @@ class _Sheet:
 
     def __init__(self, sheet: SheetRows) -> None:
         self._sheet = sheet
+
+    def meet(self, name: str, count: int) -> None:
+        """Nothing is counted here."""
 
     def record(self, name: str, text: str | Parted, line: int, raw: str) -> Any:
         return next(self._sheet.careful(raw), None)

@@ -16,7 +16,7 @@ from weakref import finalize
 
 from dealer_import.sentences import say as _
 from dealer_import.sources.sheet_cells import unescaped
-from dealer_import.sources.xml_stream import Closing, Opening, Record, XmlStream
+from dealer_import.sources.xml_stream import Batch, Closing, Opening, XmlStream
 from dealer_import.sources.xml_text import Chains, Parted, Tag, take_apart
 from shopflow.contracts.imports import FileRefused
 
@@ -105,6 +105,9 @@ class _Table:
     opening: Mapping[str, Opening] = {}
     closing: Mapping[str, Closing] = {}
 
+    def meet(self, name: str, count: int) -> None:
+        """Nothing is counted here."""
+
     def record(self, name: str, text: str | Parted, line: int, raw: str) -> Any:
         return checked(rich_text(text))
 
@@ -115,11 +118,11 @@ class _Table:
 class _Strings(XmlStream):
     """Texts without formatting are read many at a time."""
 
-    def _proven(self, name: bytes, pieces: list[str], region: bytes, end: int) -> list[Record]:
-        self._listen(False)
-        self._advance(end)
-        found: list[Any] = []
-        for piece in pieces:
+    def _proven(self, name: bytes, lines: list[int], wholes: list[str], end: int, *, is_doubtful: bool) -> Batch:
+        self._prove(end, is_doubtful=True)
+        found, close = list[Any](), self._plain_end(name).decode("ascii")
+        for whole in wholes:
+            piece = whole.removesuffix(close)
             plain = _PLAIN.fullmatch(piece)
             if plain is None:
                 found.append(checked(rich_text(f"{piece}</si>")))
@@ -128,7 +131,7 @@ class _Strings(XmlStream):
             if "&" in text or "_x" in text or "\r" in text:
                 text = unescaped(text)
             found.append(checked(text if kept else text.strip()))
-        return found
+        return Batch.of(found)
 
 
 def checked(text: str) -> str:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from itertools import chain
 from operator import itemgetter
 from typing import NamedTuple
 
@@ -57,6 +58,35 @@ class Block(ABC):
     def record(self, place: int) -> RawRecord:
         """One of the rows on its own."""
 
+    def data(self) -> Sequence[bytes]:
+        """What each row is known again by."""
+        return [data_of(self.record(place)) for place in range(len(self))]
+
+
+class Some(Block):
+    """The rows at ``places`` of another block."""
+
+    def __init__(self, block: Block, places: Sequence[int]) -> None:
+        self.lines = [block.lines[place] for place in places]
+        self._block, self._places = block, places
+
+    def texts(self, name: str) -> Sequence[str]:
+        texts = self._block.texts(name)
+        return [texts[place] for place in self._places]
+
+    def record(self, place: int) -> RawRecord:
+        return self._block.record(self._places[place])
+
+
+def data_of(record: Record) -> bytes:
+    """What a row is known again by."""
+    if isinstance(record, TableRow):
+        return record.data
+    if isinstance(record, RecordProblem):
+        return b""
+    raw = record.raw
+    return raw if isinstance(raw, bytes) else raw.encode("utf-8", "surrogatepass")
+
 
 class Listed(Block):
     """Records that came one by one."""
@@ -84,6 +114,27 @@ class Listed(Block):
         return self._records[place]
 
 
+class Joined(Block):
+    """The rows of several blocks, one behind the other."""
+
+    def __init__(self, blocks: Sequence[Block]) -> None:
+        self.lines = [line for block in blocks for line in block.lines]
+        self._blocks = blocks
+
+    def texts(self, name: str) -> Sequence[str]:
+        return list(chain.from_iterable(block.texts(name) for block in self._blocks))
+
+    def record(self, place: int) -> RawRecord:
+        for block in self._blocks:
+            if place < len(block):
+                return block.record(place)
+            place -= len(block)
+        raise IndexError(place)
+
+    def data(self) -> Sequence[bytes]:
+        return [data for block in self._blocks for data in block.data()]
+
+
 class Found(NamedTuple):
     """What stands at many places: the sound rows, the place of each, and what stands at all other places.
 
@@ -93,6 +144,33 @@ class Found(NamedTuple):
     block: Block | None
     places: Sequence[int]
     others: Mapping[int, Record | None]
+
+    def told(self) -> tuple[list[int], list[bytes]]:
+        """The line of every place, and what it is known again by; for all places from 0 on."""
+        count = len(self.places) + len(self.others)
+        lines, data = [0] * count, [b""] * count
+        for place, record in self.others.items():
+            if record is not None:
+                lines[place], data[place] = record.line, data_of(record)
+        if self.block is not None:
+            for place, line, own in zip(self.places, self.block.lines, self.block.data(), strict=True):
+                lines[place], data[place] = line, own
+        return lines, data
+
+    def only(self, wanted: Collection[int]) -> Found:
+        """What stands at ``wanted`` places alone."""
+        ats = [at for at, place in enumerate(self.places) if place in wanted]
+        block = self.block
+        if block is not None and len(ats) < len(block):
+            block = Some(block, ats) if ats else None
+        others = {place: record for place, record in self.others.items() if place in wanted}
+        return Found(block, [self.places[at] for at in ats], others)
+
+    def record(self, place: int) -> Record | None:
+        """What stands at ``place``."""
+        if place in self.others or self.block is None:
+            return self.others.get(place)
+        return self.block.record(self.places.index(place))
 
     def in_order(self) -> Iterator[Record]:
         """All records, one by one."""
@@ -105,17 +183,21 @@ class Found(NamedTuple):
 
 
 def found_of(records: Sequence[Record]) -> Found:
-    """Records that came one by one; those with anything to say about them stay on their own."""
-    others: dict[int, Record | None] = {
-        place: record
-        for place, record in enumerate(records)
-        if isinstance(record, RecordProblem) or record.warnings or record.gone
-    }
-    if not others:
-        return Found(Listed(records) if records else None, range(len(records)), others)  # type: ignore[arg-type]
-    places = [place for place in range(len(records)) if place not in others]
-    rows = [records[place] for place in places]
-    return Found(Listed(rows) if rows else None, places, others)  # type: ignore[arg-type]
+    """Records that came one by one."""
+    return gathered(dict(enumerate(records)))
+
+
+def gathered(records: Mapping[int, Record | None]) -> Found:
+    """Records by their places; those with anything to say about them stay on their own."""
+    places, rows = list[int](), list[RawRecord]()
+    others: dict[int, Record | None] = {}
+    for place, record in records.items():
+        if record is None or isinstance(record, RecordProblem) or record.warnings or record.gone:
+            others[place] = record
+        else:
+            places.append(place)
+            rows.append(record)
+    return Found(Listed(rows) if rows else None, places, others)
 
 
 class Stretch(ABC):

@@ -8,12 +8,15 @@ and one chunk, however long the file is.
 
 from __future__ import annotations
 
-import codecs
 import re
-from collections.abc import Callable, Iterator, Mapping
-from typing import Any, BinaryIO, Protocol
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import partial
+from typing import Any, BinaryIO, NamedTuple, Protocol
 
 from dealer_import.sentences import say as _
+from dealer_import.sources.table import Found, found_of
+from dealer_import.sources.xml_bytes import as_bytes_of_ascii, check_start, is_beyond_doubt
+from dealer_import.sources.xml_forms import Form, Forms
 from dealer_import.sources.xml_guard import CHUNK, MAX_DEPTH, feed, guarded_parser, too_deep
 from dealer_import.sources.xml_text import SHALLOW, Parted, check_depth, is_clear, parted, plain_record
 from shopflow.contracts.imports import FileRefused, RawRecord, RecordProblem
@@ -26,8 +29,6 @@ MAX_ATTEMPTS = 20
 """How often an end tag may turn out to stand in a comment or text section."""
 _EMPTY = re.compile(rb"<[^<>\"'/]+(?:\s[^<>\"'=]+=(?:\"[^<\"]*\"|'[^<']*'))*\s*/>")
 _SPACE = re.compile(rb"\s*")
-_CONTROL = bytes(code for code in range(32) if code not in b"\t\n\r")
-_REFERENCE = re.compile(rb"&(?!(?:amp|lt|gt|quot|apos);)")
 _DISGUISES = ((b"<!--", b"-->"), (b"<?", b"?>"))
 
 Attributes = dict[str, str]
@@ -50,11 +51,30 @@ class Grammar(Protocol):
     opening: Mapping[str, Opening]
     closing: Mapping[str, Closing]
 
+    def meet(self, name: str, count: int) -> None:
+        """So many records ``name`` come next."""
+
     def record(self, name: str, text: str | Parted, line: int, raw: str) -> Record | None:
         """What the record ``name`` says; ``text`` holds tags and text alone, ``raw`` is how it stands in the file."""
 
     def close(self) -> None:
         """The file has ended; raise :class:`FileRefused` if something is missing."""
+
+
+class Batch(NamedTuple):
+    """Records ``name`` that were read together, with their lines. ``raw`` is how a single one stands in the file."""
+
+    name: str
+    lines: Sequence[int]
+    records: Sequence[str | Parted]
+    forms: Sequence[Form | None]
+    raw: str | None
+    is_told: bool = False
+
+    @classmethod
+    def of(cls, told: Sequence[Any]) -> Batch:
+        """Records of which nothing more is to be told."""
+        return cls("", (), told, (), None, is_told=True)
 
 
 class XmlStream:
@@ -72,10 +92,36 @@ class XmlStream:
         self._skeletons: set[tuple[str, ...]] = set()
         self._tags: dict[str, str] = {}
         self._strangers = 0
+        self._forms = Forms()
         self._wire()
 
     def __iter__(self) -> Iterator[Record]:
         """Read the file from its beginning. Raises :class:`FileRefused`."""
+        for batch in self._batches():
+            if batch.is_told:
+                yield from batch.records  # type: ignore[misc]
+                continue
+            for row in range(len(batch.records)):
+                record = self._told(batch, row)
+                if record is not None:
+                    yield record
+
+    def blocks(self) -> Iterator[Found]:
+        """The same by column, as far as the grammar can tell records so."""
+        many = getattr(self._grammar, "many", None)
+        for batch in self._batches():
+            if many is not None and batch.name not in self._grammar.skipped and len(batch.records) > 1:
+                yield many(batch, partial(self._told, batch))
+            else:
+                told = [self._told(batch, row) for row in range(len(batch.records))]
+                yield found_of([record for record in told if record is not None])
+
+    def _told(self, batch: Batch, row: int) -> Record | None:
+        record = batch.records[row]
+        raw = batch.raw if batch.raw is not None else record.whole  # type: ignore[union-attr]
+        return self._grammar.record(batch.name, record, batch.lines[row], raw)
+
+    def _batches(self) -> Iterator[Batch]:
         self._stream.seek(0)
         self._fill()
         check_start(self._buffer)
@@ -89,8 +135,10 @@ class XmlStream:
                 continue
             if not self._reach(found.start()):
                 continue
-            many = self._take_many(found.group(1))
-            yield from self._take(found) if many is None else many
+            many = self._take_many(found.group(1)) or self._take(found)
+            if many is not None:
+                self._grammar.meet(many.name, len(many.records))
+                yield many
         self._listen(True)
         self._advance(len(self._buffer))
         feed(self._parser, b"", self._fed)
@@ -162,7 +210,7 @@ class XmlStream:
 
     # -- records -------------------------------------------------------------------------------------------------
 
-    def _take_many(self, name: bytes) -> list[Record] | None:
+    def _take_many(self, name: bytes) -> Batch | None:
         """All records that stand complete in the buffer; None if anything but records and blanks is among them.
 
         This is the usual case, and quick: the bytes go to expat in one piece and are split at the records' end tags.
@@ -171,38 +219,52 @@ class XmlStream:
         region = self._buffer[self._pos : end + len(self._plain_end(name))]
         if end < 0 or (b"!" in region and b"<!" in region) or (b"?" in region and b"<?" in region):
             return None
-        pieces = region.decode(self.encoding, "replace").split(self._plain_end(name).decode("ascii"))
-        starts = self._plain_starts(name)
+        close, starts = self._plain_end(name).decode("ascii"), self._plain_starts(name)
+        text = region.decode(self.encoding, "replace")
+        pieces = text.split(close)
+        pieces.pop()
+        wholes = [piece.lstrip() + close for piece in pieces]
         opened = sum(region.count(start) for start in starts)
         shown = tuple(start.decode("ascii") for start in starts)
-        if opened != len(pieces) - 1 or not all(piece.lstrip().startswith(shown) for piece in pieces[:-1]):
+        if opened != len(pieces) or not all(whole.startswith(shown) for whole in wholes):
             return None
-        pieces.pop()
-        return self._proven(name, pieces, region, end + len(self._plain_end(name)))
+        blanks = [len(piece) + len(close) - len(whole) for piece, whole in zip(pieces, wholes, strict=True)]
+        lines = self._lines_of(pieces, blanks)
+        is_doubtful = "\ufffd" in text or not is_beyond_doubt(region, self.encoding)
+        end += len(close)
+        if name.decode("ascii") in self._grammar.skipped and region.count(b"</") < SHALLOW * len(pieces) // 8:
+            self._prove(end, is_doubtful=True)
+            return Batch(name.decode("ascii"), [], [], [], None)
+        return self._proven(name, lines, wholes, end, is_doubtful=is_doubtful)
 
-    def _proven(self, name: bytes, pieces: list[str], region: bytes, end: int) -> list[Record]:
-        """The records of ``region``, which ends at ``end``, proved to be well-formed.
+    def _proven(self, name: bytes, lines: list[int], wholes: list[str], end: int, *, is_doubtful: bool) -> Batch:
+        """The records ``wholes``, which end at ``end``, proved to be well-formed.
 
         Records whose tags expat has seen before differ by their texts alone: where those are beyond doubt, so is the
         record, and expat need not see it.
         """
-        local, line = name.decode("ascii"), self._line
-        is_skipped = local in self._grammar.skipped and region.count(b"</") < SHALLOW * len(pieces) // 8
-        split = [] if is_skipped else [self._split(name, piece) for piece in pieces]
-        new = {record.skeleton for record in split} - self._skeletons
-        if is_skipped or new or not is_beyond_doubt(region, self.encoding):
+        known = list(map(self._forms.parted, wholes))
+        split = [found[1] if found is not None else parted(whole) for found, whole in zip(known, wholes, strict=True)]
+        strange = [record for record, found in zip(split, known, strict=True) if found is None]
+        new = {record.skeleton for record in strange} - self._skeletons
+        self._prove(end, is_doubtful=bool(new) or is_doubtful)
+        self._learn(new)
+        for record in strange:
+            if record.skeleton in self._skeletons:
+                self._forms.meet(record)
+            if len(record.skeleton) > SHALLOW and record.skeleton in new:
+                check_depth(record.whole)
+        forms = [found and found[0] for found in known]
+        return Batch(name.decode("ascii"), lines, split, forms, None)
+
+    def _prove(self, end: int, *, is_doubtful: bool) -> None:
+        """Go on to ``end``, and show expat what stands before it if there is any doubt."""
+        if is_doubtful:
             self._listen(False)
             self._advance(end)
         else:
+            self._line += self._buffer.count(b"\n", self._pos, end)
             self._pos = end
-            self._line += region.count(b"\n")
-        if is_skipped:
-            return []
-        self._learn(new)
-        return self._records(local, split, pieces, line, new)
-
-    def _split(self, name: bytes, piece: str) -> Parted:
-        return parted(piece.lstrip() + self._plain_end(name).decode("ascii"))
 
     def _learn(self, skeletons: set[tuple[str, ...]]) -> None:
         """Keep what expat has found well-formed, unless every record has tags of its own."""
@@ -211,22 +273,16 @@ class XmlStream:
             if self._strangers < MAX_STRANGERS and is_clear(skeleton):
                 self._skeletons.add(tuple(self._tags.setdefault(chain, chain) for chain in skeleton))
 
-    def _records(
-        self, name: str, split: list[Parted], pieces: list[str], line: int, new: set[tuple[str, ...]]
-    ) -> list[Record]:
-        done = []
-        for record, piece in zip(split, pieces, strict=True):
-            blank = len(piece) - len(piece.lstrip())
+    def _lines_of(self, pieces: list[str], blanks: list[int]) -> list[int]:
+        """The line on which each record begins; before it stand so many ``blanks`` in its piece."""
+        lines, line = [], self._line
+        for piece, blank in zip(pieces, blanks, strict=True):
             line += piece.count("\n", 0, blank)
-            if len(record.skeleton) > SHALLOW and record.skeleton in new:
-                check_depth(record.whole)
-            told = self._grammar.record(name, record, self._own_line(line), record.whole)
-            if told is not None:
-                done.append(told)
+            lines.append(self._own_line(line))
             line += piece.count("\n", blank)
-        return done
+        return lines
 
-    def _take(self, found: re.Match[bytes]) -> Iterator[Record]:
+    def _take(self, found: re.Match[bytes]) -> Batch | None:
         """The record whose start tag is ``found``; expat gets it without being listened to."""
         name, gap, size, text = found.group(1), found.start() - self._pos, 0, None
         line = self._line + self._buffer.count(b"\n", self._pos, found.start())
@@ -235,7 +291,7 @@ class XmlStream:
             start = self._pos + gap
             if not size:
                 self._advance(len(self._buffer))
-                return
+                return None
             raw = self._buffer[start : start + size].decode(self.encoding, "replace")
             text = plain_record(raw)
             if text is not None:
@@ -244,9 +300,7 @@ class XmlStream:
             raise FileRefused("not_xml", _("Line %(line)s begins a record that never ends.") % {"line": line})
         self._listen(False)
         self._advance(start + size)
-        record = self._grammar.record(name.decode("ascii"), text, self._own_line(line), raw)
-        if record is not None:
-            yield record
+        return Batch(name.decode("ascii"), [self._own_line(line)], [text], [None], raw)
 
     def _size(self, name: bytes, gap: int, after: int) -> int:
         """Bytes from ``gap`` to the next end tag of ``name`` beyond ``after``; 0 if the file ends before it."""
@@ -338,39 +392,3 @@ class XmlStream:
         names = sorted(name.encode() for name in self._grammar.records)
         self._mark = re.compile(rb"<" + start + rb"(" + rb"|".join(names) + rb")(?=[\s/>])")
         self._ends = {name: re.compile(rb"</" + start + name + rb"\s*>") for name in names}
-
-
-def as_bytes_of_ascii(stream: Any) -> Any:
-    """``stream`` as it is, or in UTF-8 if it is in UTF-16, where a tag cannot be found among the bytes."""
-    stream.seek(0)
-    head = stream.read(2)
-    if head in (b"\xff\xfe", b"\xfe\xff"):
-        stream.seek(0)
-        return codecs.EncodedFile(stream, "utf-8", "utf-16")
-    if b"\0" in head:
-        stream.seek(0)
-        return codecs.EncodedFile(stream, "utf-8", "utf-16-le" if head[1:] == b"\0" else "utf-16-be")
-    return stream
-
-
-def is_beyond_doubt(region: bytes, encoding: str) -> bool:
-    """Whether the characters and references of ``region`` are those of well-formed XML, without asking a parser."""
-    if encoding.lower() != "utf-8" or len(region.translate(None, _CONTROL)) != len(region):
-        return False
-    if b"&" in region and _REFERENCE.search(region):
-        return False
-    if (b"]" in region and b"]]>" in region) or (b"\xef" in region and b"\xef\xbf" in region):
-        return False
-    try:
-        region.decode("utf-8")
-    except UnicodeDecodeError:
-        return False
-    return True
-
-
-def check_start(head: bytes) -> None:
-    """Raise :class:`FileRefused` for a file that cannot be XML."""
-    if not head.strip(b"\xef\xbb\xbf \t\r\n\0"):
-        raise FileRefused("empty_file", _("The file is empty. Export it again."))
-    if not head[:512].lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"<"):
-        raise FileRefused("not_xml", _("This is no XML file. Is it the right file for this profile?"))
