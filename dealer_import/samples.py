@@ -49,7 +49,8 @@ PRICES = ("number", "brand", "title", "old_cents", "new_cents", "price_per", "li
 
 def _jumps(joined: str, part: str, scope: Scope) -> str:
     by_list = list_price_jumps(scope)
-    old = f"CASE WHEN {by_list} THEN r.list_price_cents * s.price_per / r.price_per ELSE {PAID} END"
+    listed = "CAST(r.list_price_cents AS bigint) * s.price_per / r.price_per"
+    old = f"CASE WHEN {by_list} THEN {listed} ELSE {PAID} END"
     new = f"CASE WHEN {by_list} THEN s.list_price_cents ELSE s.sale_cents END"
     each = f"CASE WHEN {by_list} THEN s.price_per ELSE 1 END"
     return f"""SELECT {part}, {old}, {new}, {each}, s.line FROM {joined}

@@ -5,7 +5,7 @@ from typing import IO, Any
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from dealer_import.exceptions import FileForgotten, NotWaiting
+from dealer_import.exceptions import FileForgotten, NotWaiting, SourceBusy
 from dealer_import.files import forget_file, keep_stream, local_copy
 from dealer_import.models import ImportRun
 from dealer_import.profiles import BadProfile, Profile
@@ -50,11 +50,13 @@ def queue_run(*, follows: ImportRun, actor: Any) -> ImportRun:
 def execute_run(*, run_id: int) -> Report | None:
     """Do a waiting run; None when it is not waiting (any more), takes a run back, or cannot be done.
 
-    A run whose file or reader is gone has failed, and says so. Raises ``SourceBusy`` to be called again later.
+    A run whose file or reader is gone has failed, and says so. Raises ``SourceBusy`` to be called again later: while
+    the source is being imported, or an earlier run of it still waits.
     """
     run = ImportRun.objects.select_related("follows").filter(pk=run_id, state=ImportRun.State.WAITING).first()
     if run is None:
         return None
+    _keep_order(run)
     if run.mode == ImportRun.Mode.ROLLBACK:
         carry_out(run)
         return None
@@ -68,6 +70,13 @@ def execute_run(*, run_id: int) -> Report | None:
     if report.outcome == "refused" or (not run.dry_run and report.outcome != "held"):
         forget_file(run.stored_file)
     return report
+
+
+def _keep_order(run: ImportRun) -> None:
+    """What changes the shop is done in the order in which it came, or yesterday's stock would follow today's."""
+    earlier = ImportRun.objects.filter(source=run.source, state=ImportRun.State.WAITING, dry_run=False, pk__lt=run.pk)
+    if not run.dry_run and earlier.exists():
+        raise SourceBusy(_("An earlier run of the source %(source)s comes first.") % {"source": run.source})
 
 
 def _import(run: ImportRun) -> Report:

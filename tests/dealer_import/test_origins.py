@@ -16,8 +16,10 @@ from django.urls import reverse
 from django.utils import timezone
 
 from dealer_import import services
+from dealer_import.exceptions import SourceBusy
 from dealer_import.models import ImportOrigin, ImportRun, ReceivedFile
 from dealer_import.services.origins import next_look
+from dealer_import.tasks import sweep_waiting_runs
 from shopflow.contracts.testing import check_import_transport
 from shopflow.contracts.transports import ImportTransport, RemoteFile, TransportFailed, import_transports
 from shopflow.core import clock
@@ -110,6 +112,21 @@ def test_an_origin_that_applies_queues_a_real_run(origin, shelf, export):
     run.refresh_from_db()
     assert (run.outcome, run.accepted) == ("applied", len(export.good))
     assert storages["private"].exists(ReceivedFile.objects.get().stored_file)
+
+
+def test_deliveries_are_written_in_the_order_in_which_they_came(origin, shelf, export):
+    mine = origin(applies=True)
+    for day in (21, 22):
+        shelf.here = {f"{day}.csv": export.write(export.good, stamp=f"{day}.11.2026 05:30").read_bytes() + b" " * day}
+        services.look_at_origin(origin_id=mine.pk)
+    first, second = ImportRun.objects.order_by("pk")
+    with pytest.raises(SourceBusy):
+        services.execute_run(run_id=second.pk)
+    sweep_waiting_runs()
+    assert list(ImportRun.objects.order_by("started_at").values_list("pk", "outcome")) == [
+        (first.pk, "applied"),
+        (second.pk, "applied"),
+    ]
 
 
 def test_a_failing_origin_says_why_and_recovers(origin, shelf):
