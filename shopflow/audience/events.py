@@ -3,10 +3,30 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING, Self
 
 from django.utils.translation import gettext_lazy as _
 
 from shopflow.contracts.events import Event, events
+from shopflow.contracts.types import Scalar
+
+if TYPE_CHECKING:
+    from shopflow.audience.models import Contact
+
+
+@dataclass(frozen=True, kw_only=True)
+class AboutContact(Event):
+    """Base of what happens to one contact."""
+
+    contact_id: int
+    email: str
+    user_id: int | None
+
+    @classmethod
+    def of(cls, contact: Contact, **facts: Scalar) -> Self:
+        """The event of this kind about ``contact``."""
+        whose = {"contact_id": contact.pk, "email": contact.email, "user_id": contact.user_id}
+        return cls(**whose, **facts)  # type: ignore[arg-type]
 
 
 @events.register
@@ -23,39 +43,30 @@ class ConsentChanged(Event):
 
 @events.register
 @dataclass(frozen=True, kw_only=True)
-class ContactInactive(Event):
+class ContactInactive(AboutContact):
     """Somebody who has agreed to mails has given no sign of life for ``days``; once until the next one."""
 
     code = "contact_inactive"
     label = _("No sign of life for some days")
-    contact_id: int
-    email: str
-    user_id: int | None
     days: int
 
 
 @events.register
 @dataclass(frozen=True, kw_only=True)
-class InterestConfirmed(Event):
+class InterestConfirmed(AboutContact):
     """Somebody has pressed “keep me on the list” behind the link of a mail."""
 
     code = "interest_confirmed"
     label = _("Wants to go on getting mails")
-    contact_id: int
-    email: str
-    user_id: int | None
 
 
 @events.register
 @dataclass(frozen=True, kw_only=True)
-class LeadMagnetRequested(Event):
+class LeadMagnetRequested(AboutContact):
     """Somebody has asked for a document and confirmed the address. ``magnet`` is its code."""
 
     code = "lead_magnet_requested"
     label = _("Document requested and address confirmed")
-    contact_id: int
-    email: str
-    user_id: int | None
     request_id: int
     magnet: str
     business: bool
@@ -63,14 +74,11 @@ class LeadMagnetRequested(Event):
 
 @events.register
 @dataclass(frozen=True, kw_only=True)
-class CampaignStarted(Event):
+class CampaignStarted(AboutContact):
     """Staff have started a campaign that this contact belongs to; ``opens_on`` and ``ends_on`` are ISO dates."""
 
     code = "campaign_started"
     label = _("Campaign started")
-    contact_id: int
-    email: str
-    user_id: int | None
     campaign: str
     opens_on: str
     ends_on: str
@@ -79,54 +87,42 @@ class CampaignStarted(Event):
 
 @events.register
 @dataclass(frozen=True, kw_only=True)
-class CustomerContent(Event):
+class CustomerContent(AboutContact):
     """A customer is content: ``sign`` is ``review`` (four stars or more) or ``second_order`` (it has arrived)."""
 
     code = "customer_content"
     label = _("Customer is content: good review or second order")
-    contact_id: int
-    email: str
-    user_id: int | None
     sign: str
 
 
 @events.register
 @dataclass(frozen=True, kw_only=True)
-class OrdersLapsed(Event):
+class OrdersLapsed(AboutContact):
     """The last order lies ``days`` back; once until the next order."""
 
     code = "orders_lapsed"
     label = _("Last order some days ago")
-    contact_id: int
-    email: str
-    user_id: int | None
     days: int
 
 
 @events.register
 @dataclass(frozen=True, kw_only=True)
-class OrderAnniversary(Event):
+class OrderAnniversary(AboutContact):
     """The first order was placed ``years`` ago on this ``day`` (ISO date in the shop's time zone)."""
 
     code = "order_anniversary"
     label = _("Anniversary of the first order")
-    contact_id: int
-    email: str
-    user_id: int | None
     years: int
     day: str
 
 
 @events.register
 @dataclass(frozen=True, kw_only=True)
-class DateReached(Event):
+class DateReached(AboutContact):
     """The date in the attribute ``field`` is ``offset`` days away from ``day`` (ISO date in the shop's time zone)."""
 
     code = "date_reached"
     label = _("Date of an attribute")
-    contact_id: int
-    email: str
-    user_id: int | None
     field: str
     offset: int
     day: str
@@ -134,96 +130,75 @@ class DateReached(Event):
 
 @events.register
 @dataclass(frozen=True, kw_only=True)
-class TagAdded(Event):
+class TagAdded(AboutContact):
     """A contact got a tag that it did not have. ``tag`` is the tag's code."""
 
     code = "tag_added"
     label = _("Tag added")
-    contact_id: int
-    email: str
-    user_id: int | None
     tag: str
     source: str
 
 
 @events.register
 @dataclass(frozen=True, kw_only=True)
-class TagRemoved(Event):
+class TagRemoved(AboutContact):
     """A contact lost a tag; ``source`` is ``expired`` when its time was over."""
 
     code = "tag_removed"
     label = _("Tag removed")
-    contact_id: int
-    email: str
-    user_id: int | None
     tag: str
     source: str
 
 
 @events.register
 @dataclass(frozen=True, kw_only=True)
-class StageChanged(Event):
+class StageChanged(AboutContact):
     """A contact was moved in the pipeline; stages by code, empty for none."""
 
     code = "stage_changed"
     label = _("Stage of the contact changed")
-    contact_id: int
-    email: str
-    user_id: int | None
     old_stage: str
     new_stage: str
 
 
 @events.register
 @dataclass(frozen=True, kw_only=True)
-class ScoreReached(Event):
+class ScoreReached(AboutContact):
     """A contact's score has risen to a threshold. It must fall below it before this happens again."""
 
     code = "score_reached"
     label = _("Score reached")
-    contact_id: int
-    email: str
-    user_id: int | None
     threshold: int
     score: int
 
 
 @events.register
 @dataclass(frozen=True, kw_only=True)
-class SegmentEntered(Event):
+class SegmentEntered(AboutContact):
     """A contact came into a segment after the segment was made. ``segment`` is its code."""
 
     code = "segment_entered"
     label = _("Segment entered")
-    contact_id: int
-    email: str
-    user_id: int | None
     segment: str
 
 
 @events.register
 @dataclass(frozen=True, kw_only=True)
-class SegmentLeft(Event):
+class SegmentLeft(AboutContact):
     """A contact is no longer in a segment."""
 
     code = "segment_left"
     label = _("Segment left")
-    contact_id: int
-    email: str
-    user_id: int | None
     segment: str
 
 
 @events.register
 @dataclass(frozen=True, kw_only=True)
-class ReferralUsed(Event):
+class ReferralUsed(AboutContact):
     """Goods that somebody else ordered through a customer's own link have been handed over. ``contact_id``, ``email``
     and ``user_id`` are those of the customer who recommended the shop; nothing is said about the buyer.
     """
 
     code = "referral_used"
     label = _("A recommendation has led to an order")
-    contact_id: int
-    email: str
-    user_id: int | None
     referred_order: int

@@ -29,7 +29,7 @@ class TellOfReferrals(EventSubscriber):
         if by is None or bought is None or by.pk == bought.contact_id:
             return
         publish(
-            ReferralUsed(contact_id=by.pk, email=by.email, user_id=by.user_id, referred_order=order_id),
+            ReferralUsed.of(by, referred_order=order_id),
             source_key=f"referral:{order_id}",
         )
 

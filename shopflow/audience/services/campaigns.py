@@ -74,10 +74,8 @@ def start_campaign(*, campaign: Campaign, actor: Any) -> int:
 
 def _announce(campaign: Campaign, contact: Contact) -> None:
     publish(
-        CampaignStarted(
-            contact_id=contact.pk,
-            email=contact.email,
-            user_id=contact.user_id,
+        CampaignStarted.of(
+            contact,
             campaign=campaign.code,
             opens_on=campaign.opens_on.isoformat(),
             ends_on=timezone.localtime(campaign.ends_at).date().isoformat(),

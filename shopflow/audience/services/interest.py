@@ -21,12 +21,12 @@ def confirm_interest(*, contact: Contact) -> None:
     """Note that the person wants to go on getting mails; consents stay as they are."""
     with transaction.atomic():
         note_activity(contact=contact)
-        publish(InterestConfirmed(contact_id=contact.pk, email=contact.email, user_id=contact.user_id))
+        publish(InterestConfirmed.of(contact))
 
 
 def notice_contentment(*, contact: Contact, sign: str, key: str) -> None:
     """Publish that the contact is content, once for each ``key``."""
-    event = CustomerContent(contact_id=contact.pk, email=contact.email, user_id=contact.user_id, sign=sign)
+    event = CustomerContent.of(contact, sign=sign)
     with transaction.atomic():
         publish(event, source_key=f"content:{contact.pk}:{key}"[:128])
 

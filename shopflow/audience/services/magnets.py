@@ -84,14 +84,7 @@ def _open(asked: LeadMagnetRequest) -> bool:
         if magnet.for_business:
             Contact.objects.filter(pk=contact.pk, kind="").update(kind=Contact.Kind.BUSINESS)
         publish(
-            LeadMagnetRequested(
-                contact_id=contact.pk,
-                email=contact.email,
-                user_id=contact.user_id,
-                request_id=asked.pk,
-                magnet=magnet.slug,
-                business=magnet.for_business,
-            ),
+            LeadMagnetRequested.of(contact, request_id=asked.pk, magnet=magnet.slug, business=magnet.for_business),
             source_key=f"magnet:{asked.pk}:confirmed",
         )
     return True

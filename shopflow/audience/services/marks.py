@@ -51,7 +51,7 @@ def add_tag(*, contact: Contact, tag: Tag, source: str, days: int | None = None,
         if not created:
             _prolong(row, until)
             return False
-        publish(TagAdded(**_who(contact), tag=tag.code, source=source[:100]))
+        publish(TagAdded.of(contact, tag=tag.code, source=source[:100]))
         if actor is not None:
             audit(actor=actor, action="contact.tag", target=contact, summary=f"+ {tag.label}")
     return True
@@ -69,7 +69,7 @@ def remove_tag(*, contact: Contact, tag: Tag, source: str, actor: Any = None) ->
         count, _per_model = TagAssignment.objects.filter(contact=contact, tag=tag).delete()
         if not count:
             return False
-        publish(TagRemoved(**_who(contact), tag=tag.code, source=source[:100]))
+        publish(TagRemoved.of(contact, tag=tag.code, source=source[:100]))
         if actor is not None:
             audit(actor=actor, action="contact.tag", target=contact, summary=f"− {tag.label}")
     return True
@@ -84,14 +84,9 @@ def expire_tags(*, limit: int = 500) -> int:
         with transaction.atomic():
             count, _per_model = TagAssignment.objects.filter(pk=row.pk, expires_at__lte=now).delete()
             if count:
-                publish(TagRemoved(**_who(row.contact), tag=row.tag.code, source=EXPIRED))
+                publish(TagRemoved.of(row.contact, tag=row.tag.code, source=EXPIRED))
                 gone += 1
     return gone
-
-
-def _who(contact: Contact) -> dict[str, Any]:
-    """The fields that all events about contacts share."""
-    return {"contact_id": contact.pk, "email": contact.email, "user_id": contact.user_id}
 
 
 def set_attribute(

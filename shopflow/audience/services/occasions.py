@@ -28,13 +28,13 @@ def announce_inactive(*, days: int) -> int:
     agreed = Consent.objects.filter(email=OuterRef("email"), state=Consent.State.GRANTED)
     chosen = Contact.objects.filter(Exists(agreed)).annotate(since=last_active())
     rested = chosen.filter(since__lte=clock.now() - timedelta(days=days))
-    return _announce(f"contact_inactive:{days}", rested, lambda who: ContactInactive(**_of(who), days=days))
+    return _announce(f"contact_inactive:{days}", rested, lambda who: ContactInactive.of(who, days=days))
 
 
 def announce_lapsed(*, days: int) -> int:
     """Publish ``orders_lapsed`` for those whose last order lies ``days`` back; once until they order again."""
     chosen = Contact.objects.annotate(since=last_order()).filter(since__lte=clock.now() - timedelta(days=days))
-    return _announce(f"orders_lapsed:{days}", chosen, lambda who: OrdersLapsed(**_of(who), days=days))
+    return _announce(f"orders_lapsed:{days}", chosen, lambda who: OrdersLapsed.of(who, days=days))
 
 
 def announce_anniversaries() -> int:
@@ -65,7 +65,7 @@ def announce_dates(*, field: str, offset: int = 0) -> int:
         chosen = Contact.objects.filter(Exists(mine)).annotate(since=Value(_midnight(today)))
         facts = {"field": field, "offset": offset, "day": today.isoformat()}
         count += _announce(
-            f"date_reached:{field}:{offset}", chosen, lambda who, facts=facts: DateReached(**_of(who), **facts)  # type: ignore[misc]
+            f"date_reached:{field}:{offset}", chosen, lambda who, facts=facts: DateReached.of(who, **facts)  # type: ignore[misc]
         )  # fmt: skip
     return count
 
@@ -96,13 +96,9 @@ def _note(occasion: str, found: Iterable[Contact]) -> None:
     )
 
 
-def _of(who: Contact) -> dict[str, Any]:
-    return {"contact_id": who.pk, "email": who.email, "user_id": who.user_id}
-
-
 def _anniversary(who: Any, day: date) -> OrderAnniversary:
     years = day.year - timezone.localtime(who.first).year
-    return OrderAnniversary(**_of(who), years=years, day=day.isoformat())
+    return OrderAnniversary.of(who, years=years, day=day.isoformat())
 
 
 def _days() -> list[date]:

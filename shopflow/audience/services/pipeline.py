@@ -23,10 +23,8 @@ def move_contact(*, contact: Contact, stage: Stage | None, actor: Any = None) ->
         Contact.objects.filter(pk=contact.pk).update(stage=stage)
         contact.stage = stage
         publish(
-            StageChanged(
-                contact_id=contact.pk,
-                email=contact.email,
-                user_id=contact.user_id,
+            StageChanged.of(
+                contact,
                 old_stage=old.code if old else "",
                 new_stage=stage.code if stage else "",
             )

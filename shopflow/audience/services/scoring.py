@@ -111,12 +111,4 @@ def _cross(chosen: QuerySet[Contact]) -> None:
                 [ScoreCrossing(contact=contact, threshold=threshold, since=now) for contact in found]
             )
             for contact in found:
-                publish(
-                    ScoreReached(
-                        contact_id=contact.pk,
-                        email=contact.email,
-                        user_id=contact.user_id,
-                        threshold=threshold.points,
-                        score=contact.score,
-                    )
-                )
+                publish(ScoreReached.of(contact, threshold=threshold.points, score=contact.score))
