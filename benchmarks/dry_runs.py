@@ -1,9 +1,10 @@
 """``python -m benchmarks.dry_runs [--events N ...]``: replaying a history beside living through it.
 
-Orders of thirty days, one after the other, meet a flow that waits two days, asks a condition and tells the staff. Living
-is what the workers do with some of the same events: each is handled in a transaction of its own, and then the runs that
-are due are worked on in batches. A replay may not do that: its clock goes from one thing to the next. Only the ratio of
-the processor times means something. Memory is the most that the process has ever held; it must not grow with history.
+Orders of thirty days, one after the other, meet a flow that waits two days, asks a condition and tells the staff.
+Living is what the workers do with some of the same events: each is handled in a transaction of its own, and then the
+runs that are due are worked on in batches. A replay may not do that: its clock goes from one thing to the next. Only
+the ratio of the processor times means something. Memory is the most that the process has ever held; it must not grow
+with history.
 """
 
 from __future__ import annotations

@@ -15,9 +15,12 @@ import pytest
 from django.db import connection
 from django.utils import timezone
 
+from shopflow.audience.models import Consent
+from shopflow.audience.services import withdraw_consent
+from shopflow.contracts.mail import MailClass
 from shopflow.core import clock
 from shopflow.mailing.models import Message
-from shopflow.mailing.services import recover_lost, send_due
+from shopflow.mailing.services import queue_rendered, recover_lost, send_due
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -81,3 +84,58 @@ def test_a_slow_worker_whose_lease_ran_out_still_reports_what_it_did(letter, smt
     assert (message.state, message.due_at) == ("accepted", None)
     assert len(smtp.messages) == 1
     assert time.monotonic() - began < 10
+
+
+@pytest.mark.skipif("connection.vendor == 'sqlite'", reason="several workers need PostgreSQL")
+def test_i02_three_workers_send_nothing_whose_consent_was_gone_when_they_asked(seller, sink, database, tmp_path):
+    """Of sixty people twenty withdraw before the workers begin, and twenty while they work."""
+    people = [f"kunde{number}@example.org" for number in range(60)]
+    agreed = {"purpose": "newsletter", "state": Consent.State.GRANTED, "since": clock.now()}
+    Consent.objects.bulk_create(Consent(email=email, **agreed) for email in people)
+    names = {email: _advert(email) for email in people}
+    log, go, gone = tmp_path / "asked", tmp_path / "go", {}
+    port, record = sink
+    workers = [_asker(database(), port, tmp_path, log, go) for _number in range(3)]
+    for worker in workers:
+        assert worker.stdout.readline() == b"ready\n"
+    for number, email in enumerate(people[::-1][:40]):
+        if number == 20:
+            go.touch()
+        withdraw_consent(email=email, purpose="newsletter", source="test")
+        gone[email] = time.time()
+    assert [worker.wait(timeout=240) for worker in workers] == [0, 0, 0]
+
+    arrived = Counter(record.read_text().split())
+    got = {email for email, name in names.items() if arrived[name]}
+    asked = [line.split() for line in log.read_text().splitlines()]
+    assert set(arrived.values()) == {1}
+    assert set(people[:20]) <= got <= set(people[:40]), "those who agreed, and none who had withdrawn before"
+    for email in got:
+        moments = [float(began) for _worker, began, of, held in asked if of == email and held == "True"]
+        assert moments
+        assert max(moments) <= gone.get(email, max(moments)), email
+    states = dict(Message.objects.values_list("to_email", "state"))
+    assert {email for email, state in states.items() if state == "accepted"} == got
+    assert {states[email] for email in people if email not in got} == {"skipped"}
+    assert len({worker for worker, _began, _of, _held in asked}) > 1, "one alone has done it all"
+
+
+def _advert(email: str) -> str:
+    message = queue_rendered(
+        dedupe_key=f"i02:{email}", template="news", to=email, subject="Neues", text="Neues",
+        mail_class=MailClass.ADVERTISING, purpose="newsletter", basis="consent",
+    )  # fmt: skip
+    return message.message_id
+
+
+def _asker(database: str, port: int, folder: Path, log: Path, go: Path) -> Any:
+    environment = {
+        **os.environ,
+        "DJANGO_SETTINGS_MODULE": "shopflow.project.settings",
+        "DATABASE_URL": database,
+        "EMAIL_URL": f"smtp://127.0.0.1:{port}",
+        "SHOPFLOW_DATA": str(folder),
+        "CELERY_BROKER_URL": "memory://localhost/",
+    }
+    command = [sys.executable, "-m", "tests.services.basis_worker", str(log), str(go)]
+    return subprocess.Popen(command, cwd=ROOT, env=environment, stdout=subprocess.PIPE)
