@@ -177,3 +177,35 @@ def test_the_settings_are_stored_with_a_line_in_the_audit_log(brakes):
     row = AudienceSettings.objects.get()
     assert (row.existing_customer_mail, list(row.similar_categories.all())) == (True, [brakes])
     assert AuditEntry.objects.get().summary == "existing_customer_mail, existing_customer_months"
+
+
+def test_many_are_judged_as_one_by_one_and_with_as_many_queries(brakes):
+    from django.db import connection
+    from django.test.utils import CaptureQueriesContext
+
+    switch_on(brakes)
+    product = create_product(title="Scheibe")
+    product.categories.set([brakes.add_child(name="Scheiben", slug="scheiben")])
+    told = [f"told{number}@example.org" for number in range(4)]
+    for email in told:
+        record_notice(order_id=order(email, product=product).pk, objected=False)
+    order("untold@example.org", product=product)
+    suppress(email=told[1], scope="advertising", reason="unsubscribed")
+    refuse(email=told[2], purpose="newsletter", source="test")
+    grant_consent(email="agreed@example.org", purpose="newsletter", source="test", language="de")
+    people = [*told, "untold@example.org", "stranger@example.org", "agreed@example.org", "Told0@Example.org"]
+    rights = {"consent": {"agreed@example.org"}, "existing_customer": {told[0], told[3], "Told0@Example.org"}}
+    rights["consent_or_customer"] = rights["consent"] | rights["existing_customer"]
+
+    for code, allowed in rights.items():
+        basis = legal_bases.get(code)
+        with CaptureQueriesContext(connection) as alone:
+            singly = {email: basis.holds(email=email, purpose="newsletter") for email in people[:1]}
+        with CaptureQueriesContext(connection) as asked:
+            found = basis.holds_for(emails=people, purpose="newsletter")
+        singly |= {email: basis.holds(email=email, purpose="newsletter") for email in people}
+        assert {email for email in people if found[email].holds} == allowed, code
+        assert {email: str(one.reason) for email, one in found.items()} == {
+            email: str(one.reason) for email, one in singly.items()
+        }
+        assert len(asked) == len(alone)

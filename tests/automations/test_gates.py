@@ -343,3 +343,94 @@ def test_the_emergency_stop_stops_everything_and_a_pause_one_flow(make_flow, hap
     pause_flow(flow=flow, paused=False, actor=admin_user, reason="Geprüft")
     work_on()
     assert Run.objects.get(flow=flow).state == "done"
+
+
+def test_the_gates_ask_once_for_a_whole_batch(make_flow, world):
+    """Reading costs the same for three people as for fifteen, when they are written to and when their mails leave."""
+    from django.db import connection
+    from django.test.utils import CaptureQueriesContext
+
+    from shopflow.mailing.services import send_all_due
+
+    rules(per_minute=100_000)
+    exits = [{"event": "test_thing_ended", "match": ["email"]}]
+    version = make_flow(WAIT, ADVERT, exits=exits).active_version
+
+    def reads(*, count, batch):
+        people = [f"p{n}@batch{batch}.example.org" for n in range(count)]
+        world.consents |= {(email, "newsletter") for email in people}
+        now = clock.now()
+        Run.objects.bulk_create(
+            Run(
+                flow=version.flow, version=version, email=email, entry_key=email, subject={"email": email},
+                state="active", node="advert", due_at=now, began_at=now, entered_at=now,
+            )
+            for email in people
+        )  # fmt: skip
+        found = []
+        for work in (run_due, send_all_due):
+            with CaptureQueriesContext(connection) as asked:
+                work()
+            reading = [query["sql"] for query in asked if query["sql"].startswith("SELECT")]
+            found.append(sum("clockshift" not in one for one in reading))  # the clock of tests is a row
+        assert Message.objects.filter(to_email__in=people, state="accepted").count() == count
+        assert Decision.objects.filter(gate="sending", code="send", email__in=people).count() == count
+        return found
+
+    reads(count=2, batch=0)
+    assert reads(count=3, batch=1) == reads(count=15, batch=2)
+
+
+def test_places_in_a_minute_that_nobody_needed_are_given_back(make_flow, happen, work_on, world):
+    from shopflow.automations.models import SendingMinute
+
+    make_flow(ADVERT)
+    for number in range(5):
+        email = f"p{number}@example.org"
+        if number != 3:
+            world.consents.add((email, "newsletter"))
+        happen(ThingHappened(thing_id=number, email=email))
+    work_on()
+
+    assert len(mails()) == 4
+    assert sum(SendingMinute.objects.values_list("taken", flat=True)) == 4
+
+
+def test_a_mail_that_fails_takes_no_other_with_it(make_flow, happen, work_on, world, monkeypatch):
+    from tests.automations.doubles import Advert
+
+    real = Advert.run
+
+    def fails_for_one(self, context, settings):
+        if context.text("email") == "p1@example.org":
+            raise LookupError("no words")
+        return real(self, context, settings)
+
+    monkeypatch.setattr(Advert, "run", fails_for_one)
+    flow = make_flow(WAIT, ADVERT)
+    for number in range(4):
+        world.consents.add((f"p{number}@example.org", "newsletter"))
+        happen(ThingHappened(thing_id=number, email=f"p{number}@example.org"))
+    work_on()
+    work_on(hours=3)
+
+    assert sorted(mails()) == ["p0@example.org", "p2@example.org", "p3@example.org"]
+    broken = Run.objects.get(email="p1@example.org")
+    assert (broken.state, broken.reason_code) == ("parked", "action_failed")
+    assert set(Run.objects.filter(flow=flow).exclude(pk=broken.pk).values_list("state", flat=True)) == {"done"}
+
+
+def test_an_order_whose_transaction_ended_after_the_mail_was_written_stops_it(make_flow, happen, work_on):
+    """It says when it began, which was before the mail, and nobody could see it then."""
+    from shopflow.core.models import OutboxEvent
+
+    make_flow(ADVERT, exits=[{"event": "test_thing_ended", "match": ["thing_id"]}])
+    happen(ThingHappened(thing_id=1))
+    work_on()
+    Run.objects.update(entered_at=clock.now() - timedelta(hours=1))
+    message = Message.objects.get()
+    with transaction.atomic():
+        publish(ThingEnded(thing_id=1))
+    OutboxEvent.objects.filter(code="test_thing_ended").update(occurred_at=message.created_at - timedelta(seconds=2))
+
+    assert departure(message).code == "overtaken"
