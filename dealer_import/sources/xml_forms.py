@@ -19,7 +19,7 @@ from dealer_import.sources.xml_text import Parted, read_chain, unescape
 from shopflow.contracts.imports import RawRecord
 
 MAX_FORMS = 300
-MAX_TEMPLATES = 3000
+MAX_TEMPLATES = 1000
 MAX_MET = 20_000
 """Kinds of records that are remembered before they have come often enough for a template."""
 MAX_ALIKE = 8
@@ -170,7 +170,7 @@ class Telling:
     def __init__(self, grammar: Grammar) -> None:
         self._grammar = grammar
         self._templates = 0
-        self._met: dict[tuple[Any, ...], int] = {}
+        self._met: dict[int, int] = {}
 
     def groups(self, forms: Sequence[Form | None], records: Sequence[Parted], context: object) -> Iterator[Group]:
         """The records that can be told by column. ``context`` is what else decides what a record says."""
@@ -219,9 +219,10 @@ class Telling:
         if "odd" in key:
             return None
         if key not in form.templates:
-            if len(self._met) < MAX_MET or key in self._met:
-                self._met[key] = self._met.get(key, 0) + count
-            if self._met.get(key, 0) < SOON or self._templates >= MAX_TEMPLATES:
+            kept = hash(key)
+            if len(self._met) < MAX_MET or kept in self._met:
+                self._met[kept] = self._met.get(kept, 0) + count
+            if self._met.get(kept, 0) < SOON or self._templates >= MAX_TEMPLATES:
                 return None
             self._templates += 1
             form.templates[key] = self._made(form, record, passed)
