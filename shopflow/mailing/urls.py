@@ -2,6 +2,7 @@ from django.conf import settings
 from django.urls import URLPattern, URLResolver, include, path
 
 from shopflow.mailing import views
+from shopflow.mailing.provider_views import provider
 
 app_name = "shopflow-mailing"
 
@@ -11,4 +12,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
 
 if getattr(settings, "ANYMAIL", {}).get("WEBHOOK_SECRET"):
     # Without the secret anybody could report a bounce and have an address blocked.
-    urlpatterns.append(path("anbieter/", include("anymail.urls")))
+    from anymail import urls as anymail_urls
+
+    doors = [URLPattern(door.pattern, provider(door.callback), name=door.name) for door in anymail_urls.urlpatterns]
+    urlpatterns.append(path("anbieter/", include((doors, anymail_urls.app_name))))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import itertools
-import json
 from collections import Counter
 from datetime import UTC, datetime, timedelta
 
@@ -245,65 +244,6 @@ def test_soft_and_hard_bounces_are_told_apart(reason, raw, words, soft):
     assert bounce_is_soft(reject_reason=reason, raw=raw, words=words) is soft
 
 
-@pytest.fixture
-def webhooks(settings, monkeypatch):
-    """The provider's door, which is only open with a secret."""
-    import importlib
-
-    from django.urls import clear_url_caches
-
-    from shopflow.mailing import urls as mail_urls
-    from shopflow.project import urls as project_urls
-
-    settings.ANYMAIL = {"WEBHOOK_SECRET": "shop:secret"}
-
-    def reload() -> None:
-        importlib.reload(mail_urls)
-        importlib.reload(importlib.import_module("shopflow.addon.urls"))
-        importlib.reload(project_urls)
-        clear_url_caches()
-
-    reload()
-    yield "/mail/anbieter/postmark/tracking/"
-    settings.ANYMAIL = {}
-    reload()
-
-
-def _bounce(message: Message, number: str = "4323372036854775807") -> str:
-    return json.dumps(
-        {
-            "RecordType": "Bounce",
-            "ID": number,
-            "Type": "HardBounce",
-            "TypeCode": 1,
-            "MessageID": "883953f4-6105-42a2-a16a-77a8eac79483",
-            "Metadata": {"message": str(message.pk)},
-            "Description": "The server was unable to deliver your message (ex: unknown user, mailbox not found).",
-            "Details": "smtp;550 5.1.1 unknown",
-            "Email": message.to_email,
-            "BouncedAt": "2026-11-05T16:33:54.9070259Z",
-        }
-    )
-
-
-def test_the_providers_webhook_needs_the_secret(webhooks, client, letter):
-    message = letter()
-    body = _bounce(message)
-    login = {"HTTP_AUTHORIZATION": "Basic c2hvcDpzZWNyZXQ="}  # shop:secret
-
-    assert client.post(webhooks, body, content_type="application/json").status_code == 400
-    wrong = client.post(webhooks, body, content_type="application/json", HTTP_AUTHORIZATION="Basic eDp5")
-    assert wrong.status_code == 400
-    assert not MessageEvent.objects.exists()
-
-    for _ in range(2):
-        assert client.post(webhooks, body, content_type="application/json", **login).status_code == 200
-
-    event = MessageEvent.objects.get()
-    assert (event.message, event.kind, event.is_soft) == (message, "bounced", False)
-    assert Suppression.objects.get().reason == "bounced"
-
-
 def test_automatic_replies_and_opens_leave_no_trace(letter):
     from anymail.signals import AnymailTrackingEvent
 
@@ -368,24 +308,6 @@ def test_blocked_addresses_stay_blocked_when_a_softer_block_ends(letter):
     record_report(report("deferred", message))
     record_report(report("delivered", message))
     assert list(Suppression.objects.values_list("reason", "expires_at")) == [("manual", None)]
-
-
-@pytest.mark.parametrize(
-    ("anymail", "transport", "expected"),
-    [
-        ({}, "django.core.mail.backends.smtp.EmailBackend", []),
-        ({}, "anymail.backends.postmark.EmailBackend", ["shopflow.mailing.W002"]),
-        ({"WEBHOOK_SECRET": "user:long-enough-password"}, "anymail.backends.postmark.EmailBackend", []),
-        ({"WEBHOOK_SECRET": "long-enough-without-colon"}, "anymail.backends.postmark.EmailBackend", ["E003"]),
-        ({"WEBHOOK_SECRET": ["user:long-enough-password", "a:b"]}, "x", ["E003"]),
-    ],
-)
-def test_a_door_for_reports_that_cannot_work_is_found(settings, anymail, transport, expected):
-    from shopflow.mailing.checks import bounces_are_told, webhook_secret_can_match
-
-    settings.ANYMAIL, settings.SHOPFLOW_MAIL_TRANSPORT = anymail, transport
-    found = [message.id for message in (*webhook_secret_can_match(), *bounces_are_told())]
-    assert [name for name in found if name] == [f"shopflow.mailing.{name[-4:]}" for name in expected]
 
 
 def test_i11_erasing_leaves_no_address_and_no_file_outside_legal_letters(
