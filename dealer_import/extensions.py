@@ -9,6 +9,7 @@ from dealer_import import events, flows  # noqa: F401 - they register
 from dealer_import.dashboard import access
 from dealer_import.exports.reading import CatalogueSource, CatalogueWorkbook
 from dealer_import.models import ImportOrigin, ImportRun
+from dealer_import.queries.stopped import deliveries_to_apply
 from dealer_import.sources import register_built_in
 from dealer_import.transports.folder import FolderTransport
 from dealer_import.transports.json_api import JsonApiTransport
@@ -62,6 +63,22 @@ class HeldImports(AttentionNote):
 
     def count(self) -> int:
         return ImportRun.objects.filter(outcome=ImportRun.Outcome.HELD, decision="", dry_run=False).count()
+
+    def url(self) -> str:
+        return reverse("shopflow-staff:import-runs")
+
+
+@attention_notes.register
+class DeliveriesToApply(AttentionNote):
+    code = "imports_to_apply"
+    label = _("deliveries to apply")
+    hint = _("They came by themselves and were only checked. Look at what they would change, then apply them.")
+    icon = "file-check"
+    position = 72
+    permission = access.VIEW
+
+    def count(self) -> int:
+        return deliveries_to_apply().count()
 
     def url(self) -> str:
         return reverse("shopflow-staff:import-runs")

@@ -1,8 +1,8 @@
 from __future__ import annotations
 
-from django.db.models import Q, QuerySet
+from django.db.models import OuterRef, Q, QuerySet, Subquery
 
-from dealer_import.models import ImportRun
+from dealer_import.models import ImportRun, ReceivedFile
 
 
 def stopped() -> Q:
@@ -22,3 +22,12 @@ def is_stopped(source: str) -> bool:
     ended = (ImportRun.State.DONE, ImportRun.State.FAILED)
     last = ImportRun.objects.filter(source=source, dry_run=False, state__in=ended).first()
     return last is not None and last.state == ImportRun.State.FAILED
+
+
+def deliveries_to_apply() -> QuerySet[ReceivedFile]:
+    """The newest delivery of each source, where it waits as a dry run that would change something."""
+    taken = ReceivedFile.objects.filter(state=ReceivedFile.State.TAKEN)
+    newest = taken.filter(source=OuterRef("source")).order_by("-pk").values("pk")[:1]
+    changes = Q(run__created__gt=0) | Q(run__changed__gt=0) | Q(run__hidden__gt=0)
+    ready = Q(run__outcome=ImportRun.Outcome.APPLIED) | Q(run__outcome=ImportRun.Outcome.HELD, run__decision="")
+    return taken.filter(changes, ready, pk=Subquery(newest), run__dry_run=True, run__followed_by=None)

@@ -20,6 +20,7 @@ from dealer_import.exceptions import SourceBusy
 from dealer_import.models import ImportOrigin, ImportRun, ReceivedFile
 from dealer_import.services.origins import next_look
 from dealer_import.tasks import sweep_waiting_runs
+from shopflow.contracts.pages import attention_notes
 from shopflow.contracts.testing import check_import_transport
 from shopflow.contracts.transports import ImportTransport, RemoteFile, TransportFailed, import_transports
 from shopflow.core import clock
@@ -127,6 +128,18 @@ def test_deliveries_are_written_in_the_order_in_which_they_came(origin, shelf, e
         (first.pk, "applied"),
         (second.pk, "applied"),
     ]
+
+
+def test_the_first_page_tells_of_the_newest_delivery_that_waits_to_be_applied(origin, shelf, export):
+    waiting, mine = attention_notes.get("imports_to_apply"), origin()
+    for day in (21, 22):
+        shelf.here = {f"{day}.csv": export.write(export.good, stamp=f"{day}.11.2026 05:30").read_bytes() + b" " * day}
+        services.look_at_origin(origin_id=mine.pk)
+        sweep_waiting_runs()
+        assert waiting.count() == 1
+    newest = ImportRun.objects.order_by("pk").last()
+    services.queue_run(follows=newest, actor=None)
+    assert waiting.count() == 0
 
 
 def test_a_failing_origin_says_why_and_recovers(origin, shelf):

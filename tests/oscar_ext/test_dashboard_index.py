@@ -13,6 +13,7 @@ Order = get_model("order", "Order")
 BUILT_IN = {
     "deliveries_parked",
     "imports_held",
+    "imports_to_apply",
     "mails_failed",
     "orders_to_pack",
     "refunds_due",
