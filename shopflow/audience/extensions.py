@@ -192,3 +192,19 @@ class ShareLinksPage(StaffPage):
         from shopflow.audience.staff_urls import share_patterns
 
         return share_patterns
+
+
+@staff_pages.register
+class SurveyAnswersPage(StaffPage):
+    code = "survey-answers"
+    label = _("Answers in the shop")
+    group = _("Customers")
+    icon = "message-circle-question-mark"
+    position = 38
+    permission = "shopflow_audience.view_surveyanswer"
+    url_name = "survey-answers"
+
+    def urlpatterns(self) -> Sequence[URLPattern | URLResolver]:
+        from shopflow.audience.staff_urls import survey_patterns
+
+        return survey_patterns

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from shopflow.audience.dashboard import campaigns, contacts, leads, lists, proof, segments, sharing
+from shopflow.audience.dashboard import campaigns, contacts, leads, lists, proof, segments, sharing, survey_answers
 
 contact_patterns = [
     path("", contacts.contact_list, name="contacts"),
@@ -50,4 +50,9 @@ share_patterns = [
     path("neu/", sharing.share_link_new, name="share-link-new"),
     path("links.csv", sharing.share_links_csv, name="share-links-csv"),
     path("<int:pk>/", sharing.share_link, name="share-link"),
+]
+
+survey_patterns = [
+    path("", survey_answers.survey_answers, name="survey-answers"),
+    path("antworten.csv", survey_answers.survey_answers_csv, name="survey-answers-csv"),
 ]
