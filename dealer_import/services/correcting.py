@@ -48,7 +48,7 @@ def queue_correction(*, run_id: int, rows: Mapping[int, Fields], actor: Any) -> 
     """
     run = ImportRun.objects.get(pk=run_id)
     _check(run, rows)
-    lines = [json.dumps({"line": line, "fields": dict(fields)}, ensure_ascii=False) for line, fields in rows.items()]
+    lines = [json.dumps({"line": line, "fields": dict(fields)}) for line, fields in rows.items()]
     stored = keep_stream(io.BytesIO("".join(f"{text}\n" for text in lines).encode()), name="rows.jsonl")
     with transaction.atomic():
         correction = records.create_run(

@@ -101,7 +101,7 @@ def test_refused_rows_are_corrected_and_fed_again(bring_in, export, admin_user):
     report = bring_in(export.write([broken, *rest]))
     finding = ImportFinding.objects.get(run=report.run, severity="error")
     assert finding.record.startswith("1N0 000 013 AC;")
-    fields = {**finding.fields, "upe netto": "27,65"}
+    fields = {**finding.fields, "upe netto": "27,65", "zusatztext": "eins\u2028zwei\x85drei"}
     with pytest.raises(NotCorrectable, match="99"):
         services.queue_correction(run_id=report.run, rows={99: fields}, actor=admin_user)
     wrong = {finding.line: {**fields, "upe netto": "x"}}
