@@ -367,8 +367,7 @@ def _is_tidy(pieces: list[str], delimiter: str) -> bool:
 
 
 def _tidy_cells(pieces: list[str], delimiter: str) -> list[str]:
-    cells = pieces[0].split(delimiter)
-    cells.pop()
+    cells = pieces[0].split(delimiter)[:-1]
     last = len(pieces) - 1
     for place in range(1, last, 2):
         cells.append(pieces[place])
@@ -385,10 +384,9 @@ def is_open(text: str, delimiter: str) -> bool:
             position = _closing(text, position + 1)
             if position < 0:
                 return True
-        nxt = text.find(delimiter, position)
-        if nxt < 0:
+        position = text.find(delimiter, position) + 1
+        if not position:
             return False
-        position = nxt + 1
     return False
 
 
