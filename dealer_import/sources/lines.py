@@ -140,20 +140,15 @@ def lines_of(block: bytes) -> list[bytes] | None:
     """The lines of ``block``, or None if any of them must be looked at."""
     if isinstance(block, Overlong) or not block.endswith(b"\n") or b"\0" in block or END_OF_FILE in block:
         return None
-    if b"\r" in block:
-        lines = block.split(b"\r\n")
-        if block.count(b"\r") != len(lines) - 1 or block.count(b"\n") != len(lines) - 1:
-            return _mixed_lines(block)
-    else:
+    mark = b"\r\n" if b"\r" in block else b"\n"
+    lines = block.split(mark)
+    if block.count(b"\n") != len(lines) - 1 or (mark != b"\n" and block.count(b"\r") != len(lines) - 1):
+        block = block.replace(b"\r\n", b"\n")
+        if b"\r" in block:
+            return None
         lines = block.split(b"\n")
     lines.pop()
     return lines
-
-
-def _mixed_lines(block: bytes) -> list[bytes] | None:
-    """:func:`lines_of` for line breaks of both kinds."""
-    block = block.replace(b"\r\n", b"\n")
-    return None if b"\r" in block else block.split(b"\n")[:-1]
 
 
 def _blocks(stream: BinaryIO) -> Iterator[bytes]:
