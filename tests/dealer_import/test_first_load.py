@@ -20,10 +20,12 @@ OWN |= {"changed_by_run", "created_by_run", "partner", "product_class"}
 
 
 def schema() -> list[tuple]:
-    """Every index and constraint of the database by its definition."""
+    """Every index and constraint of the database by its definition; SQLite's statistics are a table, too."""
     with connection.cursor() as cursor:
         if connection.vendor == "sqlite":
-            cursor.execute("SELECT type, name, tbl_name, sql FROM sqlite_master ORDER BY 1, 2")
+            cursor.execute(
+                "SELECT type, name, tbl_name, sql FROM sqlite_master WHERE name <> 'sqlite_stat1' ORDER BY 1, 2"
+            )
             return cursor.fetchall()
         cursor.execute(
             """SELECT schemaname, tablename, indexname, indexdef FROM pg_indexes WHERE schemaname = 'public'
