@@ -9,6 +9,7 @@ from django.views.decorators.cache import never_cache
 from shopflow.audience import services
 from shopflow.audience.links import read_stay_token
 from shopflow.audience.models import Contact, PersonalVoucher
+from shopflow.contracts.mail import never_counted
 from shopflow.core import clock
 
 
@@ -22,6 +23,7 @@ def voucher(request: HttpRequest, code: str) -> HttpResponse:
     return render(request, "shopflow/audience/voucher.html", context)
 
 
+@never_counted
 @never_cache
 def stay(request: HttpRequest, token: str) -> HttpResponse:
     """“Keep me on the list”: one press shows that the mails are still wanted."""

@@ -21,6 +21,7 @@ from shopflow.audience.links import preferences_token, read_confirm_token, read_
 from shopflow.audience.models import Consent, Contact, ShareLink
 from shopflow.audience.papers import proof_response
 from shopflow.audience.purposes import purposes
+from shopflow.contracts.mail import never_counted
 from shopflow.core.limits import Limit, visitor
 
 SIGN_UPS = Limit(name="newsletter", times=10, period=timedelta(hours=1))
@@ -75,6 +76,7 @@ def thanks(request: HttpRequest) -> HttpResponse:
     return render(request, "shopflow/audience/thanks.html")
 
 
+@never_counted
 @never_cache
 def confirm(request: HttpRequest, token: str) -> HttpResponse:
     """Ask for the one click, then confirm. GET changes nothing: virus scanners open links before people do."""
@@ -92,6 +94,7 @@ def confirm(request: HttpRequest, token: str) -> HttpResponse:
     return render(request, page, {"state": "done", "labels": labels})
 
 
+@never_counted
 @never_cache
 def preferences(request: HttpRequest, token: str) -> HttpResponse:
     """Choosing without login, by the link from a mail: whoever has it receives mail at that address."""
@@ -102,6 +105,7 @@ def preferences(request: HttpRequest, token: str) -> HttpResponse:
     return _choose(request, email=contact.email, proved=True, back=request.path, contact=contact)
 
 
+@never_counted
 @never_cache
 def proof(request: HttpRequest, token: str) -> HttpResponse:
     """The person's own consents as PDF, by the link from a mail (Art. 15 GDPR)."""
@@ -121,6 +125,7 @@ def share(request: HttpRequest, code: str) -> HttpResponse:
     return redirect(f"{joined}#{anchor}" if anchor else joined)
 
 
+@never_counted
 @never_cache
 @login_required
 def account(request: HttpRequest) -> HttpResponse:

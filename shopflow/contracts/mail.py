@@ -3,14 +3,29 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
-from typing import ClassVar
+from typing import ClassVar, TypeVar
 
 from shopflow.contracts.registry import Registry
 from shopflow.contracts.types import JSONDict, Label, Scalar
+
+_Answer = TypeVar("_Answer")
+_NEVER_COUNTED = "shopflow_never_counted"
+
+
+def never_counted(view: Callable[..., _Answer]) -> Callable[..., _Answer]:
+    """Mark a view whose links in mails must stay as they are, whoever agreed to being counted: pages by which people
+    unsubscribe, choose or confirm, and what the law demands. Stands above all other decorators."""
+    setattr(view, _NEVER_COUNTED, True)
+    return view
+
+
+def is_never_counted(view: Callable[..., object]) -> bool:
+    """Whether ``view`` carries the mark of :func:`never_counted`."""
+    return bool(getattr(view, _NEVER_COUNTED, False))
 
 
 class MailClass(StrEnum):

@@ -20,6 +20,7 @@ from django.views.decorators.http import require_GET, require_POST, require_safe
 from wagtail.models import Page, Site
 from wagtail.views import serve
 
+from shopflow.contracts.mail import never_counted
 from shopflow.contracts.pages import legal_page_types
 from shopflow.core.limits import Limit, visitor
 from shopflow.core.queries import seller
@@ -45,6 +46,7 @@ def home(request: HttpRequest) -> HttpResponseBase:
     return response
 
 
+@never_counted
 @require_GET
 def text_pdf(request: HttpRequest, slug: str) -> HttpResponseBase:
     """The version in force as a PDF, to be kept (Art. 246c EGBGB: retrievable and storable)."""
@@ -58,6 +60,7 @@ def text_pdf(request: HttpRequest, slug: str) -> HttpResponseBase:
 
 # Both steps do without the CSRF cookie: a declaration must not fail because a browser keeps no cookies, and a forged
 # one changes nothing, since it proves no more than a letter with the same words.
+@never_counted
 @csrf_exempt
 @never_cache
 def withdraw(request: HttpRequest) -> HttpResponse:
@@ -78,6 +81,7 @@ def _prefill(request: HttpRequest) -> dict[str, Any]:
     return known
 
 
+@never_counted
 @csrf_exempt
 @never_cache
 @require_POST
@@ -114,6 +118,7 @@ def _too_many(request: HttpRequest, sealed: str) -> HttpResponse:
     return render(request, "shopflow/legal/withdraw.html", {"form": form, "message": message}, status=429)
 
 
+@never_counted
 @never_cache
 @require_safe
 def withdrawal_receipt(request: HttpRequest, token: UUID) -> HttpResponse:
@@ -123,6 +128,7 @@ def withdrawal_receipt(request: HttpRequest, token: UUID) -> HttpResponse:
     return render(request, "shopflow/legal/withdraw_receipt.html", context)
 
 
+@never_counted
 @never_cache
 @require_safe
 def download_receipt(request: HttpRequest, token: UUID) -> HttpResponse:

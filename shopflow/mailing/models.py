@@ -43,7 +43,8 @@ class Message(models.Model):
     ``notes`` holds sentences for staff, such as that a mail may have arrived twice. ``campaign`` names what sent it (a
     flow's code), ``not_after`` when it has become pointless. ``delivery_state`` follows from the ``MessageEvent`` rows.
     ``text_hash`` names the ``MailText`` it was made from, empty for the shipped one. ``channel`` is another way than
-    mail; the message then goes to ``address``, while ``to_email`` still says who the person is.
+    mail; the message then goes to ``address``, while ``to_email`` still says who the person is. ``counted_links`` is in
+    how many links the mail left with clicks being counted, 0 without the person's consent.
     """
 
     dedupe_key = models.CharField(max_length=200, unique=True)
@@ -77,6 +78,7 @@ class Message(models.Model):
     created_at = models.DateTimeField(_("created"))
     submitted_at = models.DateTimeField(_("handed over"), null=True)
     accepted_at = models.DateTimeField(_("sent"), null=True)
+    counted_links = models.PositiveSmallIntegerField(_("links whose clicks are counted"), default=0)
 
     class Meta:
         verbose_name = _("message")
@@ -214,6 +216,26 @@ class MessageEvent(models.Model):
         return f"{self.provider}: {self.kind}"
 
 
+class LinkClick(models.Model):
+    """That a link of an advertising mail was followed, with the person's consent; neither address nor browser is kept.
+
+    ``number`` is the link's place in the mail, from 1. ``by_machine``: a scanner or a prefetch, as far as one can tell.
+    """
+
+    message = models.ForeignKey(Message, on_delete=models.CASCADE, related_name="clicks")
+    number = models.PositiveSmallIntegerField(_("link"))
+    at = models.DateTimeField(_("when"), db_index=True)
+    by_machine = models.BooleanField(_("by a machine"))
+
+    class Meta:
+        verbose_name = _("click in a mail")
+        verbose_name_plural = _("clicks in mails")
+        constraints = [models.CheckConstraint(condition=Q(number__gte=1), name="sf_link_click_numbered")]
+
+    def __str__(self) -> str:
+        return f"{self.message_id}: {self.number}"
+
+
 class SendingLimit(models.Model):
     """How many mails a minute may go out, to one recipient domain or (``ALL``) together; ``EACH`` is for any domain
     without a row of its own. Zero means no limit."""
@@ -284,6 +306,7 @@ class MailText(AppendOnly):
 
     ``subject``, ``preheader`` and ``body`` (HTML) are written in the language of ``texts.language``; ``text`` is made
     from the body. ``content_hash`` is the SHA-256 of all of it, ``shipped_hash`` that of the shipped words it replaced.
+    ``corrects`` names the edition whose typing errors it corrects, empty for words that say something else.
     """
 
     code = models.CharField(_("template"), max_length=64)
@@ -295,6 +318,7 @@ class MailText(AppendOnly):
     text = models.TextField()
     content_hash = models.CharField(max_length=64)
     shipped_hash = models.CharField(max_length=64)
+    corrects = models.CharField(max_length=64, blank=True)
     created_at = models.DateTimeField(_("created"))
 
     class Meta:
@@ -306,6 +330,11 @@ class MailText(AppendOnly):
 
     def __str__(self) -> str:
         return f"{self.code} ({self.language}) {self.version}"
+
+    @property
+    def edition(self) -> str:
+        """What a mail is bound to: the words, typing errors aside."""
+        return self.corrects or self.content_hash
 
 
 class MailTextInUse(models.Model):

@@ -14,6 +14,7 @@ def send_due() -> None:
 
 @shared_task(name="shopflow.mailing.tidy")
 def tidy() -> None:
-    """Forget what is over: blocks that have ended, reports about nobody, domains that nothing is sent to."""
+    """Forget what is over: ended blocks, reports about nobody, clicks of those who withdrew, domains out of use."""
     services.forget_idle_domains()
     services.forget_what_is_over()
+    services.forget_clicks()

@@ -1,13 +1,14 @@
 from django.conf import settings
 from django.urls import URLPattern, URLResolver, include, path
 
-from shopflow.mailing import views
+from shopflow.mailing import click_views, views
 from shopflow.mailing.provider_views import provider
 
 app_name = "shopflow-mailing"
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("abmelden/<str:token>/", views.unsubscribe, name="unsubscribe"),
+    path("weiter/<str:token>/", click_views.click, name="click"),
 ]
 
 if getattr(settings, "ANYMAIL", {}).get("WEBHOOK_SECRET"):

@@ -8,10 +8,12 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
 
+from shopflow.contracts.mail import never_counted
 from shopflow.mailing import services
 from shopflow.mailing.links import read_unsubscribe_token
 
 
+@never_counted
 @csrf_exempt
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -12,12 +12,14 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_GET, require_POST
 
+from shopflow.contracts.mail import never_counted
 from shopflow.contracts.personal_data import ErasureRefused
 from shopflow.contracts.types import JSONDict
 from shopflow.privacy import services
 from shopflow.privacy.forms import PasswordForm
 
 
+@never_counted
 @never_cache
 @login_required
 @require_GET
@@ -26,6 +28,7 @@ def my_data(request: HttpRequest) -> HttpResponse:
     return _page(request, PasswordForm(request.user))
 
 
+@never_counted
 @never_cache
 @login_required
 @require_POST
@@ -34,6 +37,7 @@ def download(request: HttpRequest) -> HttpResponse:
     return as_file(services.export_person(email=request.user.email))
 
 
+@never_counted
 @sensitive_post_parameters("password")
 @never_cache
 @login_required

@@ -1,6 +1,7 @@
 """The mail room's verbs, and the only writer of its tables."""
 
 from shopflow.mailing.services.breaker import end_pause
+from shopflow.mailing.services.clicks import forget_clicks, record_click
 from shopflow.mailing.services.feedback import record_report
 from shopflow.mailing.services.messages import (
     give_up,
@@ -24,6 +25,7 @@ __all__ = [
     "erase_person",
     "expect_new",
     "export_person",
+    "forget_clicks",
     "forget_idle_domains",
     "forget_messages",
     "forget_what_is_over",
@@ -33,6 +35,7 @@ __all__ = [
     "queue_message",
     "queue_rendered",
     "queue_text",
+    "record_click",
     "record_report",
     "recover_lost",
     "retry_message",

@@ -12,14 +12,14 @@ from shopflow.contracts.mail import MailClass
 from shopflow.contracts.types import JSONDict
 from shopflow.mailing.addresses import email_hash, normalise_email
 from shopflow.mailing.files import MAIL_FILES
-from shopflow.mailing.models import Message, MessageEvent, MessageState, Suppression
+from shopflow.mailing.models import LinkClick, Message, MessageEvent, MessageState, Suppression
 from shopflow.mailing.services.suppressions import suppress
 
 
 def export_person(email: str) -> JSONDict:
     """Everything that this room holds about ``email``, as JSON (Art. 15 and 20 GDPR)."""
     fingerprint = email_hash(email)
-    messages = Message.objects.filter(email_hash=fingerprint).order_by("pk")
+    messages = Message.objects.filter(email_hash=fingerprint).order_by("pk").prefetch_related("clicks")
     blocks = Suppression.objects.filter(email_hash=fingerprint).order_by("pk")
     return {
         "messages": [
@@ -33,6 +33,10 @@ def export_person(email: str) -> JSONDict:
                 "state": message.state,
                 "created_at": message.created_at.isoformat(),
                 "sent_at": message.accepted_at.isoformat() if message.accepted_at else None,
+                "links_followed": [
+                    {"link": click.number, "at": click.at.isoformat(), "by_machine": click.by_machine}
+                    for click in sorted(message.clicks.all(), key=lambda click: click.pk)
+                ],
                 "attachments": [attachment["filename"] for attachment in message.attachments],
             }
             for message in messages
@@ -74,6 +78,7 @@ def _empty(messages: QuerySet[Message]) -> int:
         state=MessageState.SKIPPED, skip_code="erased", due_at=None, lease_until=None
     )
     mine = messages.exclude(to_email="")
+    LinkClick.objects.filter(message__in=messages.values("pk")).delete()
     MessageEvent.objects.filter(message__in=mine.values("pk")).exclude(words="").update(words="")
     files = [file["storage_name"] for kept in mine.values_list("attachments", flat=True) for file in kept]
     transaction.on_commit(lambda: _delete_files(files))

@@ -12,13 +12,13 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import transaction
-from django.db.models import F, QuerySet
+from django.db.models import Case, F, QuerySet, Value, When
 from django.utils import timezone
 
 from shopflow.contracts.channels import Outgoing
@@ -29,6 +29,7 @@ from shopflow.mailing import transport as mail_system
 from shopflow.mailing.couriers import hand_to_channel, outgoing
 from shopflow.mailing.exceptions import OutcomeUnknown, RefusedForGood, TryAgainLater
 from shopflow.mailing.gate import Refusal, refusals
+from shopflow.mailing.measuring import Counted, counted
 from shopflow.mailing.models import SENDABLE, MailSettings, Message, MessageState, SendingLimit
 from shopflow.mailing.queries import mail_settings, paused_advertising
 from shopflow.mailing.services.announcing import announce_sent
@@ -179,7 +180,7 @@ def _send_group(group: list[Message], batch: _Batch) -> None:
     """Send claimed messages, except those that another worker has by now because our lease ran out."""
     ready = [(message, built) for message in group if (built := _prepared(message, batch)) is not None]
     try:
-        leaving = _submitting([message for message, _built in ready], batch.lease) if ready else set()
+        leaving = _submitting([message for message, _built in ready], batch.lease) if ready else {}
     except Exception as error:  # a broken plugin must not hold up the messages behind it
         if len(group) > 1:
             logger.warning("A group of %s messages is taken again one by one: %s", len(group), error)
@@ -189,7 +190,12 @@ def _send_group(group: list[Message], batch: _Batch) -> None:
         logger.exception("Message %s could not be prepared", group[0].pk)
         _later(group[0], f"{type(error).__name__}: {error}", attempts=group[0].attempts + 1)
         return
-    _hand_over_all([(message, built) for message, built in ready if message.pk in leaving], batch)
+    going = [(message, built) for message, built in ready if message.pk in leaving]
+    for message, built in going:
+        parts = leaving[message.pk]
+        if parts is not None and isinstance(built, mail_system.EmailMultiAlternatives):
+            parts.put_into(built)
+    _hand_over_all(going, batch)
 
 
 def _prepared(message: Message, batch: _Batch) -> Built | None:
@@ -209,9 +215,10 @@ def _prepared(message: Message, batch: _Batch) -> Built | None:
     return None
 
 
-def _submitting(messages: Sequence[Message], lease: datetime) -> set[int]:
+def _submitting(messages: Sequence[Message], lease: datetime) -> dict[int, Counted | None]:
     """Ask the gate and commit that the messages are about to leave, in one transaction: what was withdrawn before it
-    keeps a message back. Returns the keys of those that may go and are still ours."""
+    keeps a message back. Returns the keys of those that may go and are still ours, with the parts in which their links
+    are counted where the person agrees to that."""
     now = timezone.now()
     ours = Message.objects.filter(lease_until=lease, state__in=SENDABLE)
     with transaction.atomic():
@@ -220,18 +227,26 @@ def _submitting(messages: Sequence[Message], lease: datetime) -> set[int]:
             ours.filter(pk=key).update(**_held_back(refusal), last_error=refusal.reason, lease_until=None)
         going = [message for message in messages if message.pk not in refused]
         keys = {message.pk for message in going}
+        parts = counted(going)
         changed = ours.filter(pk__in=keys).update(
             state=MessageState.SUBMITTING,
             attempts=F("attempts") + 1,
             lease_until=now + LEASE,
             submitted_at=clock.now(),
+            counted_links=_links(parts),
         )
         if changed < len(keys):
             written = Message.objects.filter(pk__in=keys, state=MessageState.SUBMITTING, lease_until=now + LEASE)
             keys = set(written.values_list("pk", flat=True))
     for message in going:
         message.attempts += 1
-    return keys
+    return {key: parts.get(key) for key in keys}
+
+
+def _links(parts: Mapping[int, Counted]) -> Case | int:
+    """How many links of each message are counted, for all messages of an update."""
+    whens = [When(pk=key, then=Value(len(found.numbers))) for key, found in parts.items()]
+    return Case(*whens, default=Value(0)) if whens else 0
 
 
 def _held_back(refused: Refusal) -> dict[str, Any]:
