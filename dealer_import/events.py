@@ -19,6 +19,7 @@ class ImportStopped(Event):
 
     code = "import_stopped"
     label = _("Import held or failed")
+    description = _("An import was held by a brake or has failed; nothing of it is in the shop.")
 
     run_id: int
     source: str
@@ -35,6 +36,7 @@ class ImportSettled(Event):
 
     code = "import_settled"
     label = _("Import goes on")
+    description = _("Nothing of an import waits for you any more, and the last run went well.")
 
     source: str
 
@@ -48,6 +50,7 @@ class StockBelowThreshold(Event):
 
     code = "stock_below_threshold"
     label = _("Stock below its threshold")
+    description = _("Parts of a supplier have fallen below the stock that you want to keep.")
 
     supplier_id: int
     supplier: str
@@ -63,6 +66,7 @@ class StockRecovered(Event):
 
     code = "stock_recovered"
     label = _("Stock back above its threshold")
+    description = _("All parts of a supplier are in sufficient stock again.")
 
     supplier_id: int
 
@@ -74,6 +78,7 @@ class SupplierOrdered(Event):
 
     code = "supplier_ordered"
     label = _("Order sent to a supplier")
+    description = _("You have sent an order to a supplier.")
 
     supplier_id: int
     supplier_order_id: int

@@ -41,6 +41,7 @@ class ImportStillStopped(Condition):
 
     code = "import_still_stopped"
     label = _("the import still stands still")
+    description = _("Asks whether the import still waits for a decision or its last run has failed.")
     needs = frozenset({"source"})
 
     def evaluate(self, context: RunContext, settings: Mapping[str, Any]) -> Verdict:
@@ -55,6 +56,7 @@ class StockStillLow(Condition):
 
     code = "stock_still_low"
     label = _("parts of the supplier are still low in stock")
+    description = _("Asks whether parts of the supplier were too low in stock at the last look.")
     needs = frozenset({"supplier_id"})
 
     def evaluate(self, context: RunContext, settings: Mapping[str, Any]) -> Verdict:
@@ -68,6 +70,7 @@ class SendReorderDigest(Action):
 
     code = "send_reorder_digest"
     label = _("tell the staff what to reorder")
+    description = _("Sends the staff one mail a day with what to order from the suppliers.")
     transactional = True
 
     def run(self, context: RunContext, settings: Mapping[str, Any]) -> Outcome:

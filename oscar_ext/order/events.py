@@ -14,6 +14,7 @@ from shopflow.contracts.events import Event, events
 class OrderPlaced(Event):
     code = "order_placed"
     label = _("Order placed")
+    description = _("Somebody has ordered in the shop.")
 
     order_id: int
     order_number: str
@@ -31,6 +32,7 @@ class OrderPaid(Event):
 
     code = "order_paid"
     label = _("Order paid")
+    description = _("The whole amount of an order has arrived.")
 
     order_id: int
     order_number: str
@@ -44,6 +46,7 @@ class OrderPaid(Event):
 class OrderStatusChanged(Event):
     code = "order_status_changed"
     label = _("Order status changed")
+    description = _("An order has moved on, such as from paid to sent.")
 
     order_id: int
     order_number: str

@@ -39,6 +39,7 @@ class OnContact(Action):
 class AddTag(OnContact):
     code = "add_tag"
     label = _("add a tag")
+    description = _("Gives the contact a tag, for good or for some days.")
     form_class = TagDaysForm
 
     def act(self, contact: Contact, context: RunContext, settings: Mapping[str, Any]) -> Outcome:
@@ -55,6 +56,7 @@ class AddTag(OnContact):
 class RemoveTag(OnContact):
     code = "remove_tag"
     label = _("remove a tag")
+    description = _("Takes a tag away from the contact.")
     form_class = TagForm
 
     def act(self, contact: Contact, context: RunContext, settings: Mapping[str, Any]) -> Outcome:
@@ -71,6 +73,7 @@ class RemoveTag(OnContact):
 class GivePoints(OnContact):
     code = "give_points"
     label = _("give points")
+    description = _("Adds points to the contact's score, or takes some away.")
     form_class = GivePointsForm
 
     def act(self, contact: Contact, context: RunContext, settings: Mapping[str, Any]) -> Outcome:
@@ -92,6 +95,7 @@ class ForgetProfile(OnContact):
 
     code = "forget_profile"
     label = _("withdraw the consent and delete the profile")
+    description = _("Takes the consent back and deletes the profile; orders and the account stay.")
     form_class = PurposeForm
 
     def act(self, contact: Contact, context: RunContext, settings: Mapping[str, Any]) -> Outcome:
@@ -105,6 +109,7 @@ class ForgetProfile(OnContact):
 class SetStage(OnContact):
     code = "set_stage"
     label = _("move to a stage")
+    description = _("Moves the contact to the stage of the pipeline that you choose.")
     form_class = StageForm
 
     def act(self, contact: Contact, context: RunContext, settings: Mapping[str, Any]) -> Outcome:

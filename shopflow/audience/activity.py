@@ -32,8 +32,8 @@ def last_active() -> Any:
 add_field(
     code="last_active",
     label=_("last activity"),
+    description=_("The latest agreement, order, sign-in or press of a button behind a link of a mail."),
     group=STANDING,
     kind=FieldKind.MOMENT,
     value=last_active,
-    hint=_("Agreement, order, sign-in or a button behind a link of a mail; opened mails are not watched."),
 )

@@ -25,6 +25,7 @@ class GiveCampaignVoucher(OnContact):
 
     code = "give_campaign_voucher"
     label = _("give the campaign's voucher")
+    description = _("Gives a personal voucher as the campaign says, unless the campaign is over.")
     needs = frozenset({"email", "campaign"})
     form_class = NoSettings
 

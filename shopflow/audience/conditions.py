@@ -29,6 +29,7 @@ NO_CONTACT = _("The shop has no contact with this address.")
 class HasConsent(Condition, SetBased):
     code = "has_consent"
     label = _("has agreed to e-mails")
+    description = _("Asks whether the person has agreed to the kind of e-mails that you choose.")
     needs = frozenset({"email"})
     form_class = PurposeForm
 
@@ -73,6 +74,7 @@ class AboutContact(Condition, SetBased):
 class HasTag(AboutContact):
     code = "has_tag"
     label = _("has the tag")
+    description = _("Asks whether the contact has the tag that you choose.")
     form_class = TagForm
 
     def question(self, settings: Mapping[str, Any]) -> Expression:
@@ -86,6 +88,7 @@ class HasTag(AboutContact):
 class ScoreAtLeast(AboutContact):
     code = "score_at_least"
     label = _("has a score of at least")
+    description = _("Asks whether the contact has at least as many points as you enter.")
     form_class = PointsForm
 
     def question(self, settings: Mapping[str, Any]) -> Expression:
@@ -104,6 +107,7 @@ class InSegment(Condition, SetBased):
 
     code = "in_segment"
     label = _("is in the segment")
+    description = _("Asks whether the contact is in the segment that you choose, as of this moment.")
     needs = frozenset({"email"})
     form_class = SegmentForm
 

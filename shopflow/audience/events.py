@@ -36,6 +36,7 @@ class ConsentChanged(Event):
 
     code = "consent_changed"
     label = _("Consent changed")
+    description = _("A consent was given, confirmed or taken back.")
     email: str
     purpose: str
     action: str
@@ -48,6 +49,7 @@ class ContactInactive(AboutContact):
 
     code = "contact_inactive"
     label = _("No sign of life for some days")
+    description = _("Somebody who gets mails has given no sign of life for the number of days you choose.")
     days: int
 
 
@@ -58,6 +60,7 @@ class InterestConfirmed(AboutContact):
 
     code = "interest_confirmed"
     label = _("Wants to go on getting mails")
+    description = _("Somebody has pressed “keep me on the list” in a mail.")
 
 
 @events.register
@@ -67,6 +70,7 @@ class LeadMagnetRequested(AboutContact):
 
     code = "lead_magnet_requested"
     label = _("Document requested and address confirmed")
+    description = _("Somebody has asked for a document and confirmed the address.")
     request_id: int
     magnet: str
     business: bool
@@ -79,6 +83,7 @@ class CampaignStarted(AboutContact):
 
     code = "campaign_started"
     label = _("Campaign started")
+    description = _("You have started a campaign that the contact belongs to.")
     campaign: str
     opens_on: str
     ends_on: str
@@ -92,6 +97,7 @@ class CustomerContent(AboutContact):
 
     code = "customer_content"
     label = _("Customer is content: good review or second order")
+    description = _("A customer has given four stars or more, or the second order has arrived.")
     sign: str
 
 
@@ -102,6 +108,7 @@ class OrdersLapsed(AboutContact):
 
     code = "orders_lapsed"
     label = _("Last order some days ago")
+    description = _("The last order lies the number of days back that you choose.")
     days: int
 
 
@@ -112,6 +119,7 @@ class OrderAnniversary(AboutContact):
 
     code = "order_anniversary"
     label = _("Anniversary of the first order")
+    description = _("The first order was placed one or more years ago today.")
     years: int
     day: str
 
@@ -123,6 +131,7 @@ class DateReached(AboutContact):
 
     code = "date_reached"
     label = _("Date of an attribute")
+    description = _("A date among the contact's attributes is today, or the chosen number of days away.")
     field: str
     offset: int
     day: str
@@ -135,6 +144,7 @@ class TagAdded(AboutContact):
 
     code = "tag_added"
     label = _("Tag added")
+    description = _("A contact has got a tag that it did not have.")
     tag: str
     source: str
 
@@ -146,6 +156,7 @@ class TagRemoved(AboutContact):
 
     code = "tag_removed"
     label = _("Tag removed")
+    description = _("A contact has lost a tag, by hand or because its time was over.")
     tag: str
     source: str
 
@@ -157,6 +168,7 @@ class StageChanged(AboutContact):
 
     code = "stage_changed"
     label = _("Stage of the contact changed")
+    description = _("A contact was moved to another stage of the pipeline.")
     old_stage: str
     new_stage: str
 
@@ -168,6 +180,7 @@ class ScoreReached(AboutContact):
 
     code = "score_reached"
     label = _("Score reached")
+    description = _("A contact's score has risen to a threshold.")
     threshold: int
     score: int
 
@@ -179,6 +192,7 @@ class SegmentEntered(AboutContact):
 
     code = "segment_entered"
     label = _("Segment entered")
+    description = _("A contact has come into a segment.")
     segment: str
 
 
@@ -189,6 +203,7 @@ class SegmentLeft(AboutContact):
 
     code = "segment_left"
     label = _("Segment left")
+    description = _("A contact is no longer in a segment.")
     segment: str
 
 
@@ -201,4 +216,5 @@ class ReferralUsed(AboutContact):
 
     code = "referral_used"
     label = _("A recommendation has led to an order")
+    description = _("A friend has ordered through a customer's link, and the goods were handed over.")
     referred_order: int

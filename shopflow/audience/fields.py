@@ -46,12 +46,12 @@ def add_field(
     *,
     code: str,
     label: Label,
+    description: Label,
     group: Label,
     kind: FieldKind,
     value: Callable[[], Any] = lambda: None,
     holds: Callable[[Sequence[str]], Any] | None = None,
     choices: Choices = lambda: (),
-    hint: Label = "",
 ) -> None:
     """Register a field that needs no class of its own."""
     body: dict[str, Any] = {
@@ -59,7 +59,7 @@ def add_field(
         "label": label,
         "group": group,
         "kind": kind,
-        "hint": hint,
+        "description": description,
         "expression": lambda self: value(),
         "choices": lambda self: choices(),
         "__module__": __name__,
@@ -74,19 +74,34 @@ def _domain() -> Any:
     return Substr(F("email"), at + 1, output_field=CharField())
 
 
-for _name, _label in (
-    ("email", _("e-mail")),
-    ("name", _("name")),
-    ("company", _("company")),
-    ("language", _("language")),
-    ("time_zone", _("time zone")),
+for _name, _label, _about in (
+    ("email", _("e-mail"), _("The e-mail address of the contact.")),
+    ("name", _("name"), _("The name of the contact.")),
+    ("company", _("company"), _("The company that the contact belongs to.")),
+    ("language", _("language"), _("The language in which the contact is written to.")),
+    ("time_zone", _("time zone"), _("The time zone that the contact lives in.")),
 ):
-    add_field(code=_name, label=_label, group=CONTACT, kind=FieldKind.TEXT, value=partial(column, _name))
+    add_field(
+        code=_name,
+        label=_label,
+        description=_about,
+        group=CONTACT,
+        kind=FieldKind.TEXT,
+        value=partial(column, _name),
+    )
 
-add_field(code="email_domain", label=_("domain of the e-mail"), group=CONTACT, kind=FieldKind.TEXT, value=_domain)
+add_field(
+    code="email_domain",
+    label=_("domain of the e-mail"),
+    description=_("What comes after the @ in the contact's address."),
+    group=CONTACT,
+    kind=FieldKind.TEXT,
+    value=_domain,
+)
 add_field(
     code="kind",
     label=_("kind of customer"),
+    description=_("Whether the contact buys as a consumer or as a business."),
     group=CONTACT,
     kind=FieldKind.CHOICE,
     value=lambda: column("kind"),
@@ -95,6 +110,7 @@ add_field(
 add_field(
     code="known_since",
     label=_("known since"),
+    description=_("When the shop got to know the contact."),
     group=CONTACT,
     kind=FieldKind.MOMENT,
     value=lambda: column("created_at"),
@@ -102,6 +118,7 @@ add_field(
 add_field(
     code="has_account",
     label=_("has a customer account"),
+    description=_("Whether the contact can sign in to the shop."),
     group=CONTACT,
     kind=FieldKind.BOOLEAN,
     value=lambda: ExpressionWrapper(Q(user__isnull=False), output_field=BooleanField()),
@@ -122,6 +139,7 @@ def _of(model: Any, reference: str, name: str) -> Any:
 add_field(
     code="owner",
     label=_("looked after by"),
+    description=_("The member of your staff who looks after the contact."),
     group=STANDING,
     kind=FieldKind.CHOICE,
     value=lambda: _of(get_user_model(), "owner_id", "email"),
@@ -130,6 +148,7 @@ add_field(
 add_field(
     code="stage",
     label=_("stage"),
+    description=_("Where the contact stands in the pipeline."),
     group=STANDING,
     kind=FieldKind.CHOICE,
     value=lambda: _of(Stage, "stage_id", "code"),
@@ -138,12 +157,20 @@ add_field(
 add_field(
     code="stage_outcome",
     label=_("outcome of the pipeline"),
+    description=_("Whether the pipeline is open, won or lost for the contact."),
     group=STANDING,
     kind=FieldKind.CHOICE,
     value=lambda: _of(Stage, "stage_id", "outcome"),
     choices=lambda: Stage.Outcome.choices,
 )
-add_field(code="score", label=_("score"), group=STANDING, kind=FieldKind.NUMBER, value=lambda: column("score"))
+add_field(
+    code="score",
+    label=_("score"),
+    description=_("The contact's points as they are now; old ones count less."),
+    group=STANDING,
+    kind=FieldKind.NUMBER,
+    value=lambda: column("score"),
+)
 
 
 def _tagged(values: Sequence[str]) -> Any:
@@ -172,6 +199,7 @@ def _shared(values: Sequence[str]) -> Any:
 add_field(
     code="tags",
     label=_("tags"),
+    description=_("The tags that the contact has today."),
     group=STANDING,
     kind=FieldKind.MANY,
     holds=_tagged,
@@ -180,15 +208,16 @@ add_field(
 add_field(
     code="segments",
     label=_("segments"),
+    description=_("The segments that held the contact at their last refresh."),
     group=STANDING,
     kind=FieldKind.MANY,
     holds=_member,
     choices=lambda: list(Segment.objects.values_list("code", "label")),
-    hint=_("As of the segment's last refresh."),
 )
 add_field(
     code="consents",
     label=_("has agreed to"),
+    description=_("The kinds of e-mails that the contact has agreed to."),
     group=STANDING,
     kind=FieldKind.MANY,
     holds=_agreed,
@@ -197,6 +226,7 @@ add_field(
 add_field(
     code="share_link",
     label=_("share link"),
+    description=_("The share links that led the contact to the shop or to an order."),
     group=SOURCE,
     kind=FieldKind.MANY,
     holds=_shared,
@@ -208,22 +238,37 @@ def _touch(which: str, name: str) -> Any:
     return Subquery(Touch.objects.filter(contact=OuterRef("pk"), which=which).values(name), output_field=CharField())
 
 
-for _prefix, _which, _words in (
-    ("", Touch.Which.LAST, {"source": _("source"), "medium": _("medium"), "campaign": _("campaign")}),
+_LEADS = (
+    ("lead_source", _("source"), _("The site or mailing that brought the contact to the shop last.")),
+    ("lead_medium", _("medium"), _("The kind of link that brought the contact to the shop last.")),
+    ("lead_campaign", _("campaign"), _("The campaign that brought the contact to the shop last.")),
     (
-        "first_",
-        Touch.Which.FIRST,
-        {"source": _("first source"), "medium": _("first medium"), "campaign": _("first campaign")},
+        "first_lead_source",
+        _("first source"),
+        _("The site or mailing that brought the contact to the shop for the first time."),
     ),
-):
-    for _name, _label in _words.items():
-        add_field(
-            code=f"{_prefix}lead_{_name}",
-            label=_label,
-            group=SOURCE,
-            kind=FieldKind.TEXT,
-            value=partial(_touch, _which, _name),
-        )
+    (
+        "first_lead_medium",
+        _("first medium"),
+        _("The kind of link that brought the contact to the shop for the first time."),
+    ),
+    (
+        "first_lead_campaign",
+        _("first campaign"),
+        _("The campaign that brought the contact to the shop for the first time."),
+    ),
+)
+for _code, _label, _about in _LEADS:
+    add_field(
+        code=_code,
+        label=_label,
+        description=_about,
+        group=SOURCE,
+        kind=FieldKind.TEXT,
+        value=partial(
+            _touch, Touch.Which.FIRST if _code.startswith("first_") else Touch.Which.LAST, _code.rpartition("_")[2]
+        ),
+    )
 
 
 def _month_day() -> Any:

@@ -62,6 +62,7 @@ class BoughtOnSubject(Condition):
 
     code = "bought_on_subject"
     label = _("has ordered what the document is about")
+    description = _("Asks whether the person has ordered since what the document is about.")
     needs = frozenset({"email", "request_id"})
     form_class = NoSettings
 
@@ -89,6 +90,7 @@ def _asked_for(values: Any) -> Any:
 add_field(
     code="documents_requested",
     label=_("has asked for documents"),
+    description=_("The documents that the contact has asked for with a confirmed address."),
     group=STANDING,
     kind=FieldKind.MANY,
     holds=_asked_for,

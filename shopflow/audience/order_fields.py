@@ -121,18 +121,26 @@ def _return_rate() -> Any:
     return Subquery(rated, output_field=IntegerField())
 
 
-add_field(code="orders_count", label=_("number of orders"), group=ORDERS, kind=FieldKind.NUMBER, value=_count)
+add_field(
+    code="orders_count",
+    label=_("number of orders"),
+    description=_("How many orders the contact has placed, cancelled and returned ones left out."),
+    group=ORDERS,
+    kind=FieldKind.NUMBER,
+    value=_count,
+)
 add_field(
     code="orders_net",
     label=_("net sum of orders in euros"),
+    description=_("What the orders came to without tax, shipping, cancelled and returned orders."),
     group=ORDERS,
     kind=FieldKind.NUMBER,
     value=_net,
-    hint=_("Without shipping, cancelled and returned orders."),
 )
 add_field(
     code="orders_first",
     label=_("first order"),
+    description=_("When the contact placed the first order that was neither cancelled nor returned."),
     group=ORDERS,
     kind=FieldKind.MOMENT,
     value=first_order,
@@ -140,6 +148,7 @@ add_field(
 add_field(
     code="orders_last",
     label=_("last order"),
+    description=_("When the contact placed the latest order that was neither cancelled nor returned."),
     group=ORDERS,
     kind=FieldKind.MOMENT,
     value=last_order,
@@ -147,14 +156,15 @@ add_field(
 add_field(
     code="return_rate",
     label=_("orders sent back in percent"),
+    description=_("How many of a hundred orders came back, cancelled ones left out."),
     group=ORDERS,
     kind=FieldKind.NUMBER,
     value=_return_rate,
-    hint=_("Without cancelled orders."),
 )
 add_field(
     code="bought_products",
     label=_("has bought article numbers"),
+    description=_("The article numbers in the contact's orders."),
     group=ORDERS,
     kind=FieldKind.MANY,
     holds=_products,
@@ -162,6 +172,7 @@ add_field(
 add_field(
     code="bought_categories",
     label=_("has bought from categories"),
+    description=_("The categories of the goods in the contact's orders, with everything below them."),
     group=ORDERS,
     kind=FieldKind.MANY,
     holds=_categories,
@@ -170,6 +181,7 @@ add_field(
 add_field(
     code="order_countries",
     label=_("countries of delivery"),
+    description=_("The countries that the contact's orders went to."),
     group=ORDERS,
     kind=FieldKind.MANY,
     holds=_any_order("order__shipping_address__country"),
@@ -178,6 +190,7 @@ add_field(
 add_field(
     code="order_payment_methods",
     label=_("payment methods used"),
+    description=_("How the contact has paid for orders."),
     group=ORDERS,
     kind=FieldKind.MANY,
     holds=_any_order("order__sources__source_type__code"),
@@ -186,6 +199,7 @@ add_field(
 add_field(
     code="order_statuses",
     label=_("statuses of orders"),
+    description=_("The statuses that the contact's orders have now."),
     group=ORDERS,
     kind=FieldKind.MANY,
     holds=_any_order("order__status"),

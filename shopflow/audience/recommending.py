@@ -47,6 +47,7 @@ class MakeReferralLink(OnContact):
 
     code = "make_referral_link"
     label = _("make the link for recommendations")
+    description = _("Makes the contact's own link for recommending the shop, if there is none yet.")
     form_class = NoSettings
 
     def act(self, contact: Contact, context: RunContext, settings: Mapping[str, Any]) -> Outcome:

@@ -28,7 +28,7 @@ from shopflow.contracts.expressions import (
     parse,
 )
 from shopflow.contracts.registry import UnknownCode
-from shopflow.contracts.types import JSONDict
+from shopflow.contracts.types import JSONDict, Label
 from shopflow.core.strict_json import read_json
 
 BLANK = [("", "–")]
@@ -76,9 +76,17 @@ class RowForm(forms.Form):
         self.fields["field"].choices = field_choices  # type: ignore[attr-defined]
         ops = [(code, operator.label) for code, operator in OPERATORS.items()]
         self.fields["op"].choices = BLANK + ops  # type: ignore[attr-defined]
-        self.suggestions = self._suggest(self["field"].value())
+        asked = self["field"].value()
+        self.fields["field"].help_text = str(self._about(asked))
+        self.suggestions = self._suggest(asked)
         if self.suggestions:
             self.fields["value"].widget.attrs["list"] = f"{self.prefix}-values"
+
+    def _about(self, code: str) -> Label:
+        try:
+            return find_field(code).description if code else ""
+        except UnknownCode:
+            return ""
 
     def _suggest(self, code: str) -> list[tuple[str, Any]]:
         try:

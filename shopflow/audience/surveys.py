@@ -40,6 +40,7 @@ class AskInTheShop(OnContact):
 
     code = "ask_in_shop"
     label = _("ask one question on the basket's page")
+    description = _("Asks the person on the basket's page why they have not ordered; nothing is mailed.")
     needs = frozenset({"email", "basket_id"})
     form_class = SurveyForm
 

@@ -44,6 +44,7 @@ class GiveVoucher(OnContact):
 
     code = "give_voucher"
     label = _("give a personal voucher")
+    description = _("Gives the person a voucher of their own, which ends after some days.")
     form_class = VoucherForm
 
     def act(self, contact: Contact, context: RunContext, settings: Mapping[str, Any]) -> Outcome:
@@ -101,6 +102,7 @@ def _voucher_until() -> Any:
 add_field(
     code="voucher_until",
     label=_("end of the unused personal voucher"),
+    description=_("The last day of the contact's voucher that has not been used."),
     group=STANDING,
     kind=FieldKind.MOMENT,
     value=_voucher_until,
@@ -108,6 +110,7 @@ add_field(
 add_field(
     code="voucher_last",
     label=_("last personal voucher"),
+    description=_("When the contact was given the latest voucher of their own."),
     group=STANDING,
     kind=FieldKind.MOMENT,
     value=_last_voucher,

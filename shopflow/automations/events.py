@@ -16,6 +16,7 @@ class ContentReviewDue(Event):
 
     code = "content_review_due"
     label = _("Texts of an automation are to be checked")
+    description = _("Nobody has checked the texts of an automation for a long time.")
     automation: str
     name: str
     page: str
@@ -28,4 +29,5 @@ class ContentReviewed(Event):
 
     code = "content_reviewed"
     label = _("Texts of an automation were checked")
+    description = _("You or a colleague have checked the texts of an automation.")
     automation: str

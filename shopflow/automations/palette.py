@@ -76,6 +76,10 @@ GROUPS = {
     "action": (gettext_lazy("Do"), "send"),
 }
 
+_BY_HAND = gettext_lazy("Staff start it for the people of a segment.")
+_QUESTION = gettext_lazy("Compares fields and joins several questions by “and” and “or”.")
+_EXPERIMENT = gettext_lazy("Sends people different ways by lot, to see which does better.")
+
 
 @dataclass(frozen=True)
 class Entry:
@@ -143,7 +147,7 @@ def _triggers() -> list[Entry]:
     for event in events:
         names = ", ".join(str(field_label(name)) for name in sorted(event.provides()))
         found.append(_entry("trigger", event, _("Brings along: %(fields)s.") % {"fields": names}))
-    by_hand = Entry("trigger:", _("Started by hand"), _("Staff start it for the people of a segment."))
+    by_hand = Entry("trigger:", _("Started by hand"), str(_BY_HAND))
     return [*sorted(found, key=lambda entry: (entry.origin, entry.label)), by_hand]
 
 
@@ -152,8 +156,8 @@ def _waits() -> list[Entry]:
 
 
 def _conditions(provided: frozenset[str] | None) -> list[Entry]:
-    own = Entry("condition:", _("Ask a question"), _("Compares fields and joins several questions by “and” and “or”."))
-    split = Entry("split:", _("Experiment"), _("Sends people different ways by lot, to see which does better."))
+    own = Entry("condition:", _("Ask a question"), str(_QUESTION))
+    split = Entry("split:", _("Experiment"), str(_EXPERIMENT))
     found = [
         _entry("condition", one, _needs(one))
         for one in conditions
@@ -165,6 +169,25 @@ def _conditions(provided: frozenset[str] | None) -> list[Entry]:
 def _actions(provided: frozenset[str] | None) -> list[Entry]:
     found = [_entry("action", one, _needs(one)) for one in actions if provided is None or one.needs <= provided]
     return sorted(found, key=lambda entry: entry.label)
+
+
+def about_event(code: str) -> str:
+    """The sentence about what begins a flow; empty for an event that is not installed."""
+    if not code:
+        return str(_BY_HAND)
+    return str(events.get(code).description) if code in events else ""
+
+
+def about_step(step: Mapping[str, Any], *, wait: str = "") -> str:
+    """The sentence about the block that a step is; ``wait`` is the kind it is about to become. Empty for what is not
+    installed.
+    """
+    kind, action = step.get("kind"), step.get("action", "")
+    if kind == "action":
+        return str(actions.get(action).description) if action in actions else ""
+    if kind == "wait":
+        return str(WAITS[wait][1]) if wait in WAITS else ""
+    return str({"condition": _QUESTION, "split": _EXPERIMENT}.get(str(kind), ""))
 
 
 def grouped_events(chosen: str = "") -> list[tuple[str, list[tuple[str, str]]]]:

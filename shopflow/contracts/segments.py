@@ -53,13 +53,14 @@ class SegmentField(ABC):
 
     The same expression works for a single contact and for all of them. Fields of every kind but MANY give
     ``expression``: one value, NULL where it is not known. MANY fields (tags, brands bought) give ``holds`` instead.
+    ``description`` is one sentence for people who choose the field in a question.
     """
 
     code: ClassVar[str] = ""
     label: ClassVar[Label] = ""
+    description: ClassVar[Label] = ""
     group: ClassVar[Label] = ""
     kind: ClassVar[FieldKind] = FieldKind.TEXT
-    hint: ClassVar[Label] = ""
 
     @property
     def operators(self) -> tuple[str, ...]:

@@ -14,6 +14,7 @@ class AccessGranted(Event):
 
     code = "access_granted"
     label = _("Digital good unlocked")
+    description = _("The buyer may now use a digital good.")
 
     order_id: int
     grant_id: int
@@ -28,6 +29,7 @@ class FileVersionReleased(Event):
 
     code = "file_version_released"
     label = _("New edition of a file")
+    description = _("A digital good has a new edition; this is about the good, not about a person.")
 
     good_id: int
     file_id: int
@@ -40,6 +42,7 @@ class FileUpdateAvailable(Event):
 
     code = "file_update_available"
     label = _("New edition for a buyer")
+    description = _("A buyer can have the new edition of a digital good.")
 
     good_id: int
     file_id: int

@@ -33,6 +33,7 @@ class AccessUnused(Condition):
 
     code = "access_unused"
     label = _("the digital good has not been opened yet")
+    description = _("Asks whether the buyer may use the digital good and has not opened it yet.")
     needs = frozenset({"grant_id"})
 
     def evaluate(self, context: RunContext, settings: Mapping[str, Any]) -> Verdict:

@@ -39,6 +39,7 @@ class AccessOpen(Condition):
 
     code = "access_open"
     label = _("the access to the digital good is open")
+    description = _("Asks whether the buyer may use the digital good now.")
     needs = frozenset({"grant_id"})
 
     def evaluate(self, context: RunContext, settings: Mapping[str, Any]) -> Verdict:

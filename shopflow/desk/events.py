@@ -14,6 +14,7 @@ class StaffTaskOpened(Event):
 
     code = "staff_task_opened"
     label = _("A staff task was opened")
+    description = _("There is a new task for the staff.")
 
     task_id: int
     kind: str
@@ -28,6 +29,7 @@ class StaffTaskClosed(Event):
 
     code = "staff_task_closed"
     label = _("A staff task was closed")
+    description = _("A task of the staff was done or dismissed.")
 
     task_id: int
     kind: str

@@ -14,6 +14,7 @@ class WithdrawalDeclared(Event):
 
     code = "withdrawal_declared"
     label = _("Withdrawal declared")
+    description = _("A consumer has withdrawn from a contract.")
 
     declaration_id: int
     order_id: int | None
@@ -30,6 +31,7 @@ class WithdrawalHandled(Event):
 
     code = "withdrawal_handled"
     label = _("Withdrawal handled")
+    description = _("You have moved a withdrawal on, such as to settled or rejected.")
 
     declaration_id: int
     state: str

@@ -21,6 +21,7 @@ class WithdrawalUnsettled(Condition):
 
     code = "withdrawal_unsettled"
     label = _("the withdrawal is not settled yet")
+    description = _("Asks whether the withdrawal is neither settled nor rejected yet.")
     needs = frozenset({"declaration_id"})
 
     def evaluate(self, context: RunContext, settings: Mapping[str, Any]) -> Verdict:

@@ -55,6 +55,7 @@ class WithdrawalStateHolds(Condition):
 
     code = "withdrawal_state_holds"
     label = _("the withdrawal is still in the state that staff gave it")
+    description = _("Asks whether nobody has corrected the state of the withdrawal since.")
     needs = frozenset({"declaration_id", "state"})
 
     def evaluate(self, context: RunContext, settings: Mapping[str, Any]) -> Verdict:

@@ -14,6 +14,7 @@ class MailSent(Event):
 
     code = "mail_sent"
     label = _("Mail sent")
+    description = _("A mail of the shop has left the house.")
     message_id: int
     template: str
     email: str
@@ -27,6 +28,7 @@ class MailReplied(Event):
 
     code = "mail_replied"
     label = _("Mail answered")
+    description = _("A person has answered one of the shop's mails.")
     message_id: int
     template: str
     email: str
@@ -44,6 +46,7 @@ class MailUnsubscribed(Event):
 
     code = "mail_unsubscribed"
     label = _("Mail unsubscribed")
+    description = _("Somebody has unsubscribed from one kind of mail, or from all advertising.")
     email: str
     purpose: str
     reason: str

@@ -14,6 +14,7 @@ class BasketIdle(Event):
 
     code = "basket_idle"
     label = _("Basket left for an hour")
+    description = _("A basket with goods and a known address has rested for an hour.")
 
     basket_id: int
     email: str
@@ -27,6 +28,7 @@ class BasketMailRequested(Event):
 
     code = "basket_mail_requested"
     label = _("Basket asked for by mail")
+    description = _("Somebody has asked for the basket by e-mail.")
 
     basket_id: int
     email: str
@@ -41,6 +43,7 @@ class CheckoutAbandoned(Event):
 
     code = "checkout_abandoned"
     label = _("Checkout left without ordering")
+    description = _("Somebody was at the checkout and has not ordered within an hour.")
 
     basket_id: int
     email: str

@@ -19,6 +19,7 @@ class CatalogueChanged(Event):
 
     code = "catalogue_changed"
     label = _("catalogue changed")
+    description = _("Many parts have changed at once, by an import or a mass change.")
 
 
 @events.register
@@ -28,6 +29,7 @@ class PromiseAtRisk(Event):
 
     code = "promise_at_risk"
     label = _("Delivery promise cannot be kept")
+    description = _("An order should arrive today and has not left the house.")
 
     order_id: int
     order_number: str
@@ -43,6 +45,7 @@ class VehicleAdded(Event):
 
     code = "vehicle_added"
     label = _("Vehicle kept")
+    description = _("A customer has put a vehicle into the account.")
 
     vehicle_id: int
     email: str
@@ -56,6 +59,7 @@ class VehicleRemoved(Event):
 
     code = "vehicle_removed"
     label = _("Vehicle removed")
+    description = _("A customer has taken a vehicle out of the account.")
 
     vehicle_id: int
     email: str
@@ -69,6 +73,7 @@ class VehicleDateChanged(Event):
 
     code = "vehicle_date_changed"
     label = _("Date of a vehicle changed")
+    description = _("A customer has changed or removed a date of a vehicle.")
 
     vehicle_id: int
     kind: str
@@ -87,6 +92,7 @@ class VehicleDue(Event):
 
     code = "vehicle_due"
     label = _("Vehicle due")
+    description = _("The general inspection, the service or a change of wheels of a vehicle comes near.")
 
     vehicle_id: int
     kind: str
@@ -102,6 +108,7 @@ class SafetyNoticeIssued(Event):
 
     code = "safety_notice_issued"
     label = _("Safety notice issued")
+    description = _("You have issued a recall or a safety warning; this is about the notice, not about a person.")
 
     notice_id: int
 
@@ -113,6 +120,7 @@ class SafetyNoticeForBuyer(Event):
 
     code = "safety_notice"
     label = _("Safety notice for a buyer")
+    description = _("A recall or safety warning concerns somebody's order; once for each order.")
 
     notice_id: int
     receipt_id: int
@@ -129,6 +137,7 @@ class SafetyNoticeAcknowledged(Event):
 
     code = "safety_notice_acknowledged"
     label = _("Safety notice acknowledged")
+    description = _("The buyer has confirmed having read a safety notice.")
 
     notice_id: int
     receipt_id: int

@@ -68,6 +68,7 @@ class FittingWords(MailContext):
 class OrderHasPapers(Condition):
     code = "order_has_papers"
     label = _("there are fitting instructions or approvals for the ordered parts")
+    description = _("Asks whether the shop has papers for the ordered parts.")
     needs = frozenset({"order_id"})
 
     def evaluate(self, context: RunContext, settings: Mapping[str, Any]) -> Verdict:

@@ -34,6 +34,7 @@ class OrderHasCharge(Condition):
 
     code = "order_has_charge"
     label = _("the order holds a certain charge")
+    description = _("Asks whether the order holds the charge that you choose, such as a battery deposit.")
     form_class = ChargeForm
     needs = frozenset({"order_id"})
 

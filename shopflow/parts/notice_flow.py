@@ -68,6 +68,7 @@ class NoticeWords(MailContext):
 class NoticeUnread(Condition):
     code = "safety_notice_unread"
     label = _("the buyer has not acknowledged the safety notice")
+    description = _("Asks whether the buyer still has to confirm having read the safety notice.")
     needs = frozenset({"receipt_id"})
 
     def evaluate(self, context: RunContext, settings: Mapping[str, Any]) -> Verdict:

@@ -22,6 +22,7 @@ class BoughtBrands(SegmentField):
 
     code = "bought_brands"
     label = _("has bought brands")
+    description = _("The brands of the parts in the contact's orders, cancelled and returned ones left out.")
     group = ORDERS
     kind = FieldKind.MANY
 

@@ -72,6 +72,7 @@ class VehicleWords(MailContext):
 class VehicleKept(Condition):
     code = "vehicle_kept"
     label = _("the customer still keeps the vehicle")
+    description = _("Asks whether the vehicle is still in the customer's account.")
     needs = frozenset({"vehicle_id"})
 
     def evaluate(self, context: RunContext, settings: Mapping[str, Any]) -> Verdict:
@@ -85,6 +86,7 @@ class VehicleDateHolds(Condition):
 
     code = "vehicle_date_holds"
     label = _("the date of the vehicle still holds")
+    description = _("Asks whether the customer has told no other date of the vehicle since.")
     needs = frozenset({"vehicle_id", "kind", "due_on"})
 
     def evaluate(self, context: RunContext, settings: Mapping[str, Any]) -> Verdict:

@@ -37,6 +37,7 @@ class PaymentOpen(Condition):
 
     code = "payment_open"
     label = _("the order is not paid yet")
+    description = _("Asks whether money is still expected for the order, in whole or in part.")
     needs = frozenset({"order_id"})
 
     def evaluate(self, context: RunContext, settings: Mapping[str, Any]) -> Verdict:
@@ -55,6 +56,7 @@ class NothingPaid(Condition):
 
     code = "nothing_paid"
     label = _("nothing of the order has been paid")
+    description = _("Asks whether not a cent of the order has arrived.")
     needs = frozenset({"order_id"})
 
     def evaluate(self, context: RunContext, settings: Mapping[str, Any]) -> Verdict:
@@ -72,6 +74,7 @@ class CancelOrder(Action):
 
     code = "cancel_order"
     label = _("cancel the order")
+    description = _("Cancels the order and gives its goods back to the stock.")
     needs = frozenset({"order_id"})
     transactional = True
 

@@ -16,6 +16,7 @@ class BackInStock(Event):
 
     code = "back_in_stock"
     label = _("Back in stock")
+    description = _("A product that somebody waits for can be bought again.")
 
     alert_id: int
     product_id: int
@@ -30,6 +31,7 @@ class PriceDropped(Event):
 
     code = "price_dropped"
     label = _("Price has fallen")
+    description = _("A product whose price somebody watches has become cheaper.")
 
     watch_id: int
     product_id: int

@@ -46,6 +46,7 @@ class AlertStillOpen(Condition):
 
     code = "alert_still_open"
     label = _("somebody still waits for the product")
+    description = _("Asks whether the request for a notice still stands and has not been answered.")
     needs = frozenset({"alert_id"})
 
     def evaluate(self, context: RunContext, settings: Mapping[str, Any]) -> Verdict:
@@ -63,6 +64,7 @@ class ProductBuyable(Condition):
 
     code = "product_buyable"
     label = _("the product can be bought")
+    description = _("Asks whether the product is public, has a price and is in stock.")
     needs = frozenset({"product_id"})
 
     def evaluate(self, context: RunContext, settings: Mapping[str, Any]) -> Verdict:
@@ -81,6 +83,7 @@ class CloseAlert(Action):
 
     code = "close_alert"
     label = _("close the request for a notice")
+    description = _("Ends the request for a notice, so that nothing more is sent for it.")
     needs = frozenset({"alert_id"})
     transactional = True
 

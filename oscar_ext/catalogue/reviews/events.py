@@ -19,6 +19,7 @@ class ReviewPosted(Event):
 
     code = "review_posted"
     label = _("Review written")
+    description = _("A customer has written a review; you may still have to approve it.")
 
     review_id: int
     product_id: int

@@ -31,7 +31,7 @@ from shopflow.automations.forms.parts import EntryForm, LimitsForm, TriggerEdito
 from shopflow.automations.forms.questions import QuestionEditor
 from shopflow.automations.forms.steps import StepEditor
 from shopflow.automations.models import FlowDraft
-from shopflow.automations.palette import WAITS
+from shopflow.automations.palette import WAITS, about_event, about_step
 from shopflow.automations.services import definition_in
 from shopflow.contracts.types import JSONDict
 
@@ -70,6 +70,7 @@ def step(request: HttpRequest, draft: FlowDraft, step: str) -> HttpResponse:
     context = {
         "editor": editor,
         "title": title_of(node.raw),
+        "about": about_step(node.raw, wait=editor.kind),
         "step": step,
         "node": step,
         "card": board_of(raw).card(step),
@@ -131,6 +132,8 @@ def part(request: HttpRequest, draft: FlowDraft, part: str) -> HttpResponse:
         "remarks": remarks_on(raw)[1].get(part, []),
         "url": reverse("shopflow-staff:automations-builder-part", args=[draft.flow.code, part]),
     }
+    if part == "trigger":
+        context["about"] = about_event(editor.form["event"].value() or "")
     if data is None:
         return _show(request, draft, context)
     if command := request.POST.get("row", ""):

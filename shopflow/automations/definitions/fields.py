@@ -47,6 +47,7 @@ class Field:
     group: str
     kind: FieldKind
     of_event: bool = False
+    description: Label = ""
 
     @property
     def operators(self) -> tuple[str, ...]:
@@ -91,5 +92,6 @@ def fields_for(event: str) -> dict[str, Field]:
     found = {one.code: one for one in event_fields(event)}
     for field in all_fields():
         group = _("The contact: %(group)s") % {"group": field.group}
-        found.setdefault(field.code, Field(field.code, field.label, group, field.kind))
+        known = Field(field.code, field.label, group, field.kind, description=field.description)
+        found.setdefault(field.code, known)
     return found

@@ -55,6 +55,7 @@ class SendMail(Action):
 
     code = "send_mail"
     label = _("send a mail")
+    description = _("Sends a mail with one of your templates to the person whom the run is about.")
     needs = frozenset({"email"})
     form_class = MailForm
     transactional = True
@@ -100,6 +101,7 @@ class NotifyStaff(Action):
 
     code = "notify_staff"
     label = _("tell the staff by mail")
+    description = _("Sends a mail with your words to the shop's own people.")
     form_class = NoteForm
     transactional = True
 
@@ -135,6 +137,7 @@ class Stop(Action):
 
     code = "stop"
     label = _("end here")
+    description = _("Ends the run for this person, with a reason for the log.")
     form_class = StopForm
     transactional = True
 

@@ -30,6 +30,7 @@ class SubjectField(Condition):
 
     code = "subject_field"
     label = _("a field of the event has a certain value")
+    description = _("Compares one field of the event with a value.")
     form_class = FieldForm
 
     def evaluate(self, context: RunContext, settings: Mapping[str, Any]) -> Verdict:
@@ -54,6 +55,7 @@ class OrderedSince(Condition):
 
     code = "ordered_since"
     label = _("an order has been placed meanwhile")
+    description = _("Asks whether the basket was ordered, or the person has ordered since the run began.")
     form_class = NoSettings
 
     def evaluate(self, context: RunContext, settings: Mapping[str, Any]) -> Verdict:
@@ -82,6 +84,7 @@ class OrderStatusIs(Condition):
 
     code = "order_status_is"
     label = _("the order has a certain status")
+    description = _("Asks whether the order now has one of the statuses that you choose.")
     form_class = StatusesForm
     needs = frozenset({"order_id"})
 
@@ -101,6 +104,7 @@ class OrderStatusIs(Condition):
 class BasketStillOpen(Condition):
     code = "basket_still_open"
     label = _("the basket is still open and holds goods")
+    description = _("Asks whether the basket has not been ordered and still holds goods.")
     form_class = NoSettings
     needs = frozenset({"basket_id"})
 
@@ -123,6 +127,7 @@ class NoOpenReturn(Condition):
 
     code = "no_open_return"
     label = _("nothing of the order is being returned")
+    description = _("Asks whether no part of the order comes back, by a return or a withdrawal.")
     form_class = NoSettings
     needs = frozenset({"order_id"})
 
@@ -147,6 +152,7 @@ class NoOpenReturn(Condition):
 class HasReviewableProducts(Condition):
     code = "has_reviewable_products"
     label = _("something of the order can be reviewed")
+    description = _("Asks whether an ordered product is still on sale, so that it can be reviewed.")
     form_class = NoSettings
     needs = frozenset({"order_id"})
 

@@ -72,6 +72,7 @@ class CheckedContent(EventSubscriber):
 class ContentIsOld(Condition):
     code = "content_is_old"
     label = _("nobody has checked the automation's texts for long")
+    description = _("Asks whether the texts have not been checked for as many days as you enter.")
     needs = frozenset({"automation"})
     form_class = AgeForm
 
@@ -90,6 +91,7 @@ class PauseAutomation(Action):
 
     code = "pause_automation"
     label = _("pause the automation")
+    description = _("Lets the automation of the event stand still until you let it go on.")
     needs = frozenset({"automation"})
     form_class = ReasonForm
     transactional = True

@@ -79,6 +79,7 @@ class OpenStaffTask(Action):
 
     code = "open_staff_task"
     label = gettext_lazy("give the staff a task")
+    description = gettext_lazy("Puts a task on the staff's list, with a title and the day it is due.")
     form_class = StaffTaskForm
     transactional = True
 

@@ -17,7 +17,7 @@ from shopflow.automations.forms.questions import QuestionEditor
 from shopflow.automations.forms.waits import UNIT_LABELS, amount_of, length_of
 from shopflow.automations.palette import grouped_events
 from shopflow.contracts.events import events
-from shopflow.contracts.types import JSONDict
+from shopflow.contracts.types import JSONDict, Label
 from shopflow.core.paging import whole_number
 
 MOST_EVENTS = 20
@@ -140,6 +140,12 @@ class HappeningRow:
     form: HappeningForm
     where: list[WhereForm]
     questions: QuestionEditor
+
+    @property
+    def description(self) -> Label:
+        """The sentence about the event; empty while none is chosen, or for one that is not installed."""
+        code = self.form["event"].value()
+        return events.get(code).description if code in events else ""
 
 
 class HappeningEditor:

@@ -28,7 +28,7 @@ from shopflow.contracts.expressions import (
     parse,
 )
 from shopflow.contracts.segments import FieldKind
-from shopflow.contracts.types import JSONDict
+from shopflow.contracts.types import JSONDict, Label
 from shopflow.core.paging import whole_number
 
 MOST_ROWS = 50
@@ -57,6 +57,14 @@ class RowOfQuestion:
         known = self.about.operators if self.about else ()
         codes = [*known, *([self.op] if self.op and self.op not in known else [])]
         return [(code, OPERATORS[code].label) for code in codes]
+
+    @property
+    def description(self) -> Label:
+        """The sentence about what is asked; empty for fields of the event and what is not installed."""
+        if self.about is not None:
+            return self.about.description
+        code = self.what.removeprefix("c:")
+        return conditions.get(code).description if code in conditions else ""
 
     @property
     def takes(self) -> str:
