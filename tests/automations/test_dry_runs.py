@@ -6,7 +6,7 @@ from contextlib import ExitStack
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from django.db import DatabaseError, connection, transaction
+from django.db import DatabaseError, OperationalError, connection, transaction
 
 from shopflow.automations.exceptions import NotAllowed
 from shopflow.automations.models import AutomationSettings, Decision, DryRun, Flow, Recipient, Run
@@ -280,6 +280,27 @@ def test_events_that_cannot_be_read_any_more_are_passed_over_and_counted(world, 
 
     assert [line.entry_key for line in dry_run.lines.all()] == ["thing:2"]
     assert dry_run.report["unreadable"] == 1
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("action", "fails", "outcomes", "parked"),
+    [
+        ("test_outside", None, {"done": 2}, {}),
+        ("test_outside", ValueError("no"), {"failed": 2}, {"action_failed": 2}),
+        ("test_work", ValueError("no"), {"failed": 2}, {"action_failed": 2}),
+        ("test_work", OperationalError("busy"), {}, {"database_busy": 2}),
+    ],
+)
+def test_runs_that_reach_outside_or_fail_go_the_engines_own_way(world, any_time, action, fails, outcomes, parked):
+    any_time()
+    flow = flow_of({"id": "act", "kind": "action", "action": action})
+    live_through(ThingHappened(thing_id=1), ThingHappened(thing_id=2), every=timedelta())
+    world.fail_with = fails
+
+    report = dry(flow).report
+
+    assert (report["entered"], report["outcomes"], report["parked"]) == (2, outcomes, parked)
 
 
 @pytest.mark.django_db

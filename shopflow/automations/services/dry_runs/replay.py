@@ -42,9 +42,9 @@ from shopflow.automations.services.dry_runs.beginnings import (
 from shopflow.automations.services.dry_runs.past import NO_QUESTION, Watcher, moment_table, set_moment, views, watched
 from shopflow.automations.services.dry_runs.shadows import live, nothing_else_written, shadowed
 from shopflow.automations.services.dry_runs.timeline import Item, items, lay, timeline_table
+from shopflow.automations.services.dry_runs.visits import Visits
 from shopflow.automations.services.entries import enter_by_hand, handle_event
 from shopflow.automations.services.performing import performed_by
-from shopflow.automations.services.worker import run_due
 from shopflow.contracts.automations import Action, Outcome, OutcomeKind, RunContext
 from shopflow.contracts.events import PublishedEvent, events
 from shopflow.contracts.registry import UnknownCode
@@ -174,18 +174,28 @@ class Replay:
         self.versions = {version.pk: version for version in beginning.versions}
         self.runs: dict[int, int | None] = {}
         self.unreadable = 0
+        self._visits = Visits(self.rules)
+        self._next_run: datetime | None = None
+        self._next_mail: datetime | None = None
+        self._mails_written = True
 
     def live(self, happenings: Iterable[Item] | None = None) -> None:
         """Go through ``happenings`` in order; those of the timeline unless given."""
-        for done, item in enumerate(items() if happenings is None else happenings, 1):
-            self._work_until(item.at)
-            with self._at(item.at):
-                getattr(self, f"_{item.kind}")(item)
-                self._work()
-            if done % EVERY == 0:
-                self.tell(done, self.total)
-        self._work_until(self.until)
+        with performed_by(self._performed):
+            self._next_run = self._visits.next_due()
+            for done, item in enumerate(items() if happenings is None else happenings, 1):
+                self._work_until(item.at)
+                with self._at(item.at):
+                    getattr(self, f"_{item.kind}")(item)
+                    self._work()
+                if done % EVERY == 0:
+                    self.tell(done, self.total)
+            self._work_until(self.until)
         self.tell(self.total, self.total)
+
+    def _performed(self, action: Action, context: RunContext, settings: Mapping[str, Any]) -> Outcome:
+        self._mails_written = True
+        return imagined(action, context, settings)
 
     @contextmanager
     def _at(self, moment: datetime) -> Iterator[None]:
@@ -202,22 +212,21 @@ class Replay:
                 return
 
     def _next_due(self) -> datetime | None:
-        runs = Run.objects.filter(state__in=Run.RUNNABLE, flow__paused_at__isnull=True)
-        mails = Message.objects.filter(state__in=LEAVING)
-        found = [mails.aggregate(due=Min("due_at"))["due"]]
-        if self.rules.halted_at is None:
-            found.append(runs.aggregate(due=Min("due_at"))["due"])
-        return min((due for due in found if due is not None), default=None)
+        return min((due for due in (self._next_run, self._next_mail) if due is not None), default=None)
 
     def _work(self) -> None:
         """The worker and then the mail room, until neither has anything left to do now."""
-        while run_due():
-            pass
+        self._next_run = self._visits.work()
         now = clock.now()
-        leaving = list(Message.objects.filter(state__in=LEAVING, due_at__lte=now).order_by("due_at", "pk"))
+        if not self._mails_written and (self._next_mail is None or self._next_mail > now):
+            return
+        mails = Message.objects.filter(state__in=LEAVING)
+        leaving = list(mails.filter(due_at__lte=now).order_by("due_at", "pk"))
         held = refusals(leaving)
         for message in leaving:
             Message.objects.filter(pk=message.pk).update(**_left(held.get(message.pk), now))
+        self._next_mail = mails.aggregate(due=Min("due_at"))["due"]
+        self._mails_written = False
 
     def _event(self, item: Item) -> None:
         row = item.row
@@ -267,6 +276,7 @@ class Replay:
         if flow is not None and replaces(self.versions.get(flow.active_version_id or 0), version):
             priority = definition_of(version).priority
             Flow.objects.filter(pk=flow.pk).update(active_version=version.pk, priority=priority)
+            self._visits.changed(self.rules)
 
     def _audit(self, item: Item) -> None:
         entry = item.row
@@ -278,9 +288,10 @@ class Replay:
                 Flow.objects.filter(pk=key).update(enabled=entry.data["enabled"])
             else:
                 Flow.objects.filter(pk=key).update(paused_at=entry.at if entry.data["paused"] else None)
-            return
-        self.rules = changed_rules(self.rules, entry)
-        self.rules.save(force_update=True)
+        else:
+            self.rules = changed_rules(self.rules, entry)
+            self.rules.save(force_update=True)
+        self._visits.changed(self.rules)
 
     def _block(self, item: Item) -> None:
         row = item.row

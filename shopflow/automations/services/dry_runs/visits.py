@@ -1,0 +1,103 @@
+"""The worker of a replay: it knows what falls due next and visits runs without the claims that keep workers apart.
+
+Nobody else sees the shadows, so that nothing is leased and locked, and flows, versions and rules are read once. What
+does not go smoothly is undone and left to the engine's own worker, which knows what to do with a run that fails.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Sequence
+from contextlib import nullcontext
+from datetime import datetime
+
+from django.db import transaction
+
+from shopflow.automations.calendars import Rules
+from shopflow.automations.models import AutomationSettings, Flow, FlowVersion, Run
+from shopflow.automations.services.desk import Desk
+from shopflow.automations.services.steps import advance
+from shopflow.automations.services.worker import run_due
+from shopflow.core import clock
+from shopflow.mailing.services import written_together
+
+logger = logging.getLogger("shopflow.automations")
+
+AHEAD = 100
+"""Due runs that are visited in one transaction."""
+
+
+class _NotSmooth(Exception):
+    """A run stands before an action outside of the database."""
+
+
+class Visits:
+    """Visits whatever is due under ``rules``, which :meth:`changed` replaces."""
+
+    def __init__(self, rules: AutomationSettings) -> None:
+        self._versions: dict[int, FlowVersion] = {}
+        self.changed(rules)
+
+    def changed(self, rules: AutomationSettings) -> None:
+        """Forget the flows and take over ``rules``: an item of the timeline has changed them."""
+        self._rules = Rules(rules)
+        self._flows: dict[int, Flow] = {}
+        self._paused = list(Flow.objects.filter(paused_at__isnull=False).values_list("pk", flat=True))
+
+    def next_due(self) -> datetime | None:
+        """When the next run falls due, or has fallen; None if none does."""
+        due = self._due()
+        return due[0][1] if due else None
+
+    def work(self) -> datetime | None:
+        """Visit what is due now until nothing is, and return when the next run falls due; None if none does."""
+        now = clock.now()
+        while due := self._due():
+            keys = [key for key, due_at in due if due_at <= now]
+            if not keys:
+                return due[0][1]
+            if not self._visited(keys, now) and not run_due():
+                return due[0][1]
+        return None
+
+    def _due(self) -> list[tuple[int, datetime]]:
+        """The first runs that fall due, and when."""
+        if self._rules.halted:
+            return []
+        runs = Run.objects.filter(state__in=Run.RUNNABLE)
+        if self._paused:
+            runs = runs.exclude(flow_id__in=self._paused)
+        return list(runs.order_by("due_at", "pk").values_list("pk", "due_at")[:AHEAD])
+
+    def _visited(self, keys: Sequence[int], now: datetime) -> bool:
+        """Move the runs ``keys`` in one transaction; False if that has to be left to the engine's own worker."""
+        try:
+            with transaction.atomic():
+                self._move(keys, now)
+        except _NotSmooth:
+            return False
+        except Exception:  # the engine's worker takes the runs one by one and parks the one that fails
+            logger.info("Runs %s of a dry run are left to the worker", keys, exc_info=True)
+            return False
+        return True
+
+    def _move(self, keys: Sequence[int], now: datetime) -> None:
+        runs = list(Run.objects.filter(pk__in=keys))
+        self._join(runs)
+        runs.sort(key=lambda run: (-run.flow.priority, run.due_at, run.pk))
+        desk = Desk(now, runs, self._rules)
+        with written_together() if len(runs) > 1 else nullcontext():
+            for run in runs:
+                if advance(desk, run):
+                    raise _NotSmooth
+        desk.write()
+
+    def _join(self, runs: Sequence[Run]) -> None:
+        """Give ``runs`` their flows and versions."""
+        flows, versions = {run.flow_id for run in runs}, {run.version_id for run in runs}
+        if wanted := flows - self._flows.keys():
+            self._flows.update(Flow.objects.in_bulk(wanted))
+        if wanted := versions - self._versions.keys():
+            self._versions.update(FlowVersion.objects.defer("definition").in_bulk(wanted))
+        for run in runs:
+            run.flow, run.version = self._flows[run.flow_id], self._versions[run.version_id]
