@@ -118,15 +118,15 @@ class InSegment(Condition, SetBased):
         contact = queries.contact_of(context.text("email"))
         if contact is None:
             return Verdict(None, NO_CONTACT)
-        holds = self._holds(segment, contact, context.now)
+        holds = self._holds(segment, context.pinned("segments", segment.code), contact, context.now)
         said = gettext("In the segment “%(label)s”.") if holds else gettext("Not in the segment “%(label)s”.")
         return Verdict(holds, said % {"label": segment.label})
 
-    def _holds(self, segment: Segment, contact: Contact, now: datetime) -> bool | None:
+    def _holds(self, segment: Segment, pinned: Any, contact: Contact, now: datetime) -> bool | None:
         if segment.kind == Segment.Kind.STATIC:
             return segment.members.filter(contact=contact).exists()
         try:
-            return matching.verdict(matching.read(segment.expression), contact_id=contact.pk, now=now)
+            return matching.verdict(matching.read(pinned or segment.expression), contact_id=contact.pk, now=now)
         except (ExpressionInvalid, UnknownCode):
             return None
 

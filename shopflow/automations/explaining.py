@@ -167,6 +167,7 @@ def _conditions_now(email: str, flow: Flow, definition: Definition) -> Iterator[
     context = RunContext(
         subject=subject, now=clock.now(), run_key=f"why:{flow.code}", flow=flow.code,
         began_at=latest.occurred_at if latest is not None else None, dry_run=True,
+        pins=flow.active_version.pins if flow.active_version else {},
     )  # fmt: skip
     for item in definition.conditions:
         try:

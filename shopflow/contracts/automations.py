@@ -24,7 +24,9 @@ class RunContext:
     ``subject`` holds the scalars of the triggering event (``order_id``, ``email`` ...), ``now`` the moment that
     the engine decides at (never read the clock yourself), ``run_key`` a text that is unique and stable per step of a
     run: use it as idempotency key. ``dry_run`` forbids every effect. ``is_test`` marks a staff test run. ``began_at``
-    is the moment that the run counts from, such as when a basket was left; None outside a run.
+    is the moment that the run counts from, such as when a basket was left; None outside a run. ``pins`` is what the
+    flow's version was published with: ``texts`` by template and language, ``segments`` by code; empty where it binds
+    nothing.
     """
 
     subject: Mapping[str, Scalar]
@@ -34,6 +36,11 @@ class RunContext:
     dry_run: bool = False
     is_test: bool = False
     began_at: datetime | None = None
+    pins: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+
+    def pinned(self, kind: str, name: str) -> Any:
+        """What the version holds of a ``kind`` (``texts``, ``segments``) under ``name``; None: take what is newest."""
+        return self.pins.get(kind, {}).get(name)
 
     def integer(self, name: str) -> int:
         """The subject's ``name`` as int; KeyError if the event did not provide it."""

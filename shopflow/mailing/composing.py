@@ -22,7 +22,7 @@ from shopflow.mailing.texts.shipped import Words
 logger = logging.getLogger("shopflow.mailing")
 
 SHIPPED = "shipped"
-"""Stands for the shipped text where a version of staff's texts could be named."""
+"""The edition of the shipped text, where one of staff's texts could be named."""
 
 
 @dataclass(frozen=True)
@@ -65,11 +65,10 @@ def compose(
 ) -> Content:
     """The mail ``template`` in ``language``: in staff's words where they have written some, else as shipped.
 
-    With ``text_hash`` that version of staff's words, or SHIPPED. Raises TemplateDoesNotExist if a part is missing.
+    With ``text_hash`` that edition of staff's words, or SHIPPED, with typing errors corrected. Raises
+    TemplateDoesNotExist if a part is missing.
     """
-    text = None
-    if text_hash != SHIPPED:
-        text = (letterhead or Letterhead()).text(template, language, text_hash)
+    text = (letterhead or Letterhead()).text(template, language, text_hash)
     with translation.override(language):
         full = {**context, "LANGUAGE_CODE": language}
         if text is not None:

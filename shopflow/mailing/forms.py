@@ -42,6 +42,19 @@ class MailTextForm(forms.Form):
         ),
     )
 
+    typing_error = forms.BooleanField(
+        label=_("Only typing errors corrected"),
+        required=False,
+        help_text=_(
+            "Goes to automations that are under way as well. Otherwise they keep the text of their published version "
+            "until you publish them anew."
+        ),
+    )
+
+    def is_correction(self) -> bool:
+        """Whether staff say that nothing else was changed."""
+        return bool(self.cleaned_data["typing_error"])
+
     def words(self) -> Words:
         """What was entered, also where it is not valid."""
         given = {name: str(self.data.get(name, "")) for name in ("subject", "preheader", "body")}

@@ -38,9 +38,9 @@ class Letterhead:
         }
 
     def text(self, template: str, language: str, text_hash: str = "") -> MailText | None:
-        """The words of staff that are in use, or those of the version ``text_hash``; None for the shipped ones."""
+        """The words of staff that are in use, or those of the edition ``text_hash``; None for the shipped ones."""
         key = (template, language, text_hash)
         if key not in self._texts:
-            found = text_version(template, text_hash) if text_hash else text_in_use(template, language)
+            found = text_version(template, language, text_hash) if text_hash else text_in_use(template, language)
             self._texts[key] = found
         return self._texts[key]

@@ -84,9 +84,16 @@ def text_in_use(code: str, language: str) -> MailText | None:
     ).first()
 
 
-def text_version(code: str, content_hash: str) -> MailText | None:
-    """The text with this fingerprint, for mails that are bound to a version."""
-    return MailText.objects.filter(code=code, content_hash=content_hash).first()
+def text_version(code: str, language: str, edition: str) -> MailText | None:
+    """The newest spelling of an edition, for mails that are bound to one; None for the shipped words."""
+    same = Q(corrects=edition) | Q(corrects="", content_hash=edition)
+    return MailText.objects.filter(same, code=code, language=language).order_by("-version").first()
+
+
+def editions_in_use(codes: Collection[str]) -> dict[tuple[str, str], str]:
+    """The edition of each text of staff that is sent, by template and language."""
+    used = MailTextInUse.objects.filter(code__in=codes, text__isnull=False).select_related("text")
+    return {(choice.code, choice.language): choice.text.edition for choice in used if choice.text}
 
 
 def texts_in_use() -> dict[tuple[str, str], int]:

@@ -16,6 +16,7 @@ from shopflow.automations.definitions.wording import Phrase, exit_phrase, openin
 from shopflow.automations.exceptions import DefinitionInvalid, NotAllowed, NotReady
 from shopflow.automations.forms.staff import ReasonForm
 from shopflow.automations.models import Flow, FlowVersion
+from shopflow.automations.pins import changed_since
 from shopflow.automations.services import pause_flow, switch_flow
 from shopflow.core.access import may_open, staff_page
 
@@ -35,6 +36,7 @@ def flow_page(request: HttpRequest, code: str) -> HttpResponse:
     context = {
         "flow": flow,
         "words": _in_words(flow.active_version),
+        "changed": changed_since(flow.active_version) if flow.active_version else None,
         "versions": flow.versions.select_related("created_by").order_by("-number")[:20],
         "decisions": flow.decisions.select_related("flow").order_by("-at", "-pk")[:20],
         "may_switch": may_open(request.user, CHANGE),

@@ -11,6 +11,7 @@ from django.template.loader import render_to_string
 from django.utils.translation import gettext_lazy as _
 
 from shopflow.automations.forms.settings import MailForm, NoteForm, StopForm
+from shopflow.automations.pins import text_key
 from shopflow.automations.queries import attached_files
 from shopflow.contracts.automations import Action, Outcome, RunContext, Sending, actions
 from shopflow.contracts.mail import Attachment, MailClass, mail_contexts
@@ -27,6 +28,13 @@ def _words(context: RunContext, codes: list[str]) -> JSONDict:
     for code in codes:
         words.update(mail_contexts.get(code).context(asked))
     return words
+
+
+def _edition(context: RunContext, template: str, language: str) -> str:
+    """The edition of the text that this run sends; empty for the newest."""
+    if context.text("text_template") == template:
+        return context.text("text_hash")
+    return str(context.pinned("texts", text_key(template, language)) or "")
 
 
 def _files(context: RunContext, codes: list[str], reference: str) -> list[Attachment]:
@@ -49,8 +57,8 @@ def _subject(template: str) -> str:
 class SendMail(Action):
     """Settings: ``template`` (may hold ``{fields}`` of the event), ``mail_class``; for advertising ``purpose`` and
     ``basis``; ``contexts`` whose words the template uses; ``attach``: contexts whose files go along, each file once
-    per order; ``language``. Where the subject's ``text_template`` is the template, ``text_hash`` binds the mail to that
-    version of staff's words.
+    per order; ``language``. The mail keeps to the text that the flow's version was published with; where the subject's
+    ``text_template`` is the template, to its ``text_hash``.
     """
 
     code = "send_mail"
@@ -69,6 +77,7 @@ class SendMail(Action):
         if context.dry_run:
             return Outcome.done("would_send", template=template)
         reference = context.text("order_number")
+        language = settings.get("language") or django_settings.LANGUAGE_CODE
         message = queue_message(
             dedupe_key=context.run_key,
             template=template,
@@ -78,10 +87,10 @@ class SendMail(Action):
             purpose=sending.purpose,
             basis=sending.basis,
             campaign=context.flow,
-            language=settings.get("language") or django_settings.LANGUAGE_CODE,
+            language=language,
             attachments=_files(context, settings.get("attach", []), reference),
             reference=reference or context.text("occasion"),
-            text_hash=context.text("text_hash") if context.text("text_template") == template else "",
+            text_hash=_edition(context, template, language),
         )
         reason = _("The mail “%(template)s” was handed to the mail room.") % {"template": template}
         return Outcome.done("mail_queued", reason, message_id=message.pk, template=template)

@@ -42,7 +42,11 @@ class Flow(models.Model):
 
 
 class FlowVersion(models.Model):
-    """A definition that never changes. Runs keep the version that they began with."""
+    """A definition that never changes. Runs keep the version that they began with.
+
+    ``pins`` is what it was published with of what staff write elsewhere: ``texts``, the edition of each mail by
+    template and language, and ``segments``, their expressions by code. Empty for versions that take whatever is newest.
+    """
 
     class Source(models.TextChoices):
         BUILT_IN = "built_in", _("delivered with the shop")
@@ -51,6 +55,7 @@ class FlowVersion(models.Model):
     flow = models.ForeignKey(Flow, on_delete=models.CASCADE, related_name="versions")
     number = models.PositiveIntegerField(_("number"))
     definition = models.JSONField(_("definition"))
+    pins = models.JSONField(default=dict)
     sha256 = models.CharField(max_length=64)
     trigger_event = models.CharField(max_length=64, blank=True)
     source = models.CharField(max_length=8, choices=Source.choices)

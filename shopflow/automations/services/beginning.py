@@ -34,7 +34,7 @@ def begin_many(*, flow: Flow, version: FlowVersion, subjects: Sequence[Subject])
     entering: list[Subject] = []
     there = _there_already(flow, definition, known)
     for email, subject in known.items():
-        refusal = _refusal(flow, definition, desk, subject, was_in=email in there)
+        refusal = _refusal(flow, version, desk, subject, was_in=email in there)
         if refusal is None:
             entering.append(subject)
         else:
@@ -51,14 +51,18 @@ def _there_already(flow: Flow, definition: Definition, known: Mapping[Scalar, Su
     return set(found.values_list("email", flat=True))
 
 
-def _refusal(flow: Flow, definition: Definition, desk: Desk, subject: Subject, *, was_in: bool) -> str | None:
+def _refusal(flow: Flow, version: FlowVersion, desk: Desk, subject: Subject, *, was_in: bool) -> str | None:
     """The code of what keeps somebody out, which is written down; None lets them in."""
+    definition = definition_of(version)
     if not flow.enabled:
         return _refuse(flow, desk, subject, "switched_off", Verdict(False, _("The automation is switched off.")))
     if was_in:
         reason = _("There has been a run for “%(key)s” already.") % {"key": entry_key(definition, subject)}
         return _refuse(flow, desk, subject, "entered_before", Verdict(False, reason))
-    context = RunContext(subject=subject, now=desk.now, run_key=f"entry:{flow.code}", flow=flow.code, began_at=desk.now)
+    context = RunContext(
+        subject=subject, now=desk.now, run_key=f"entry:{flow.code}", flow=flow.code, began_at=desk.now,
+        pins=version.pins,
+    )  # fmt: skip
     for question in definition.conditions:
         answer = ask(question, context)
         if not answer.holds:

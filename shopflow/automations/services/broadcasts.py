@@ -68,7 +68,7 @@ def plan_text(
             "contexts": ["mail_preferences"], "language": language,
         }  # fmt: skip
         version = publish_version(flow=flow, definition=_one_mail(settings, purpose), actor=actor)
-        words = {"text_template": template, "text_hash": text.text.content_hash}
+        words = {"text_template": template, "text_hash": text.text.edition}
         return _draft(label, version, segment, planned_at, actor, words)
 
 

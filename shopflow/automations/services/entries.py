@@ -232,6 +232,7 @@ def _passes(entry: _Entry) -> bool:
         run_key=f"event:{entry.arrival.event_id}:{entry.flow.code}",
         flow=entry.flow.code,
         began_at=entry.began_at,
+        pins=entry.version.pins,
     )
     for question in entry.definition.conditions:
         answer = ask(question, context)

@@ -13,6 +13,7 @@ from shopflow.automations.definitions import missing_extensions, read
 from shopflow.automations.definitions.naming import fingerprint
 from shopflow.automations.exceptions import DefinitionInvalid, NotAllowed
 from shopflow.automations.models import Flow, FlowVersion
+from shopflow.automations.pins import pins_of
 from shopflow.automations.services.activation import pass_gate
 from shopflow.contracts.automations import FlowDefinition, flows
 from shopflow.contracts.types import JSONDict
@@ -59,10 +60,13 @@ def _sync(built_in: FlowDefinition) -> FlowVersion | None:
 
 
 @transaction.atomic
-def publish_version(*, flow: Flow, definition: JSONDict, actor: Any, note: str = "") -> FlowVersion:
+def publish_version(
+    *, flow: Flow, definition: JSONDict, actor: Any, note: str = "", pins: JSONDict | None = None
+) -> FlowVersion:
     """Make ``definition`` the flow's active version. Runs that have begun keep theirs.
 
-    Raises :class:`DefinitionInvalid` when it cannot be read or names something that is not installed, and
+    It is bound to the texts and segments that it names as they are now, or to ``pins``. Raises
+    :class:`DefinitionInvalid` when it cannot be read or names something that is not installed, and
     :class:`~shopflow.automations.exceptions.NotReady` when people enter the flow and the definition has not passed the
     gate (``services.activation``).
     """
@@ -73,7 +77,10 @@ def publish_version(*, flow: Flow, definition: JSONDict, actor: Any, note: str =
     flow = _locked(flow)
     if flow.enabled and flow.active_version_id is not None:
         pass_gate(flow, definition, actor)
-    version = _add_version(flow, definition, fingerprint(definition), FlowVersion.Source.STAFF, actor=actor, note=note)
+    pins = pins_of(ready) if pins is None else pins
+    version = _add_version(
+        flow, definition, fingerprint(definition), FlowVersion.Source.STAFF, actor=actor, note=note, pins=pins
+    )
     Flow.objects.filter(pk=flow.pk).update(active_version=version, priority=ready.priority)
     audit(
         actor=actor,
@@ -86,9 +93,15 @@ def publish_version(*, flow: Flow, definition: JSONDict, actor: Any, note: str =
 
 
 def roll_back(*, version: FlowVersion, actor: Any) -> FlowVersion:
-    """Publish what an earlier version said once more, as a new version. Raises :class:`DefinitionInvalid`."""
+    """Publish what an earlier version said once more, as a new version. Raises :class:`DefinitionInvalid`.
+
+    An earlier one brings its texts along; the active one is bound to the texts of now.
+    """
     note = _("As version %(number)s") % {"number": version.number}
-    return publish_version(flow=version.flow, definition=version.definition, actor=actor, note=note)
+    pins = version.pins or None
+    if version.pk == version.flow.active_version_id:
+        note, pins = _("As version %(number)s, with the texts of now") % {"number": version.number}, None
+    return publish_version(flow=version.flow, definition=version.definition, actor=actor, note=note, pins=pins)
 
 
 @transaction.atomic
@@ -121,13 +134,15 @@ def _locked(flow: Flow) -> Flow:
 
 
 def _add_version(
-    flow: Flow, definition: JSONDict, sha256: str, source: FlowVersion.Source, *, actor: Any, note: str = ""
-) -> FlowVersion:
+    flow: Flow, definition: JSONDict, sha256: str, source: FlowVersion.Source, *, actor: Any, note: str = "",
+    pins: JSONDict | None = None,
+) -> FlowVersion:  # fmt: skip
     last = flow.versions.order_by("-number").values_list("number", flat=True).first()
     return FlowVersion.objects.create(
         flow=flow,
         number=(last or 0) + 1,
         definition=definition,
+        pins=pins or {},
         sha256=sha256,
         trigger_event=definition["trigger"].get("event", ""),
         source=source,

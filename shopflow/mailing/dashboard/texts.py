@@ -95,7 +95,9 @@ def text_edit(request: HttpRequest, code: str, language: str) -> HttpResponse:
     if not form.is_valid():
         return _editor(request, code, language, form, [], status=422)
     try:
-        services.save_text(code=code, language=language, words=form.words(), actor=request.user)
+        services.save_text(
+            code=code, language=language, words=form.words(), actor=request.user, typing_error=form.is_correction()
+        )
     except TextRefused as refused:
         return _editor(request, code, language, form, refused.findings, status=422)
     messages.success(request, _("The text is saved and is sent from now on."))

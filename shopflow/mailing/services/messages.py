@@ -53,7 +53,7 @@ def queue_message(
     ``seller``, ``site_url`` and, for advertising, ``unsubscribe_url``. ADVERTISING needs ``purpose`` and ``basis``
     (the code of a ``contracts.mail.LegalBasis``), asked when the mail goes out (§ 7 UWG). ``campaign`` is the code of
     the flow that sends: when its mails bounce too often, they are held. After ``not_after`` the mail is not sent any
-    more; for advertising that is three days from now unless given. ``text_hash`` binds the mail to one version of
+    more; for advertising that is three days from now unless given. ``text_hash`` binds the mail to one edition of
     staff's words (``composing.SHIPPED``: the shipped ones); without it the version in use is taken. Raises
     :class:`AdvertisingNotAllowed` without purpose and basis, and for an advertising template in any other class.
     """

@@ -12,10 +12,11 @@ from django.db.models import Max
 
 from shopflow.core import clock
 from shopflow.core.services import audit
+from shopflow.mailing.composing import SHIPPED
 from shopflow.mailing.exceptions import TextRefused
 from shopflow.mailing.links import site_url
 from shopflow.mailing.models import MailText, MailTextInUse
-from shopflow.mailing.texts import lint, plaintext, samples, shipped
+from shopflow.mailing.texts import lint, plaintext, samples, shipped, spelling
 from shopflow.mailing.texts.language import Finding
 from shopflow.mailing.texts.shipped import Words
 
@@ -37,10 +38,12 @@ def text_findings(code: str, words: Words) -> list[Finding]:
     )
 
 
-def save_text(*, code: str, language: str, words: Words, actor: Any) -> MailText:
+def save_text(*, code: str, language: str, words: Words, actor: Any, typing_error: bool = False) -> MailText:
     """Store ``words`` as the next version and send it from now on; the same words as before make no version.
 
-    Raises TextRefused with all findings if one is an error, and shipped.NotEditable where the words are fixed.
+    With ``typing_error`` it takes the place of the text in use for mails that are bound to that one, too. Raises
+    TextRefused with all findings if one is an error or the text says something else than a corrected one may, and
+    shipped.NotEditable where the words are fixed.
     """
     original = shipped.words(code, language)
     findings = text_findings(code, words)
@@ -49,8 +52,9 @@ def save_text(*, code: str, language: str, words: Words, actor: Any) -> MailText
     fingerprint = words_hash(words)
     with transaction.atomic():
         choice = _choice(code, language)
+        corrects = _corrected(choice, original, words) if typing_error else ""
         text = MailText.objects.filter(code=code, language=language, content_hash=fingerprint).last()
-        if text is None:
+        if text is None or corrects:
             text = MailText.objects.create(
                 code=code,
                 language=language,
@@ -61,6 +65,7 @@ def save_text(*, code: str, language: str, words: Words, actor: Any) -> MailText
                 text=plaintext.text_of(words.body),
                 content_hash=fingerprint,
                 shipped_hash=words_hash(original),
+                corrects=corrects,
                 created_at=clock.now(),
             )
         _use(choice, text, actor=actor)
@@ -73,6 +78,17 @@ def use_text(*, code: str, language: str, version: int | None, actor: Any) -> No
         choice = _choice(code, language)
         text = None if version is None else MailText.objects.get(code=code, language=language, version=version)
         _use(choice, text, actor=actor)
+
+
+def _corrected(choice: MailTextInUse, original: Words, words: Words) -> str:
+    """The edition whose typing errors ``words`` correct; empty if nothing differs. Raises TextRefused."""
+    used = choice.text
+    before = Words(used.subject, used.preheader, used.body) if used else original
+    if findings := spelling.changes(before, words):
+        raise TextRefused(findings)
+    if words == before:
+        return ""
+    return used.edition if used else SHIPPED
 
 
 def _choice(code: str, language: str) -> MailTextInUse:
