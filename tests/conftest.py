@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from django.core.cache import cache
+from hypothesis import HealthCheck, settings
 
 from shopflow.core import memo
 from tests.services import guards
@@ -34,6 +35,10 @@ if TYPE_CHECKING:
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
 
 guards.install()
+
+# How long an example takes says how busy the machine is; hypothesis would fail a test that takes 200 ms of wall time.
+settings.register_profile("shop", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("shop")
 
 DATABASE_FIXTURES = frozenset({"db", "transactional_db", "django_db_setup", "live_server"})
 
