@@ -102,14 +102,18 @@ def test_shares_ranges_and_the_days_before(reader, make_flow):
     figure(flow, "mail", 10, node="work", reason="bounced")
     figure(flow, "mail", 3, node="work", reason="unsubscribed")
     figure(flow, "mail", 5, node="work", reason="skipped")
+    for reason, count in {"people": 9, "machines": 7, "clicked": 6, "countable": 24}.items():
+        figure(flow, "click", count, node="work", reason=reason)
     figure(flow, "conversion", 2, node="work", reason="influenced", gross_cents=23800, net_cents=15000)
     page = reader.get(url("automations-report", "test_flow"))
     begun = page.context["numbers"][0]
     assert (begun.now, begun.before, begun.change) == (12, 8, 50)
     [step] = page.context["steps"]
+    assert "9 × Klicks von Menschen<br>7 × Klicks von Maschinen" in page.content.decode()
     assert (step.step.tally.drop_off, step.step.tally.sent, step.step.tally.written) == (40.0, 100, 105)
     assert [(label, round(rate.percent, 1)) for label, rate in step.rates] == [
-        ("zugestellt", 90.0), ("zurückgekommen", 10.0), ("abgemeldet", 3.0)
+        ("zugestellt", 90.0), ("zurückgekommen", 10.0), ("abgemeldet", 3.0),
+        ("angeklickt, wo der Empfänger dem Zählen zugestimmt hat", 25.0),
     ]  # fmt: skip
     assert "2 Bestellungen folgten, netto 150,00" in words(page)
     assert "238,00" in words(page)

@@ -22,13 +22,14 @@ from shopflow.automations.models import (
 from shopflow.automations.reporting import sales
 from shopflow.automations.reporting.arms import work_out
 from shopflow.automations.reporting.counting import STAYS
-from shopflow.automations.reporting.days import today
+from shopflow.automations.reporting.days import Span, today
 from shopflow.automations.reporting.folding import fold, rebuild
+from shopflow.automations.reporting.reports import flow_report
 from shopflow.automations.services import exit_run
 from shopflow.core import clock
 from shopflow.mailing.delivery import Report
 from shopflow.mailing.links import message_uuid
-from shopflow.mailing.models import Message
+from shopflow.mailing.models import LinkClick, Message
 from shopflow.mailing.services import unsubscribe
 from shopflow.mailing.services.feedback import record_report
 from tests.audience.people import order
@@ -232,6 +233,67 @@ def test_the_words_of_a_link_name_the_flow(make_flow):
     ContactOrder.objects.filter(order=made).update(medium="email", campaign="test_flow")
     paid(made)
     assert list(Conversion.objects.values_list("model", "flow_id")) == [("last_click", flow.pk)]
+
+
+@pytest.mark.parametrize(("days", "counts"), [(6, True), (8, False)])
+def test_a_link_counts_for_a_week(make_flow, days, counts):
+    make_flow(ADVERT)
+    made = order(EMAIL)
+    led_at = made.date_placed - timedelta(days=days)
+    ContactOrder.objects.filter(order=made).update(medium="email", campaign="test_flow", led_at=led_at)
+    paid(made)
+    assert Conversion.objects.filter(model="last_click").exists() is counts
+
+
+def clicked(message, *machines, days_ago=0):
+    Message.objects.filter(pk=message.pk).update(counted_links=2)
+    at = clock.now() - timedelta(days=days_ago)
+    for by_machine in machines:
+        LinkClick.objects.create(message=message, number=1, at=at, by_machine=by_machine)
+
+
+def clicks():
+    rows = DailyFigure.objects.filter(measure="click")
+    return {(row.node, row.reason): row.count for row in rows}
+
+
+def test_clicks_count_at_their_step_by_people_and_by_machines(make_flow, happen, work_on):
+    flow, erikas = advert_to(EMAIL, make_flow, happen, work_on)
+    happen(ThingHappened(thing_id=77, email="otto@example.org"))
+    work_on()
+    ottos = sent(Message.objects.get(to_email="otto@example.org"))
+    clicked(erikas, False, False, True)
+    node = erikas.dedupe_key.split(":")[2]
+
+    fold()
+
+    told = {(node, "people"): 2, (node, "machines"): 1, (node, "clicked"): 1, (node, "countable"): 1}
+    assert clicks() == told, "the other mail left without counting and is in no rate"
+    step = next(step for step in flow_report(flow, Span(today(), today())).steps if step.node == node)
+    assert step.tally.click_rate.percent == 100
+    assert step.tally.sent == 2
+    before = snapshot()
+    fold()
+    rebuild()
+    assert snapshot() == before
+    clicked(ottos, True)
+    fold()
+    assert clicks() == {**told, (node, "machines"): 2, (node, "countable"): 2}
+
+
+def test_a_late_click_counts_on_the_day_of_its_mail(make_flow, happen, work_on):
+    _flow, message = advert_to(EMAIL, make_flow, happen, work_on)
+    written_on = today()
+    clicked(message)
+    work_on(days=9)
+    fold()
+    assert [reason for _node, reason in clicks()] == ["countable"]
+
+    clicked(message, False)
+    fold()
+
+    days = DailyFigure.objects.filter(measure="click", reason="people").values_list("day", "count")
+    assert list(days) == [(written_on, 1)]
 
 
 def test_a_voucher_names_the_flow_that_gave_it(make_flow):

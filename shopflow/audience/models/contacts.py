@@ -94,6 +94,7 @@ class ContactOrder(models.Model):
     """An order and the contact who placed it, found by the address, and what led to it.
 
     ``contact`` is empty once the person was erased: the row then says that the order is not to be linked again.
+    ``led_at`` is when the words of the address came to the basket.
     """
 
     order = models.OneToOneField("order.Order", on_delete=models.CASCADE, primary_key=True, related_name="contact_link")
@@ -104,6 +105,7 @@ class ContactOrder(models.Model):
     source = models.CharField(_("source"), max_length=100, blank=True)
     medium = models.CharField(_("medium"), max_length=100, blank=True)
     campaign = models.CharField(_("campaign"), max_length=100, blank=True)
+    led_at = models.DateTimeField(_("came"), null=True)
     placed_at = models.DateTimeField(_("placed"))
 
     class Meta:

@@ -35,6 +35,7 @@ def link_order(*, order_id: int) -> Contact | None:
                 "contact": contact,
                 "placed_at": order.date_placed,
                 "share_link_id": share_link_id,
+                "led_at": lead.at if lead else None,
                 **{name: getattr(lead, name) if lead else "" for name in ("source", "medium", "campaign")},
             },
         )

@@ -20,7 +20,7 @@ from shopflow.automations.forms.reports import ReportRulesForm, SpanForm
 from shopflow.automations.models import Conversion, DailyFigure, Flow
 from shopflow.automations.reporting import folding, reports
 from shopflow.automations.reporting.figures import Money, Tally
-from shopflow.automations.reporting.wording import BECAME, ending_label, reason_label
+from shopflow.automations.reporting.wording import BECAME, CLICKS, ending_label, reason_label
 from shopflow.automations.services import save_report_rules
 from shopflow.core.access import may_open, staff_page
 from shopflow.core.exporting import csv_response
@@ -119,6 +119,7 @@ class _Shown:
     errors: list[_Part]
     ended: list[_Part]
     mails: list[_Part]
+    clicks: list[_Part]
     rates: list[tuple[str, Any]]
     money: Money | None
     stay: str
@@ -126,7 +127,7 @@ class _Shown:
 
 def _shown(step: reports.StepReport) -> _Shown:
     tally = step.tally
-    mails = tally.parts(Measure.MAIL)
+    mails, clicks = tally.parts(Measure.MAIL), tally.parts(Measure.CLICK)
     return _Shown(
         step=step,
         done=_parts(tally.parts(Measure.DONE)),
@@ -135,10 +136,19 @@ def _shown(step: reports.StepReport) -> _Shown:
         errors=_parts(tally.parts(Measure.ERROR)),
         ended=_parts(tally.parts(Measure.ENDED), ending_label),
         mails=_parts(mails, lambda code: BECAME.get(code, code)) + _parts(tally.parts(Measure.UNSENT)),
-        rates=[(str(BECAME[became]), tally.mail_rate(became)) for became in SHOWN_RATES if mails.get(became)],
+        clicks=[_Part(str(label), clicks[kind]) for kind, label in CLICKS.items() if clicks.get(kind)],
+        rates=_rates(tally),
         money=tally.money.get(Conversion.Model.INFLUENCED),
         stay=_stay(tally),
     )
+
+
+def _rates(tally: Tally) -> list[tuple[str, Any]]:
+    """Shares of the sent mails, and of those with counted links how many were clicked in."""
+    mails = tally.parts(Measure.MAIL)
+    shares = [(str(BECAME[became]), tally.mail_rate(became)) for became in SHOWN_RATES if mails.get(became)]
+    clicked = tally.click_rate
+    return shares if clicked is None else [*shares, (_("clicked in, where the person agreed to counting"), clicked)]
 
 
 def _stay(tally: Tally) -> str:

@@ -19,7 +19,7 @@ class DailyFigure(models.Model):
 
     ``version`` is the version's number, 0 for what no version has a part in. ``node`` is empty for the flow as a whole.
     ``reason`` tells apart what the measure sums up: an outcome's code, a kind of end, a model of attribution, a length
-    of stay. ``gross_cents`` and ``net_cents`` are set for conversions alone.
+    of stay, whose clicks. ``gross_cents`` and ``net_cents`` are set for conversions alone.
     """
 
     class Measure(models.TextChoices):
@@ -35,6 +35,7 @@ class DailyFigure(models.Model):
         STAY = "stay", _("length of stay")
         MAIL = "mail", _("mails")
         UNSENT = "unsent", _("mails held back at the last moment")
+        CLICK = "click", _("clicks in mails")
         CONVERSION = "conversion", _("orders")
 
     flow = models.ForeignKey(Flow, on_delete=models.CASCADE, related_name="figures")

@@ -104,6 +104,12 @@ class Tally:
         return rate(self.parts(Measure.MAIL).get(became, 0), self.sent)
 
     @property
+    def click_rate(self) -> Interval | None:
+        """The share of the mails with counted links that people clicked in, with its interval; of no other mails."""
+        clicks = self.parts(Measure.CLICK)
+        return rate(clicks.get("clicked", 0), clicks.get("countable", 0))
+
+    @property
     def median_stay(self) -> tuple[timedelta, timedelta | None] | None:
         """Between which two lengths of stay the middle one lies; no upper end beyond the longest."""
         stays = sorted((int(number), count) for number, count in self.parts(Measure.STAY).items())

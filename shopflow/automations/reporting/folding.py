@@ -22,7 +22,7 @@ MARGIN = timedelta(hours=2)
 """How long a transaction may have been open whose rows are older than what was counted before it ended."""
 
 Measure = DailyFigure.Measure
-OF_MAILS = (Measure.MAIL, Measure.UNSENT)
+OF_MAILS = (Measure.MAIL, Measure.UNSENT, Measure.CLICK)
 OF_SALES = (Measure.CONVERSION,)
 OF_RUNS = tuple(measure for measure in Measure if measure not in (*OF_MAILS, *OF_SALES))
 

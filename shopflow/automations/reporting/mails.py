@@ -9,19 +9,36 @@ from collections.abc import Iterator
 from datetime import date, datetime
 from typing import Any
 
-from django.db.models import BigIntegerField, Case, CharField, Exists, F, OuterRef, Q, QuerySet, Subquery, Value, When
+from django.db.models import (
+    BigIntegerField,
+    Case,
+    CharField,
+    Count,
+    Exists,
+    F,
+    OuterRef,
+    Q,
+    QuerySet,
+    Subquery,
+    Value,
+    When,
+)
 from django.db.models.functions import Cast, Left, StrIndex, Substr
 
 from shopflow.automations.models import DailyFigure, Run
 from shopflow.automations.reporting.counting import grouped
 from shopflow.automations.reporting.days import Span, by_day
-from shopflow.mailing.models import Message, MessageEvent, MessageState, Suppression
+from shopflow.mailing.models import LinkClick, Message, MessageEvent, MessageState, Suppression
 
 Measure = DailyFigure.Measure
 
 ON_THE_WAY = (MessageState.PLANNED, MessageState.SUBMITTING, MessageState.DEFERRED)
 KEY = "run:"
 """What the key of a run's mail begins with; then follow run, step and visit, parted by colons."""
+
+
+PEOPLE, MACHINES, CLICKED, COUNTABLE = "people", "machines", "clicked", "countable"
+"""Clicks by people and by machines; mails that people clicked in, of those whose links were counted."""
 
 
 def messages() -> QuerySet[Message]:
@@ -45,7 +62,7 @@ def _placed(rows: QuerySet[Message]) -> QuerySet[Message]:
 
 
 def mail_figures(span: Span) -> Iterator[DailyFigure]:
-    """Mails by what became of them, and those held back at the last moment by reason."""
+    """Mails by what became of them, those held back at the last moment by reason, and clicks in them."""
     rows = _placed(messages().filter(span.within("created_at")))
     place = {"version": "version", "node": "node"}
     became = rows.annotate(became=_became())
@@ -57,6 +74,21 @@ def mail_figures(span: Span) -> Iterator[DailyFigure]:
     )
     gone = rows.filter(Exists(left)).annotate(became=Value("unsubscribed", output_field=CharField()))
     yield from grouped(gone, "created_at", Measure.MAIL, reason="became", **place)
+    yield from _click_figures(rows, place)
+
+
+def _click_figures(rows: QuerySet[Message], place: dict[str, str]) -> Iterator[DailyFigure]:
+    """Clicks by people and by machines; mails that left with counted links, and those that people clicked in."""
+    by_people = rows.filter(clicks__by_machine=False)
+    kinds = {
+        PEOPLE: (by_people, Count("clicks")),
+        MACHINES: (rows.filter(clicks__by_machine=True), Count("clicks")),
+        CLICKED: (by_people, Count("pk", distinct=True)),
+        COUNTABLE: (rows.filter(counted_links__gt=0, state=MessageState.ACCEPTED), Count("pk")),
+    }
+    for kind, (found, count) in kinds.items():
+        told = found.annotate(kind=Value(kind, output_field=CharField()))
+        yield from grouped(told, "created_at", Measure.CLICK, reason="kind", count=count, **place)
 
 
 def _became() -> Case:
@@ -70,14 +102,16 @@ def _became() -> Case:
 
 
 def changed_days(*, reports_seen: int, since: datetime) -> set[date]:
-    """Days whose mails have changed: still on their way when last looked at, reported on, or unsubscribed since."""
+    """Days whose mails have changed: still on their way when last looked at, or since reported on, unsubscribed or
+    clicked in."""
     open_days = DailyFigure.objects.filter(measure=Measure.MAIL, reason="on_the_way")
     days = set(open_days.order_by().values_list("day", flat=True).distinct())
     reported = MessageEvent.objects.filter(pk__gt=reports_seen).exclude(message__campaign="")
     days |= _days(reported.filter(message__isnull=False), "message__created_at")
     refused = Suppression.objects.filter(created_at__gte=since, reason=Suppression.Reason.UNSUBSCRIBED)
     days |= _days(messages().filter(message_id__in=refused.values("source")), "created_at")
-    return days
+    clicked = LinkClick.objects.filter(at__gte=since).exclude(message__campaign="")
+    return days | _days(clicked, "message__created_at")
 
 
 def _days(rows: QuerySet[Any], field: str) -> set[date]:

@@ -27,6 +27,9 @@ GONE = ("cancelled", "returned")
 WATCHED = timedelta(days=120)
 """How long an order's worth is looked at again without an event."""
 
+LINK_COUNTS = timedelta(days=7)
+"""How long before an order the last link may have been followed."""
+
 MANY = 500
 
 
@@ -152,8 +155,9 @@ def _by_mail(sale: Sale, order: Any) -> list[Conversion]:
 
 def _by_link(sale: Sale, order: Any) -> list[Conversion]:
     """The flow that the address words of the buyer's last visit name, as links in its mails carry them."""
-    lead = ContactOrder.objects.filter(order_id=order.pk, medium__iexact="email").values_list("campaign", flat=True)
-    code = lead.first()
+    led = ContactOrder.objects.filter(order_id=order.pk, medium__iexact="email")
+    recent = led.exclude(led_at__lt=order.date_placed - LINK_COUNTS)
+    code = recent.values_list("campaign", flat=True).first()
     flow = Flow.objects.filter(code=code).select_related("active_version").first() if code else None
     if flow is None:
         return []

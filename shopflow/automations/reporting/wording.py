@@ -76,6 +76,11 @@ BECAME: Mapping[str, Label] = {
     "unsubscribed": pgettext_lazy("mails", "unsubscribed"),
 }
 
+CLICKS: Mapping[str, Label] = {
+    "people": gettext_lazy("clicks by people"),
+    "machines": gettext_lazy("clicks by machines"),
+}
+
 
 def reason_label(code: str) -> str:
     """An outcome's code in words; a code of a plugin that nobody knows as it is."""
