@@ -4,6 +4,8 @@ A million runs wait and a part of them is due. The engine takes them in batches:
 condition, writes two steps and a decision, and lets them wait again. The floor does the same to as many other runs with
 set-based statements that decide nothing. Both take turns in one process on one server, so that a busy machine slows
 both down; only the ratio means something.
+
+Beside it stands one Celery task for each step, through Redis to a worker, that does nothing but count.
 """
 
 from __future__ import annotations
@@ -47,6 +49,7 @@ class Clocked:
     runs: int = 0
     wall: float = 0.0
     cpu: float = 0.0
+    steps: int = 0
     rates: list[float] = field(default_factory=list)
 
     def add(self, runs: int, wall: float, cpu: float) -> None:
@@ -64,6 +67,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m benchmarks.automations", description=__doc__)
     parser.add_argument("--waiting", type=int, nargs="+", default=[10_000, 1_000_000], help="runs that wait")
     parser.add_argument("--due", type=int, default=100_000, help="runs that are due, for each side")
+    parser.add_argument("--tasks", type=int, default=5000, help="steps that are Celery tasks")
     parser.add_argument("--batch", type=int, default=500)
     chosen = parser.parse_args()
     if not os.environ.get("DATABASE_URL", "").startswith("postgres"):
@@ -76,14 +80,19 @@ def main() -> int:
     django.setup()
     _create_tables()
     _index_floor()
-    print("waiting   due     engine runs/s (steps/s)  floor runs/s  ratio   cpu µs/run engine floor  ratio × cpu")
+    task = _celery(chosen.tasks)
+    print(f"one Celery task: {task.rate:.0f}/s, {1e6 * task.cpu / task.runs:.0f} cpu µs")
+    print(
+        "waiting   due     engine runs/s (steps/s)  floor runs/s  ratio   cpu µs/run engine floor  ratio × cpu × Celery"
+    )
     for waiting in chosen.waiting:
         due = min(chosen.due, waiting)
         engine, floor = _measure(waiting, due, chosen.batch)
         costs = 1e6 * engine.cpu / engine.runs, 1e6 * floor.cpu / floor.runs
         print(
-            f"{waiting:>8} {due:>7} {engine.rate:>10.0f} ({3 * engine.rate:>6.0f}) {floor.rate:>14.0f}"
-            f" {engine.rate / floor.rate:>9.2f} {costs[0]:>16.0f} {costs[1]:>6.0f} {costs[1] / costs[0]:>9.2f}",
+            f"{waiting:>8} {due:>7} {engine.rate:>10.0f} ({engine.steps / due * engine.rate:>6.0f}) {floor.rate:>14.0f}"
+            f" {engine.rate / floor.rate:>9.2f} {costs[0]:>16.0f} {costs[1]:>6.0f} {costs[1] / costs[0]:>9.2f}"
+            f" {1e6 * task.cpu / task.runs / (costs[0] * due / engine.steps):>12.1f}",
             flush=True,
         )
     return 0
@@ -125,8 +134,37 @@ def _measure(waiting: int, due: int, batch: int) -> tuple[Clocked, Clocked]:
         _turn(floor, lambda: sum(_floor(floor_flow, batch) for _ in range(10)))
         if not took:
             break
-    _same_rows(engine_flow, floor_flow, due)
+    engine.steps = _same_rows(engine_flow, floor_flow, due)
     return engine, floor
+
+
+def _celery(count: int) -> Clocked:
+    """``count`` tasks of their own, each published to Redis and taken from there by a worker of one thread."""
+    from celery import Celery
+    from celery.contrib.testing.worker import start_worker
+    from redis import Redis
+
+    broker = os.environ["CELERY_BROKER_URL"]
+    if not broker.startswith("redis"):
+        raise SystemExit("One Celery task for each step needs Redis: run “make bench-automations”.")
+    app, memory = Celery("steps", broker=broker), Redis.from_url(broker)
+    app.conf.update(task_ignore_result=True, task_default_queue="bench-steps")
+
+    @app.task(name="bench.step")
+    def step() -> None:
+        memory.incr("bench-steps-done")
+
+    def all_steps() -> int:
+        for _number in range(count):
+            step.delay()
+        with start_worker(app, pool="solo", perform_ping_check=False, loglevel="error"):
+            while int(memory.get("bench-steps-done") or 0) < count:
+                time.sleep(0.05)
+        return count
+
+    clocked = Clocked()
+    _turn(clocked, all_steps)
+    return clocked
 
 
 def _turn(clocked: Clocked, work: Callable[[], int]) -> int:
@@ -263,8 +301,8 @@ def _floor(flow: int, batch: int) -> int:
         return len(keys)
 
 
-def _same_rows(engine: int, floor: int, due: int) -> None:
-    """Both sides have written as many rows; otherwise the ratio means nothing."""
+def _same_rows(engine: int, floor: int, due: int) -> int:
+    """Both sides have written as many rows; otherwise the ratio means nothing. Returns the engine's steps."""
     from shopflow.automations.models import Decision, RunStep
 
     for flow in (engine, floor):
@@ -272,6 +310,7 @@ def _same_rows(engine: int, floor: int, due: int) -> None:
         steps = RunStep.objects.filter(run__flow=flow, node__in=["ask", "later"]).count()
         if decisions != due or not 1.6 * due < steps < 1.7 * due:
             raise SystemExit(f"Flow {flow} wrote {decisions} decisions and {steps} steps for {due} runs.")
+    return due + RunStep.objects.filter(run__flow=engine, node__in=["ask", "later"]).count()
 
 
 if __name__ == "__main__":

@@ -14,6 +14,7 @@ from shopflow.automations.definitions import Definition, read
 from shopflow.automations.exceptions import DefinitionInvalid
 from shopflow.automations.models import Decision, Flow, FlowVersion, Recipient, Run, StandingFigure
 from shopflow.core.models import OutboxDelivery
+from shopflow.core.rows import OneOf
 from shopflow.mailing.addresses import normalise_email
 from shopflow.mailing.models import Message, MessageState
 
@@ -41,7 +42,7 @@ def definition_of(version: FlowVersion) -> Definition:
 def runs_of(keys: Collection[int], *, locked: bool = False) -> dict[int, Run]:
     """The runs by their keys, with each flow and version read once; ``locked`` in the caller's transaction."""
     found = Run.objects.select_for_update() if locked else Run.objects.all()
-    runs = {run.pk: run for run in found.filter(pk__in=keys).order_by("pk")}
+    runs = {run.pk: run for run in found.filter(OneOf("pk", keys)).order_by("pk")}
     flows = Flow.objects.in_bulk({run.flow_id for run in runs.values()})
     versions = FlowVersion.objects.defer("definition").in_bulk({run.version_id for run in runs.values()})
     for run in runs.values():

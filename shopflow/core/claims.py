@@ -8,6 +8,8 @@ from typing import TypeVar
 from django.db import connections, transaction
 from django.db.models import Model, Q, QuerySet
 
+from shopflow.core.rows import OneOf
+
 M = TypeVar("M", bound=Model)
 
 
@@ -26,7 +28,7 @@ def claim(queryset: QuerySet[M], *, now: datetime, lease: timedelta, limit: int)
         if connections[using].features.has_select_for_update_skip_locked:
             candidates = candidates.select_for_update(skip_locked=True)
             keys = list(candidates.values_list("pk", flat=True)[:limit])
-            model._default_manager.using(using).filter(pk__in=keys).update(lease_until=now + lease)
+            model._default_manager.using(using).filter(OneOf("pk", keys)).update(lease_until=now + lease)
             return keys
         keys = list(candidates.values_list("pk", flat=True)[:limit])
         mine = model._default_manager.using(using).filter(free)

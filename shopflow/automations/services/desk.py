@@ -17,6 +17,7 @@ from shopflow.automations.services.journal import Journal
 from shopflow.automations.services.outlook import Outlook, key_of_step
 from shopflow.contracts.mail import MailClass
 from shopflow.core import clock
+from shopflow.core.rows import OneOf
 from shopflow.mailing.addresses import email_hash
 from shopflow.mailing.models import Message, MessageState
 
@@ -39,7 +40,8 @@ class Desk(Journal):
         super().__init__(now, runs)
         self._decided = runs
         self.outlook = Outlook(now, runs)
-        self._emails = sorted({run.email for run in runs if run.email})
+        self._emails = frozenset(run.email for run in runs if run.email)
+        self._zone_of: dict[int, str] = {}
         self._given_rules = rules
         self._adverts: dict[str, list[Advert]] = {}
         self._locked: set[str] = set()
@@ -55,7 +57,7 @@ class Desk(Journal):
     def of_readers(cls, runs: Sequence[Run]) -> Desk:
         """A desk that only looks at ``runs``: without their histories, which are needed to write."""
         desk = cls(clock.now())
-        desk._emails = sorted({run.email for run in runs if run.email})
+        desk._emails = frozenset(run.email for run in runs if run.email)
         return desk
 
     @property
@@ -69,7 +71,7 @@ class Desk(Journal):
 
     @cached_property
     def _zones(self) -> dict[str, str]:
-        return dict(Contact.objects.filter(email__in=self._emails).values_list("email", "time_zone"))
+        return dict(Contact.objects.filter(OneOf("email", self._emails)).values_list("email", "time_zone"))
 
     def advertising_from(self, run: Run) -> datetime:
         """Now, if advertising may go to ``run``'s person now, else the first moment at which it may."""
@@ -80,6 +82,14 @@ class Desk(Journal):
 
     def zone(self, run: Run) -> str:
         """The zone that ``run``'s person lives in: the contact's, else the delivery country's, else the shop's."""
+        if run.pk is None:  # nobody's yet
+            return self._find_zone(run)
+        zone = self._zone_of.get(run.pk)
+        if zone is None:
+            zone = self._zone_of[run.pk] = self._find_zone(run)
+        return zone
+
+    def _find_zone(self, run: Run) -> str:
         own = self._zones.get(run.email)
         if own is None and run.email and run.email not in self._emails:
             own = Contact.objects.filter(email=run.email).values_list("time_zone", flat=True).first()
@@ -87,7 +97,7 @@ class Desk(Journal):
 
     @cached_property
     def _blocked(self) -> dict[str, str]:
-        found = Recipient.objects.filter(email__in=self._emails, blocked_at__isnull=False)
+        found = Recipient.objects.filter(OneOf("email", self._emails), blocked_at__isnull=False)
         return dict(found.values_list("email", "block_reason"))
 
     def block_reason(self, run: Run) -> str | None:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from operator import attrgetter
 from typing import Any
 
 from django.conf import settings
@@ -15,7 +15,7 @@ from django.utils import translation
 from shopflow.automations.models import Decision, Flow, Run, RunStep
 from shopflow.contracts.automations import Outcome, Verdict
 from shopflow.contracts.types import JSONDict, Label
-from shopflow.core.rows import insert
+from shopflow.core.rows import OneOf, dumped, insert
 
 WRITTEN = {
     "state": "varchar", "node": "varchar", "visit": "smallint", "due_at": "timestamptz", "planned_at": "timestamptz",
@@ -52,6 +52,7 @@ class StepRow:
 
 
 STEP = ("run_id", "node", "visit", "started_at", "finished_at", "outcome", "code", "reason", "details")
+_row = attrgetter(*STEP)
 DECISION = (
     "flow_id", "run_id", "event_id", "email", "subject", "node", "gate", "code", "verdict", "reason", "details", "at"
 )  # fmt: skip
@@ -78,6 +79,7 @@ class Journal:
         self._changed: dict[int, StepRow] = {}
         self._waited: list[int] = []
         self._runs: dict[int, Run] = {}
+        self._touched: dict[int, set[str]] = {}
         self._history: dict[int, _History] = {}
         self.know(runs)
 
@@ -87,7 +89,7 @@ class Journal:
         self._history.update({key: _History() for key in keys})
         if not keys:
             return
-        rows = RunStep.objects.filter(run_id__in=keys).values_list(
+        rows = RunStep.objects.filter(OneOf("run_id", keys)).values_list(
             "pk", "run_id", "node", "visit", "outcome", "code", "started_at", "finished_at"
         )
         for pk, run_id, node, visit, outcome, code, started_at, finished_at in rows:
@@ -97,7 +99,10 @@ class Journal:
                 history.rows[node, visit] = StepRow(pk, run_id, node, visit, started_at, None, outcome, code)
 
     def _of(self, run: Run) -> _History:
-        return self._history.setdefault(run.pk, _History())
+        history = self._history.get(run.pk)
+        if history is None:
+            history = self._history[run.pk] = _History()
+        return history
 
     def visits(self, run: Run, node: str) -> int:
         """How often ``run`` has come to ``node`` so far."""
@@ -185,15 +190,16 @@ class Journal:
         )  # fmt: skip
 
     def save(self, run: Run, **values: object) -> None:
-        """Change ``run`` and have it written."""
+        """Change ``run`` and have that written; nothing else of it is."""
         for name, value in values.items():
             setattr(run, name, value)
         self._runs[run.pk] = run
+        self._touched.setdefault(run.pk, set()).update(values)
 
     def write(self) -> None:
         """Write everything, in the caller's transaction."""
         if self._waited:
-            RunStep.objects.filter(pk__in=self._waited).update(
+            RunStep.objects.filter(OneOf("pk", self._waited)).update(
                 finished_at=self.now, outcome=RunStep.Outcome.DONE, code="waited"
             )
         if self._changed:
@@ -202,33 +208,46 @@ class Journal:
                 RunStep(pk=row.pk, **{name: getattr(row, name) for name in fields}) for row in self._changed.values()
             ]
             RunStep.objects.bulk_update(rows, fields, batch_size=500)
-        insert(RunStep, STEP, [tuple(getattr(row, name) for name in STEP) for row in self._new])
+        insert(RunStep, STEP, [_row(step) for step in self._new])
         insert(Decision, DECISION, self._decisions)
-        write_runs(list(self._runs.values()))
-        self._waited, self._changed, self._new, self._decisions, self._runs = [], {}, [], [], {}
+        write_runs([(run, frozenset(self._touched[key])) for key, run in self._runs.items()])
+        self._waited, self._changed, self._new, self._decisions = [], {}, [], []
+        self._runs, self._touched = {}, {}
 
 
-def write_runs(runs: Sequence[Run]) -> None:
-    """Write what the engine changes of ``runs``: one statement on PostgreSQL, one each elsewhere."""
-    if not runs:
-        return
-    if connection.vendor != "postgresql":
+def write_runs(saved: Iterable[tuple[Run, frozenset[str]]]) -> None:
+    """Write the named columns of each run: on PostgreSQL in one statement for all runs with the same ones."""
+    alike: dict[frozenset[str], list[Run]] = {}
+    for run, names in saved:
+        alike.setdefault(names, []).append(run)
+    for names, runs in alike.items():
+        if connection.vendor == "postgresql":
+            _write_alike(runs, sorted(names))
+            continue
         for run in runs:
-            Run.objects.filter(pk=run.pk).update(**{name: getattr(run, name) for name in WRITTEN})
-        return
-    columns = [[_stored(name, getattr(run, name)) for run in runs] for name in WRITTEN]
-    sets = ", ".join(f"{name} = new.{name}" for name in WRITTEN)
-    arrays = ", ".join(f"%s::{kind}[]" for kind in WRITTEN.values())
-    table = Run._meta.db_table
+            Run.objects.filter(pk=run.pk).update(**{name: getattr(run, name) for name in names})
+
+
+def _write_alike(runs: Sequence[Run], names: Sequence[str]) -> None:
+    """Write the columns ``names``; a value that all ``runs`` share is sent once."""
+    shared, own = {}, {}
+    for name in names:
+        values = [getattr(run, name) for run in runs]
+        if values.count(values[0]) == len(values):
+            shared[name] = _stored(name, values[0])
+        else:
+            own[name] = [_stored(name, value) for value in values]
+    sets = [f"{name} = %s::{WRITTEN[name]}" for name in shared] + [f"{name} = new.{name}" for name in own]
+    arrays = ", ".join(["%s::bigint[]", *(f"%s::{WRITTEN[name]}[]" for name in own)])
     with connection.cursor() as cursor:
         cursor.execute(
-            f"UPDATE {table} AS run SET {sets} FROM unnest(%s::bigint[], {arrays}) AS new(id, {', '.join(WRITTEN)}) "  # noqa: S608 - our own names
-            "WHERE run.id = new.id",
-            [[run.pk for run in runs], *columns],
+            f"UPDATE {Run._meta.db_table} AS run SET {', '.join(sets)} "  # noqa: S608 - our own names
+            f"FROM unnest({arrays}) AS new({', '.join(['id', *own])}) WHERE run.id = new.id",
+            [*shared.values(), [run.pk for run in runs], *own.values()],
         )
 
 
 def _stored(name: str, value: Any) -> Any:
     if name == "wait":
-        return json.dumps(value)
+        return dumped(value)
     return str(value) if name in ("state", "ending") else value

@@ -5,9 +5,11 @@ A batch that fails in the database is undone and taken again run by run, so that
 
 from __future__ import annotations
 
+import gc
 import logging
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from datetime import timedelta
 
 from django.db import OperationalError, transaction
@@ -59,7 +61,7 @@ def run_due(*, limit: int = BATCH) -> int:
 def _work(keys: Sequence[int], rules: Rules) -> Sequence[int]:
     """Move the runs ``keys`` in one transaction; return those that the time did not suffice for."""
     try:
-        with transaction.atomic():
+        with _uncollected(), transaction.atomic():
             outside, left = _move(keys, rules)
     except Exception as error:
         if len(keys) > 1:
@@ -76,6 +78,18 @@ def _work(keys: Sequence[int], rules: Rules) -> Sequence[int]:
     for run in outside:
         _reach_out(run, rules)
     return left
+
+
+@contextmanager
+def _uncollected() -> Iterator[None]:
+    """Keep the garbage collector from going through the rows of a batch over and over: all are needed to its end."""
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()
 
 
 def _move(keys: Sequence[int], rules: Rules) -> tuple[list[Run], Sequence[int]]:
