@@ -52,5 +52,5 @@ def run_context(run: Run, journal: Journal, *, run_key: str = "") -> RunContext:
         run_key=run_key or step_key(run),
         flow=run.flow.code,
         began_at=run.began_at,
-        pins=run.version.pins,
+        pins=run.version.pins if run.version_id else {},
     )
