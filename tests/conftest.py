@@ -8,8 +8,9 @@ cases Wagtail's root page and site are missing too: ask for ``wagtail_site``.
 Marks. ``postgres``: needs PostgreSQL, and Redis where it uses a broker (``make test-postgres`` starts both).
 ``sqlite``: only makes sense on SQLite. ``triggers``: needs the migrations' schema. ``journey``: drives a browser.
 ``long``: takes more than ten seconds; these and the journeys are started first.
-``redis``: asks whichever cache or broker there is. A test that asks for neither a database nor such a service runs
-once, with SQLite.
+``redis``: asks whichever cache or broker there is. ``once``: asks a database, and shows what no database changes, in
+a browser or by looking at every page there is. Such a test, and one that asks for neither a database nor such a
+service, runs with SQLite only.
 """
 
 from __future__ import annotations
@@ -68,6 +69,8 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
 
 def _asks_a_service(item: pytest.Item) -> bool:
+    if item.get_closest_marker("once"):
+        return False
     marked = any(item.get_closest_marker(mark) for mark in ("django_db", "postgres", "redis"))
     return marked or bool(DATABASE_FIXTURES.intersection(getattr(item, "fixturenames", ())))
 

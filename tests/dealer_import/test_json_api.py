@@ -313,8 +313,9 @@ def door(db, profiles_file, monkeypatch):
     return make_origin(transport="push", settings={"secret_variable": "IMPORT_SECRET_DEALER", "max_mb": 1})
 
 
-def send(origin, body: bytes, *, key: str = SECRET, at: float | None = None, signed: bytes | None = None, **headers):
-    stamp = str(int(time.time() if at is None else at))
+def send(origin, body: bytes, *, key: str = SECRET, age: float = 0, signed: bytes | None = None, **headers):
+    """``age`` is how many seconds ago it was signed."""
+    stamp = str(int(time.time() - age))
     signature = Signature(key, stamp)
     signature.update(body if signed is None else signed)
     told = {"X-Timestamp": stamp, "X-Signature": signature.header(), "X-Filename": "teile.json", **headers}
@@ -352,8 +353,8 @@ def test_the_same_content_is_taken_once(door):
         ({"signed": b"[]"}, "signature"),
         ({"X-Signature": "v1=zz"}, "signature"),
         ({"X-Signature": ""}, "signature"),
-        ({"at": time.time() - WINDOW_SECONDS - 60}, "timestamp"),
-        ({"at": time.time() + WINDOW_SECONDS + 600}, "timestamp"),
+        ({"age": WINDOW_SECONDS + 60}, "timestamp"),
+        ({"age": -WINDOW_SECONDS - 60}, "timestamp"),
         ({"X-Timestamp": "soon"}, "timestamp"),
     ],
 )

@@ -13,7 +13,7 @@ from tests.journeys.shopping import NOTHING, check_out, put_into_basket
 
 Order = get_model("order", "Order")
 
-pytestmark = [pytest.mark.journey, pytest.mark.django_db(transaction=True)]
+pytestmark = [pytest.mark.journey, pytest.mark.once, pytest.mark.django_db(transaction=True)]
 
 CUSTOMER = "kundin@example.org"
 UNDECIDED = "zauderer@example.org"

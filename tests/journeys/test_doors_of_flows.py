@@ -13,7 +13,7 @@ from shopflow.audience.links import preferences_url, stay_url
 from shopflow.audience.models import LeadMagnet, SurveyInvitation
 from shopflow.audience.services import end_of_day, give_voucher, save_contact
 
-pytestmark = [pytest.mark.journey, pytest.mark.django_db(transaction=True)]
+pytestmark = [pytest.mark.journey, pytest.mark.once, pytest.mark.django_db(transaction=True)]
 PHONE = {"width": 390, "height": 844}
 
 

@@ -16,7 +16,7 @@ from shopflow.core import clock
 from shopflow.desk.models import StaffTask
 from shopflow.mailing.services import send_due
 
-pytestmark = [pytest.mark.journey, pytest.mark.django_db(transaction=True)]
+pytestmark = [pytest.mark.journey, pytest.mark.once, pytest.mark.django_db(transaction=True)]
 AREA = "/dashboard/shopflow/automations/"
 
 

@@ -12,7 +12,7 @@ from tests.journeys.shopping import ADDRESS
 
 Order = get_model("order", "Order")
 
-pytestmark = [pytest.mark.journey, pytest.mark.django_db(transaction=True)]
+pytestmark = [pytest.mark.journey, pytest.mark.once, pytest.mark.django_db(transaction=True)]
 
 GUEST = "kunde@example.org"
 MOST_STOPS = 80

@@ -47,6 +47,7 @@ def test_every_mail_is_listed_and_the_number_of_queries_does_not_grow(member, dj
         assert code in html
 
 
+@pytest.mark.once
 @pytest.mark.parametrize("tongue", ["de", "en"])
 def test_every_mail_can_be_looked_at_in_both_parts(member, tongue):
     staff = member()

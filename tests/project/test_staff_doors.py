@@ -10,7 +10,7 @@ import pytest
 from django.contrib.auth import get_user_model
 from django.urls import URLPattern, URLResolver, get_resolver
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.once]
 
 EXAMPLES = {"IntConverter": "1", "UUIDConverter": str(uuid.UUID(int=1))}
 OPEN_TO_VISITORS = {"/dashboard/login/", "/dashboard/logout/"}
