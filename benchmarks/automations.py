@@ -68,7 +68,7 @@ def main() -> int:
     parser.add_argument("--waiting", type=int, nargs="+", default=[10_000, 1_000_000], help="runs that wait")
     parser.add_argument("--due", type=int, default=100_000, help="runs that are due, for each side")
     parser.add_argument("--tasks", type=int, default=5000, help="steps that are Celery tasks")
-    parser.add_argument("--batch", type=int, default=500)
+    parser.add_argument("--batch", type=int, default=2000)
     chosen = parser.parse_args()
     if not os.environ.get("DATABASE_URL", "").startswith("postgres"):
         print("The measurements need PostgreSQL: run “make bench-automations”.", file=sys.stderr)

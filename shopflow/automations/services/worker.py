@@ -32,7 +32,8 @@ from shopflow.mailing.services import written_together
 logger = logging.getLogger("shopflow.automations")
 
 LEASE = timedelta(minutes=5)
-BATCH = 500
+BATCH = 2000
+"""Runs claimed at once: what they share costs each the less; how long a transaction takes has a limit of its own."""
 BUSY_ATTEMPTS = 5
 LONGEST = 2.0
 """Seconds that one transaction may decide for before it is committed: events about its runs wait so long at most."""
