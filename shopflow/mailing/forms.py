@@ -1,13 +1,35 @@
 from __future__ import annotations
 
 import re
+from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from shopflow.mailing.addresses import normalise_email
 from shopflow.mailing.composing import one_line
 from shopflow.mailing.models import MailSettings
 from shopflow.mailing.texts.shipped import Words
+
+
+class AddressForm(forms.Form):
+    """Whom visitors want a mail to go to: the account's address, else a typed one. Robots fill in what people do not
+    see.
+    """
+
+    email = forms.EmailField(max_length=254)
+    website = forms.CharField(required=False)
+
+    def __init__(self, *args: Any, user: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.account_email = user.email if user.is_authenticated else ""
+        if self.account_email:
+            self.fields["email"].required = False
+
+    @property
+    def address(self) -> str:
+        """The address as all rooms compare it; somebody signed in gets the mail at their own."""
+        return normalise_email(str(self.account_email or self.cleaned_data["email"]))
 
 
 class MailSettingsForm(forms.ModelForm):  # type: ignore[type-arg]

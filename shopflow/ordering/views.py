@@ -18,7 +18,7 @@ from oscar.core.loading import get_model
 from shopflow.contracts.automations import takes_people_in
 from shopflow.core.limits import Limit, visitor
 from shopflow.core.shop_request import ShopRequest
-from shopflow.ordering.forms import BasketMailForm
+from shopflow.mailing.forms import AddressForm
 from shopflow.ordering.links import read_basket_token
 from shopflow.ordering.services import request_basket_mail
 
@@ -59,7 +59,7 @@ def restore_basket(request: ShopRequest, token: str) -> HttpResponse:
 @require_POST
 def mail_basket(request: ShopRequest) -> HttpResponse:
     """“Send the basket to me”: one mail with a link to go on. The answer never says whether an address is known."""
-    form = BasketMailForm(request.POST, user=request.user)
+    form = AddressForm(request.POST, user=request.user)
     if not takes_people_in("basket_mail"):
         messages.error(request, _("We do not send baskets by e-mail at present. Your basket stays here."))
     elif not form.is_valid():

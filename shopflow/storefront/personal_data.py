@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from shopflow.contracts.personal_data import Erasure, Person, PersonalData, personal_data
 from shopflow.contracts.types import JSONDict
+from shopflow.mailing.addresses import normalise_email
 from shopflow.storefront.models import PriceWatch
 
 
@@ -28,4 +29,6 @@ class PriceWatches(PersonalData):
 
 
 def _of(person: Person) -> QuerySet[PriceWatch]:
-    return PriceWatch.objects.filter(Q(email=person.email) | Q(user_id__isnull=False, user_id=person.user_id))
+    return PriceWatch.objects.filter(
+        Q(email=normalise_email(person.email)) | Q(user_id__isnull=False, user_id=person.user_id)
+    )

@@ -255,6 +255,16 @@ def test_a_person_is_told_and_forgotten(product, watched):
     assert not PriceWatch.objects.exists()
 
 
+@pytest.mark.parametrize("spelling", ["Erika@Müller.example", "erika@xn--mller-kva.example"])
+def test_a_domain_with_umlauts_is_one_address_in_both_spellings(product, spelling):
+    for typed in ("erika@müller.example", "ERIKA@xn--mller-kva.example"):
+        ask(Client(), product, email=typed)
+    assert [watch.email for watch in PriceWatch.objects.all()] == ["erika@xn--mller-kva.example"]
+    assert Message.objects.count() == 1
+    assert personal_data.get("price_watches").erase(Person(email=spelling)).erased == 1
+    assert not PriceWatch.objects.exists()
+
+
 def test_a_look_costs_the_same_for_one_watch_and_for_many(product, watched, django_assert_max_num_queries):
     for number in range(10):
         watch_price(product_id=product.pk, email=f"x{number}@example.org")

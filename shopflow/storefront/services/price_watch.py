@@ -14,6 +14,7 @@ from shopflow.contracts.mail import MailClass
 from shopflow.core import clock
 from shopflow.core.links import absolute
 from shopflow.core.services import publish
+from shopflow.mailing.addresses import normalise_email
 from shopflow.mailing.services import queue_message
 from shopflow.storefront.events import PriceDropped
 from shopflow.storefront.models import PriceWatch
@@ -41,7 +42,7 @@ def watch_price(*, product_id: int, email: str, user_id: int | None = None) -> P
     account = {"user_id": user_id, "confirmed_at": now} if user_id else {}
     watch, created = PriceWatch.objects.get_or_create(
         product_id=product_id,
-        email=email.strip().lower(),
+        email=normalise_email(email),
         defaults={
             "net_cents": offered.net_cents,
             "created_at": now,

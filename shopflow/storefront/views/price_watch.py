@@ -15,8 +15,8 @@ from django.views.decorators.http import require_POST
 
 from shopflow.contracts.automations import takes_people_in
 from shopflow.core.limits import Limit, visitor
+from shopflow.mailing.forms import AddressForm
 from shopflow.storefront import services
-from shopflow.storefront.forms import PriceWatchForm
 from shopflow.storefront.models import PriceWatch
 from shopflow.storefront.queries.product import find_product
 from shopflow.storefront.services.price_watch import FLOW
@@ -38,7 +38,7 @@ def _take_in(request: HttpRequest, pk: int) -> HttpResponse:
     product = find_product(pk)
     if product is None or not product.is_public:
         raise Http404
-    form = PriceWatchForm(request.POST, user=request.user)
+    form = AddressForm(request.POST, user=request.user)
     if not takes_people_in(FLOW):
         messages.error(request, _("We do not watch prices at present."))
     elif not form.is_valid():
@@ -52,7 +52,7 @@ def _take_in(request: HttpRequest, pk: int) -> HttpResponse:
     return redirect(product.get_absolute_url())
 
 
-def _remember(request: HttpRequest, pk: int, form: PriceWatchForm) -> None:
+def _remember(request: HttpRequest, pk: int, form: AddressForm) -> None:
     if not form.cleaned_data["website"]:
         services.watch_price(product_id=pk, email=form.address, user_id=request.user.pk)
     if request.user.is_authenticated:
