@@ -20,5 +20,7 @@ def _offer_parcels(using: str, **_: Any) -> None:
     if using != "default" or ShippingRate._meta.db_table not in connection.introspection.table_names():
         return
     from oscar_ext.shipping.services import load_first_rate
+    from shopflow.core import memo
 
-    load_first_rate()
+    if memo.is_set_up():
+        load_first_rate()

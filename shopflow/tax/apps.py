@@ -23,6 +23,8 @@ def _fill_rates(using: str, **_: Any) -> None:
 
     if using != "default" or VatRate._meta.db_table not in connection.introspection.table_names():
         return
+    from shopflow.core import memo
     from shopflow.tax.services import load_rates
 
-    load_rates()
+    if memo.is_set_up():
+        load_rates()

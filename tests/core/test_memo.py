@@ -199,3 +199,33 @@ def test_the_foot_of_a_page_is_drawn_once_for_all_and_anew_for_what_differs(clie
 
 def _foot(page: str) -> str:
     return page.partition('<footer class="site-footer"')[2].partition("site-footer__end")[0]
+
+
+@pytest.mark.django_db
+def test_an_app_that_is_migrated_alone_needs_no_stamps(monkeypatch):
+    """``migrate shopflow_tax`` on an empty database: its own table is there, and nothing of the core's."""
+    from django.db import connection
+
+    from oscar_ext.shipping.apps import _offer_parcels
+    from oscar_ext.shipping.models import ShippingRate
+    from shopflow.tax.apps import _fill_rates
+    from shopflow.tax.models import VatRate
+
+    receivers = (memo._stamp_all, _fill_rates, _offer_parcels)
+    VatRate.objects.all().delete()
+    ShippingRate.objects.all().delete()
+    TableStamp.objects.all().delete()
+    names = [name for name in connection.introspection.table_names() if name != TableStamp._meta.db_table]
+    monkeypatch.setattr(connection.introspection, "table_names", lambda *args, **kwargs: names)
+    for receive in receivers:
+        receive(using="default")
+    assert not TableStamp.objects.exists()
+    assert not VatRate.objects.exists()
+    assert not ShippingRate.objects.exists()
+
+    monkeypatch.undo()
+    for receive in receivers:
+        receive(using="default")
+    assert TableStamp.objects.exists()
+    assert VatRate.objects.exists()
+    assert ShippingRate.objects.exists()
