@@ -161,6 +161,7 @@ EDITABLE = [
         "order_status_link",
         "order_status_paid",
         "order_status_ready_for_pickup",
+        "order_status_returned",
         "order_status_shipped",
         "review_request",
     )

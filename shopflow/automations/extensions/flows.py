@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from shopflow.contracts.automations import Flow, FlowDefinition, flows
 from shopflow.contracts.types import JSONDict
 
-TOLD_STATUSES = ["paid", "in_work", "shipped", "ready_for_pickup", "delivered", "cancelled"]
+TOLD_STATUSES = ["paid", "in_work", "shipped", "ready_for_pickup", "delivered", "returned", "cancelled"]
 
 
 @flows.register
