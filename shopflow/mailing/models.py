@@ -145,6 +145,25 @@ class Message(models.Model):
         return self.mail_class == MailClass.ADVERTISING
 
 
+class HandOver(models.Model):
+    """A group of messages that a worker hands over one after the other, as long as it does.
+
+    ``keys`` are the messages in their order; ``position`` is which of them is in hand, from 1, and 0 before the first.
+    ``lease_until`` is the lease that they share.
+    """
+
+    keys = models.JSONField()
+    position = models.PositiveSmallIntegerField(default=0)
+    lease_until = models.DateTimeField(db_index=True)
+
+    class Meta:
+        verbose_name = _("group of messages on its way")
+        verbose_name_plural = _("groups of messages on their way")
+
+    def __str__(self) -> str:
+        return f"{self.position} of {len(self.keys)}"
+
+
 class Suppression(models.Model):
     """Mail that must not go to an address. The address itself is not kept, only its SHA-256.
 

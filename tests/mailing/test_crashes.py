@@ -32,12 +32,14 @@ EXPECTED = {
     "accepted": (({1}, "accepted"), ({1}, "accepted")),
 }
 
+ONCE = ({1}, "accepted")
 GROUP = {
     # point: (copies, state) of each of five messages of advertising that leave together
-    "third submitting": [({1}, "unknown")] * 2 + [({0}, "unknown")] * 3,
-    "third body": [({1}, "unknown")] * 2 + [({0, 1}, "unknown")] + [({0}, "unknown")] * 2,
-    "all taken": [({1}, "unknown")] * 5,
-    "all accepted": [({1}, "accepted")] * 5,
+    "before the third": [ONCE, ({1}, "unknown"), ONCE, ONCE, ONCE],  # it dies with the answer about the second
+    "third submitting": [ONCE, ONCE, ({0}, "unknown"), ONCE, ONCE],
+    "third body": [ONCE, ONCE, ({0, 1}, "unknown"), ONCE, ONCE],
+    "all taken": [ONCE] * 4 + [({1}, "unknown")],
+    "all accepted": [ONCE] * 5,
 }
 
 

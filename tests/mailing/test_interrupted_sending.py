@@ -11,12 +11,14 @@ from shopflow.contracts.mail import MailClass
 from shopflow.core import clock
 from shopflow.core.models import OutboxEvent
 from shopflow.mailing import transport
-from shopflow.mailing.models import Message, MessageState
+from shopflow.mailing.models import HandOver, Message, MessageState
 from shopflow.mailing.services import (
     recover_lost,
     retry_message,
     send_due,
+    sending,
 )
+from tests.services.mail_crashes import end_leases
 
 pytestmark = pytest.mark.django_db
 
@@ -144,3 +146,76 @@ def test_the_local_mailbox_knows_what_it_has_so_that_no_crash_matters(letter, ad
     assert dict(Message.objects.values_list("dedupe_key", "state")) == {"arrived": "accepted", "never left": "accepted"}
     assert len(list((tmp_path / "mailbox" / "new").iterdir())) == 2
     assert OutboxEvent.objects.filter(code="mail_sent").count() == 2
+
+
+def _dies_at(monkeypatch, number: int, answer=KeyboardInterrupt) -> None:
+    """Let the process end in the ``number``-th hand-over, with nothing written down about those before it."""
+    real, left = transport.Transport.submit, [number]
+
+    def submit(self, built):
+        left[0] -= 1
+        if not left[0]:
+            raise answer
+        return real(self, built)
+
+    monkeypatch.setattr(transport.Transport, "submit", submit)
+    monkeypatch.setattr(sending, "_accepted", lambda *told: None)
+
+
+def test_of_a_group_whose_worker_dies_only_the_one_in_hand_stays_in_doubt(advert, smtp, monkeypatch):
+    for number in range(5):
+        advert(f"a{number}", to=f"kunde{number}@example.org")
+    with monkeypatch.context() as patched:
+        _dies_at(patched, 3)
+        with pytest.raises(KeyboardInterrupt):
+            send_due()
+    assert HandOver.objects.get().position == 3
+    assert recover_lost() == 0, "its lease runs"
+
+    end_leases(timezone.now() - timedelta(seconds=1))
+    assert recover_lost() == 5
+    assert (recover_lost(), HandOver.objects.exists()) == (0, False)
+    states = dict.fromkeys(["a0", "a1"], ("accepted", 1)) | {"a2": ("unknown", 1)}
+    assert _states() == states | dict.fromkeys(["a3", "a4"], ("planned", 0))
+    assert OutboxEvent.objects.filter(code="mail_sent").count() == 2
+
+    assert send_due() == 2
+    assert _states() == states | dict.fromkeys(["a3", "a4"], ("accepted", 1))
+    assert [mail["To"] for mail in smtp.messages] == [f"kunde{number}@example.org" for number in (0, 1, 3, 4)]
+    assert OutboxEvent.objects.filter(code="mail_sent").count() == 4
+
+
+def _states() -> dict[str, tuple[str, int]]:
+    return {key: (state, tries) for key, state, tries in Message.objects.values_list("dedupe_key", "state", "attempts")}
+
+
+def test_a_worker_that_was_only_slow_leaves_the_rest_to_whoever_has_taken_it_up(advert, smtp, monkeypatch):
+    for number in range(4):
+        advert(f"a{number}", to=f"kunde{number}@example.org")
+    real, calls = transport.Transport.submit, []
+
+    def sleep_in_the_second(self, built):
+        calls.append(built)
+        if len(calls) == 2:  # meanwhile its lease is over and another worker clears up and goes on
+            end_leases(timezone.now() - timedelta(seconds=1))
+            assert send_due() == 2
+        return real(self, built)
+
+    monkeypatch.setattr(transport.Transport, "submit", sleep_in_the_second)
+    assert send_due() == 4
+
+    assert _states() == {f"a{number}": ("accepted", 1) for number in range(4)}
+    assert sorted(mail["To"] for mail in smtp.messages) == [f"kunde{number}@example.org" for number in range(4)]
+    assert OutboxEvent.objects.filter(code="mail_sent").count() == 4
+
+
+def test_a_group_that_lost_its_worker_before_the_first_hand_over_is_due_again(advert, smtp, monkeypatch):
+    advert("a0")
+    advert("a1")
+    with monkeypatch.context() as patched:
+        patched.setattr(sending, "_hand_over_all", lambda *told: None)
+        send_due()
+    end_leases(timezone.now() - timedelta(seconds=1))
+
+    assert recover_lost() == 2
+    assert _states() == {"a0": ("planned", 0), "a1": ("planned", 0)}

@@ -18,7 +18,7 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
-from tests.services.mail_crashes import _after, _fork, _nth, die
+from tests.services.mail_crashes import _after, _fork, _nth, die, end_leases
 
 PEOPLE = 30
 PART = 10
@@ -121,10 +121,9 @@ def _take_up() -> None:
     from django.utils import timezone
 
     from shopflow.automations.models import Run
-    from shopflow.mailing.models import Message
 
     over = timezone.now() - timedelta(seconds=1)
-    Message.objects.exclude(lease_until=None).update(lease_until=over)
+    end_leases(over)
     Run.objects.exclude(lease_until=None).update(lease_until=over)
     other = _fork(work)
     work()

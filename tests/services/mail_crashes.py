@@ -87,9 +87,10 @@ def group_points() -> dict[str, Callable[[], None]]:
     import smtplib
 
     from shopflow.mailing import transport
-    from shopflow.mailing.services import sending
+    from shopflow.mailing.services import progress, sending
 
     return {
+        "before the third": lambda: _nth(3, progress.Progress, "reach", die),
         "third submitting": lambda: _nth(3, transport.Transport, "submit", die),
         "third body": lambda: _nth(3, smtplib.SMTP, "data", _body_without_answer),
         "all taken": lambda: _before(sending, "_accepted"),
@@ -121,15 +122,22 @@ def _victim(arm: Callable[[], None]) -> int:
     return os.WTERMSIG(status) if os.WIFSIGNALED(status) else 0
 
 
+def end_leases(at: Any) -> None:
+    """Have the leases of all messages, and of the groups in which they leave, end ``at`` that moment."""
+    from shopflow.mailing.models import HandOver, Message
+
+    Message.objects.exclude(lease_until=None).update(lease_until=at)
+    HandOver.objects.update(lease_until=at)
+
+
 def _survivors(count: int) -> None:
     """Let ``count`` workers at once find what the dead ones left, now and as the quarter of an hour passes."""
     from django.utils import timezone
 
     from shopflow.core import clock
-    from shopflow.mailing.models import Message
     from shopflow.mailing.services import send_all_due
 
-    Message.objects.exclude(lease_until=None).update(lease_until=timezone.now() - timedelta(seconds=1))
+    end_leases(timezone.now() - timedelta(seconds=1))
     for _round in range(2):
         workers = [_fork(send_all_due) for _number in range(count - 1)]
         send_all_due()

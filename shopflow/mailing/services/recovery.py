@@ -5,22 +5,25 @@
 | advertising | never again: at most once |
 | transactional, internal | again after 15 minutes with the same Message-ID, so that mail programs fold a double |
 | required by law | again at once with the same Message-ID, and staff are told |
+
+Of a group that left together the row of its progress tells more: see ``services.progress``.
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import timedelta
 
 from django.conf import settings
 from django.core.mail import get_connection
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import Case, F, QuerySet, Value, When
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from shopflow.contracts.mail import MailClass
 from shopflow.core import clock
-from shopflow.mailing.models import Message, MessageState
+from shopflow.mailing.models import HandOver, Message, MessageState
 from shopflow.mailing.services.announcing import announce_found
 
 WAIT = timedelta(minutes=15)
@@ -30,18 +33,50 @@ MAX_DOUBLES = 3
 
 def recover_lost(*, limit: int = 100) -> int:
     """Deal with messages whose worker died while they were on their way; return how many there were."""
-    lost = Message.objects.filter(state=MessageState.SUBMITTING, lease_until__lt=timezone.now())
+    now = timezone.now()
+    groups = list(HandOver.objects.filter(lease_until__lt=now).values_list("pk", flat=True))
+    count = sum(_take_up(group) for group in groups)
+    lost = Message.objects.filter(state=MessageState.SUBMITTING, lease_until__lt=now)
     messages = list(lost.order_by("lease_until")[:limit])
-    if not messages:
-        return 0
-    find = getattr(get_connection(settings.SHOPFLOW_MAIL_TRANSPORT), "holds", None)
+    find = _finder() if messages else None
     for message in messages:
-        held = None if find is None or not message.is_mail else bool(find(message.message_id))
-        _settle(message, held)
-    return len(messages)
+        _settle(message, find)
+    return count + len(messages)
 
 
-def _settle(message: Message, held: bool | None) -> None:
+@transaction.atomic
+def _take_up(key: int) -> int:
+    """Deal with a group whose worker died: those before the one in hand were taken or written down as refused, those
+    behind it have not left and are due again."""
+    group = HandOver.objects.select_for_update().filter(pk=key).first()
+    if group is None:  # another worker was quicker
+        return 0
+    on_their_way = Message.objects.filter(state=MessageState.SUBMITTING, lease_until=group.lease_until)
+    found = on_their_way.in_bulk(group.keys)
+    dealt, behind = group.keys[: max(0, group.position - 1)], group.keys[group.position :]
+    for one in dealt:
+        if one in found:
+            _was_sent(found[one])
+    not_left(on_their_way.filter(pk__in=behind))
+    if group.position and (in_hand := found.get(group.keys[group.position - 1])):
+        _settle(in_hand, _finder())
+    group.delete()
+    return len(found)
+
+
+def not_left(messages: QuerySet[Message]) -> None:
+    """Undo “being sent” of ``messages``, which have certainly not left; they are due as before, without an attempt."""
+    before = Case(When(attempts=1, then=Value(MessageState.PLANNED)), default=Value(MessageState.DEFERRED))
+    messages.update(state=before, attempts=F("attempts") - 1, lease_until=None)
+
+
+def _finder() -> Callable[[str], bool] | None:
+    """Asks the mail system whether it has the message with a Message-ID; None where it cannot be asked."""
+    return getattr(get_connection(settings.SHOPFLOW_MAIL_TRANSPORT), "holds", None)
+
+
+def _settle(message: Message, find: Callable[[str], bool] | None) -> None:
+    held = None if find is None or not message.is_mail else bool(find(message.message_id))
     reason = _("The process that was sending ended in the middle.")
     if held is None:
         outcome_unknown(message, reason)

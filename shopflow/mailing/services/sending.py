@@ -4,8 +4,8 @@ The mail system's answer and our commit are two things; between them a crash is 
 mail. So “being sent” is committed before the network is touched: whatever is found in that state with an expired lease
 has perhaps been sent, and ``services.recovery`` decides by the message's class what that means.
 
-Advertising leaves in groups that share their commits, because a message of such a group that a crash leaves in doubt is
-never sent again. All other mail shares nothing: a crash may repeat one of them, not twenty.
+Advertising leaves in groups that share their commits; only which of them is in hand is committed for each
+(``services.progress``), so that a crash leaves none but that one in doubt. All other mail shares nothing.
 """
 
 from __future__ import annotations
@@ -35,7 +35,8 @@ from shopflow.mailing.queries import mail_settings, paused_advertising
 from shopflow.mailing.services.announcing import announce_sent
 from shopflow.mailing.services.feedback import adopt_reports
 from shopflow.mailing.services.pace import Pace
-from shopflow.mailing.services.recovery import outcome_unknown, recover_lost
+from shopflow.mailing.services.progress import Progress
+from shopflow.mailing.services.recovery import not_left, outcome_unknown, recover_lost
 
 logger = logging.getLogger("shopflow.mailing")
 
@@ -180,7 +181,7 @@ def _send_group(group: list[Message], batch: _Batch) -> None:
     """Send claimed messages, except those that another worker has by now because our lease ran out."""
     ready = [(message, built) for message in group if (built := _prepared(message, batch)) is not None]
     try:
-        leaving = _submitting([message for message, _built in ready], batch.lease) if ready else {}
+        leaving, progress = _submitting([message for message, _built in ready], batch.lease)
     except Exception as error:  # a broken plugin must not hold up the messages behind it
         if len(group) > 1:
             logger.warning("A group of %s messages is taken again one by one: %s", len(group), error)
@@ -195,7 +196,7 @@ def _send_group(group: list[Message], batch: _Batch) -> None:
         parts = leaving[message.pk]
         if parts is not None and isinstance(built, mail_system.EmailMultiAlternatives):
             parts.put_into(built)
-    _hand_over_all(going, batch)
+    _hand_over_all(going, batch, progress)
 
 
 def _prepared(message: Message, batch: _Batch) -> Built | None:
@@ -215,11 +216,13 @@ def _prepared(message: Message, batch: _Batch) -> Built | None:
     return None
 
 
-def _submitting(messages: Sequence[Message], lease: datetime) -> dict[int, Counted | None]:
+def _submitting(messages: Sequence[Message], lease: datetime) -> tuple[dict[int, Counted | None], Progress | None]:
     """Ask the gate and commit that the messages are about to leave, in one transaction: what was withdrawn before it
     keeps a message back. Returns the keys of those that may go and are still ours, with the parts in which their links
-    are counted where the person agrees to that."""
-    now = timezone.now()
+    are counted where the person agrees to that, and what several of them are held by."""
+    if not messages:
+        return {}, None
+    until = timezone.now() + LEASE
     ours = Message.objects.filter(lease_until=lease, state__in=SENDABLE)
     with transaction.atomic():
         refused = refusals(messages)
@@ -231,16 +234,18 @@ def _submitting(messages: Sequence[Message], lease: datetime) -> dict[int, Count
         changed = ours.filter(pk__in=keys).update(
             state=MessageState.SUBMITTING,
             attempts=F("attempts") + 1,
-            lease_until=now + LEASE,
+            lease_until=until,
             submitted_at=clock.now(),
             counted_links=_links(parts),
         )
         if changed < len(keys):
-            written = Message.objects.filter(pk__in=keys, state=MessageState.SUBMITTING, lease_until=now + LEASE)
+            written = Message.objects.filter(pk__in=keys, state=MessageState.SUBMITTING, lease_until=until)
             keys = set(written.values_list("pk", flat=True))
+        order = [message.pk for message in going if message.pk in keys]
+        progress = Progress(order, until) if len(order) > 1 else None
     for message in going:
         message.attempts += 1
-    return {key: parts.get(key) for key in keys}
+    return {key: parts.get(key) for key in order}, progress
 
 
 def _links(parts: Mapping[int, Counted]) -> Case | int:
@@ -256,23 +261,26 @@ def _held_back(refused: Refusal) -> dict[str, Any]:
     return {"state": MessageState.SKIPPED, "skip_code": refused.code, "due_at": None}
 
 
-def _hand_over_all(leaving: list[tuple[Message, Built]], batch: _Batch) -> None:
+def _hand_over_all(leaving: list[tuple[Message, Built]], batch: _Batch, progress: Progress | None) -> None:
     """Hand over one after the other. What takes too long goes back and is asked about again; what was taken is written
-    down whatever happens to the rest."""
+    down whatever happens to the rest. A group that somebody else has taken up meanwhile is left to them."""
     began = time.monotonic()
     taken: list[Taken] = []
     number = 0
+    left: Sequence[Message] | None = None
     try:
         for message, built in leaving:
             if number and time.monotonic() - began > LONGEST_GROUP:
                 break
+            if progress is not None and not progress.reach(number + 1):
+                return
             number += 1
             answer = _handed_over(message, built, batch.transport)
             if answer is not None:
                 taken.append((message, answer))
+        left = [message for message, _built in leaving[number:]]
     finally:
-        _accepted(taken)
-    _take_back([message for message, _built in leaving[number:]])
+        _accepted(taken, left, progress)
     if len(leaving) > 1:
         batch.size = _fitting(number, time.monotonic() - began)
 
@@ -284,12 +292,9 @@ def _fitting(count: int, seconds: float) -> int:
 
 def _take_back(messages: Sequence[Message]) -> None:
     """Undo “being sent” of messages that have certainly not left; they are due at once."""
-    for message in messages:
-        Message.objects.filter(pk=message.pk, state=MessageState.SUBMITTING, attempts=message.attempts).update(
-            state=MessageState.PLANNED if message.attempts == 1 else MessageState.DEFERRED,
-            attempts=message.attempts - 1,
-            lease_until=None,
-        )
+    for attempts in {message.attempts for message in messages}:
+        keys = [message.pk for message in messages if message.attempts == attempts]
+        not_left(Message.objects.filter(pk__in=keys, state=MessageState.SUBMITTING, attempts=attempts))
 
 
 def _handed_over(message: Message, built: Built, transport: mail_system.Transport) -> str | None:
@@ -316,22 +321,31 @@ def _ask_or_wonder(message: Message, transport: mail_system.Transport, reason: s
     return None
 
 
-def _accepted(taken: Sequence[Taken]) -> None:
-    """Record that mails were taken, even if our lease ran out meanwhile and a message counts as unknown."""
+def _accepted(taken: Sequence[Taken], left: Sequence[Message] | None = None, progress: Progress | None = None) -> None:
+    """Record that mails were taken, even if our lease ran out meanwhile and a message counts as unknown; and take back
+    what is ``left``, with which the group has come to its end."""
+    with transaction.atomic():
+        _write_taken(taken)
+        if left is not None:
+            _take_back(left)
+            if progress is not None:
+                progress.end()
+
+
+def _write_taken(taken: Sequence[Taken]) -> None:
     if not taken:
         return
     now = clock.now()
     numbers = {message.pk: number[:200] for message, number in taken if number}
-    with transaction.atomic():
-        changed: set[int] = set()
-        for attempts in {message.attempts for message, _number in taken}:
-            keys = {message.pk for message, _number in taken if message.attempts == attempts}
-            changed |= _accept(keys, attempts, now)
-        announce_sent([message for message, _number in taken if message.pk in changed])
-        for message, _number in taken:
-            if message.pk in numbers:
-                Message.objects.filter(pk=message.pk, provider_id="").update(provider_id=numbers[message.pk])
-        adopt_reports([message for message, _number in taken], numbers)
+    changed: set[int] = set()
+    for attempts in {message.attempts for message, _number in taken}:
+        keys = {message.pk for message, _number in taken if message.attempts == attempts}
+        changed |= _accept(keys, attempts, now)
+    announce_sent([message for message, _number in taken if message.pk in changed])
+    for message, _number in taken:
+        if message.pk in numbers:
+            Message.objects.filter(pk=message.pk, provider_id="").update(provider_id=numbers[message.pk])
+    adopt_reports([message for message, _number in taken], numbers)
 
 
 def _accept(keys: set[int], attempts: int, now: datetime) -> set[int]:
