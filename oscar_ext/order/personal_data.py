@@ -13,6 +13,7 @@ from oscar.core.loading import get_model
 
 from shopflow.contracts.personal_data import Erasure, ErasureRefused, Person, PersonalData, personal_data
 from shopflow.contracts.types import JSONDict
+from shopflow.mailing.addresses import named
 
 Order = get_model("order", "Order")
 
@@ -83,7 +84,7 @@ class Account(PersonalData):
 
 
 def _owner(user_field: str, email_field: str, person: Person) -> Q:
-    return Q(**{f"{email_field}__iexact": person.email}) | Q(
+    return named(email_field, person.email) | Q(
         **{f"{user_field}_id__isnull": False, f"{user_field}_id": person.user_id}
     )
 

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 
 class OutboxEvent(models.Model):
-    """A fact, written in the transaction that made it true. Never changed afterwards.
+    """A fact, written in the transaction that made it true. Never changed afterwards, but for forgetting a person.
 
     ``causes`` are marks of the work that led to it, such as runs of automations, oldest first.
     """

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from shopflow.contracts.personal_data import Erasure, Person, PersonalData, personal_data
 from shopflow.contracts.types import JSONDict
 from shopflow.delivery.models import AccessGrant
+from shopflow.mailing.addresses import named
 
 
 @personal_data.register
@@ -20,7 +21,7 @@ class DigitalGoods(PersonalData):
 
     def export(self, person: Person) -> JSONDict:
         grants = (
-            AccessGrant.objects.filter(Q(email__iexact=person.email) | Q(user_id__isnull=False, user_id=person.user_id))
+            _grants(person)
             .select_related("good__product", "order")
             .prefetch_related("downloads__file", "licence_keys", "progress__lesson")
             .order_by("pk")
@@ -28,10 +29,13 @@ class DigitalGoods(PersonalData):
         return {"accesses": [_access(grant) for grant in grants]}
 
     def erase(self, person: Person) -> Erasure:
-        kept = AccessGrant.objects.filter(
-            Q(email__iexact=person.email) | Q(user_id__isnull=False, user_id=person.user_id)
-        ).count()
+        kept = _grants(person).count()
         return Erasure(erased=0, kept=kept, why_kept=_("They prove that the contract was fulfilled."))
+
+
+def _grants(person: Person) -> QuerySet[AccessGrant]:
+    mine = named("email", person.email) | Q(user_id__isnull=False, user_id=person.user_id)
+    return AccessGrant.objects.filter(mine)
 
 
 def _access(grant: AccessGrant) -> JSONDict:

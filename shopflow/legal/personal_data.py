@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from shopflow.contracts.personal_data import Erasure, Person, PersonalData, personal_data
 from shopflow.contracts.types import JSONDict
 from shopflow.legal.models import WithdrawalDeclaration
+from shopflow.mailing.addresses import named
 
 
 @personal_data.register
@@ -18,7 +19,7 @@ class Withdrawals(PersonalData):
     position = 520
 
     def export(self, person: Person) -> JSONDict:
-        rows = WithdrawalDeclaration.objects.filter(email__iexact=person.email).order_by("pk")
+        rows = WithdrawalDeclaration.objects.filter(named("email", person.email)).order_by("pk")
         return {
             "withdrawals": [
                 {
@@ -33,5 +34,5 @@ class Withdrawals(PersonalData):
         }
 
     def erase(self, person: Person) -> Erasure:
-        kept = WithdrawalDeclaration.objects.filter(email__iexact=person.email).count()
+        kept = WithdrawalDeclaration.objects.filter(named("email", person.email)).count()
         return Erasure(erased=0, kept=kept, why_kept=_("They are business letters (§ 147 AO, § 257 HGB)."))

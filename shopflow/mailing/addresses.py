@@ -8,6 +8,7 @@ import unicodedata
 import idna
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
+from django.db.models import Q
 
 
 def normalise_email(email: str) -> str:
@@ -35,6 +36,14 @@ def spellings(email: str) -> list[str]:
     except idna.IDNAError:
         return [plain]
     return [plain] if readable == domain else [plain, f"{local}{at}{readable}"]
+
+
+def named(field: str, email: str) -> Q:
+    """Rows whose ``field`` holds ``email`` as it was typed, in whichever spelling."""
+    found = Q()
+    for spelling in spellings(email):
+        found |= Q(**{f"{field}__iexact": spelling})
+    return found
 
 
 def email_hash(email: str) -> str:

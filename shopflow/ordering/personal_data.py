@@ -10,6 +10,7 @@ from oscar.core.loading import get_model
 
 from shopflow.contracts.personal_data import Erasure, ErasureRefused, Person, PersonalData, personal_data
 from shopflow.contracts.types import JSONDict
+from shopflow.mailing.addresses import named
 from shopflow.ordering.models import BasketActivity, OrderAttempt
 
 
@@ -29,7 +30,7 @@ class Baskets(PersonalData):
                     "since": basket.date_created.isoformat(),
                     "lines": [f"{line.quantity} × {line.product}" for line in basket.lines.all()],
                 }
-                for basket in _baskets(person).prefetch_related("lines__product").order_by("pk")
+                for basket in (_baskets(person) | _left_by(person)).prefetch_related("lines__product").order_by("pk")
             ],
             "attempts": [
                 {
@@ -48,7 +49,7 @@ class Baskets(PersonalData):
         if attempts.filter(state__in=[*OrderAttempt.LIVE, OrderAttempt.State.REFUND_DUE]).exists():
             raise ErasureRefused(_("A payment is under way, or has to be given back. Try again when it is settled."))
         emptied = attempts.exclude(submission={}).update(email="", user=None, submission={})
-        BasketActivity.objects.filter(Q(email__iexact=person.email) | Q(basket__in=_baskets(person))).update(email="")
+        BasketActivity.objects.filter(named("email", person.email) | Q(basket__in=_baskets(person))).update(email="")
         baskets = _baskets(person)
         needed = baskets.filter(order_attempts__isnull=False).values("pk")
         _count, deleted = baskets.exclude(pk__in=needed).delete()
@@ -58,10 +59,18 @@ class Baskets(PersonalData):
 
 def _attempts(person: Person) -> QuerySet[OrderAttempt]:
     """Those that became no order; the others belong to their order."""
-    mine = Q(email__iexact=person.email) | Q(user_id__isnull=False, user_id=person.user_id)
+    mine = named("email", person.email) | Q(user_id__isnull=False, user_id=person.user_id)
     return OrderAttempt.objects.filter(mine, order=None)
 
 
 def _baskets(person: Person) -> QuerySet[Any]:
     found: QuerySet[Any] = get_model("basket", "Basket").objects.filter(owner_id__isnull=False, owner_id=person.user_id)
+    return found
+
+
+def _left_by(person: Person) -> QuerySet[Any]:
+    """Baskets of a guest who has entered the address in the checkout."""
+    found: QuerySet[Any] = get_model("basket", "Basket").objects.filter(
+        pk__in=BasketActivity.objects.filter(named("email", person.email)).values("basket")
+    )
     return found

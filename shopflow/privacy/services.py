@@ -14,7 +14,7 @@ from shopflow.contracts.personal_data import Erasure, ErasureRefused, Person, Pe
 from shopflow.contracts.types import JSONDict, Label
 from shopflow.core import clock
 from shopflow.core.queries import seller
-from shopflow.mailing.addresses import email_hash, normalise_email
+from shopflow.mailing.addresses import email_hash, named, normalise_email
 from shopflow.privacy.models import AnsweredRequest
 
 
@@ -29,7 +29,7 @@ class Erased:
 def person_of(email: str) -> Person:
     """The person behind ``email``, with the account if there is one."""
     email = normalise_email(email)
-    found = get_user_model().objects.filter(email__iexact=email).order_by("pk").values_list("pk", flat=True).first()
+    found = get_user_model().objects.filter(named("email", email)).order_by("pk").values_list("pk", flat=True).first()
     return Person(email=email, user_id=found)
 
 

@@ -7,6 +7,7 @@ from oscar_ext.order.links import order_status_url
 from oscar_ext.order.queries import order_email
 from shopflow.contracts.mail import MailClass
 from shopflow.core import clock
+from shopflow.mailing.addresses import normalise_email
 from shopflow.mailing.services import queue_message
 
 Order = get_model("order", "Order")
@@ -19,7 +20,7 @@ def send_status_link(*, number: str, email: str, language: str) -> None:
     Says nothing about whether they do, so that nobody can find out who ordered; at most one mail in ten minutes.
     """
     order = Order.objects.select_related("user").filter(number__iexact=number.strip()).first()
-    if order is None or order_email(order) != email.strip().lower():
+    if order is None or normalise_email(order_email(order)) != normalise_email(email):
         return
     slot = int(clock.now().timestamp()) // 600
     queue_message(

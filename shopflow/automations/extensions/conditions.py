@@ -16,6 +16,7 @@ from shopflow.contracts.automations import Condition, RunContext, Verdict, condi
 from shopflow.contracts.expressions import OPERATORS, compare
 from shopflow.contracts.types import Label
 from shopflow.core.models import OutboxEvent
+from shopflow.mailing.addresses import named
 
 ENDED = ("returned", "cancelled")
 RETURN_EVENTS = ("return_", "withdrawal_")
@@ -67,7 +68,7 @@ class OrderedSince(Condition):
         if user_id := context.subject.get("user_id"):
             person |= Q(user_id=user_id)
         if email := context.text("email"):
-            person |= Q(guest_email__iexact=email) | Q(user__email__iexact=email)
+            person |= named("guest_email", email) | named("user__email", email)
         if not person or context.began_at is None:
             if basket_id is None:
                 return Verdict(None, _("Neither the basket nor the person is known."))

@@ -2,6 +2,7 @@
 
 from shopflow.core.services.audit import audit
 from shopflow.core.services.chain import append_record, append_records, verify_chain
+from shopflow.core.services.forgetting import events_about, forget_in_logs
 from shopflow.core.services.heartbeat import beat
 from shopflow.core.services.numbers import next_number
 from shopflow.core.services.outbox import (
@@ -23,6 +24,8 @@ __all__ = [
     "caused_at",
     "causes",
     "deliver_due",
+    "events_about",
+    "forget_in_logs",
     "next_number",
     "publish",
     "publish_first",

@@ -7,11 +7,12 @@ from django.utils.translation import gettext as _
 
 from shopflow.contracts.types import JSONDict
 from shopflow.desk.models import StaffTask, TaskNote
+from shopflow.mailing.addresses import named
 
 
 def export_person(email: str) -> JSONDict:
     """The tasks about ``email`` with their notes."""
-    tasks = StaffTask.objects.filter(email=email).prefetch_related("notes").order_by("pk")
+    tasks = StaffTask.objects.filter(named("email", email)).prefetch_related("notes").order_by("pk")
     rows = [
         {
             "title": task.title,
@@ -29,7 +30,7 @@ def export_person(email: str) -> JSONDict:
 @transaction.atomic
 def erase_person(email: str) -> int:
     """Forget ``email`` in tasks: what is closed goes, what is open keeps its work and loses the person."""
-    mine = StaffTask.objects.filter(email=email)
+    mine = StaffTask.objects.filter(named("email", email))
     count = mine.count()
     mine.exclude(state=StaffTask.State.OPEN).delete()
     TaskNote.objects.filter(task__in=mine).delete()

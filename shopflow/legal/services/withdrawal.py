@@ -20,6 +20,7 @@ from shopflow.legal.events import WithdrawalDeclared, WithdrawalHandled
 from shopflow.legal.exceptions import TooManyDeclarations
 from shopflow.legal.models import WithdrawalDeclaration, WithdrawalHandling
 from shopflow.legal.receipt import receipt_url, stamp, statement_of
+from shopflow.mailing.addresses import normalise_email
 from shopflow.mailing.services import queue_message
 
 Match = WithdrawalDeclaration.Match
@@ -123,7 +124,7 @@ def _match(declared: Declared, user: Any) -> tuple[Any, str]:
     for order in get_model("order", "Order").objects.filter(number__in=numbers).select_related("user")[:20]:
         if user is not None and user.is_authenticated and order.user_id == user.pk:
             return order, Match.OWNER
-        if order_email(order) == declared.email.strip().lower():
+        if normalise_email(order_email(order)) == normalise_email(declared.email):
             return order, Match.NUMBER_AND_EMAIL
     return None, Match.NEEDS_MANUAL_MATCH
 

@@ -14,6 +14,7 @@ from django.utils import timezone
 from shopflow.audience.models import Consent
 from shopflow.core import clock
 from shopflow.core.services import publish
+from shopflow.mailing.addresses import named
 from shopflow.parts import care
 from shopflow.parts.events import VehicleDateChanged, VehicleDue
 from shopflow.parts.models import GarageVehicle, VehicleDate
@@ -57,7 +58,7 @@ def keep_dates(*, user: Any, vehicle_id: int, told: Mapping[str, date | None]) -
 
 def forget_dates(*, email: str) -> int:
     """Remove all dates of a person's vehicles, because the consent to keep them is gone; returns how many."""
-    count, _by_model = VehicleDate.objects.filter(vehicle__user__email__iexact=email).delete()
+    count, _by_model = VehicleDate.objects.filter(named("vehicle__user__email", email)).delete()
     return int(count)
 
 

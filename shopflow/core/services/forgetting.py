@@ -1,0 +1,70 @@
+"""Taking a person out of the logs of what has happened and of what staff have done."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Collection, Sequence
+from typing import Any
+
+from django.db.models import Q, QuerySet, TextField
+from django.db.models.functions import Cast
+
+from shopflow.core.models import AuditEntry, OutboxDelivery, OutboxEvent
+
+MANY = 500
+BARE: dict[str, Any] = {"email": "", "user_id": None}
+"""What an event says instead."""
+
+
+def events_about(*, emails: Collection[str], user_id: int | None) -> QuerySet[OutboxEvent]:
+    """Events that name one of ``emails``, in lower case, or the account."""
+    about = Q(payload__email__in=list(emails))
+    if user_id is not None:
+        about |= Q(payload__user_id=user_id)
+    return OutboxEvent.objects.filter(about)
+
+
+def forget_in_logs(*, emails: Collection[str], user_id: int | None) -> int:
+    """Take the address and the account out of events, and the address out of the words of the audit log, in the
+    caller's transaction; returns of how many events.
+
+    What has happened stays, about nobody. What is still on its way to a room arrives so.
+    """
+    quoted = re.compile("|".join(map(re.escape, emails)), re.IGNORECASE)
+    about, count = events_about(emails=emails, user_id=user_id), 0
+    while rows := list(about.order_by("pk")[:MANY]):
+        for row in rows:
+            row.payload = {name: BARE.get(name, value) for name, value in row.payload.items()}
+        OutboxEvent.objects.bulk_update(rows, ["payload"])
+        _scrub_errors([row.pk for row in rows], quoted)
+        count += len(rows)
+    _scrub_audit(emails, quoted)
+    return count
+
+
+def _scrub_errors(events: Sequence[int], quoted: re.Pattern[str]) -> None:
+    failed = list(OutboxDelivery.objects.filter(event__in=events).exclude(last_error=""))
+    for delivery in failed:
+        delivery.last_error = quoted.sub("…", delivery.last_error)
+    OutboxDelivery.objects.bulk_update(failed, ["last_error"])
+
+
+def _scrub_audit(emails: Collection[str], quoted: re.Pattern[str]) -> None:
+    """The keys of runs and the reasons that staff give may hold an address."""
+    named = Q()
+    for email in emails:
+        named |= Q(summary__icontains=email) | Q(words__icontains=email)
+        named |= Q(words__icontains=json.dumps(email)[1:-1])  # SQLite keeps JSON in ASCII
+    entries = list(AuditEntry.objects.annotate(words=Cast("data", TextField())).filter(named))
+    for entry in entries:
+        entry.summary, entry.data = quoted.sub("…", entry.summary), _without(entry.data, quoted)
+    AuditEntry.objects.bulk_update(entries, ["summary", "data"], batch_size=MANY)
+
+
+def _without(value: Any, quoted: re.Pattern[str]) -> Any:
+    if isinstance(value, str):
+        return quoted.sub("…", value)
+    if isinstance(value, dict):
+        return {name: _without(inner, quoted) for name, inner in value.items()}
+    return [_without(inner, quoted) for inner in value] if isinstance(value, list) else value
