@@ -34,7 +34,7 @@ class Decision(models.Model):
         FALSE = "false", _("no")
         UNKNOWN = "unknown", _("cannot be known")
 
-    flow = models.ForeignKey(Flow, on_delete=models.CASCADE, related_name="decisions")
+    flow = models.ForeignKey(Flow, on_delete=models.CASCADE, related_name="decisions", db_index=False)
     run = models.ForeignKey(Run, on_delete=models.CASCADE, null=True, related_name="decisions")
     event_id = models.PositiveBigIntegerField(null=True)
     email = models.CharField(max_length=254, blank=True)

@@ -18,7 +18,7 @@ class Run(models.Model):
     was first due. ``wait`` holds what the step waits for: ``until`` (the last moment), ``wall`` and ``zone`` (the time
     on the wall that ``due_at`` stands for), ``slot`` (a reserved minute) or ``urgent`` (staff want it now).
     ``entry_base`` is the entry key without the number that a repeated entry gets. ``causes`` are the runs that led
-    to it.
+    to it. Where a foreign key has no index of its own, a unique key begins with it.
     """
 
     class State(models.TextChoices):
@@ -46,7 +46,7 @@ class Run(models.Model):
     RUNNABLE = (State.ACTIVE, State.WAITING)
     OPEN = (State.ACTIVE, State.WAITING, State.PARKED)
 
-    flow = models.ForeignKey(Flow, on_delete=models.PROTECT, related_name="runs")
+    flow = models.ForeignKey(Flow, on_delete=models.PROTECT, related_name="runs", db_index=False)
     version = models.ForeignKey(FlowVersion, on_delete=models.PROTECT, related_name="runs")
     event_id = models.PositiveBigIntegerField(null=True)
     email = models.CharField(max_length=254, blank=True)
@@ -101,7 +101,7 @@ class Run(models.Model):
 class RunKey(models.Model):
     """A field of a run's subject that its exits ask for, so that an event finds its runs by an index."""
 
-    run = models.ForeignKey(Run, on_delete=models.CASCADE, related_name="keys")
+    run = models.ForeignKey(Run, on_delete=models.CASCADE, related_name="keys", db_index=False)
     field = models.CharField(max_length=64)
     value = models.CharField(max_length=254)
 
@@ -125,7 +125,7 @@ class RunStep(models.Model):
         FAILED = "failed", _("failed")
         INTERRUPTED = "interrupted", _("interrupted")
 
-    run = models.ForeignKey(Run, on_delete=models.CASCADE, related_name="steps")
+    run = models.ForeignKey(Run, on_delete=models.CASCADE, related_name="steps", db_index=False)
     node = models.CharField(max_length=64)
     visit = models.PositiveSmallIntegerField()
     started_at = models.DateTimeField()
