@@ -1,4 +1,4 @@
-"""Django e-mail backends: the local mailbox, and the door through which everybody else's mails join the queue."""
+"""Django e-mail backends: the local mailbox, SMTP, and the door through which everybody else's mails join the queue."""
 
 from __future__ import annotations
 
@@ -8,11 +8,13 @@ from typing import Any
 
 from django.core.mail import EmailMessage
 from django.core.mail.backends.base import BaseEmailBackend
+from django.core.mail.backends.smtp import EmailBackend
 from django.utils.translation import get_language
 
 from shopflow.contracts.mail import Attachment
 from shopflow.mailing import mailbox
 from shopflow.mailing.files import store_attachments
+from shopflow.mailing.mime import Mail, on_the_envelope
 
 
 class MailboxBackend(BaseEmailBackend):
@@ -31,6 +33,20 @@ class MailboxBackend(BaseEmailBackend):
     def forget(self, email: str) -> None:
         """Delete the mails to ``email``, for an erasure."""
         mailbox.remove_for(email)
+
+
+class SmtpBackend(EmailBackend):
+    """Django's own, which hands over our mails without looking at the same addresses and headers anew for each."""
+
+    connection: Any
+
+    def _send(self, email_message: EmailMessage) -> bool:
+        if not isinstance(email_message, Mail) or not email_message.recipients():
+            return bool(super()._send(email_message))  # type: ignore[misc]
+        sender = on_the_envelope(email_message.from_email)
+        recipients = [on_the_envelope(address) for address in email_message.recipients()]
+        self.connection.sendmail(sender, recipients, email_message.written())
+        return True
 
 
 class QueueBackend(BaseEmailBackend):

@@ -5,14 +5,13 @@ from __future__ import annotations
 import logging
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cache
 from typing import Any
 
-import css_inline
 from django.template import Context
 from django.template.loader import get_template, render_to_string
 from django.utils import translation
 
+from shopflow.mailing.inlining import inline_styles
 from shopflow.mailing.letterhead import Letterhead
 from shopflow.mailing.models import MailText
 from shopflow.mailing.texts.plaintext import text_of
@@ -33,16 +32,6 @@ class Content:
     html: str
     text: str
     text_hash: str = ""
-
-
-@cache
-def _inliner() -> css_inline.CSSInliner:
-    return css_inline.CSSInliner(keep_at_rules=True, load_remote_stylesheets=False)
-
-
-def inline_styles(html: str) -> str:
-    """Write the rules of ``<style>`` into ``style`` attributes; media queries stay where they are."""
-    return _inliner().inline(html) if html.strip() else ""
 
 
 def one_line(subject: str) -> str:

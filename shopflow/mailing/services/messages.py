@@ -17,8 +17,9 @@ from shopflow.core import clock
 from shopflow.core.jobs import enqueue
 from shopflow.core.services import audit
 from shopflow.mailing.addresses import email_hash, is_valid, normalise_email
-from shopflow.mailing.composing import Content, compose, inline_styles, one_line
+from shopflow.mailing.composing import Content, compose, one_line
 from shopflow.mailing.exceptions import AdvertisingNotAllowed
+from shopflow.mailing.inlining import inline_styles
 from shopflow.mailing.letterhead import Letterhead
 from shopflow.mailing.links import message_uuid, unsubscribe_url
 from shopflow.mailing.models import Message, MessageState
