@@ -91,7 +91,7 @@ def test_a_line_break_in_a_header_is_refused(name):
 
 ADDRESSES = [
     "kunde@example.org", "a.b+c@sub.example.org", "Kunde <kunde@example.org>", "kunde@größe.example.org",
-    "ö@example.org", "kunde", "a@b\n", "a b@example.org", f"a@{'x' * 64}.org", "a..b@example.org x", "<>", "A@B.DE",
+    "ö@example.org", "kunde", "a@b\n", "a b@example.org", f"a@{'x' * 64}.org", "a..b@example.org x", "A@B.DE",
 ]  # fmt: skip
 
 
