@@ -9,12 +9,13 @@ from typing import Any
 from django.db import connection
 from oscar.core.loading import get_model
 
-from dealer_import.apply import relations, stock, undo
-from dealer_import.models import ScheduledPrice, UndoEntry
+from dealer_import.apply import entries, relations, stock, undo
+from dealer_import.apply.entries import VALUES
+from dealer_import.models import ScheduledPrice
 from shopflow.parts.models import PartRecord, PriceHistory
 from shopflow.parts.services.sql import execute
 
-UNDO, RECORD = UndoEntry._meta.db_table, PartRecord._meta.db_table
+RECORD = PartRecord._meta.db_table
 
 PAIRS = (("content_milli", "content_unit"), ("season_from", "season_to"))
 """Columns that only make sense together, as the tables demand."""
@@ -31,46 +32,45 @@ class Counts:
 
 def take_back(*, run_id: int, undoing_id: int, at: Any) -> Counts:
     """Give back what run ``run_id`` has written, in the name of run ``undoing_id``."""
-    with connection.cursor() as cursor:
-        cursor.execute(f"SELECT DISTINCT field FROM {UNDO} WHERE run_id = %s", [run_id])
-        fields = {row[0] for row in cursor.fetchall()}
-    changed = _mark(run_id, undoing_id, fields)
+    fields = entries.unpack(run_id)
+    changed = _mark(undoing_id, fields)
     if "price" in fields:
-        _price(run_id, undoing_id, at)
+        _price(undoing_id, at)
     if "num_in_stock" in fields:
-        _stock(run_id, at)
+        _stock(at)
     for name in undo.PRODUCT_FIELDS:
         if name in fields:
-            _product(run_id, name, at)
+            _product(name, at)
     for name in undo.PART_FIELDS:
         if name in fields and not any(name in pair for pair in PAIRS):
-            _part(run_id, name)
+            _part(name)
     for pair in PAIRS:
         if fields & set(pair):
-            _pair(run_id, *pair)
-    relations.take_back(run_id, fields)
+            _pair(*pair)
+    relations.take_back(fields)
     ScheduledPrice.objects.filter(run_id=run_id, switched_at=None).delete()
+    entries.forget_unpacked()
     hidden = _hide_added(run_id, undoing_id, at)
     touched = PartRecord.objects.filter(changed_by_run=undoing_id).count()
     return Counts(changed, hidden, touched)
 
 
-def _mark(run_id: int, undoing_id: int, fields: set[str]) -> int:
+def _mark(undoing_id: int, fields: set[str]) -> int:
     """The parts with entries are read again by the next import, whatever their row says."""
     if not fields:
         return 0
     return execute(
         f"""UPDATE {RECORD} SET changed_by_run = %s, raw_hash = NULL, row_hash = NULL, relations_hash = NULL
-            WHERE id IN (SELECT part_id FROM {UNDO} WHERE run_id = %s)""",
-        [undoing_id, run_id],
+            WHERE id IN (SELECT part_id FROM {VALUES})""",
+        [undoing_id],
     )
 
 
 def _entries() -> str:
-    return f"{UNDO} u JOIN {RECORD} r ON r.id = u.part_id"
+    return f"{VALUES} u JOIN {RECORD} r ON r.id = u.part_id"
 
 
-def _product(run_id: int, name: str, at: Any) -> None:
+def _product(name: str, at: Any) -> None:
     product = get_model("catalogue", "Product")
     table, kind = product._meta.db_table, _type(product, name)
     free = ""
@@ -78,21 +78,20 @@ def _product(run_id: int, name: str, at: Any) -> None:
         free = f" AND (u.old IS NULL OR NOT EXISTS (SELECT 1 FROM {table} o WHERE o.upc = u.old))"
     execute(
         f"""UPDATE {table} AS p SET {name} = {kind("u.old")}, date_updated = %s FROM {_entries()}
-            WHERE u.run_id = %s AND u.field = '{name}' AND p.id = r.product_id AND {_still(f"p.{name}")}{free}""",
-        [at, run_id],
+            WHERE u.field = '{name}' AND p.id = r.product_id AND {_still(f"p.{name}")}{free}""",
+        [at],
     )
 
 
-def _part(run_id: int, name: str) -> None:
+def _part(name: str) -> None:
     kind = _type(PartRecord, name.removesuffix("_id"))
     execute(
-        f"""UPDATE {RECORD} AS r SET {name} = {kind("u.old")} FROM {UNDO} u
-            WHERE u.run_id = %s AND u.field = '{name}' AND r.id = u.part_id AND {_still(f"r.{name}")}""",
-        [run_id],
+        f"""UPDATE {RECORD} AS r SET {name} = {kind("u.old")} FROM {VALUES} u
+            WHERE u.field = '{name}' AND r.id = u.part_id AND {_still(f"r.{name}")}"""
     )
 
 
-def _pair(run_id: int, first: str, second: str) -> None:
+def _pair(first: str, second: str) -> None:
     """Two columns of which one means nothing without the other: both go back, or neither."""
     sides = {name: f"MAX(CASE WHEN field = '{name}' THEN {{}} END)" for name in (first, second)}
     told = ", ".join(
@@ -107,37 +106,36 @@ def _pair(run_id: int, first: str, second: str) -> None:
     still = " AND ".join(f"(u.has_{name} IS NULL OR {_still(f'r.{name}', f'u.new_{name}')})" for name in sides)
     execute(
         f"""UPDATE {RECORD} AS r SET {sets} FROM (
-                SELECT part_id, {told} FROM {UNDO} WHERE run_id = %s AND field IN ('{first}', '{second}')
+                SELECT part_id, {told} FROM {VALUES} WHERE field IN ('{first}', '{second}')
                 GROUP BY part_id) u
-            WHERE r.id = u.part_id AND {still}""",
-        [run_id],
+            WHERE r.id = u.part_id AND {still}"""
     )
 
 
-def _price(run_id: int, undoing_id: int, at: Any) -> None:
+def _price(undoing_id: int, at: Any) -> None:
     current = "CAST(ROUND(k.price * 100) AS integer)"
     mine = f"""{_entries()} JOIN {stock.table()} k ON k.product_id = r.product_id
-               WHERE u.run_id = %s AND u.field = 'price' AND {_still(current)}"""
+               WHERE u.field = 'price' AND {_still(current)}"""
     execute(
         f"""INSERT INTO {PriceHistory._meta.db_table} (part_id, old_net_cents, new_net_cents, valid_from, run_id)
             SELECT r.id, {current}, CAST(u.old AS integer), %s, {int(undoing_id)} FROM {mine}
             AND CAST(u.old AS integer) > 0 AND {current} > 0""",
-        [at, run_id],
+        [at],
     )
     execute(
         f"""UPDATE {stock.table()} AS k SET price = {stock.euros("CAST(u.old AS integer)")}, date_updated = %s
-            FROM {_entries()} WHERE u.run_id = %s AND u.field = 'price' AND k.product_id = r.product_id
+            FROM {_entries()} WHERE u.field = 'price' AND k.product_id = r.product_id
             AND {_still(current)}""",
-        [at, run_id],
+        [at],
     )
 
 
-def _stock(run_id: int, at: Any) -> None:
+def _stock(at: Any) -> None:
     execute(
         f"""UPDATE {stock.table()} AS k SET num_in_stock = CAST(u.old AS integer), date_updated = %s
-            FROM {_entries()} WHERE u.run_id = %s AND u.field = 'num_in_stock'
+            FROM {_entries()} WHERE u.field = 'num_in_stock'
             AND k.product_id = r.product_id AND {_still("k.num_in_stock")}""",
-        [at, run_id],
+        [at],
     )
 
 

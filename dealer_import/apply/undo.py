@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 
 from django.db import connection
 from oscar.core.loading import get_model
 
 from dealer_import.apply.differing import SHOWN
-from dealer_import.models import UndoEntry
+from dealer_import.apply.entries import Pair, is_number, write
 from dealer_import.staging import analyze
 from shopflow.parts.extra_fields import SCALARS
 from shopflow.parts.models import PartFitment, PartRecord, PartReference, PartSuccession
@@ -16,7 +16,7 @@ from shopflow.parts.services import ROWS, ROWS_OF, Stage
 from shopflow.parts.services.merging import COLUMNS
 from shopflow.parts.services.sql import differs, execute
 
-UNDO, RECORD = UndoEntry._meta.db_table, PartRecord._meta.db_table
+RECORD = PartRecord._meta.db_table
 PRODUCT_FIELDS = ("title", "description", "upc", "is_public")
 BOOKKEEPING = ("missing", "hidden_by_import", "missed_runs", "source")
 EXTRA_FIELDS = (
@@ -60,23 +60,16 @@ class Before:
             )
 
     def log_changes(self, relations: Mapping[str, tuple[str, str]]) -> None:
-        """Write one undo entry per field that differs now: all fields of a part in one look at it."""
+        """Write one undo entry per part of which anything differs now: all its fields in one look at it."""
         if self.run_id is None:
             return
         if self.columns:
-            execute(
-                f"""INSERT INTO {UNDO} (run_id, part_id, field, old, new)
-                    SELECT {int(self.run_id)}, w.part_id, w.field, w.old, w.new FROM ({self._pairs()}) w
-                    WHERE {differs("w.old", "w.new")}"""
-            )
+            pairs = {name: Pair(f"q.{name}", sql, quoted=not is_number(name)) for name, sql in self.columns.items()}
+            write(self.run_id, pairs, f"FROM {self.table} q {self._now()}")
         for field, (rows, _whose) in relations.items():
-            execute(
-                f"""INSERT INTO {UNDO} (run_id, part_id, field, old, new)
-                    SELECT {int(self.run_id)}, w.id, w.field, w.old, w.new FROM (
-                        SELECT r.id, l.field, l.old, {rows} AS new FROM {self.links} l
-                        JOIN {RECORD} r ON r.id = l.part_id WHERE l.field = '{field}') w
-                    WHERE {differs("w.old", "w.new")}"""
-            )
+            current = f"""FROM (SELECT l.part_id, l.old, {rows} AS new FROM {self.links} l
+                          JOIN {RECORD} r ON r.id = l.part_id WHERE l.field = '{field}') q"""
+            write(self.run_id, {field: Pair("q.old", "q.new")}, current, more=True)
         self._drop()
 
     def _drop(self) -> None:
@@ -93,19 +86,6 @@ class Before:
             stock = get_model("partner", "StockRecord")._meta.db_table
             joins += f" LEFT JOIN {stock} k ON k.product_id = r.product_id AND k.partner_id = {self.partner_id}"
         return joins
-
-    def _pairs(self) -> str:
-        """SQL: for each kept part and field its name, what it was and what it is, as texts."""
-        numbers = " UNION ALL ".join(f"SELECT {number} AS no" for number in range(len(self.columns)))
-
-        def each(value: Callable[[str, str], str]) -> str:
-            chosen = (f"WHEN {number} THEN {value(*column)}" for number, column in enumerate(self.columns.items()))
-            return f"CASE f.no {' '.join(chosen)} END"
-
-        names = each(lambda name, _sql: f"'{name}'")
-        old, new = each(lambda name, _sql: f"CAST(q.{name} AS text)"), each(lambda _name, sql: f"CAST({sql} AS text)")
-        return f"""SELECT q.part_id, {names} AS field, {old} AS old, {new} AS new
-                   FROM {self.table} q {self._now()} CROSS JOIN ({numbers}) f"""
 
 
 def relations_of(

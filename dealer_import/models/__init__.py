@@ -5,7 +5,7 @@ from dealer_import.models.golden import FieldOwner, ScheduledPrice
 from dealer_import.models.origins import ImportOrigin, ReceivedFile
 from dealer_import.models.parallel import ParallelRun
 from dealer_import.models.profiles import ProfileDraft, ProfileVersion, StoredProfile
-from dealer_import.models.runs import ImportFinding, ImportRun, UndoEntry
+from dealer_import.models.runs import ImportFinding, ImportRun, PartUndo
 
 __all__ = [
     "FeedSettings",
@@ -15,6 +15,7 @@ __all__ = [
     "ImportRun",
     "LowStock",
     "ParallelRun",
+    "PartUndo",
     "ProfileDraft",
     "ProfileVersion",
     "ReceivedFile",
@@ -22,5 +23,4 @@ __all__ = [
     "StoredProfile",
     "Supplier",
     "SupplierOrder",
-    "UndoEntry",
 ]

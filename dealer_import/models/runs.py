@@ -154,19 +154,20 @@ class ImportFinding(models.Model):
         return f"{self.code} @ {self.line}"
 
 
-class UndoEntry(models.Model):
-    """What one run wrote into one field of one part, as texts; null is no value. Cheap: no foreign keys, one index."""
+class PartUndo(models.Model):
+    """What one run wrote into one part: by field what was and what is, as JSON, see ``dealer_import.apply.entries``.
 
+    Cheap, because a run may write a hundred thousand: no foreign keys, and one index, which is the key.
+    """
+
+    pk = models.CompositePrimaryKey("run_id", "part_id")
     run_id = models.BigIntegerField()
     part_id = models.BigIntegerField()
-    field = models.CharField(max_length=32)
-    old = models.TextField(null=True)  # noqa: DJ001 - an absent value is not an empty text
-    new = models.TextField(null=True)  # noqa: DJ001
+    changes = models.TextField()
 
     class Meta:
         verbose_name = _("undo entry")
         verbose_name_plural = _("undo entries")
-        indexes = [models.Index(fields=["run_id", "field"], name="di_undo_run_field")]
 
     def __str__(self) -> str:
-        return f"#{self.run_id} {self.part_id}.{self.field}"
+        return f"#{self.run_id} {self.part_id}"

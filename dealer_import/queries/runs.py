@@ -1,16 +1,20 @@
+# ruff: noqa: S608 - the SQL is put together from names of tables and numbers only
 from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import Any
 
-from django.db.models import Count, IntegerField, QuerySet
-from django.db.models.functions import Abs, Cast
+from django.db import connection
+from django.db.models import QuerySet
 
-from dealer_import.models import ImportRun, UndoEntry
+from dealer_import.apply.entries import values
+from dealer_import.models import ImportRun
 from shopflow.core.models import AuditEntry
 from shopflow.parts.models import PartRecord
 
 Row = Mapping[str, Any]
+MOST = 10_000
+"""Rows of one list."""
 
 
 def narrowed_runs(
@@ -49,19 +53,32 @@ def price_changes(run: ImportRun) -> list[Row]:
     """All big price jumps of a dry or held run; of an applied run all changed list prices, the largest first."""
     if run.samples:
         return list(run.samples.get("price_jumps", []))
-    written = UndoEntry.objects.filter(run_id=run.pk, field="list_price_cents", old__isnull=False, new__isnull=False)
-    old, new = Cast("old", IntegerField()), Cast("new", IntegerField())
-    rows = written.annotate(was=old, now=new, gap=Abs(new - old)).order_by("-gap", "part_id")[:10_000]
-    return _with_parts([{"part_id": r.part_id, "old_cents": r.was, "new_cents": r.now} for r in rows])
+    given = f"""SELECT v.part_id, CAST(v.old AS integer) AS old_cents, CAST(v.new AS integer) AS new_cents
+                FROM ({values(run.pk)}) v WHERE v.field = 'list_price_cents'"""
+    rows = _rows(
+        f"""SELECT part_id, old_cents, new_cents FROM ({given}) g WHERE old_cents IS NOT NULL AND new_cents IS NOT NULL
+            ORDER BY ABS(new_cents - old_cents) DESC, part_id LIMIT {MOST}"""
+    )
+    return _with_parts([{"part_id": part, "old_cents": old, "new_cents": new} for part, old, new in rows])
 
 
 def hidden_parts(run: ImportRun) -> list[Row]:
     """All parts that a dry or held run would hide, or that an applied run has hidden."""
     if run.samples:
         return list(run.samples.get("hidden", []))
-    written = UndoEntry.objects.filter(run_id=run.pk, field="hidden_by_import").order_by("part_id")
-    ids = [entry.part_id for entry in written[:10_000] if entry.new in ("1", "true", "t")]
-    return _with_parts([{"part_id": part_id} for part_id in ids])
+    if not run.hidden:
+        return []
+    ids = _rows(
+        f"""SELECT v.part_id FROM ({values(run.pk)}) v WHERE v.field = 'hidden_by_import' AND v.new IN ('1', 'true')
+            ORDER BY v.part_id LIMIT {MOST}"""
+    )
+    return _with_parts([{"part_id": part_id} for (part_id,) in ids])
+
+
+def _rows(sql: str) -> list[Any]:
+    with connection.cursor() as cursor:
+        cursor.execute(sql)
+        return list(cursor.fetchall())
 
 
 def _with_parts(rows: list[dict[str, Any]]) -> list[Row]:
@@ -79,8 +96,8 @@ def _with_parts(rows: list[dict[str, Any]]) -> list[Row]:
 
 def restorable(run: ImportRun) -> list[Row]:
     """What taking the run back would touch: number of values by field, the most frequent first."""
-    entries = UndoEntry.objects.filter(run_id=run.pk).order_by().values("field").annotate(number=Count("pk"))
-    return list(entries.order_by("-number", "field"))
+    told = f"SELECT v.field, COUNT(*) FROM ({values(run.pk)}) v GROUP BY v.field ORDER BY 2 DESC, 1"
+    return [{"field": field, "number": number} for field, number in _rows(told)]
 
 
 def written_parts(run: ImportRun) -> int | None:
@@ -89,8 +106,8 @@ def written_parts(run: ImportRun) -> int | None:
         return None
     if run.outcome != ImportRun.Outcome.APPLIED:
         return None
-    written = UndoEntry.objects.filter(run_id=run.pk).exclude(field__startswith="imported_")
-    return written.order_by().values("part_id").distinct().count()
+    seen = f"SELECT COUNT(DISTINCT v.part_id) FROM ({values(run.pk)}) v WHERE v.field NOT LIKE 'imported!_%' ESCAPE '!'"
+    return int(_rows(seen)[0][0])
 
 
 def story(run: ImportRun) -> QuerySet[AuditEntry]:

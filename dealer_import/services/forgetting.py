@@ -11,7 +11,7 @@ from django.db.models import Exists, OuterRef
 from dealer_import.exceptions import SourceBusy
 from dealer_import.files import forget_file
 from dealer_import.locks import source_lock
-from dealer_import.models import ImportRun, ProfileDraft, UndoEntry
+from dealer_import.models import ImportRun, PartUndo, ProfileDraft
 from dealer_import.services.drafting import drop_draft
 from shopflow.core import clock
 from shopflow.parts.services.sql import execute
@@ -37,7 +37,7 @@ def forget_old_values() -> int:
                 ImportRun.objects.filter(pk=run.pk).update(undo_forgotten_at=clock.now())
         except SourceBusy:
             continue
-    entries = UndoEntry.objects.filter(run_id=OuterRef("pk"))
+    entries = PartUndo.objects.filter(run_id=OuterRef("pk"))
     marked = ImportRun.objects.filter(Exists(entries), undo_forgotten_at__isnull=False)
     return sum(_delete(run_id) for run_id in list(marked.values_list("pk", flat=True)))
 
@@ -48,10 +48,10 @@ def _expired() -> list[ImportRun]:
 
 
 def _delete(run_id: int) -> int:
-    table = connection.ops.quote_name(UndoEntry._meta.db_table)
-    mine = f"SELECT id FROM {table} WHERE run_id = %s LIMIT {BATCH}"  # noqa: S608 - our own table
+    table = connection.ops.quote_name(PartUndo._meta.db_table)
+    some = f"SELECT part_id FROM {table} WHERE run_id = %s LIMIT {BATCH}"  # noqa: S608 - our own table
     deleted = 0
-    while number := execute(f"DELETE FROM {table} WHERE id IN ({mine})", [run_id]):  # noqa: S608
+    while number := execute(f"DELETE FROM {table} WHERE run_id = %s AND part_id IN ({some})", [run_id, run_id]):  # noqa: S608
         deleted += number
     return deleted
 

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from dealer_import.apply import taking_back
 from dealer_import.exceptions import NotReversible
 from dealer_import.locks import source_lock
-from dealer_import.models import ImportRun, UndoEntry
+from dealer_import.models import ImportRun, PartUndo
 from dealer_import.progress import TAKING_BACK, Pulse
 from dealer_import.services import records
 from shopflow.core import clock
@@ -72,7 +72,7 @@ def carry_out(undoing: ImportRun) -> None:
             return
         try:
             with Pulse(undoing, size=1, shares=TAKING_BACK) as pulse, transaction.atomic():
-                pulse.begin("undo", rows=UndoEntry.objects.filter(run_id=undoing.undoes_id).count())
+                pulse.begin("undo", rows=PartUndo.objects.filter(run_id=undoing.undoes_id).count())
                 _take_back(undoing)
         except NotReversible as error:
             ImportRun.objects.filter(pk=undoing.pk).update(

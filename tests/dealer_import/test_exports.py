@@ -16,14 +16,14 @@ from hypothesis import strategies as st
 from openpyxl import load_workbook
 from oscar.core.loading import get_model
 
-from dealer_import import services
+from dealer_import import queries, services
 from dealer_import.exports import catalogue
 from dealer_import.exports.escaping import escape, harmless, is_harmless, unescape
 from dealer_import.exports.merchant import MerchantFeed
 from dealer_import.exports.profile import export_profiles
 from dealer_import.exports.reorder import proposal
 from dealer_import.exports.tables import csv_file, xlsx_file
-from dealer_import.models import FeedSettings, FieldOwner, Supplier, SupplierOrder, UndoEntry
+from dealer_import.models import FeedSettings, FieldOwner, ImportRun, Supplier, SupplierOrder
 from dealer_import.profiles import resolve_profile
 from dealer_import.services import run_import
 from shopflow.mailing.models import Message
@@ -122,8 +122,8 @@ def test_an_export_comes_back_without_a_change(filled, tmp_path):
     assert (report.created, report.hidden) == (0, 0)
     assert [f for f in report.findings if f.severity == "error"] == []
     assert digest() == before
-    written = UndoEntry.objects.filter(run_id=report.run).values_list("field", flat=True)
-    assert sorted(set(written)) == ["imported_description", "imported_title"]
+    written = queries.restorable(ImportRun.objects.get(pk=report.run))
+    assert sorted(row["field"] for row in written) == ["imported_description", "imported_title"]
     # What staff had edited is still the shop's, although a delivery has now said the same.
     owned = FieldOwner.objects.filter(owner="shop").order_by("part", "field").values_list("part", "field")
     first = PartRecord.objects.order_by("pk").values_list("pk", flat=True)[:8]

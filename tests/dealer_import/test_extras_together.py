@@ -12,7 +12,7 @@ from dealer_import.exports import catalogue
 from dealer_import.exports.escaping import escape
 from dealer_import.exports.profile import export_profiles
 from dealer_import.exports.tables import csv_file
-from dealer_import.models import ImportRun, UndoEntry
+from dealer_import.models import ImportRun, PartUndo
 from dealer_import.profiles import resolve_profile
 from dealer_import.services import lock_field, rollback_run, run_import, unlock_field
 from shopflow.parts.models import (
@@ -125,7 +125,7 @@ def test_words_of_the_profile_stand_for_codes(deliver):
 
 def test_a_delivery_without_extras_asks_nothing_about_them(deliver, django_assert_max_num_queries):
     deliver({"number": "1"})
-    assert not UndoEntry.objects.filter(field="imported_extras").exists()
+    assert not PartUndo.objects.filter(changes__contains="imported_extras").exists()
     assert part().imported_extras == {}
 
 

@@ -10,7 +10,7 @@ from django.urls import reverse
 
 from dealer_import import services
 from dealer_import.exceptions import FileForgotten, NotReversible
-from dealer_import.models import ImportRun, ProfileDraft, UndoEntry
+from dealer_import.models import ImportRun, PartUndo, ProfileDraft
 from dealer_import.services import forgetting
 from shopflow.core import clock
 
@@ -31,7 +31,7 @@ def two_runs(bring_in, export, monkeypatch):
 
 
 def entries(run) -> int:
-    return UndoEntry.objects.filter(run_id=run.pk).count()
+    return PartUndo.objects.filter(run_id=run.pk).count()
 
 
 def test_replaced_values_go_after_ninety_days_and_the_run_says_so(two_runs, client, django_user_model):

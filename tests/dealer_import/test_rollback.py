@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import importlib
+import json
 from decimal import Decimal
+from types import SimpleNamespace
 
 import pytest
+from django.db import connection
 from oscar.core.loading import get_model
 
-from dealer_import import services
+from dealer_import import queries, services
 from dealer_import.exceptions import NotReversible
-from dealer_import.models import ImportRun, UndoEntry
+from dealer_import.models import ImportRun, PartUndo
 from shopflow.core.models import AuditEntry, OutboxEvent
 from shopflow.parts.models import PartFitment, PartRecord, PartReference, PriceHistory
 
@@ -115,6 +119,64 @@ def relations(part):
 
 def test_nothing_is_logged_for_what_has_not_changed(bring_in, export):
     bring_in(export.write(export.good))
-    assert UndoEntry.objects.count() == 0
+    assert PartUndo.objects.count() == 0
     bring_in(export.write(export.good, stamp="22.11.2026 05:30"))
-    assert UndoEntry.objects.count() == 0
+    assert PartUndo.objects.count() == 0
+
+
+def test_all_that_a_part_has_lost_stands_in_one_entry_whatever_its_texts_hold(bring_in, export, admin_user):
+    first, *rest = export.good
+    bring_in(export.write([first, *rest]))
+    part = PartRecord.objects.select_related("product").get(number_key="1N0000013AC")
+    odd = 'Zoll 3/4" \\ Ölstand, "[1,null]" {} %s'
+    Product.objects.filter(pk=part.product_id).update(title=odd)
+    PartRecord.objects.filter(pk=part.pk).update(imported_title=odd, cost_cents=None)
+    before = state(part)
+    report = bring_in(export.write([dearer(first), *rest], stamp="22.11.2026 05:30"))
+    assert (report.changed, state(part)[0]) == (1, "Bremsbelagsatz innen")
+    entry = PartUndo.objects.get()
+    told = json.loads(entry.changes)
+    assert (entry.run_id, entry.part_id) == (report.run, part.pk)
+    assert told.keys() == {"cost_cents", "imported_title", "list_price_cents", "price", "reference_rows", "title"}
+    assert (told["price"], told["cost_cents"][0], told["title"][0]) == ([2765, 2865], None, odd)
+    run = ImportRun.objects.get(pk=report.run)
+    assert queries.restorable(run) == [{"field": field, "number": 1} for field in sorted(told)]
+    changes = [(row["part_id"], row["old_cents"], row["new_cents"]) for row in queries.price_changes(run)]
+    assert (queries.written_parts(run), changes) == (1, [(part.pk, 2765, 2865)])
+
+    assert services.rollback_run(run_id=report.run, actor=admin_user).changed == 1
+    assert state(part) == before
+
+
+def dearer(row: bytes) -> bytes:
+    cells = row.replace(b";27,65;", b";28,65;").split(b";")
+    cells[-13] = b"OE 4711"
+    return b";".join(cells)
+
+
+def state(part):
+    part = PartRecord.objects.select_related("product").get(pk=part.pk)
+    return part.product.title, part.imported_title, part.cost_cents, of(part.number_key).price, relations(part)
+
+
+def test_entries_of_earlier_runs_are_carried_over_and_can_be_taken_back(days, admin_user):
+    kept = dict(PartUndo.objects.values_list("part_id", "changes"))
+    key = "bigserial" if connection.vendor == "postgresql" else "integer"
+    columns = f"id {key} PRIMARY KEY, run_id bigint, part_id bigint, field varchar(32), old text, new text"
+    migration = importlib.import_module("dealer_import.migrations.0009_one_undo_entry_per_part")
+    with connection.cursor() as cursor:
+        cursor.execute(f"CREATE TABLE dealer_import_undoentry ({columns})")
+        editor = SimpleNamespace(connection=connection, execute=cursor.execute)
+        migration.apart(None, editor)
+        cursor.execute("SELECT field, old, new FROM dealer_import_undoentry WHERE field IN ('price', 'num_in_stock')")
+        assert sorted(cursor.fetchall()) == [("num_in_stock", "0", "4"), ("price", "2765", "2865")]
+        PartUndo.objects.all().delete()
+        migration.together(None, editor)
+        cursor.execute("DROP TABLE dealer_import_undoentry")
+    again = dict(PartUndo.objects.values_list("part_id", "changes"))
+    assert {pk: json.loads(told).keys() for pk, told in again.items()} == {
+        pk: json.loads(told).keys() for pk, told in kept.items()
+    }
+    assert services.rollback_run(run_id=days.run, actor=admin_user).changed == 3
+    assert (of("1N0000013AC").price, of("1N0000013AC").num_in_stock) == (Decimal("27.65"), 0)
+    assert not Product.objects.filter(title="Neuer Name").exists()

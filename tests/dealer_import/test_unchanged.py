@@ -10,7 +10,7 @@ from dealer_import.exports.escaping import escape
 from dealer_import.exports.profile import export_profile, profile_name
 from dealer_import.exports.tables import csv_file
 from dealer_import.mapping import Mapper
-from dealer_import.models import UndoEntry
+from dealer_import.models import PartUndo
 from dealer_import.profiles import resolve_profile, shipped_profiles
 from dealer_import.services import run_import
 from shopflow.parts.models import PartRecord, PartReference
@@ -60,7 +60,7 @@ def test_a_whole_delivery_after_a_list_of_prices_changes_only_what_differs(bring
     assert counts(changed) == (0, 1, total - 1, 0)
     agreeing = bring_in(export.write([dearer(first), *rest], stamp="22.11.2026 05:30"))
     assert counts(agreeing) == (0, 0, total, 0)
-    assert not UndoEntry.objects.filter(run_id=agreeing.run).exists()
+    assert not PartUndo.objects.filter(run_id=agreeing.run).exists()
     mapped.clear()
     bring_in(export.write([dearer(first), *rest], stamp="22.11.2026 06:30"))
     assert mapped == []
