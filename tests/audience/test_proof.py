@@ -8,6 +8,7 @@ from datetime import timedelta
 import pytest
 from django.core.management import CommandError, call_command
 from django.db import DatabaseError, transaction
+from django.utils import timezone
 from pypdf import PdfReader
 
 from shopflow.audience.links import preferences_token
@@ -105,6 +106,10 @@ def test_the_paper_for_staff_and_for_the_person_says_all_of_it(client):
     text = "".join(page.extract_text() for page in PdfReader(io.BytesIO(own.content)).pages).replace("\n", " ")
     request = ConsentRequest.objects.get()
     assert request.confirmed_at is not None
-    for words in (EMAIL, "192.0.2.7", "192.0.2.8", "Autohaus Muster GmbH", "Die Kette ist vollständig", "2 Einträge"):
+    asked = timezone.localtime(request.requested_at)
+    for words in (
+        EMAIL, "192.0.2.7", "192.0.2.8", "Autohaus Muster GmbH", "Die Kette ist vollständig", "2 Einträge",
+        "Zweck: Newsletter", f"Angefragt {asked:%d.%m.%Y, %H:%M:%S} Uhr (UTC{asked:%z})",
+    ):  # fmt: skip
         assert words in text
     assert client.get("/einstellungen/nachweis/falsch.pdf").status_code == 404

@@ -292,3 +292,19 @@ def _everything_reads_as_sentences():
     assert opening(definition).text == "When staff start it by hand"
     assert "Thing ended" in exit_phrase(definition.exits[0])
     assert missing_extensions(definition) == []
+
+
+def test_a_fact_about_the_contact_is_named_in_words():
+    """Reports, lists and versions are read by people who have never seen the codes of fields."""
+    from shopflow.automations.definitions.wording import expression_phrase
+    from shopflow.contracts.expressions import Compare
+
+    with translation.override("de"):
+        phrases = [
+            expression_phrase(Compare(name, "at_least", 2)) for name in ("orders_count", "new_status", "unheard_of")
+        ]
+    assert phrases == [
+        "Zahl der Bestellungen ist mindestens 2",
+        "der neue Status ist mindestens 2",
+        "unheard_of ist mindestens 2",
+    ]

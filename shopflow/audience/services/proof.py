@@ -4,8 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import datetime
+
+from django.utils import timezone
 
 from shopflow.audience.models import ConsentEntry
+from shopflow.audience.purposes import purposes
 from shopflow.audience.queries import ledger_of
 from shopflow.audience.services.ledger import chain_of
 from shopflow.contracts.types import JSONDict
@@ -48,9 +52,32 @@ def proof_of(email: str) -> JSONDict:
         "seller": seller(),
         "as_of": clock.now(),
         "purposes": [
-            {"code": code, "entries": entries, "problem": _problem(email, code)} for code, entries in chains.items()
+            {"label": _label(code), "entries": [*map(_told, entries)], "problem": _problem(email, code)}
+            for code, entries in chains.items()
         ],
     }
+
+
+def _label(purpose: str) -> str:
+    """The purpose's name; its code if the plugin that asked for it is gone."""
+    return str(purposes.get(purpose).label) if purpose in purposes else purpose
+
+
+def _told(entry: ConsentEntry) -> JSONDict:
+    """An entry as people read it. The text is the one that was agreed to, whatever it says today."""
+    asked = entry.content.get("requested_at")
+    return {
+        "at": _stamp(entry.recorded_at),
+        "action": entry.get_action_display(),
+        "hash": entry.hash,
+        "content": {**entry.content, "requested_at": _stamp(datetime.fromisoformat(asked)) if asked else ""},
+    }
+
+
+def _stamp(moment: datetime) -> str:
+    """Date and time to the second, with how far the clocks were from universal time then."""
+    local = timezone.localtime(moment)
+    return f"{local:%d.%m.%Y, %H:%M:%S} Uhr (UTC{local:%z})"
 
 
 def _problem(email: str, purpose: str) -> str:

@@ -36,6 +36,7 @@ from shopflow.automations.definitions.model import (
 from shopflow.contracts.automations import Action, Condition, actions, conditions
 from shopflow.contracts.events import events
 from shopflow.contracts.expressions import OPERATORS, All, Ask, Compare, Expression, Not, leaves
+from shopflow.contracts.segments import segment_fields
 from shopflow.contracts.types import Label
 from shopflow.contracts.waits import waits
 
@@ -151,6 +152,13 @@ def field_label(name: str) -> Label:
     return FIELDS.get(name, name)
 
 
+def _compared(name: str) -> Label:
+    """A field of events, else a fact about contacts."""
+    if name not in FIELDS and name in segment_fields:
+        return segment_fields.get(name).label
+    return field_label(name)
+
+
 def event_label(code: str) -> str:
     """The event's label; its code when nothing registers it."""
     return str(events.get(code).label) if code in events else code
@@ -168,7 +176,7 @@ def expression_phrase(expression: Expression) -> str:
     if isinstance(expression, Compare):
         label, value = OPERATORS[expression.op].label, expression.value
         shown = ", ".join(map(str, value)) if isinstance(value, list) else "" if value is None else str(value)
-        return f"{FIELDS.get(expression.field, expression.field)} {label} {shown}".strip()
+        return f"{_compared(expression.field)} {label} {shown}".strip()
     if isinstance(expression, Not):
         return _("not: %(condition)s") % {"condition": expression_phrase(expression.part)}
     joint = _("%(one)s and %(two)s") if isinstance(expression, All) else _("%(one)s or %(two)s")
