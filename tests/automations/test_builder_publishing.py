@@ -99,6 +99,36 @@ def test_a_flow_leaves_as_a_file_and_comes_back(keeper, draft):
         assert keeper.post(url("new"), {"name": "X", "file": upload}).status_code == 422
 
 
+@pytest.mark.parametrize(
+    ("change", "sentence"),
+    [
+        ({"steps": [{**WORK, "id": f"s{n}"} for n in range(201)]}, "höchstens 200 Schritte"),
+        ({"steps": {"a": 1}}, "„steps“"),
+        ({"steps": [{"id": ["a"], "kind": "wait"}]}, "„id“"),
+        ({"steps": [{**WORK, "kind": {}}]}, "„kind“"),
+        ({"steps": [{**WORK, "settings": "x"}]}, "„settings“"),
+        ({"steps": [{**WORK, "settings": {"text": "a\0b"}}]}, "lesbares JSON"),
+        ({"steps": [{**WORK, "settings": {"text": "a\ud800b"}}]}, "lesbares JSON"),
+        ({"steps": [{"id": "p", "kind": "wait", "for": {"days": 10**30}}]}, "höchstens zehn Jahre"),
+        ({"steps": [{"id": "p", "kind": "wait", "for": {"days": 1}, "zone": "../../etc/passwd"}]}, "etc/passwd"),
+        ({"priority": float("nan")}, "lesbares JSON"),
+        ({"priority": float("inf")}, "lesbares JSON"),
+        ({"entry_key": "{thing_id.__class__}"}, "entry_key"),
+        ({"trigger": ["test_thing_happened"]}, "trigger"),
+    ],
+    ids=range(13),
+)
+def test_a_hostile_file_is_refused_with_a_sentence(keeper, draft, change, sentence):
+    content = json.dumps({**draft.base.definition, **change}).encode()
+    answer = keeper.post(
+        url("builder-import", "test_flow"),
+        {"file": SimpleUploadedFile("flow.json", content), "revision": draft.revision},
+    )
+    assert (answer.status_code, ids(draft)) == (422, ["pause", "work"])
+    [said] = [error for errors in answer.context["form"].errors.values() for error in errors][:1]
+    assert sentence in said
+
+
 def test_a_copy_begins_as_the_original_and_has_a_name_of_its_own(keeper, draft):
     keeper.post(url("new"), {"name": "test flow", "copy_of": "test_flow"})
     copy = FlowDraft.objects.get(flow__code="test_flow_2")

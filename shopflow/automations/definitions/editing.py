@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from django.utils.translation import gettext as _
 
-from shopflow.automations.definitions.model import NEXT, STOP
+from shopflow.automations.definitions.model import MOST_STEPS, NEXT, STOP
 from shopflow.automations.definitions.tree import (
     SAME,
     SAME_AS,
@@ -28,7 +28,6 @@ from shopflow.automations.exceptions import NotAllowed
 from shopflow.contracts.types import JSONDict
 
 FIRST = "first"
-MOST_STEPS = 200
 
 
 def new_id(wish: str, taken: Iterable[str]) -> str:

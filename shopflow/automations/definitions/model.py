@@ -12,6 +12,7 @@ from shopflow.contracts.expressions import Ask, Compare, Expression, Not
 from shopflow.contracts.types import Scalar
 
 NEXT, STOP = "next", "stop"
+MOST_STEPS = 200
 DEFAULT_ZONE = "Europe/Berlin"
 """The zone of schema 1; schema 2 goes by the contact's."""
 

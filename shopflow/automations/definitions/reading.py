@@ -11,6 +11,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from shopflow.automations.definitions.model import (
+    MOST_STEPS,
     NEXT,
     STOP,
     Act,
@@ -132,6 +133,9 @@ class DefinitionReader(WaitReader):
         )
 
     def steps(self, raw: Any) -> tuple[Step, ...]:
+        if isinstance(raw, list) and len(raw) > MOST_STEPS:  # and no sentence for each of them
+            told = _("A flow has at most %(count)s steps. Make two flows of it.") % {"count": MOST_STEPS}
+            raise DefinitionInvalid([told])
         steps = [step for step in self.many(raw, _("“steps”"), self.step) if step is not None]
         if not steps:
             self.problem(_("“steps” is empty: a flow needs at least one step."))
