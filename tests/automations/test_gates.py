@@ -6,47 +6,24 @@ from datetime import timedelta
 
 import pytest
 from django.db import transaction
-from django.utils import timezone
 
 from shopflow.automations.models import AutomationSettings, Decision, ExperimentAssignment, Flow, Run, RunStep
-from shopflow.automations.services import block_person, halt_all, pause_flow, run_due, send_now
-from shopflow.automations.services.departing import judge_departures
+from shopflow.automations.services import block_person, halt_all, pause_flow, run_due
 from shopflow.automations.services.gates import GATES
-from shopflow.contracts.mail import Departure, MailClass
+from shopflow.contracts.mail import MailClass
 from shopflow.core import clock
 from shopflow.core.services import publish
 from shopflow.mailing.models import Message, Suppression
 from shopflow.mailing.services import suppress
 from tests.automations.doubles import ADVERT, WAIT, ThingEnded, ThingHappened
+from tests.automations.rulings import EMAIL, NEWS, departure, mails, quiet_now, rules, rulings
 
 pytestmark = pytest.mark.django_db
-EMAIL = "erika@example.org"
-NEWS = (EMAIL, "newsletter")
 
 
 @pytest.fixture(autouse=True)
 def agreed(world):
     world.consents.add(NEWS)
-
-
-def rules(**values):
-    AutomationSettings.objects.filter(pk=1).update(**values)
-
-
-def mails():
-    return list(Message.objects.order_by("pk").values_list("to_email", flat=True))
-
-
-def rulings():
-    return list(Decision.objects.filter(gate="sending").order_by("pk").values_list("code", flat=True))
-
-
-def departure(message, **more):
-    known = {
-        "dedupe_key": message.dedupe_key, "email": message.to_email, "mail_class": MailClass(message.mail_class),
-        "purpose": message.purpose, "queued_at": message.created_at,
-    }  # fmt: skip
-    return judge_departures([Departure(**{**known, **more})])[0]
 
 
 def test_a_mail_that_passes_every_gate_says_so(make_flow, happen, work_on):
@@ -143,155 +120,6 @@ def test_a_mail_waits_for_the_stop_and_for_quiet_hours_to_end(make_flow, happen,
     assert departure(message) is None
 
 
-def quiet_now():
-    """Quiet hours of five hours around now, in the shop's zone."""
-    local = timezone.localtime(clock.now())
-    rules(quiet_from=(local - timedelta(hours=1)).time(), quiet_until=(local + timedelta(hours=4)).time())
-
-
-def test_quiet_hours_put_advertising_off_and_nothing_else(make_flow, happen, work_on):
-    make_flow(ADVERT, {**ADVERT, "id": "note", "action": "test_mail"})
-    make_flow({**ADVERT, "id": "note", "action": "test_mail"}, code="test_other")
-    quiet_now()
-    happen(ThingHappened(thing_id=1))
-    work_on()
-
-    run = Run.objects.get(flow__code="test_flow")
-    assert (run.state, run.node, run.visit) == ("waiting", "advert", 1)
-    assert timedelta(hours=3) < run.due_at - clock.now() <= timedelta(hours=4)
-    assert RunStep.objects.get(run=run).outcome == "deferred"
-    assert Message.objects.get().mail_class == "transactional"
-    assert work_on(hours=3) == 0
-
-    work_on(hours=2)
-
-    run.refresh_from_db()
-    assert (run.state, Message.objects.count()) == ("done", 3)
-    assert RunStep.objects.filter(run=run, node="advert").count() == 1
-
-
-def test_advertising_that_would_come_too_late_is_left_out_instead_of_put_off(make_flow, happen, work_on):
-    make_flow({**ADVERT, "max_lateness": {"hours": 1}})
-    quiet_now()
-    happen(ThingHappened(thing_id=1))
-    work_on()
-
-    assert (Run.objects.get().state, mails(), rulings()) == ("done", [], ["quiet_hours"])
-
-
-def test_the_cap_counts_what_was_sent_and_what_is_on_its_way(make_flow, happen, work_on):
-    make_flow(ADVERT)
-    for thing in (1, 2, 3):
-        happen(ThingHappened(thing_id=thing))
-    work_on()
-    assert (len(mails()), sorted(rulings())) == (1, ["cap", "cap", "send"])
-    assert work_on(hours=47) == 0
-
-    work_on(hours=2)
-    assert len(mails()) == 2
-    work_on(days=4)
-    assert len(mails()) == 2, "two in seven days"
-    work_on(days=2)
-    assert len(mails()) == 3
-    assert set(Run.objects.values_list("state", flat=True)) == {"done"}
-
-
-def test_a_skipped_mail_does_not_count_and_orders_mails_neither(make_flow, happen, work_on):
-    make_flow(ADVERT)
-    happen(ThingHappened(thing_id=1))
-    work_on()
-    Message.objects.update(state="skipped", skip_code="given_up", due_at=None)
-    make_flow({**ADVERT, "action": "test_mail"}, code="test_other")
-    happen(ThingHappened(thing_id=2))
-    work_on()
-
-    assert rulings().count("send") == 3
-
-
-def test_a_flow_may_have_a_cap_of_its_own_for_its_purpose(make_flow, happen, work_on, world):
-    make_flow(ADVERT)
-    world.consents.add((EMAIL, "series"))
-    series = {"kind": "action", "action": "test_advert", "settings": {"purpose": "series"}}
-    make_flow({**series, "id": "one"}, {"id": "pause", "kind": "wait", "for": {"hours": 12}}, {**series, "id": "two"},
-              code="test_series", cap={"messages": 2, "days": 7, "gap": {"hours": 12}})  # fmt: skip
-    happen(ThingHappened(thing_id=1))
-    work_on()
-    work_on(hours=13)
-
-    sent = list(Message.objects.order_by("pk").values_list("purpose", flat=True))
-    assert sorted(sent) == ["newsletter", "series", "series"]
-
-
-def test_the_more_important_automation_writes_first(make_flow, happen, work_on):
-    make_flow(ADVERT, code="test_small", priority=10)
-    make_flow(ADVERT, code="test_great", priority=90)
-    happen(ThingHappened(thing_id=1))
-    small = Run.objects.get(flow__code="test_small")
-    Run.objects.filter(pk=small.pk).update(due_at=clock.now() - timedelta(minutes=1))
-
-    assert run_due(limit=1) == 1, "the small one alone"
-    small.refresh_from_db()
-    assert (small.state, rulings()) == ("waiting", ["yields"])
-    work_on()
-
-    assert Message.objects.get().dedupe_key.startswith(f"run:{Run.objects.get(flow__code='test_great').pk}:")
-
-
-def test_staff_may_hurry_a_mail_past_the_cap_but_not_past_the_law(make_flow, happen, work_on, world, admin_user):
-    make_flow(ADVERT)
-    happen(ThingHappened(thing_id=1))
-    happen(ThingHappened(thing_id=2))
-    work_on()
-    run = Run.objects.get(state="waiting")
-    world.consents.clear()
-    send_now(run_id=run.pk, actor=admin_user, reason="Kunde wartet")
-    work_on()
-    assert (len(mails()), rulings()[-1]) == (1, "no_consent")
-
-    world.consents.add(NEWS)
-    happen(ThingHappened(thing_id=3))
-    work_on()
-    run = Run.objects.get(state="waiting")
-    send_now(run_id=run.pk, actor=admin_user, reason="Kunde wartet")
-    work_on()
-    assert (len(mails()), rulings()[-1]) == (2, "send")
-
-
-def test_i12_a_backlog_leaves_at_the_shops_pace(make_flow, happen, work_on, world):
-    rules(per_minute=5)
-    flow = make_flow(WAIT, ADVERT)
-    version, now = flow.active_version, clock.now()
-    people = [f"person{n}@example.org" for n in range(23)]
-    world.consents |= {(email, "newsletter") for email in people}
-    Run.objects.bulk_create(
-        Run(
-            flow=flow, version=version, email=email, entry_key=email, subject={"email": email}, state="active",
-            node="advert", due_at=now, began_at=now, entered_at=now,
-        )
-        for email in people
-    )  # fmt: skip
-
-    clock.move_forward(timedelta(hours=30))  # the outage
-    for _minute in range(8):
-        work_on()
-        clock.move_forward(timedelta(minutes=1))
-
-    per_minute = {}
-    for created in Message.objects.values_list("created_at", flat=True):
-        minute = created.replace(second=0, microsecond=0)
-        per_minute[minute] = per_minute.get(minute, 0) + 1
-    assert sum(per_minute.values()) == 23
-    assert max(per_minute.values()) <= 5
-
-
-def test_what_was_planned_anew_counts_from_now_on(make_flow, happen, work_on):
-    make_flow({**ADVERT, "max_lateness": {"hours": 1}, "late": "replan"})
-    happen(ThingHappened(thing_id=1))
-    work_on(hours=30)
-
-    assert mails() == [EMAIL]
-
-
 def test_the_holdout_is_drawn_once_and_gets_everything_but_advertising(make_flow, happen, work_on, world):
     note = {**ADVERT, "id": "note", "action": "test_mail"}
     make_flow(ADVERT, note, holdout=50)
@@ -379,21 +207,6 @@ def test_the_gates_ask_once_for_a_whole_batch(make_flow, world):
 
     reads(count=2, batch=0)
     assert reads(count=3, batch=1) == reads(count=15, batch=2)
-
-
-def test_places_in_a_minute_that_nobody_needed_are_given_back(make_flow, happen, work_on, world):
-    from shopflow.automations.models import SendingMinute
-
-    make_flow(ADVERT)
-    for number in range(5):
-        email = f"p{number}@example.org"
-        if number != 3:
-            world.consents.add((email, "newsletter"))
-        happen(ThingHappened(thing_id=number, email=email))
-    work_on()
-
-    assert len(mails()) == 4
-    assert sum(SendingMinute.objects.values_list("taken", flat=True)) == 4
 
 
 def test_a_mail_that_fails_takes_no_other_with_it(make_flow, happen, work_on, world, monkeypatch):
