@@ -5,7 +5,6 @@ from __future__ import annotations
 import io
 import zipfile
 from decimal import Decimal
-from importlib.resources import files
 from typing import Any
 
 from django.template.loader import render_to_string
@@ -14,6 +13,7 @@ from oscar.apps.catalogue.categories import create_from_breadcrumbs
 from oscar.core.loading import get_model
 from PIL import Image, ImageDraw, ImageFont
 
+from shopflow.core import fonts
 from shopflow.core.models import Seller
 from shopflow.delivery.models import DigitalGood
 from shopflow.delivery.services import create_product, publish_edition, save_good, save_lesson, save_pool, set_cover
@@ -169,8 +169,7 @@ def _darker(colour: str) -> tuple[int, int, int]:
 
 
 def _font(size: int) -> ImageFont.FreeTypeFont:
-    path = files("fontpkg_source_sans_3") / "files" / "SourceSans3[wght].ttf"
-    font = ImageFont.truetype(str(path), size)
+    font = ImageFont.truetype(str(fonts.SOURCE), size)
     font.set_variation_by_axes([600])
     return font
 

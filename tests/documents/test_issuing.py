@@ -15,6 +15,7 @@ from shopflow.contracts.documents import DocumentType, document_types
 from shopflow.contracts.registry import UnknownCode
 from shopflow.core import clock, pdf
 from shopflow.core.exceptions import ImmutableRecord
+from shopflow.core.fonts import document_faces
 from shopflow.core.models import NumberSequence, OutboxEvent
 from shopflow.core.services import deliver_due
 from shopflow.documents import services
@@ -201,15 +202,18 @@ def test_the_hash_tells_altered_and_missing_files(make_order, quick, capsys):
     assert check_file(document) is Integrity.MISSING
 
 
-def test_a_document_loads_nothing_from_elsewhere(tmp_path):
-    from weasyprint.urls import FatalURLFetchingError
+FOREIGN = ("http://example.org/x.css", "https://example.org/x.png", "file:///etc/passwd")
 
-    fetch = pdf._fetcher().fetch
 
-    assert fetch(pdf.font_url()).read(4)
-    for url in ("http://example.org/x.css", "https://example.org/x.png", "file:///etc/passwd"):
-        with pytest.raises(FatalURLFetchingError, match="may not load"):
-            fetch(url)
+def test_a_document_loads_nothing_from_elsewhere():
+    from weasyprint.urls import FatalURLFetchingError, URLFetchingError
+
+    for forgiving, refusal in ((False, FatalURLFetchingError), (True, URLFetchingError)):
+        fetch = pdf._fetcher(forgiving).fetch
+        assert [fetch(face.url).read(4) for face in document_faces()] == [b"\0\1\0\0"] * 3
+        for url in FOREIGN:
+            with pytest.raises(refusal, match="may not load"):
+                fetch(url)
 
 
 class TestWhen:

@@ -8,10 +8,10 @@ from django.db import transaction
 from django.utils import translation
 from wagtail.rich_text import expand_db_html
 
-from shopflow.core import clock
+from shopflow.core import clock, pdf
+from shopflow.core.links import absolute
 from shopflow.core.queries import seller
 from shopflow.legal.models import LegalPage, LegalTextFile, LegalTextVersion, OrderLegalText
-from shopflow.legal.pdf import render_pdf
 from shopflow.legal.queries import versions_to_record
 
 
@@ -49,7 +49,12 @@ def pdf_of(*, version: LegalTextVersion) -> LegalTextFile:
     if kept is not None:
         return kept
     with translation.override(version.language):
-        content = render_pdf("shopflow/legal/text_pdf.html", {"version": version, "seller": seller()})
+        content = pdf.render(
+            "shopflow/legal/text_pdf.html",
+            {"version": version, "seller": seller()},
+            base_url=absolute("/"),
+            forgiving=True,
+        )
     name = f"legal/{version.type_code}-{version.language}-{version.number}-{version.sha256[:12]}.pdf"
     stored = storages["private"].save(name, ContentFile(content))
     row: LegalTextFile = LegalTextFile.objects.create(

@@ -1,20 +1,19 @@
-"""Make the shop's font files from the font package: small for browsers (woff2), whole weights for PDFs (ttf)."""
+"""Make the shop's font files from the font package: a small one for browsers, one of each weight for documents."""
 
 from __future__ import annotations
 
+import io
 from argparse import ArgumentParser
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
-import fontpkg_source_sans_3
 from django.core.management.base import BaseCommand
 from fontTools.subset import Options, Subsetter, load_font, save_font
+from fontTools.ttLib import TTFont
+from fontTools.varLib.instancer import instantiateVariableFont
 
-import shopflow
-
-FOLDER = Path(shopflow.__file__).resolve().parent / "storefront" / "static" / "shopflow" / "fonts"
-SOURCE = fontpkg_source_sans_3.ROOT / "files" / "SourceSans3[wght].ttf"
-NAME = "source-sans-3"
+from shopflow.core import fonts
 
 CHARACTERS = [
     *range(0x0020, 0x007F),
@@ -48,13 +47,14 @@ class Command(BaseCommand):
         parser.add_argument("--force", action="store_true", help="build even if the files are up to date")
 
     def handle(self, *args: Any, force: bool = False, **options: Any) -> None:
-        FOLDER.mkdir(parents=True, exist_ok=True)
-        built = [FOLDER / f"{NAME}.woff2", FOLDER / f"{NAME}.ttf"]
+        built = [fonts.PAGES, *fonts.DOCUMENTS.values()]
         if not force and all(is_fresh(path) for path in built):
             self.stdout.write("The fonts are up to date.")
             return
+        fonts.PAGES.parent.mkdir(parents=True, exist_ok=True)
+        for_pages(fonts.PAGES)
+        for_documents(fonts.DOCUMENTS)
         for path in built:
-            subset(path)
             self.stdout.write(f"{path.name}: {path.stat().st_size // 1024} kB")
 
 
@@ -62,21 +62,46 @@ def is_fresh(path: Path) -> bool:
     """Whether ``path`` exists and is newer than the font package and this recipe."""
     if not path.exists():
         return False
-    newest = max(float(SOURCE.stat().st_mtime), Path(__file__).stat().st_mtime)
+    newest = max(float(fonts.SOURCE.stat().st_mtime), Path(__file__).stat().st_mtime)
     return path.stat().st_mtime >= newest
 
 
-def subset(target: Path) -> None:
-    """Write the characters and features that the shop needs, with the weight axis, in the format of the suffix."""
-    options = Options()
-    options.layout_features = FEATURES
-    options.flavor = "woff2" if target.suffix == ".woff2" else None
-    options.notdef_outline = True
-    options.name_IDs = ["*"]
-    font = load_font(str(SOURCE), options)
-    subsetter = Subsetter(options)
-    subsetter.populate(unicodes=CHARACTERS)
-    subsetter.subset(font)
+def for_pages(target: Path) -> None:
+    """Write the characters and features that pages need, with the weight axis, as woff2."""
+    options = wanted()
+    options.flavor = "woff2"
+    font = subset(options, CHARACTERS)
     unfinished = target.with_suffix(".part")
     save_font(font, str(unfinished), options)
     unfinished.replace(target)
+
+
+def for_documents(targets: Mapping[int, Path]) -> None:
+    """Write a file of each weight with all characters, as names and addresses on a document may be from anywhere."""
+    options = wanted()
+    whole = io.BytesIO()
+    everything = load_font(str(fonts.SOURCE), options).getBestCmap()
+    subset(options, everything).save(whole)
+    for weight, target in targets.items():
+        font = instantiateVariableFont(TTFont(whole), {"wght": weight}, inplace=True, optimize=False)
+        unfinished = target.with_suffix(".part")
+        font.save(unfinished)
+        unfinished.replace(target)
+
+
+def wanted() -> Options:
+    """What is kept of the font besides its characters."""
+    options = Options()
+    options.layout_features = FEATURES
+    options.notdef_outline = True
+    options.name_IDs = ["*"]
+    return options
+
+
+def subset(options: Options, characters: Iterable[int]) -> TTFont:
+    """The package's font, reduced to ``characters`` and what ``options`` want."""
+    font = load_font(str(fonts.SOURCE), options)
+    subsetter = Subsetter(options)
+    subsetter.populate(unicodes=list(characters))
+    subsetter.subset(font)
+    return font
