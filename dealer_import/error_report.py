@@ -7,16 +7,16 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterator
-from typing import BinaryIO
+from collections.abc import Callable, Iterator
+from typing import TYPE_CHECKING, BinaryIO
 
 from django.utils.translation import gettext as _
-from openpyxl import Workbook
-from openpyxl.cell import WriteOnlyCell
-from openpyxl.utils.exceptions import IllegalCharacterError
 
 from dealer_import.exporting import harmless
 from dealer_import.models import ImportFinding, ImportRun
+
+if TYPE_CHECKING:
+    from openpyxl.cell import WriteOnlyCell
 
 XLSX_ROWS = 1_048_000
 """What a sheet holds."""
@@ -37,23 +37,32 @@ def error_report_csv(run: ImportRun) -> Iterator[bytes]:
 
 def error_report_xlsx(run: ImportRun, target: BinaryIO) -> None:
     """Write the same as a workbook of one sheet; every cell is text."""
+    from openpyxl import Workbook  # a fifth of a second that a starting process would pay
+
     book = Workbook(write_only=True)
     sheet = book.create_sheet(_("Import"))
+    cell_of = _cells(sheet)
     for number, row in enumerate(_rows(run)):
         if number > XLSX_ROWS:
             break
-        sheet.append([_cell(sheet, cell) for cell in row])
+        sheet.append([cell_of(cell) for cell in row])
     book.save(target)
 
 
-def _cell(sheet: object, text: str) -> WriteOnlyCell:
-    cell = WriteOnlyCell(sheet)
-    try:
-        cell.value = harmless(text[:XLSX_CELL])
-    except IllegalCharacterError:
-        cell.value = harmless("".join(char if char.isprintable() else "\ufffd" for char in text[:XLSX_CELL]))
-    cell.data_type = "s"
-    return cell
+def _cells(sheet: object) -> Callable[[str], WriteOnlyCell]:
+    from openpyxl.cell import WriteOnlyCell
+    from openpyxl.utils.exceptions import IllegalCharacterError
+
+    def cell_of(text: str) -> WriteOnlyCell:
+        cell = WriteOnlyCell(sheet)
+        try:
+            cell.value = harmless(text[:XLSX_CELL])
+        except IllegalCharacterError:
+            cell.value = harmless("".join(char if char.isprintable() else "\ufffd" for char in text[:XLSX_CELL]))
+        cell.data_type = "s"
+        return cell
+
+    return cell_of
 
 
 def _rows(run: ImportRun) -> Iterator[list[str]]:

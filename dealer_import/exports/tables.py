@@ -6,12 +6,12 @@ import csv
 import io
 import tempfile
 from collections.abc import Callable, Iterable, Iterator, Sequence
-
-from openpyxl import Workbook
-from openpyxl.cell import WriteOnlyCell
-from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
+from typing import TYPE_CHECKING
 
 from dealer_import.exports.escaping import harmless
+
+if TYPE_CHECKING:
+    from openpyxl.cell import WriteOnlyCell
 
 Row = Sequence[object]
 CSV_TYPE = "text/csv; charset=utf-8"
@@ -43,12 +43,15 @@ def xlsx_file(
     header: Row, rows: Iterable[Row], *, title: str = "Tabelle", clean: Callable[[str], str] = harmless
 ) -> Iterator[bytes]:
     """A workbook of one sheet whose cells are all text, so that zeros stay and nothing is computed."""
+    from openpyxl import Workbook  # a fifth of a second that a starting process would pay
+
     book = Workbook(write_only=True)
     sheet = book.create_sheet(title[:31])
     sheet.freeze_panes = "A2"
-    sheet.append([_text(sheet, clean(str(name))) for name in header])
+    cell_of = _cells(sheet)
+    sheet.append([cell_of(clean(str(name))) for name in header])
     for row in rows:
-        sheet.append([_text(sheet, clean("" if cell is None else str(cell))) for cell in row])
+        sheet.append([cell_of(clean("" if cell is None else str(cell))) for cell in row])
     with tempfile.TemporaryFile(prefix="export-") as target:
         book.save(target)
         target.seek(0)
@@ -56,8 +59,14 @@ def xlsx_file(
             yield chunk
 
 
-def _text(sheet: object, text: str) -> WriteOnlyCell:
-    cell = WriteOnlyCell(sheet)
-    cell._value, cell.data_type = ILLEGAL_CHARACTERS_RE.sub("", text)[:LONGEST_CELL], "s"
-    cell.number_format = "@"
-    return cell
+def _cells(sheet: object) -> Callable[[str], WriteOnlyCell]:
+    from openpyxl.cell import WriteOnlyCell
+    from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
+
+    def cell_of(text: str) -> WriteOnlyCell:
+        cell = WriteOnlyCell(sheet)
+        cell._value, cell.data_type = ILLEGAL_CHARACTERS_RE.sub("", text)[:LONGEST_CELL], "s"
+        cell.number_format = "@"
+        return cell
+
+    return cell_of

@@ -11,7 +11,6 @@ from dataclasses import asdict, dataclass
 from typing import Any, BinaryIO
 
 from django.utils.translation import gettext as _
-from openpyxl import load_workbook
 
 from dealer_import.decoding import decide_encoding
 from dealer_import.sources.csv import DELIMITERS
@@ -139,6 +138,8 @@ def _decimal(rows: Sequence[Sequence[str]]) -> str:
 
 
 def _workbook(stream: BinaryIO) -> Evidence:
+    from openpyxl import load_workbook
+
     stream.seek(0)
     try:
         book = load_workbook(stream, read_only=True, data_only=True)

@@ -4,17 +4,16 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import cache
 from typing import Any
 from zoneinfo import ZoneInfo
 
-import holidays
 from django.utils.translation import gettext as _
 
 from shopflow.legal.queries import versions_of_order
 
 DAYS = timedelta(days=14)
 BERLIN = ZoneInfo("Europe/Berlin")
-STATES = holidays.Germany.subdivisions
 
 
 @dataclass(frozen=True)
@@ -38,7 +37,7 @@ def last_day(start: date, *, instructed: bool = True) -> date:
     the consumer, because the place of the declaration is not known.
     """
     day = (start if instructed else _a_year_later(start)) + DAYS
-    while day.weekday() >= 5 or _is_holiday(day):
+    while day.weekday() >= 5 or day in _german_holidays(day.year):
         day += timedelta(days=1)
     return day
 
@@ -50,8 +49,11 @@ def _a_year_later(day: date) -> date:
         return day.replace(year=day.year + 1, day=28)
 
 
-def _is_holiday(day: date) -> bool:
-    return any(day in holidays.country_holidays("DE", subdiv=state, years=day.year) for state in STATES)
+@cache
+def _german_holidays(year: int) -> frozenset[date]:
+    from holidays import Germany, country_holidays  # reads the files of all countries: only who counts days pays
+
+    return frozenset().union(*(country_holidays("DE", subdiv=state, years=year) for state in Germany.subdivisions))
 
 
 def period_of(order: Any) -> Period:

@@ -69,7 +69,7 @@ import django
 django.setup()
 from django.urls import get_resolver
 get_resolver()._populate()
-print(*{"weasyprint", "playwright", "hypothesis"}.intersection(sys.modules))
+print(*{"weasyprint", "openpyxl", "holidays.countries", "playwright", "hypothesis"}.intersection(sys.modules))
 """
     found = subprocess.run([sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True)
 
