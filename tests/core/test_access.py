@@ -46,3 +46,12 @@ def test_only_staff_with_the_permission_come_in():
     response = ask(get_user_model().objects.get(pk=staff.pk))
     assert response.content == b"page 3"
     assert "no-cache" in response["Cache-Control"]
+
+
+@pytest.mark.django_db
+def test_a_query_with_a_character_that_no_text_has_is_refused(client):
+    """PostgreSQL would raise an error in whichever page looks for it; a form says so itself."""
+    client.force_login(get_user_model().objects.create_superuser("chef@example.org", "geheim-1234"))
+    for query in ("email=a%40example.org&flow=a%00b", "email=a&email=%00"):
+        assert client.get(f"/dashboard/shopflow/automations/warum/?{query}").status_code == 400
+    assert client.get("/dashboard/shopflow/automations/warum/?email=a%40example.org&flow=a").status_code == 200
