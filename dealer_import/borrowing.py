@@ -14,7 +14,7 @@ from dealer_import.pricing import MICRO, PriceRule
 from dealer_import.scope import Scope
 from dealer_import.staging import Staging
 from shopflow.parts.models import PartRecord
-from shopflow.parts.services.sql import execute
+from shopflow.parts.services.sql import execute, literal
 
 RECORD, OWNER = PartRecord._meta.db_table, FieldOwner._meta.db_table
 LOCKED = Q(owner=FieldOwner.Owner.LOCKED)
@@ -71,13 +71,8 @@ def rule_factor(rule: PriceRule, row: str) -> str:
     """SQL for the rule's factor for the discount group of ``row``, in millionths."""
     if not rule.by_group:
         return str(int(rule.factor * MICRO))
-    whens = " ".join(f"WHEN {_quoted(group)} THEN {int(factor * MICRO)}" for group, factor in rule.by_group.items())
+    whens = " ".join(f"WHEN {literal(group)} THEN {int(factor * MICRO)}" for group, factor in rule.by_group.items())
     return f"CASE {row}.discount_group {whens} ELSE {int(rule.factor * MICRO)} END"
-
-
-def _quoted(text: str) -> str:
-    """``text`` as an SQL literal in a statement that has parameters."""
-    return "'" + text.replace("'", "''").replace("%", "%%") + "'"
 
 
 def _sale(row: str, quantity: str, factor: str) -> str:

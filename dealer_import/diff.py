@@ -16,9 +16,9 @@ from dealer_import.reading import Reading
 from dealer_import.scope import Scope
 from dealer_import.sentences import say as _
 from dealer_import.staging import Staging, analyze
-from dealer_import.unchanged import Verdict, set_aside_unchanged
+from dealer_import.unchanged import TRADE, Verdict, set_aside_unchanged
 from shopflow.parts.models import Brand, PartRecord
-from shopflow.parts.services.sql import differs, execute
+from shopflow.parts.services.sql import differs, execute, literal
 
 BRAND, RECORD = Brand._meta.db_table, PartRecord._meta.db_table
 BATCH = 5000
@@ -46,15 +46,20 @@ class Difference:
     def touched(self) -> int:
         return self.created + self.changed + self.hidden
 
+    @property
+    def trade_only(self) -> bool:
+        """Whether nothing but price, cost and stock of known parts differs."""
+        return not (self.created or self.hidden) and self.differing <= TRADE
+
 
 def compute_difference(staging: Staging, reading: Reading, known: Known, scope: Scope) -> Difference:
     """Sort the staged parts into new, changed and same, and find the missing; adds warnings to ``reading``."""
     verdict = Verdict()
     if staging.rows:
-        if "gtin" in scope.provided:
-            _drop_taken_gtins(staging, reading)
         _plan(staging, scope)
         analyze(staging.tables.plan)
+        if "gtin" in scope.provided:
+            _drop_taken_gtins(staging, reading, scope)
         borrow(staging, scope)
         link_successions(staging, reading, known, scope)
         analyze(staging.tables.successions)
@@ -79,21 +84,25 @@ def compute_difference(staging: Staging, reading: Reading, known: Known, scope: 
 def _plan(staging: Staging, scope: Scope) -> None:
     """One pass that says for each staged line which part it is and what is to happen."""
     product = get_model("catalogue", "Product")._meta.db_table
-    same = "s.row_hash = r.row_hash AND NOT r.missing" + (" AND r.source = %s" if scope.hides_missing else "")
     execute(
         f"""INSERT INTO {staging.tables.plan} (line, kind, part_id, product_id, adopted, relinked)
             SELECT s.line,
                 CASE WHEN r.id IS NULL THEN '{"new" if scope.creates else "unknown"}'
-                     WHEN {same} THEN 'same' ELSE 'changed' END,
+                     WHEN {_same(scope)} THEN 'same' ELSE 'changed' END,
                 r.id, COALESCE(r.product_id, p.id), CASE WHEN p.id IS NULL THEN 0 ELSE 1 END,
                 CASE WHEN r.id IS NULL OR {differs("r.relations_hash", "s.relations_hash")} THEN 1 ELSE 0 END
             FROM {staging.tables.parts} s
             LEFT JOIN {BRAND} b ON b.code = s.brand_code
             LEFT JOIN {RECORD} r ON r.brand_id = b.id AND r.number_key = s.number_key
             LEFT JOIN {product} p ON r.id IS NULL AND p.code = s.sku
-            ORDER BY s.line""",
-        [scope.source] if scope.hides_missing else [],
+            ORDER BY s.line"""
     )
+
+
+def _same(scope: Scope) -> str:
+    """SQL: the staged part ``s`` says what its data ``r`` was last written from."""
+    same = "s.row_hash = r.row_hash AND NOT r.missing"
+    return f"{same} AND r.source = {literal(scope.source)}" if scope.hides_missing else same
 
 
 def _kinds(staging: Staging) -> dict[str, int]:
@@ -108,12 +117,12 @@ def _count(sql: str) -> int:
         return int(cursor.fetchone()[0])
 
 
-def _drop_taken_gtins(staging: Staging, reading: Reading) -> None:
+def _drop_taken_gtins(staging: Staging, reading: Reading, scope: Scope) -> None:
     """A GTIN belongs to one product: later parts of the file, and parts beside a product that has it, lose it.
 
-    Their row is read again next time, and its hash says that the GTIN is left out.
+    Their row is read again next time, and its hash says that the GTIN is left out; so they are compared once more.
     """
-    stage = staging.tables.parts
+    stage, plan = staging.tables.parts, staging.tables.plan
     product = get_model("catalogue", "Product")._meta.db_table
     with connection.cursor() as cursor:
         cursor.execute(
@@ -121,15 +130,20 @@ def _drop_taken_gtins(staging: Staging, reading: Reading) -> None:
                 JOIN (SELECT gtin, MIN(line) AS line FROM {stage} WHERE gtin <> '' GROUP BY gtin HAVING COUNT(*) > 1) f
                     ON f.gtin = s.gtin AND s.line > f.line
                 UNION
-                SELECT s.line, s.gtin FROM {stage} s JOIN {product} p ON p.upc = s.gtin
-                LEFT JOIN {BRAND} b ON b.code = s.brand_code
-                LEFT JOIN {RECORD} r ON r.brand_id = b.id AND r.number_key = s.number_key
-                WHERE s.gtin <> '' AND (r.product_id IS NULL OR r.product_id <> p.id)
+                SELECT s.line, s.gtin FROM {stage} s JOIN {product} p ON p.upc = s.gtin JOIN {plan} q ON q.line = s.line
+                WHERE s.gtin <> '' AND (q.product_id IS NULL OR q.product_id <> p.id)
                     AND (p.code IS NULL OR p.code <> s.sku)
                 ORDER BY 1"""
         )
         taken = cursor.fetchall()
+    if not taken:
+        return
     staging.put_redo((line, 1) for line, _gtin in taken)
+    execute(
+        f"""UPDATE {plan} AS q SET kind = CASE WHEN {_same(scope)} THEN 'same' ELSE 'changed' END
+            FROM {stage} s, {RECORD} r, {staging.tables.redo} d
+            WHERE s.line = d.line AND q.line = d.line AND r.id = q.part_id"""
+    )
     for line, gtin in taken:
         hint = _("Another part has this EAN; the part was taken without it.")
         reading.note(Finding("ean_duplicate", Severity.WARNING, line, "", gtin, hint))

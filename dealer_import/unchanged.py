@@ -20,7 +20,7 @@ from dealer_import.staging import Staging, analyze
 from shopflow.parts.models import PartFitment, PartRecord, PartReference, PartSuccession
 from shopflow.parts.services import ExtraWork
 from shopflow.parts.services.merging import COLUMNS, staged
-from shopflow.parts.services.sql import differs, execute
+from shopflow.parts.services.sql import differs, execute, literal
 
 RECORD, OWNER = PartRecord._meta.db_table, FieldOwner._meta.db_table
 LATER = ScheduledPrice._meta.db_table
@@ -31,6 +31,10 @@ REFERENCES = {
     "former_numbers": "former",
 }
 EDITED, JUMP = "edited {}", "price jump"
+TRADE = frozenset(["price", "list_price_cents", "cost_cents", "num_in_stock", "stock_by_location"]) | frozenset(
+    ["later price", "waiting price", JUMP, "missed_runs", EDITED.format("title"), EDITED.format("description")]
+)
+"""What differs where nothing but price, cost and stock does; the rest of it is never written."""
 VEHICLE = ("hsn", "tsn", "model", "year_from", "year_to")
 
 
@@ -147,7 +151,7 @@ def _values(scope: Scope) -> Iterator[tuple[str, str]]:
     """What a part keeps in one column each."""
     provided = scope.provided
     if scope.hides_missing:
-        yield "source", "r.source <> '{}'".format(scope.source.replace("'", "''").replace("%", "%%"))
+        yield "source", f"r.source <> {literal(scope.source)}"
     for name in dict.fromkeys(name for field, group in COLUMNS.items() if field in provided for name in group):
         if name != "list_price_cents":
             yield name, differs(f"r.{name}", staged(name))

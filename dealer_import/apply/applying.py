@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -59,7 +59,8 @@ class Applying:
             self.findings += pictures.missing_pictures(self.names, self.provided)
             if self.provided & MEDIA:
                 enqueue("dealer_import.attach_media")
-            refresh_statistics(touched=self.difference.touched, unchanged=self.difference.unchanged)
+            wrote = self.difference
+            refresh_statistics(created=wrote.created, touched=wrote.touched, unchanged=wrote.unchanged)
             self._announce()
         _check_keys("DEFERRED")
         return self.findings
@@ -121,11 +122,10 @@ class Applying:
         if self.staging.has_waiting_prices and "list_price" in self.provided:
             kept = kept.with_reason("list_price", "s.price_waits = 1")
         self.step("prices")
-        if "price" in told:
-            prices.record(names, partner_id=self.partner.pk, kept=kept.sql, at=at, run_id=self.run_id)
         if "stock" in self.provided:
             stock.settle_allocations(names, partner_id=self.partner.pk, stamp=self.stamp)
-        stock.update(names, partner_id=self.partner.pk, differing=told, kept=kept.sql, at=at)
+        if told & {"price", "num_in_stock"}:
+            self._sell(kept.sql)
         self.step("products")
         products.update(names, differing=differing, kept=kept.sql, at=at)
         if "category" in differing:
@@ -140,6 +140,13 @@ class Applying:
             kept=kept.sql,
             whole=self.scope.creates,
         )
+
+    def _sell(self, kept: Mapping[str, str]) -> None:
+        told, laid_out = self.difference.differing, stock.lay_out(self.names, partner_id=self.partner.pk)
+        if "price" in told:
+            prices.record(laid_out, kept=kept, at=self.at, run_id=self.run_id)
+        stock.update(laid_out, differing=told, kept=kept, at=self.at)
+        execute(f"DROP TABLE {laid_out}")
 
     def _relations(self) -> None:
         owners.claim(self.names, self.scope, at=self.at)
@@ -173,8 +180,13 @@ class Applying:
     def _announce(self) -> None:
         if getattr(settings, "OSCAR_CATALOGUE_USE_POSTGRES_MATERIALISED_VIEWS", False):
             execute("REFRESH MATERIALIZED VIEW catalogue_product_category_hierarchy")
-        few = self.difference.touched * FEW < self.difference.unchanged
-        parts.announce_change(run_id=self.run_id, changed=self.difference.touched, stage=self.names if few else None)
+        wrote = self.difference
+        parts.announce_change(
+            run_id=self.run_id,
+            changed=wrote.touched,
+            stage=self.names if wrote.touched * FEW < wrote.unchanged else None,
+            trade_only=wrote.trade_only,
+        )
 
 
 def _check_keys(when: str) -> None:

@@ -18,7 +18,7 @@ from dealer_import.unchanged import EDITED
 from shopflow.parts.models import PartRecord
 from shopflow.parts.services import Stage
 from shopflow.parts.services.merging import COLUMNS, staged
-from shopflow.parts.services.sql import differs, execute
+from shopflow.parts.services.sql import differs, execute, literal
 
 OWNER, RECORD = FieldOwner._meta.db_table, PartRecord._meta.db_table
 HIGHER: Mapping[str, tuple[str, ...]] = {
@@ -74,9 +74,8 @@ def owned_fields(stage: Stage) -> set[str]:
 def held(field: str, owners: tuple[str, ...], source: str, *, part: str = "s.part_id") -> str:
     """SQL: the field of the part belongs to one of ``owners``, and not to this very source."""
     listed = ", ".join(f"'{owner}'" for owner in owners)
-    quoted = source.replace("'", "''").replace("%", "%%")
     return f"""EXISTS (SELECT 1 FROM {OWNER} o WHERE o.part_id = {part} AND o.field = '{field}'
-               AND o.owner IN ({listed}) AND NOT (o.owner = 'pim' AND o.source = '{quoted}'))"""
+               AND o.owner IN ({listed}) AND NOT (o.owner = 'pim' AND o.source = {literal(source)}))"""
 
 
 def _edited(field: str) -> str:

@@ -5,24 +5,19 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from dealer_import.apply import stock
 from dealer_import.models import ScheduledPrice
 from dealer_import.staging import Staging
 from shopflow.parts import services as parts
-from shopflow.parts.services import Stage
 from shopflow.parts.services.sql import execute
 
 LATER = ScheduledPrice._meta.db_table
-CURRENT = "CAST(ROUND(k.price * 100) AS integer)"
-"""SQL for the current price of a stock record ``k`` in cents."""
 
 
-def record(stage: Stage, *, partner_id: int, kept: Mapping[str, str], at: Any, run_id: int | None) -> int:
-    """One row of history per price that is about to change."""
-    join = f"JOIN {stock.table()} k ON k.product_id = s.product_id AND k.partner_id = {int(partner_id)} AND k.price > 0"
+def record(laid_out: str, *, kept: Mapping[str, str], at: Any, run_id: int | None) -> int:
+    """One row of history per price that is about to change, see :func:`dealer_import.apply.stock.lay_out`."""
     stays = kept.get("list_price")
-    new = f"CASE WHEN {stays} THEN {CURRENT} ELSE s.sale_cents END" if stays else "s.sale_cents"
-    return parts.record_price_changes(stage=stage, old_cents=CURRENT, new_cents=new, joins=join, at=at, run_id=run_id)
+    rows = f"{laid_out} s WHERE s.cents > 0" + (f" AND NOT ({stays})" if stays else "")
+    return parts.record_price_changes(rows=rows, old_cents="s.cents", new_cents="s.sale_cents", at=at, run_id=run_id)
 
 
 def schedule(staging: Staging, *, run_id: int | None) -> None:

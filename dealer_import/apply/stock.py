@@ -12,6 +12,7 @@ from django.db.models import F
 from django.db.models.functions import Coalesce, Greatest
 from oscar.core.loading import get_model
 
+from dealer_import.staging import analyze
 from shopflow.parts.services import Stage
 from shopflow.parts.services.sql import differs, execute
 
@@ -44,10 +45,31 @@ def insert(stage: Stage, *, partner_id: int, at: Any) -> int:
     )
 
 
-def update(stage: Stage, *, partner_id: int, differing: Iterable[str], kept: Mapping[str, str], at: Any) -> int:
+CENTS = "CAST(ROUND(k.price * 100) AS integer)"
+"""SQL for the price of a stock record ``k`` in cents."""
+
+
+def lay_out(stage: Stage, *, partner_id: int) -> str:
+    """What the stock records of changed parts hold beside what is delivered, as a narrow temporary table.
+
+    Several statements need it; each of them would join the wide staged rows anew. Returns the table's name.
+    """
+    name = f"{stage.plan}_stock"
+    execute(f"DROP TABLE IF EXISTS {name}")
+    execute(
+        f"""CREATE TEMPORARY TABLE {name} AS
+            SELECT s.part_id, k.id AS record_id, {CENTS} AS cents, s.sale_cents, s.stock, s.price_waits
+            FROM {stage.rows} s JOIN {table()} k ON k.product_id = s.product_id AND k.partner_id = {int(partner_id)}
+            WHERE s.kind = 'changed'"""
+    )
+    analyze(name, "record_id")
+    return name
+
+
+def update(laid_out: str, *, differing: Iterable[str], kept: Mapping[str, str], at: Any) -> int:
     """Update ``price`` and ``num_in_stock`` of changed parts where they differ and ``kept`` does not say otherwise.
 
-    ``differing`` says which of the two differ for any part.
+    ``differing`` says which of the two differ for any part, ``laid_out`` is what :func:`lay_out` has made.
     """
     fields = set(differing)
     values = {}
@@ -60,9 +82,9 @@ def update(stage: Stage, *, partner_id: int, differing: Iterable[str], kept: Map
     sets = ", ".join(f"{name} = {value}" for name, value in values.items())
     changed = " OR ".join(f"({differs(f'k.{name}', value)})" for name, value in values.items())
     return execute(
-        f"""UPDATE {table()} AS k SET {sets}, date_updated = %s FROM {stage.rows} s
-            WHERE s.kind = 'changed' AND k.product_id = s.product_id AND k.partner_id = %s AND ({changed})""",
-        [at, partner_id],
+        f"""UPDATE {table()} AS k SET {sets}, date_updated = %s FROM {laid_out} s
+            WHERE k.id = s.record_id AND ({changed})""",
+        [at],
     )
 
 

@@ -14,7 +14,8 @@ class PublishingRequirement(ABC):
 
     ``label`` names what is missing ("tyre label"), ``hint`` says in one sentence what staff do about it, ``law`` names
     the source, empty for a demand of the dealer's own. ``default_on`` says whether it is in force until staff decide;
-    ``may_be_off`` whether they may switch it off.
+    ``may_be_off`` whether they may switch it off. ``about_trade`` is False for a demand that neither price nor cost nor
+    stock of a part can meet or break: after an import that has changed nothing else it is not asked.
     """
 
     code: ClassVar[str] = ""
@@ -24,6 +25,7 @@ class PublishingRequirement(ABC):
     position: ClassVar[int] = 100
     default_on: ClassVar[bool] = True
     may_be_off: ClassVar[bool] = True
+    about_trade: ClassVar[bool] = True
 
     @abstractmethod
     def failing(self, parts: Any) -> Any:

@@ -55,6 +55,7 @@ class TyreLabelRequired(PublishingRequirement):
     law = _("Reg. (EU) 2020/740 Art. 6")
     position = 20
     may_be_off = False
+    about_trade = False
 
     def failing(self, parts: Any) -> Any:
         has_label = Q(attributes__has_key="tyre") & Q(attributes__tyre__has_keys=TYRE_LABEL_KEYS)
@@ -69,6 +70,7 @@ class BasePriceRequired(PublishingRequirement):
     law = _("§ 4 PAngV")
     position = 30
     may_be_off = False
+    about_trade = False
 
     def failing(self, parts: Any) -> Any:
         fluids = parts.filter(in_goods_class(Goods.OIL, Goods.FLUID))
@@ -83,6 +85,7 @@ class HazardClassRequired(PublishingRequirement):
     law = _("ADR")
     position = 40
     may_be_off = False
+    about_trade = False
 
     def failing(self, parts: Any) -> Any:
         return parts.filter(un_number__gt="", hazard_class="").exclude(un_number__in=list(CLASSES))
@@ -96,6 +99,7 @@ class ExpertReportStillUsable(PublishingRequirement):
     law = _("§ 72 (2) StVZO")
     position = 50
     may_be_off = False
+    about_trade = False
 
     def failing(self, parts: Any) -> Any:
         if timezone.localdate(clock.now()) <= EXPERT_REPORTS_UNTIL:
@@ -110,6 +114,7 @@ class BatteryDepositRequired(PublishingRequirement):
     hint = _("Enter the deposit of 7.50 €, or say that it is no starter battery (kind “nothing special”).")
     law = _("§ 19 BattDG")
     position = 60
+    about_trade = False
 
     def failing(self, parts: Any) -> Any:
         return lacking(parts.filter(in_goods_class(Goods.BATTERY)), Q(battery_deposit_gross_cents__gt=0))
@@ -125,6 +130,7 @@ class ManufacturerRequired(PublishingRequirement):
     law = _("Reg. (EU) 2023/988 Art. 19")
     position = 70
     default_on = False
+    about_trade = False
 
     def failing(self, parts: Any) -> Any:
         own = Q(manufacturer__isnull=False) & Manufacturer.complete("manufacturer__")
@@ -140,6 +146,7 @@ class PictureRequired(PublishingRequirement):
     law = _("Reg. (EU) 2023/988 Art. 19 c")
     position = 80
     default_on = False
+    about_trade = False
 
     def failing(self, parts: Any) -> Any:
         image = get_model("catalogue", "ProductImage").objects.filter(product_id=OuterRef("product_id"))
@@ -154,6 +161,7 @@ class ApprovalMarkRequired(PublishingRequirement):
     law = _("§ 22a (2) StVZO")
     position = 90
     default_on = False
+    about_trade = False
 
     def failing(self, parts: Any) -> Any:
         return parts.filter(in_goods_class(Goods.LIGHTING), approval_number="")
@@ -180,6 +188,7 @@ class CategoryRequired(PublishingRequirement):
     hint = _("Put the part into a product group, otherwise customers find it by search only.")
     position = 100
     default_on = False
+    about_trade = False
 
     def failing(self, parts: Any) -> Any:
         link = get_model("catalogue", "ProductCategory").objects.filter(product_id=OuterRef("product_id"))

@@ -13,15 +13,17 @@ from shopflow.parts.services.publishing import review_publishing
 from shopflow.parts.services.succession import resolve_successions
 
 
-def announce_change(*, run_id: int | None, changed: int, stage: Stage | None = None) -> None:
+def announce_change(*, run_id: int | None, changed: int, stage: Stage | None = None, trade_only: bool = False) -> None:
     """Judge what may be public, then publish :class:`CatalogueChanged`; in the caller's transaction, once per run.
 
     ``stage`` are the staging tables of the run, while they exist: its parts are found without a look at all others.
+    ``trade_only`` says that the run has changed nothing but price, cost and stock.
     """
     if stage is not None:
-        review_publishing(Q(pk__in=RawSQL(_touched(stage), ())))  # noqa: S611  # nosec B611 - names of tables only
+        touched = Q(pk__in=RawSQL(_touched(stage), ()))  # noqa: S611  # nosec B611 - names of tables only
+        review_publishing(touched, trade_only=trade_only)
     elif run_id is not None:
-        review_publishing(Q(changed_by_run=run_id))
+        review_publishing(Q(changed_by_run=run_id), trade_only=trade_only)
     key = f"catalogue:{run_id}" if run_id is not None else None
     publish(CatalogueChanged(run_id=run_id, changed=changed), source_key=key)
 

@@ -175,14 +175,12 @@ def remember_unchanged(*, stage: Stage) -> int:
     )
 
 
-def record_price_changes(
-    *, stage: Stage, old_cents: str, new_cents: str, joins: str, at: object, run_id: int | None
-) -> int:
-    """Write the price history of staged changed parts. ``old_cents``, ``new_cents`` and ``joins`` are SQL."""
+def record_price_changes(*, rows: str, old_cents: str, new_cents: str, at: object, run_id: int | None) -> int:
+    """Write the price history of the parts ``s`` of ``rows``, a table and a condition; all three are SQL."""
     return execute(
         f"""INSERT INTO {PRICES} (part_id, old_net_cents, new_net_cents, valid_from, run_id)
-            SELECT s.part_id, {old_cents}, {new_cents}, %s, {_integer(run_id)} FROM {stage.rows} s {joins}
-            WHERE s.kind = 'changed' AND {old_cents} <> {new_cents}""",
+            SELECT s.part_id, {old_cents}, {new_cents}, %s, {_integer(run_id)} FROM {rows}
+            AND {old_cents} <> {new_cents}""",
         [at],
     )
 

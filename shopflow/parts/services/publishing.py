@@ -53,8 +53,10 @@ def demands() -> list[Demand]:
 
 
 @transaction.atomic
-def review_publishing(scope: Q | None = None) -> int:
+def review_publishing(scope: Q | None = None, *, trade_only: bool = False) -> int:
     """Judge the part records that ``scope`` selects (None: all), hide and show them accordingly.
+
+    ``trade_only`` says that nothing but price, cost and stock has changed since they were judged last.
 
     A fixed number of statements, whatever the number of parts; what has not changed is not written. Returns how many
     products have become public or hidden.
@@ -68,6 +70,8 @@ def review_publishing(scope: Q | None = None) -> int:
     for code in known - {demand.requirement.code for demand in asked}:
         PublishingBlock.objects.filter(requirement=code, part__in=parts).delete()
     for demand in asked:
+        if trade_only and not demand.requirement.about_trade:
+            continue
         _judge(demand, parts, has_blocks=demand.requirement.code in known)
     return _hide(parts) + _show(parts)
 

@@ -16,6 +16,11 @@ def execute(sql: str, params: Sequence[Scalar | object] = ()) -> int:
         return max(cursor.rowcount, 0)
 
 
+def literal(text: str) -> str:
+    """``text`` as an SQL literal in a statement that is given to :func:`execute`."""
+    return "'" + text.replace("'", "''").replace("%", "%%") + "'"
+
+
 def differs(left: str, right: str) -> str:
     """SQL that is true when two values differ, empty ones included."""
     return f"{left} IS DISTINCT FROM {right}" if connection.vendor == "postgresql" else f"{left} IS NOT {right}"
