@@ -5,7 +5,7 @@ Each method raises :class:`Doubt` or :class:`Refusal` where staff should know, a
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from itertools import chain, islice
 from typing import Any
 
@@ -15,11 +15,13 @@ from dealer_import.profiles import Profile
 from dealer_import.sentences import say as _
 from dealer_import.slots import KEPT
 from dealer_import.values import parse_fitment, parse_model
-from dealer_import.whole_columns import vehicles_of
+from dealer_import.whole_columns import keys_of, vehicles_of
 from shopflow.parts.numbers import MAX_LENGTH, brand_key
 
 COUNTED = frozenset(["C62", "SET", "PR", "PK", "RO", "CT", "CA", "BO", "BG", "PL", "TU", "DR", "BX", "KT"])
 """Units of which there is no half."""
+KINDS = ("oe", "supplier", "trade", "former")
+"""Kinds of references, in the order of their columns."""
 ON_REQUEST = "on_request"
 """The kind of a price that is not told."""
 VAT_HUNDREDTHS = {"standard": 1900, "reduced": 700}
@@ -118,10 +120,48 @@ class Combining:
         return [tuple(islice(found, len(texts))) if texts else () for texts in lists]
 
 
+def many_references(
+    owns: Sequence[str], columns: Sequence[Sequence[tuple[str, ...]]]
+) -> Sequence[tuple[Reference, ...]]:
+    """:func:`references` of many parts: ``columns`` are their lists of each kind."""
+    found: Sequence[tuple[Reference, ...]] = [()] * len(owns)
+    for kind, lists in zip(KINDS, columns, strict=True):
+        texts = [text for texts in lists for text in texts]
+        if not texts:
+            continue
+        keys = keys_of(texts)
+        if keys is None or max(map(len, texts)) > MAX_LENGTH:
+            return [references(own, *told) if any(told) else () for own, *told in zip(owns, *columns, strict=True)]
+        more = _of_kind(kind, owns, lists, iter(keys))
+        found = [(*before, *own) for before, own in zip(found, more, strict=True)] if any(found) else more
+    return found
+
+
+def _of_kind(
+    kind: str, owns: Sequence[str], lists: Sequence[tuple[str, ...]], keys: Iterator[str]
+) -> Sequence[tuple[Reference, ...]]:
+    """The references of one kind; ``keys`` are those of all texts, one behind the other."""
+    new, is_oe = tuple.__new__, kind == "oe"
+    found: list[tuple[Reference, ...]] = []
+    for own, texts in zip(owns, lists, strict=True):
+        if len(texts) > 1:
+            firsts: dict[str, str] = {}
+            for text in texts:
+                firsts.setdefault(next(keys), text)
+            pairs = [(key, text) for key, text in firsts.items() if is_oe or key != own]
+            found.append(tuple(new(Reference, (kind, "", key, text)) for key, text in pairs))
+        elif texts:
+            key = next(keys)
+            found.append((new(Reference, (kind, "", key, texts[0])),) if is_oe or key != own else ())
+        else:
+            found.append(())
+    return found
+
+
 def references(own: str, *lists: tuple[str, ...]) -> tuple[Reference, ...]:
     """The part's other numbers, each once per kind; its ``own`` is none."""
     found: dict[tuple[str, str], Reference] = {}
-    for kind, texts in zip(("oe", "supplier", "trade", "former"), lists, strict=True):
+    for kind, texts in zip(KINDS, lists, strict=True):
         for text in texts:
             key = brand_key(text)
             if key and (key != own or kind == "oe") and len(key) <= MAX_LENGTH and len(text) <= MAX_LENGTH:

@@ -6,11 +6,13 @@ A profile that names none of them makes no :class:`Extras` at all, and a row tha
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from itertools import repeat
 from typing import Any, NamedTuple
 
 from dealer_import.canonical import Part
 from dealer_import.doubts import Convert, Doubt, Memo
 from dealer_import.extra_values import extra_converters, joined_content
+from dealer_import.part_columns import PartColumns
 from dealer_import.profiles import BadProfile, Profile
 from dealer_import.sentences import say as _
 from shopflow.parts.extra_fields import MANUFACTURER, RELATIONS
@@ -74,14 +76,22 @@ class Extras:
                 columns.append((source, told))
         return columns
 
-    def fill_many(self, parts: Sequence[Part | None], columns: Sequence[Filled]) -> list[Part | None]:
-        """:meth:`fill` of many parts; None for those about which anything is in doubt."""
-        found: list[dict[str, Any] | None] = [dict(self._fixed) if self._fixed else None for _part in parts]
+    @property
+    def is_fixed(self) -> bool:
+        """Whether every part has extras, whatever its row says."""
+        return bool(self._fixed)
+
+    def fill_many(self, parts: PartColumns, columns: Sequence[Filled]) -> tuple[dict[int, dict[str, Any]], set[int]]:
+        """The extras of those parts that have any, by place, and the places of those about which anything is in doubt.
+
+        See :meth:`fill`.
+        """
+        found: dict[int, dict[str, Any]] = {place: dict(self._fixed) for place in range(len(parts) * self.is_fixed)}
         doubtful = set[int]()
         for (memo, _names, _join, _label, first), texts in columns:
-            for place, text in enumerate(texts):
-                part = parts[place]
-                if not text or part is None or (first and text == getattr(part, first)):
+            told_before = parts.values(first) if first else repeat(None)
+            for place, (text, before) in enumerate(zip(texts, told_before, strict=False)):
+                if not text or text == before:
                     continue
                 try:
                     value = memo[text]
@@ -89,12 +99,13 @@ class Extras:
                     doubtful.add(place)
                     continue
                 if value:
-                    told = found[place]
-                    found[place] = {**told, **value} if told else value
-        return [
-            None if part is None or place in doubtful else self._completed(part, dict(told)) if told else part
-            for place, (part, told) in enumerate(zip(parts, found, strict=True))
-        ]
+                    told = found.get(place)
+                    found[place] = {**told, **value} if told else dict(value)
+        if not found:
+            return {}, doubtful
+        whole = parts.parts()
+        completed = {place: self._completed(whole[place], told) for place, told in found.items()}
+        return {place: told for place, told in completed.items() if told}, doubtful
 
     def fill(self, part: Part, fields: Mapping[str, str], warn: Warn) -> Part:
         """The part with what the record says beyond the usual fields."""
@@ -112,10 +123,11 @@ class Extras:
                     found |= doubt.value
                     for code, hint in doubt.reasons:
                         warn(part.line, code, label, text.strip(), hint)
-        return self._completed(part, found) if found else part
+        completed = self._completed(part, found)
+        return part._replace(extras=completed) if completed else part
 
-    def _completed(self, part: Part, found: dict[str, Any]) -> Part:
-        """The part with what was found, as far as it goes together."""
+    def _completed(self, part: Part, found: dict[str, Any]) -> dict[str, Any]:
+        """What was found of ``part``, as far as it goes together."""
         if "content" in found or "content_unit" in found:
             joined_content(found)
         if "manufacturer" not in found and MANUFACTURER.keys() & found.keys():
@@ -124,7 +136,7 @@ class Extras:
             self._relate(part, found, name)
         _further(found, "pictures", part.image)
         _further(found, "documents", part.document)
-        return part._replace(extras=dict(sorted(found.items()))) if found else part
+        return dict(sorted(found.items()))
 
     def _relate(self, part: Part, found: dict[str, Any], name: str) -> None:
         """Numbers of other parts as brand code and key; those of the same brand need not name it."""

@@ -7,6 +7,8 @@ from collections.abc import Sequence
 
 _EMPTY = -1
 _SMALLEST = 1 << 10
+_LARGE = 1 << 18
+"""From here on a map grows by little at a time: it takes 4 MB."""
 
 
 class IntMap:
@@ -101,8 +103,13 @@ class IntMap:
         self._used = 0
 
     def _grow(self) -> None:
-        keys, values = self._keys, self._values
-        self._allocate(len(keys) * 2)
-        for slot, key in enumerate(keys):
+        keys, values, used = self._keys, self._values, self._used
+        self._allocate(len(keys) * (4 if len(keys) < _LARGE else 2))
+        held, kept, mask = self._keys, self._values, self._mask
+        for key, value in zip(keys, values, strict=True):
             if key >= 0:
-                self.put(key, values[slot])
+                slot = key & mask
+                while held[slot] >= 0:
+                    slot = (slot + 1) & mask
+                held[slot], kept[slot] = key, value
+        self._used = used

@@ -17,7 +17,7 @@ from dealer_import.doubts import ODD, Doubt, Refusal
 from dealer_import.extras import Extras
 from dealer_import.filtering import row_test
 from dealer_import.findings import Finding, Severity, printable
-from dealer_import.mapping_columns import REFERENCES, STRAIGHT, ColumnMapper
+from dealer_import.mapping_columns import REFERENCES, STRAIGHT, ColumnMapper, Mapped
 from dealer_import.profiles import Profile
 from dealer_import.slots import ABSENT, PLACE, slots_of, template_of
 from dealer_import.sources.table import Block
@@ -65,17 +65,13 @@ class Mapper:
         self._extras = Extras(profile) or None
         self._columns = ColumnMapper(self._slots, self._template, self._combining, self._extras)
 
-    def map_block(self, block: Block) -> tuple[list[Part | None], list[int]]:
-        """A part for each row that is wanted and with which all goes well, None for those to give to :meth:`map`.
-
-        Beside them their row hashes.
-        """
-        parts, hashes = self._columns.map(block)
-        if self._wanted is not None:
-            for place in range(len(block)):
-                if not self._wanted(block.record(place).fields):
-                    parts[place] = None
-        return parts, hashes
+    def map_block(self, block: Block) -> Mapped:
+        """The rows that are wanted and with which all goes well; the others are to be given to :meth:`map`."""
+        mapped = self._columns.map(block)
+        if self._wanted is None:
+            return mapped
+        wanted = self._wanted
+        return mapped.only([n for n, place in enumerate(mapped.places) if wanted(block.record(place).fields)])
 
     def map(self, record: RawRecord) -> Part:
         """The part that ``record`` describes.

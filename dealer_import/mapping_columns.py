@@ -7,23 +7,14 @@ few calls for hundreds of rows. A row with anything odd in it is left to :meth:`
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from functools import partial
 from itertools import chain, compress, repeat
-from typing import Any
+from typing import Any, NamedTuple
 
-from dealer_import.canonical import (
-    DAYS,
-    HASHED,
-    Part,
-    Stock,
-    identity_hashes,
-    relations_hashes,
-    row_hashes,
-    row_hashes_of,
-)
-from dealer_import.combining import ON_REQUEST, Combining, references
+from dealer_import.canonical import DAYS, HASHED, Part, Stock, identity_hashes, relations_hashes, row_hashes_of
+from dealer_import.combining import ON_REQUEST, Combining, many_references
 from dealer_import.doubts import ODD, Memo, QuietMemo
 from dealer_import.extras import Extras, Filled
+from dealer_import.part_columns import PartColumns, Same
 from dealer_import.slots import ABSENT, FEW, KEPT, PLACE, Slot
 from dealer_import.sources.table import Block
 from dealer_import.whole_columns import keys_of
@@ -54,9 +45,26 @@ STRAIGHT: Mapping[str, str] = {
 REFERENCES = ("oe_numbers", "supplier_numbers", "trade_numbers", "former_numbers")
 FLAT_STOCK = "flat stock"
 """The column of stocks as the row hash has them."""
-_part_of = partial(tuple.__new__, Part)
 _NOTHING: dict[str, Any] = {}
 Columns = dict[str, Sequence[Any]]
+
+
+class Mapped(NamedTuple):
+    """Parts of the sound rows of a block, the place of each in the block, rising, and its row hash."""
+
+    columns: PartColumns | None
+    places: Sequence[int]
+    hashes: Sequence[int]
+
+    def only(self, numbers: Sequence[int]) -> Mapped:
+        """Some of them, by their numbers."""
+        if self.columns is None or not numbers:
+            return NOTHING_MAPPED
+        places, hashes = self.places, self.hashes
+        return Mapped(self.columns.only(numbers), [places[n] for n in numbers], [hashes[n] for n in numbers])
+
+
+NOTHING_MAPPED = Mapped(None, (), ())
 
 
 class ColumnMapper:
@@ -65,7 +73,6 @@ class ColumnMapper:
     def __init__(self, slots: Sequence[Slot], template: Sequence[Any], combining: Combining, extras: Extras | None):
         self._slots, self._combining, self._extras = slots, combining, extras
         self._fixed = dict(zip(ABSENT, template, strict=False))
-        self._delivered = {name for name, place in PLACE.items() if any(slot.place == place for slot in slots)}
         self._extra_columns: list[Filled] = []
         self._stock = QuietMemo(lambda held: _with_flat(combining.stock(held)), KEPT)
         self._reserved = QuietMemo(combining.reserved, KEPT)
@@ -74,22 +81,20 @@ class ColumnMapper:
         self._ordinals = Memo(lambda day: day and day.toordinal(), KEPT)
         self._together = (self._stock, self._reserved, self._fitments, self._successions)
 
-    def map(self, block: Block) -> tuple[list[Part | None], list[int]]:
-        """A part for each row in which all goes well, None for every other; and their row hashes, 0 for None."""
+    def map(self, block: Block) -> Mapped:
+        """The rows in which all goes well."""
         columns, odd = self._converted(block)
-        if not odd:
-            return self._parts(block.lines, columns)
-        sound = [place not in odd for place in range(len(block))]
-        kept = list(compress(block.lines, sound))
-        if not kept:
-            return [None] * len(block), [0] * len(block)
-        columns = {place: list(compress(values, sound)) for place, values in columns.items()}
-        self._extra_columns = [(source, list(compress(texts, sound))) for source, texts in self._extra_columns]
-        parts, hashes = map(iter, self._parts(kept, columns))
-        return (
-            [next(parts) if is_sound else None for is_sound in sound],
-            [next(hashes) if is_sound else 0 for is_sound in sound],
-        )
+        lines: Sequence[int] = block.lines
+        places: Sequence[int] = range(len(block))
+        if odd:
+            sound = [place not in odd for place in places]
+            places, lines = list(compress(places, sound)), list(compress(lines, sound))
+            columns = {
+                place: values.cut(len(places)) if isinstance(values, Same) else list(compress(values, sound))
+                for place, values in columns.items()
+            }
+            self._extra_columns = [(source, list(compress(texts, sound))) for source, texts in self._extra_columns]
+        return self._mapped(lines, places, columns) if places else NOTHING_MAPPED
 
     def _converted(self, block: Block) -> tuple[dict[int, Sequence[Any]], set[int]]:
         """Values by place, and the positions of rows that have anything odd."""
@@ -107,12 +112,13 @@ class ColumnMapper:
             odd.update(place for place, kind in enumerate(kinds) if kind == ON_REQUEST)
         return columns, odd
 
-    def _parts(self, lines: Sequence[int], columns: Mapping[int, Sequence[Any]]) -> tuple[list[Part | None], list[int]]:
+    def _mapped(self, lines: Sequence[int], places: Sequence[int], columns: Mapping[int, Sequence[Any]]) -> Mapped:
         count = len(lines)
         told = {
-            name: columns[place] if place in columns else [self._fixed[name]] * count for name, place in PLACE.items()
+            name: columns[place] if place in columns else Same([self._fixed[name]] * count)
+            for name, place in PLACE.items()
         }
-        made: Columns = {field: told[name] for name, field in STRAIGHT.items() if name in self._delivered}
+        made: Columns = {field: told[name] for name, field in STRAIGHT.items()}
         made["line"] = lines
         self._identify(told, made)
         self._price(told, made)
@@ -121,39 +127,38 @@ class ColumnMapper:
         if any(told["tyre_label"]):
             made["attributes"] = [{"tyre": label} if label else _NOTHING for label in told["tyre_label"]]
         odd = self._odd_together(made)
-        parts: list[Part | None] = list(map(_part_of, zip(*map(partial(self._filled, made), Part._fields))))  # noqa: B905
-        hashes = row_hashes_of(zip(*self._hashed(made)))  # noqa: B905
-        for place in odd:
-            parts[place], hashes[place] = None, 0
-        if self._extras is not None:
-            self._fill_extras(parts, hashes)
-        return parts, hashes
+        flat_stock = made.pop(FLAT_STOCK, None)
+        parts = _parted(made)
+        if self._extras is not None and (self._extra_columns or self._extras.is_fixed):
+            parts = self._with_extras(self._extras, parts, odd)
+        hashes = row_hashes_of(zip(*self._hashed(parts, flat_stock)))  # noqa: B905 - shared values have no end
+        if not odd:
+            return Mapped(parts, places, hashes)
+        kept = [place for place in range(count) if place not in odd]
+        return Mapped(parts, places, hashes).only(kept)
 
-    def _hashed(self, made: Columns) -> Iterator[Iterable[Any]]:
+    def _hashed(self, parts: PartColumns, flat_stock: Sequence[Any] | None) -> Iterator[Iterable[Any]]:
         """The columns that make the row hash; see :data:`dealer_import.canonical.HASHED`."""
         for field in HASHED:
-            yield self._filled(made, field)
+            yield parts.values(field)
         for field in DAYS:
-            yield map(self._ordinals.__getitem__, self._filled(made, field))
-        yield made.get(FLAT_STOCK) or repeat(())
+            yield map(self._ordinals.__getitem__, parts.values(field))
+        yield flat_stock or repeat(())
 
-    def _fill_extras(self, parts: list[Part | None], hashes: list[int]) -> None:
-        """Give the parts their extras; those that have any, or a doubt about one, get another row hash."""
-        filled = self._extras.fill_many(parts, self._extra_columns) if self._extras is not None else parts
-        for place, part in enumerate(filled):
-            if part is not parts[place]:
-                hashes[place] = row_hashes([part])[0] if part is not None else 0
-                parts[place] = part
-
-    def _filled(self, made: Columns, field: str) -> Iterable[Any]:
-        """The part's ``field``: what was made, the profile's constant, or the default."""
-        if field in made:
-            return made[field]
-        name = _NAMES.get(field)
-        return repeat(self._fixed[name] if name is not None else Part._field_defaults[field])
+    def _with_extras(self, extras: Extras, parts: PartColumns, odd: set[int]) -> PartColumns:
+        """The parts with their extras; about those at ``odd`` places anything is in doubt."""
+        found, doubtful = extras.fill_many(parts, self._extra_columns)
+        odd |= doubtful
+        if not found:
+            return parts
+        return PartColumns(
+            {**parts.made, "extras": [found.get(place) for place in range(len(parts))]},
+            {field: value for field, value in parts.shared.items() if field != "extras"},
+        )
 
     def _identify(self, told: Columns, made: Columns) -> None:
-        codes, names = zip(*told["brand"], strict=True)
+        brands = told["brand"]
+        codes, names = zip(*brands, strict=True)
         numbers, rules = told["number"], self._combining.rules
         keys = keys_of(numbers) or [number_key(number) for number in numbers]
         if rules:
@@ -161,7 +166,11 @@ class ColumnMapper:
                 brand_key(number, rules[name]) if name in rules else key
                 for number, name, key in zip(numbers, names, keys, strict=True)
             ]
-        made.update(brand_code=codes, brand_name=names, number_display=numbers, number_key=keys)
+        made.update(number_display=numbers, number_key=keys)
+        if isinstance(brands, Same):
+            made.update(brand_code=Same(codes), brand_name=Same(names))
+        else:
+            made.update(brand_code=codes, brand_name=names)
         made["identity"] = identity_hashes(codes, keys)
 
     def _price(self, told: Columns, made: Columns) -> None:
@@ -170,10 +179,10 @@ class ColumnMapper:
             rows = map(self._combining.amounts, prices, offers, costs, cores, told["tax"], told["discount_group"])
             prices, offers, costs, cores = zip(*rows, strict=True)
         made.update(list_price_cents=prices, cost_cents=costs)
-        made["core_deposit_cents"] = [core or None for core in cores]
-        made["battery_deposit_cents"] = [deposit or None for deposit in told["battery_deposit"]]
+        made["core_deposit_cents"] = _none_for_zero(cores)
+        made["battery_deposit_cents"] = _none_for_zero(told["battery_deposit"])
         if any(offers):
-            made["offer_price_cents"] = [offer or None for offer in offers]
+            made["offer_price_cents"] = _none_for_zero(offers)
             for name in ("offer_from", "offer_until"):
                 made[name] = [day if offer else None for offer, day in zip(offers, told[name], strict=True)]
 
@@ -183,7 +192,7 @@ class ColumnMapper:
             if self._stock.met_odd:
                 found = [(ODD, ()) if pair is ODD else pair for pair in found]
             made["stock"], made[FLAT_STOCK] = zip(*found, strict=True)
-        if "reserved" in self._delivered:
+        if any(told["reserved"]):
             made["reserved_milli"] = self._reserved.column(zip(told["unit"], told["reserved"], strict=True))
 
     def _relate(self, told: Columns, made: Columns) -> None:
@@ -195,10 +204,7 @@ class ColumnMapper:
             made["succession_kind"] = [ODD if pair is ODD else pair[1] for pair in found]
         lists = [told[name] for name in REFERENCES]
         if any(map(any, lists)):
-            made["references"] = [
-                references(key, oe, supplier, trade, former) if oe or supplier or trade or former else ()
-                for key, oe, supplier, trade, former in zip(keys, *lists, strict=True)
-            ]
+            made["references"] = many_references(keys, lists)
         if any(told["fitment"]):
             made["fitments"] = self._vehicles(told["fitment"], told["models"])
         empty: Sequence[Any] = ((),) * len(keys)
@@ -243,4 +249,23 @@ def _with_flat(stock: tuple[Stock, ...]) -> tuple[tuple[Stock, ...], tuple[str |
     return stock, tuple(chain.from_iterable(stock))
 
 
-_NAMES = {field: name for name, field in STRAIGHT.items()}
+def _none_for_zero(column: Sequence[int | None]) -> Sequence[int | None]:
+    made = [amount or None for amount in column]
+    return Same(made) if isinstance(column, Same) else made
+
+
+def _parted(made: Columns) -> PartColumns:
+    """Columns in which the rows differ, and what they share; keys are always told for each row."""
+    shared = dict(Part._field_defaults)
+    differing: Columns = {}
+    for field, values in made.items():
+        if isinstance(values, Same) and field not in _KEYS:
+            shared[field] = values[0]
+        else:
+            differing[field] = values
+    for field in differing:
+        shared.pop(field, None)
+    return PartColumns(differing, shared)
+
+
+_KEYS = frozenset(["line", "identity", "number_key"])

@@ -41,9 +41,13 @@ class PriceRule:
 
     def sale_cents(self, part: Part, list_price_cents: int) -> int:
         """The net price of one sale, rounded half up to the cent; at least one cent."""
-        factor = self.by_group.get(part.discount_group, self.factor)
-        exact = Fraction(list_price_cents * part.sales_qty, part.price_per) * factor
-        return max(1, (2 * exact.numerator + exact.denominator) // (2 * exact.denominator))
+        return self.reckoned(part.discount_group, list_price_cents, part.sales_qty, part.price_per)
+
+    def reckoned(self, group: str, list_price_cents: int, sales_qty: int, price_per: int) -> int:
+        """:meth:`sale_cents` from what it depends on."""
+        factor = self.by_group.get(group, self.factor)
+        cents, units = list_price_cents * sales_qty * factor.numerator, price_per * factor.denominator
+        return max(1, (2 * cents + units) // (2 * units))
 
     @property
     def is_plain(self) -> bool:

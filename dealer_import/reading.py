@@ -4,20 +4,20 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from functools import partial
 from itertools import islice
-from operator import itemgetter
 from typing import BinaryIO
 
 from dealer_import.canonical import Part, hash62, hashes62, identity_hash
 from dealer_import.findings import Finding, Severity, printable
 from dealer_import.int_map import IntMap
 from dealer_import.mapping import Mapper, NotWanted, Rejected
+from dealer_import.part_columns import Taken
 from dealer_import.profiles import Profile
 from dealer_import.remembering import REFUSED, SKIPPED, Accepted, Memory
 from dealer_import.scope import scope_of
 from dealer_import.sentences import say as _
-from dealer_import.sources.table import Block, Found, Record, Stretch, found_of
+from dealer_import.sound_rows import SoundRows
+from dealer_import.sources.table import Found, Record, Stretch, found_of
 from shopflow.contracts.imports import FileEvidence, FileRefused, ImportSource, RawRecord, RecordProblem
 
 BATCH = 500
@@ -64,12 +64,18 @@ class Reading:
             self.note(_finding(warning, Severity.WARNING))
 
     def parts(self) -> Iterator[Accepted]:
+        """The parts of :meth:`taken`, one by one."""
+        for taken in self.taken():
+            yield from taken.each()
+
+    def taken(self) -> Iterator[Taken]:
         """The accepted parts that are not known to be unchanged. Raises ``FileRefused`` when the end shows damage."""
         for piece in self._pieces():
             if isinstance(piece, Stretch):
-                yield from self._stretch(piece)
+                pieces: Iterable[Taken | None] = (self._stretch(piece),)
             else:
-                yield from self._found(piece) if isinstance(piece, Found) else self._records(piece)
+                pieces = (self._found(piece),) if isinstance(piece, Found) else self._records(piece)
+            yield from (taken for taken in pieces if taken is not None)
 
     def _pieces(self) -> Iterator[Stretch | Found | Iterator[Record]]:
         """The file in stretches, if its reader knows any, or as one piece."""
@@ -80,7 +86,7 @@ class Reading:
         else:
             yield iter(self._source.records(self._stream, options))
 
-    def _records(self, records: Iterator[Record]) -> Iterator[Accepted]:
+    def _records(self, records: Iterator[Record]) -> Iterator[Taken | None]:
         damage: FileRefused | None = None
         while damage is None:
             batch: list[Record] = []
@@ -90,7 +96,7 @@ class Reading:
                 damage = refusal
             if not batch:
                 break
-            yield from self._found(found_of(batch))
+            yield self._found(found_of(batch))
         if damage is not None:
             raise damage
 
@@ -133,7 +139,7 @@ class Reading:
             self._seen.put(known.identities[position], SKIPPED)
             position = known.came.find(1, position + 1)
 
-    def _found(self, found: Found) -> Iterator[Accepted]:
+    def _found(self, found: Found) -> Taken | None:
         """Rows that the reader has told."""
         lines, data = found.told()
         raw_hashes = self._raw_hashes(data)
@@ -143,20 +149,20 @@ class Reading:
             new = found.only({place for place, position in enumerate(positions) if position is None})
         return self._judged(lines, new, raw_hashes, positions, found.record)
 
-    def _stretch(self, stretch: Stretch) -> Iterator[Accepted]:
+    def _stretch(self, stretch: Stretch) -> Taken | None:
         """Lines that are known by their bytes are not looked at."""
         raw_hashes = hashes62(stretch.lines, self._key)
         lines = range(stretch.first, stretch.first + len(raw_hashes))
         if self._follow(raw_hashes, lines):
             stretch.known(len(raw_hashes))
-            return
+            return None
         positions = self._positions(raw_hashes)
         wanted: Sequence[int] = range(len(lines))
         if positions is not None:
             wanted = [place for place, position in enumerate(positions) if position is None]
         found = stretch.read(wanted)
         if found is None:
-            return
+            return None
         stretch.known(len(lines) - len(wanted))
 
         def read_again(place: int) -> Record | None:
@@ -164,7 +170,7 @@ class Reading:
             again = stretch.read([place])
             return next(again.in_order(), None) if again is not None else None
 
-        yield from self._judged(lines, found, raw_hashes, positions, read_again)
+        return self._judged(lines, found, raw_hashes, positions, read_again)
 
     def _judged(
         self,
@@ -173,59 +179,47 @@ class Reading:
         raw_hashes: Sequence[int],
         positions: Sequence[int | None] | None,
         read: Callable[[int], Record | None],
-    ) -> Iterator[Accepted]:
+    ) -> Taken | None:
         """Map what is new by the hundred; then judge it in the order of the file, odd rows one by one.
 
         ``positions`` are those of known rows, None if no row is known; a known row is only read if its part stands in
         the file before.
         """
-        block, places = found.block, found.places
-        parts, row_hashes = self._mapper.map_block(block) if block is not None else ([], [])
-        row_hashes = list(map(self._signature.__xor__, row_hashes))
-        if block is not None and list(places) == list(range(len(lines))) and None not in parts:
-            yield from self._accept_all(block, range(len(parts)), parts, raw_hashes, row_hashes)  # type: ignore[arg-type]
-            return
-        at_of: list[int] = [-1] * len(lines)
-        for at, place in enumerate(places):
-            at_of[place] = at
-        good = [at >= 0 and parts[at] is not None for at in at_of]
-        place = 0
+        sound = SoundRows(found, self._mapper, self._signature)
+        if sound.places and sound.places == list(range(len(lines))):
+            return sound.taken(self._first_ones(sound, range(len(lines))), raw_hashes)
+        kept: list[int] = []
+        odd: dict[int, Accepted] = {}
+        numbers, place = sound.numbers(len(lines)), 0
         while place < len(lines):
-            if good[place]:
-                end = _end_of(good, place)
-                ats = at_of[place:end]
-                yield from self._accept_all(
-                    block,  # type: ignore[arg-type]
-                    ats,
-                    [parts[at] for at in ats],  # type: ignore[misc]
-                    raw_hashes[place:end],
-                    [row_hashes[at] for at in ats],
-                )
+            if numbers[place] >= 0:
+                end = _end_of(numbers, place)
+                kept += self._first_ones(sound, numbers[place:end])
                 place = end
                 continue
-            accepted = self._judge(place, lines[place], at_of[place], found, raw_hashes[place], positions, read)
+            accepted = self._judge(place, lines[place], sound, raw_hashes[place], positions, read)
             if accepted is not None:
-                yield accepted
+                odd[len(kept) + len(odd)] = accepted
             place += 1
+        return sound.taken(kept, raw_hashes, odd)
 
     def _judge(
         self,
         place: int,
         line: int,
-        at: int,
-        found: Found,
+        sound: SoundRows,
         raw_hash: int,
         positions: Sequence[int | None] | None,
         read: Callable[[int], Record | None],
     ) -> Accepted | None:
-        """One row that is known or odd; ``at`` is its place in the block, negative if it is not there."""
+        """One row that is known, or none of the ``sound`` ones."""
         position = positions[place] if positions is not None else None
         if position is not None:
             if self._unchanged(position, line):
                 return None
             record = read(place)
         else:
-            record = found.block.record(at) if at >= 0 and found.block is not None else found.others.get(place)
+            record = sound.other(place)
         if record is None:
             return None
         if isinstance(record, RecordProblem):
@@ -279,42 +273,28 @@ class Reading:
             return None
         return self._accept(record, part, raw_hash, part.row_hash() ^ self._signature, self._mapper.warnings)
 
-    def _accept_all(
-        self,
-        block: Block,
-        ats: Sequence[int],
-        parts: Sequence[Part],
-        raw_hashes: Sequence[int],
-        row_hashes: Sequence[int],
-    ) -> Iterable[Accepted]:
-        """:meth:`_accept` for rows with which all goes well; none of them was known before.
-
-        ``ats`` are their places in ``block``.
-        """
+    def _first_ones(self, sound: SoundRows, numbers: Sequence[int]) -> Sequence[int]:
+        """:meth:`_accept` for those of ``sound`` with ``numbers``; gives those that do not stand in the file before."""
         self._tell_apart()
-        firsts = self._seen.setdefaults(list(map(_identity, parts)), row_hashes)
-        if 0 in raw_hashes:
-            raw_hashes = [raw_hash or None for raw_hash in raw_hashes]  # type: ignore[misc]
-        taken = map(_accepted, zip(parts, raw_hashes, row_hashes, strict=True))
-        if firsts.count(None) == len(parts):
-            self.accepted += len(parts)
-            return taken
-        return self._told_apart_of(block, ats, firsts, taken)
-
-    def _told_apart_of(
-        self, block: Block, ats: Sequence[int], firsts: Sequence[int | None], taken: Iterable[Accepted]
-    ) -> Iterator[Accepted]:
-        """Those of ``taken`` whose parts do not stand in the file before; ``firsts`` are the row hashes before."""
-        for at, first, accepted in zip(ats, firsts, taken, strict=True):
-            part, _raw_hash, row_hash = accepted
-            if first == REFUSED and self._seen.get(part.identity) == REFUSED:
-                self._seen.put(part.identity, row_hash)
+        columns, row_hashes = sound.columns, sound.row_hashes
+        identities: Sequence[int] = columns.made["identity"]
+        if not isinstance(numbers, range):
+            identities, row_hashes = [identities[n] for n in numbers], [row_hashes[n] for n in numbers]
+        firsts = self._seen.setdefaults(identities, row_hashes)
+        if firsts.count(None) == len(numbers):
+            self.accepted += len(numbers)
+            return numbers
+        kept: list[int] = []
+        for number, first, identity, row_hash in zip(numbers, firsts, identities, row_hashes, strict=True):
+            if first == REFUSED and self._seen.get(identity) == REFUSED:
+                self._seen.put(identity, row_hash)
             elif first is not None:
-                before = first if first != REFUSED else self._seen.get(part.identity) or 0
-                self._repeated(block.record(at), part, before, row_hash)
+                before = first if first != REFUSED else self._seen.get(identity) or 0
+                self._repeated(sound.record(number), columns.part(number), before, row_hash)
                 continue
             self.accepted += 1
-            yield accepted
+            kept.append(number)
+        return kept
 
     def _accept(
         self, record: RawRecord, part: Part, raw_hash: int, row_hash: int, warnings: Sequence[Finding]
@@ -364,22 +344,18 @@ class Reading:
             raise FileRefused("row_refused", hint % {"line": finding.line, "hint": finding.hint})
 
 
-_accepted = partial(tuple.__new__, Accepted)
-_identity = itemgetter(Part._fields.index("identity"))
-
-
 def _signature(profile: Profile, mode: str) -> int:
     """What the same part means something else by: the fields that are written, and how price and stock are reckoned."""
     fields = sorted(scope_of(profile, mode).provided)
     return hash62(repr((fields, profile.options.get("price_rule"), profile.stock_counts)).encode())
 
 
-def _end_of(good: Sequence[bool], begin: int) -> int:
-    """Where the run of good rows ends that begins at ``begin``."""
+def _end_of(numbers: Sequence[int], begin: int) -> int:
+    """Where the run of sound rows ends that begins at ``begin``."""
     try:
-        return good.index(False, begin)
+        return numbers.index(-1, begin)
     except ValueError:
-        return len(good)
+        return len(numbers)
 
 
 def _finding(problem: RecordProblem, severity: Severity) -> Finding:

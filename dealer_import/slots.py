@@ -9,6 +9,7 @@ from typing import Any
 
 from dealer_import.converting import REPEATING, converters
 from dealer_import.doubts import Convert, Doubt, QuietMemo, Refusal
+from dealer_import.part_columns import Same
 from dealer_import.profiles import BadProfile, Column, Profile
 from dealer_import.sentences import say as _
 from dealer_import.whole_columns import Many, whole_columns
@@ -88,9 +89,11 @@ class Slot:
 
     def values(self, texts: Sequence[str]) -> Sequence[Any]:
         """What the texts mean, :data:`ODD` for those that must be looked at one by one."""
+        first = texts[0]
+        if texts[-1] == first and texts[len(texts) // 2] == first and texts.count(first) == len(texts):
+            return Same([self.memo[first]] * len(texts))
         if self.many is None:
-            first = texts[0]
-            return [self.memo[first]] * len(texts) if texts.count(first) == len(texts) else self.memo.column(texts)
+            return self.memo.column(texts)
         values = self.many(texts)
         if values is not None:
             return values

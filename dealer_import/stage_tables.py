@@ -7,6 +7,9 @@ shop does not have). ``rows`` is both together.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
+from dealer_import.canonical import Part
 from shopflow.parts.services import Stage
 
 TEXT, WHOLE, LARGE = "text NOT NULL", "integer", "bigint"
@@ -59,6 +62,24 @@ PART_COLUMNS: dict[str, str] = {
     "raw_hash": LARGE,
     "row_hash": LARGE,
 }
+PART_DEFAULTS: dict[str, str | int | None] = {
+    **{name: Part._field_defaults.get(field) for name, (field, _kind) in AS_THEY_ARE.items()},
+    "relations_hash": 0,
+    "category_no": None,
+    "sales_qty": 1,
+    "sale_cents": None,
+    "offer_cents": None,
+    "price_waits": 0,
+    "stock": 0,
+    "stock_by_location": "{}",
+    "length_mm": None,
+    "width_mm": None,
+    "height_mm": None,
+    "valid_from": None,
+    "attributes": "{}",
+    "raw_hash": None,
+}
+"""What columns hold that nobody fills: where many parts share that, it is not written for each."""
 REFERENCE_COLUMNS = {
     "line": LARGE,
     "kind": TEXT,
@@ -117,6 +138,16 @@ def stage(prefix: str = "shopflow_stage") -> Stage:
         redo=f"{prefix}_redo",
         unlinked=f"{prefix}_unlinked",
     )
+
+
+def body_of(columns: Mapping[str, str]) -> str:
+    """The columns of a staging table as its definition has them."""
+    defaults = PART_DEFAULTS if columns is PART_COLUMNS else {}
+    return ", ".join(f"{name} {kind}{_default(defaults.get(name))}" for name, kind in columns.items())
+
+
+def _default(value: str | int | None) -> str:
+    return "" if value is None else f" DEFAULT '{value}'" if isinstance(value, str) else f" DEFAULT {value}"
 
 
 def tables(names: Stage) -> dict[str, dict[str, str]]:

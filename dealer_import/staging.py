@@ -4,26 +4,26 @@ from __future__ import annotations
 
 import gc
 import json
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
-from itertools import islice
+from itertools import chain, islice
 from typing import Any
 
 from django.db import connection
 
-from dealer_import import stage_tables as columns
-from dealer_import.copy_lines import OPTIONS, copy_lines
+from dealer_import import stage_tables
+from dealer_import.copy_lines import OPTIONS, copy_columns, copy_lines
+from dealer_import.part_columns import Same, Taken
 from dealer_import.pricing import price_rule
 from dealer_import.profiles import Profile
-from dealer_import.reading import Accepted
-from dealer_import.stage_rows import RowMaker
+from dealer_import.stage_rows import ColumnMaker
 from shopflow.parts.services import Stage
 from shopflow.parts.services.sql import execute
 
 BATCH = 2000
-TABLES = columns.stage()
+TABLES = stage_tables.stage()
 
 
 @dataclass(slots=True)
@@ -46,23 +46,30 @@ class Staging:
         self.successions: list[Succession] = []
         self.has_later_prices = self.has_waiting_prices = False
         self.rule = price_rule(profile.name, profile.options)
-        self._make = RowMaker(profile, self.rule, today)
+        self._make = ColumnMaker(profile, self.rule, today)
 
     def count_pieces(self) -> None:
         """Stage stock as pieces: how many make a sale is known only when the shop's parts are looked at."""
         self._make.counts = "sellable"
 
-    def put(self, accepted: Iterable[Accepted], progress: Callable[[], None]) -> None:
+    def put(self, parts: Iterable[Taken], progress: Callable[[], None]) -> None:
         """Stage all parts, streaming; ``progress`` is called after each batch."""
-        stream = iter(accepted)
         with seldom_collected():
-            while batch := list(islice(stream, BATCH)):
-                with _quick_writes():
+            batch: list[Taken] = []
+            waiting = 0
+            for taken in parts:
+                batch.append(taken)
+                waiting += len(taken.row_hashes)
+                if waiting >= BATCH:
                     self._put(batch)
+                    batch, waiting = [], 0
+                    progress()
+            if batch:
+                self._put(batch)
                 progress()
         with _quick_writes():
-            fill(self.tables.brands, columns.BRAND_COLUMNS, self._make.brands())
-            fill(self.tables.categories, columns.CATEGORY_COLUMNS, self._make.categories())
+            fill(self.tables.brands, stage_tables.BRAND_COLUMNS, self._make.brands())
+            fill(self.tables.categories, stage_tables.CATEGORY_COLUMNS, self._make.categories())
         if not self.rows:
             return
         analyze(self.tables.parts, "line", "brand_code", "number_key", "sku", "gtin", "category_no")
@@ -72,46 +79,43 @@ class Staging:
         analyze(self.tables.brands)
         analyze(self.tables.categories)
 
-    def _put(self, batch: Sequence[Accepted]) -> None:
-        make = self._make
-        rows, references, fitments, later, extras = [], [], [], [], []
-        for part, raw_hash, row_hash in batch:
-            line = part.line
-            row, prices = make.row(part, raw_hash, row_hash)
-            rows.append(row)
-            if prices.later:
-                later += [(line, day, cents, part.price_per, sale, offer) for day, cents, sale, offer in prices.later]
-                self.has_waiting_prices = self.has_waiting_prices or prices.waits
-            if part.references:
-                told = {(r.kind, r.brand_code, r.key): r.display for r in reversed(part.references)}
-                references += [(line, *number, display) for number, display in told.items()]
-            if part.fitments:
-                fitments += [(line, *fitment) for fitment in dict.fromkeys(part.fitments)]
-            if part.extras:
-                extras.append((line, json.dumps(part.extras)))
-            if part.successors:
-                self.successions.append(
-                    Succession(line, part.brand_code, part.number_key, part.successors, part.succession_kind)
-                )
-        self.rows += len(rows)
+    def _put(self, batch: Sequence[Taken]) -> None:
+        blocks, references, fitments, later, extras = [], [], [], [], []
+        for taken in batch:
+            parts, lines = taken.columns, taken.columns.made["line"]
+            columns, plans = self._make.columns(taken)
+            blocks.append(columns)
+            references += [(lines[at], *reference) for at, told in parts.told("references") for reference in told]
+            fitments += [(lines[at], *fitment) for at, told in parts.told("fitments") for fitment in told]
+            extras += [(lines[at], json.dumps(told)) for at, told in parts.told("extras")]
+            for at, plan in plans.items():
+                per = columns["price_per"][at]
+                later += [(lines[at], day, cents, per, sale, offer) for day, cents, sale, offer in plan.later]
+                self.has_waiting_prices = self.has_waiting_prices or plan.waits
+            for at, targets in parts.told("successors"):
+                part = parts.part(at)
+                own = part.brand_code, part.number_key
+                self.successions.append(Succession(part.line, *own, targets, part.succession_kind))
+        self.rows += sum(len(taken.row_hashes) for taken in batch)
         self.has_later_prices = self.has_later_prices or bool(later)
-        fill(self.tables.parts, columns.PART_COLUMNS, rows)
-        fill(self.tables.references, columns.REFERENCE_COLUMNS, references)
-        fill(self.tables.fitments, columns.FITMENT_COLUMNS, fitments)
-        fill(self.tables.later_prices, columns.LATER_COLUMNS, later)
-        fill(self.tables.extras, columns.EXTRA_COLUMNS, extras)
+        with _quick_writes():
+            fill_columns(self.tables.parts, stage_tables.PART_COLUMNS, stage_tables.PART_DEFAULTS, blocks)
+            fill(self.tables.references, stage_tables.REFERENCE_COLUMNS, references)
+            fill(self.tables.fitments, stage_tables.FITMENT_COLUMNS, fitments)
+            fill(self.tables.later_prices, stage_tables.LATER_COLUMNS, later)
+            fill(self.tables.extras, stage_tables.EXTRA_COLUMNS, extras)
 
     def put_successions(self, rows: Iterable[tuple[int, str, int, str]]) -> None:
         """Stage the checked successions: line, key of the successor, position, kind."""
         with _quick_writes():
-            fill(self.tables.successions, columns.SUCCESSION_COLUMNS, list(rows))
+            fill(self.tables.successions, stage_tables.SUCCESSION_COLUMNS, list(rows))
 
     def put_missing(self, rows: Iterable[tuple[int, int]]) -> None:
         """Stage the parts that the delivery no longer names: part id, and 1 if that hides it now."""
         stream = iter(rows)
         while batch := list(islice(stream, BATCH)):
             with _quick_writes():
-                fill(self.tables.missing, columns.MISSING_COLUMNS, batch)
+                fill(self.tables.missing, stage_tables.MISSING_COLUMNS, batch)
 
     def put_redo(self, rows: Iterable[tuple[int, int]]) -> None:
         """Lines that must be read again next time, whatever stands there; 1 if the part must do without its GTIN."""
@@ -121,7 +125,7 @@ class Staging:
         parts, redo = self.tables.parts, self.tables.redo
         with _quick_writes():
             execute(f"DELETE FROM {redo}")
-            fill(redo, columns.REDO_COLUMNS, listed)
+            fill(redo, stage_tables.REDO_COLUMNS, listed)
             execute(
                 f"""UPDATE {parts} AS s SET raw_hash = NULL, row_hash = s.row_hash + d.drops_gtin,
                         gtin = CASE WHEN d.drops_gtin = 1 THEN '' ELSE s.gtin END
@@ -131,7 +135,7 @@ class Staging:
     def put_unlinked(self, part_ids: Iterable[int]) -> None:
         """Parts that the file does not change, and whose successors turned out to form a loop."""
         with _quick_writes():
-            fill(self.tables.unlinked, columns.UNLINKED_COLUMNS, [(part_id,) for part_id in part_ids])
+            fill(self.tables.unlinked, stage_tables.UNLINKED_COLUMNS, [(part_id,) for part_id in part_ids])
 
     @property
     def gives_prices(self) -> bool:
@@ -144,9 +148,8 @@ def staging(profile: Profile, today: date, tables: Stage = TABLES) -> Iterator[S
     _drop(tables)
     _plan_for_lookups()
     with connection.cursor() as cursor:
-        for table, names in columns.tables(tables).items():
-            body = ", ".join(f"{name} {kind}" for name, kind in names.items())
-            cursor.execute(f"CREATE TEMPORARY TABLE {table} ({body})")
+        for table, names in stage_tables.tables(tables).items():
+            cursor.execute(f"CREATE TEMPORARY TABLE {table} ({stage_tables.body_of(names)})")
         cursor.execute(
             f"""CREATE TEMPORARY VIEW {tables.rows} AS
                 SELECT s.*, p.kind, p.part_id, p.product_id, p.adopted, p.relinked, c.id AS category_id
@@ -182,7 +185,7 @@ def _plan_as_usual() -> None:
 def _drop(tables: Stage) -> None:
     scope = "temp." if connection.vendor == "sqlite" else "pg_temp." if connection.vendor == "postgresql" else ""
     execute(f"DROP VIEW IF EXISTS {scope}{tables.rows}")
-    names = [f"{scope}{table}" for table in columns.tables(tables)]
+    names = [f"{scope}{table}" for table in stage_tables.tables(tables)]
     for listed in [", ".join(names)] if connection.vendor == "postgresql" else names:
         execute(f"DROP TABLE IF EXISTS {listed}")
 
@@ -214,20 +217,50 @@ def _quick_writes() -> Iterator[None]:
         cursor.execute("COMMIT")
 
 
-def fill(table: str, names: dict[str, str], rows: Sequence[tuple[Any, ...]]) -> None:
+def fill(table: str, names: Mapping[str, str], rows: Sequence[tuple[Any, ...]]) -> None:
     """Add ``rows`` to a temporary table by the quickest way that the database has."""
     if not rows:
         return
-    listed = ", ".join(names)
+    if connection.vendor == "postgresql":
+        _copy(table, names, copy_lines(rows))
+    else:
+        _insert(table, names, rows)
+
+
+def fill_columns(
+    table: str, kinds: Mapping[str, str], defaults: Mapping[str, Any], blocks: Sequence[Mapping[str, Sequence[Any]]]
+) -> None:
+    """Add the rows of ``blocks`` of columns, without the columns that are nothing but the table's default in all."""
+    named = {
+        name: kind
+        for name, kind in kinds.items()
+        if name not in defaults or not all(_is_default(block[name], defaults[name]) for block in blocks)
+    }
+    chosen = [[block[name] for name in named] for block in blocks]
+    if connection.vendor == "postgresql":
+        _copy(table, named, "".join(map(copy_columns, chosen)))
+    else:
+        _insert(table, named, list(chain.from_iterable(zip(*columns, strict=True) for columns in chosen)))
+
+
+def _is_default(column: Sequence[Any], default: Any) -> bool:
+    return isinstance(column, Same) and column[0] == default
+
+
+def _copy(table: str, names: Mapping[str, str], lines: str) -> None:
+    texts = ", ".join(name for name, kind in names.items() if kind == stage_tables.TEXT)
+    kept = f", FORCE_NOT_NULL ({texts})" if texts else ""
+    with (
+        connection.cursor() as cursor,
+        cursor.copy(f"COPY {table} ({', '.join(names)}) FROM STDIN ({OPTIONS}{kept})") as copy,
+    ):
+        copy.write(lines)
+
+
+def _insert(table: str, names: Mapping[str, str], rows: Sequence[tuple[Any, ...]]) -> None:
+    marks = ", ".join(["%s"] * len(names))
     with connection.cursor() as cursor:
-        if connection.vendor == "postgresql":
-            texts = ", ".join(name for name, kind in names.items() if kind == columns.TEXT)
-            kept = f", FORCE_NOT_NULL ({texts})" if texts else ""
-            with cursor.copy(f"COPY {table} ({listed}) FROM STDIN ({OPTIONS}{kept})") as copy:
-                copy.write(copy_lines(rows))
-            return
-        marks = ", ".join(["%s"] * len(names))
-        cursor.executemany(f"INSERT INTO {table} ({listed}) VALUES ({marks})", rows)
+        cursor.executemany(f"INSERT INTO {table} ({', '.join(names)}) VALUES ({marks})", rows)
 
 
 def analyze(table: str, *names: str) -> None:

@@ -166,7 +166,7 @@ class _Comparison:
         try:
             with unpacked(path, staged.profile.options, reader) as stream:
                 reading = Reading(staged.profile, reader, stream)
-                staged.put(reading.parts(), lambda: self._move(before, stream))
+                staged.put(reading.taken(), lambda: self._move(before, stream))
         except FileRefused as refusal:
             return {"refused": refusal.reason, "hint": refusal.hint}
         return {

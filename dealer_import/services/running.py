@@ -145,7 +145,7 @@ class _Run:
             if borrows(scope, staged.rule):
                 staged.count_pieces()
             try:
-                staged.put(reading.parts(), lambda: self.pulse.read(stream.tell()))
+                staged.put(reading.taken(), lambda: self.pulse.read(stream.tell()))
             finally:
                 self._tell(reading)
             self.pulse.begin("comparing", rows=reading.accepted)
