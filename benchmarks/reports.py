@@ -3,6 +3,7 @@
 Sixty days of runs, each with three steps and a decision, every third with a mail. Printed are the processor time of
 counting everything once, of counting again while nothing but today changes, and the queries and processor time of a
 report page over thirty days. Counting again must grow with a day and not with history, the page with neither.
+Below stand the staff pages as a browser gets them, each asked for the second time: queries and processor time.
 ``--explain`` prints PostgreSQL's plans of the queries that count again.
 """
 
@@ -44,13 +45,16 @@ def main() -> int:
     from benchmarks.automations import _create_tables
 
     _create_tables()
-    print("     runs   all cpu s   again cpu s   rows today   page queries   page cpu ms")
+    heading = "     runs   all cpu s   again cpu s   rows today   page queries   page cpu ms"
     for runs in chosen.runs:
-        _measure(runs, explain=chosen.explain)
+        print(heading)
+        flow = _fill(runs)
+        _measure(flow, runs, explain=chosen.explain)
+        _measure_pages(flow)
     return 0
 
 
-def _measure(runs: int, *, explain: bool) -> None:
+def _measure(flow: Any, runs: int, *, explain: bool) -> None:
     from django.db import connection
     from django.test.utils import CaptureQueriesContext
 
@@ -58,7 +62,6 @@ def _measure(runs: int, *, explain: bool) -> None:
     from shopflow.automations.reporting.folding import fold
     from shopflow.automations.reporting.reports import flow_report
 
-    flow = _fill(runs)
     everything = _spent(fold)
     with CaptureQueriesContext(connection) as seen:
         again = _spent(fold)
@@ -72,6 +75,50 @@ def _measure(runs: int, *, explain: bool) -> None:
     )
     if explain:
         _explain([query["sql"] for query in seen.captured_queries])
+
+
+def _measure_pages(flow: Any) -> None:
+    """The staff pages of ``flow``, whole."""
+    from django.contrib.auth import get_user_model
+    from django.db import connection
+    from django.test import Client
+    from django.test.utils import CaptureQueriesContext
+    from django.urls import reverse
+
+    from shopflow.automations.services import open_draft
+
+    chef = get_user_model().objects.filter(is_superuser=True).first()
+    browser = Client(raise_request_exception=True)
+    browser.force_login(chef or get_user_model().objects.create_superuser("chef@example.org", "bench-bench"))
+    open_draft(flow=flow, actor=None)
+    for name, key in _pages(flow):
+        address = reverse(f"shopflow-staff:{name}", args=[key] if key else [])
+
+        def ask(address: str = address) -> None:
+            answer = browser.get(address, headers={"host": "localhost"})
+            if answer.status_code != 200:
+                raise RuntimeError(f"{address} answers {answer.status_code}")
+
+        ask()
+        with CaptureQueriesContext(connection) as asked:
+            spent = _spent(ask)
+        print(f"          {name:<30} {len(asked):>4} queries {1000 * spent:>8.1f} cpu ms", flush=True)
+
+
+def _pages(flow: Any) -> list[tuple[str, Any]]:
+    """The pages that say something about everybody in a flow, and the one that compares two of its versions."""
+    newest = flow.versions.order_by("-number").first()
+    return [
+        ("automations", ""),
+        ("automations-flow", flow.code),
+        ("automations-runs", ""),
+        ("automations-reports", ""),
+        ("automations-report", flow.code),
+        ("automations-builder", flow.code),
+        ("automations-builder-publish", flow.code),
+        ("automations-comparison", newest.pk),
+        ("automations-activate", flow.code),
+    ]
 
 
 def _spent(work: Callable[[], Any]) -> float:
@@ -106,6 +153,14 @@ def _fill(runs: int) -> Any:
         defaults={
             "definition": definition, "sha256": fingerprint(definition), "trigger_event": "order_placed",
             "source": "staff", "created_at": clock.now(),
+        },
+    )  # fmt: skip
+    other = {**definition, "steps": STEPS[:2]}
+    FlowVersion.objects.get_or_create(
+        flow=flow, number=2,
+        defaults={
+            "definition": other, "sha256": fingerprint(other), "trigger_event": "order_placed", "source": "staff",
+            "created_at": clock.now(),
         },
     )  # fmt: skip
     Flow.objects.filter(pk=flow.pk).update(active_version=version)
@@ -147,10 +202,11 @@ def _statements(flow: int, version: int) -> list[str]:
     message = """
         INSERT INTO shopflow_mailing_message (dedupe_key, message_id, template, mail_class, purpose, basis, to_email,
             email_hash, language, subject, html, text, attachments, reference, state, skip_code, attempts, last_error,
-            notes, provider_id, delivery_state, text_hash, campaign, created_at, accepted_at, channel, address)
+            notes, provider_id, delivery_state, text_hash, campaign, created_at, accepted_at, channel, address,
+            counted_links)
         SELECT 'run:' || id || ':mail:1', '<m' || id || '@x>', 't', 'transactional', '', '', email, md5(email), 'de',
             's', '', '', '[]', '', 'accepted', '', 1, '', '[]', '', 'delivered', '', 'reported',
-            entered_at, entered_at, 'mail', ''
+            entered_at, entered_at, 'mail', '', 0
         FROM shopflow_automations_run WHERE id %% 3 = 0 ORDER BY id"""
     return [run, step, decision, message]
 
