@@ -39,7 +39,7 @@ class Face:
 @cache
 def document_faces() -> tuple[Face, ...]:
     """The faces that documents are set in: a file for each weight, or the variable file while they are not built."""
-    return tuple(_built()) or (Face(SOURCE, "200 900"),)
+    return tuple(_built()) or (Face(SOURCE, "normal"),)
 
 
 def _built() -> Iterator[Face]:

@@ -71,7 +71,7 @@ def test_a_missing_file_is_made_again(folder: Path, monkeypatch: pytest.MonkeyPa
 def test_documents_are_set_in_the_variable_font_while_none_is_built(folder: Path) -> None:
     fonts.document_faces.cache_clear()
     try:
-        assert fonts.document_faces() == (fonts.Face(fonts.SOURCE, "200 900"),)
+        assert fonts.document_faces() == (fonts.Face(fonts.SOURCE, "normal"),)
         assert fonts.document_faces()[0].url.endswith("/SourceSans3%5Bwght%5D.ttf")
     finally:
         fonts.document_faces.cache_clear()
