@@ -50,3 +50,27 @@ class MailUnsubscribed(Event):
     email: str
     purpose: str
     reason: str
+
+
+@events.register
+@dataclass(frozen=True, kw_only=True)
+class HardBounced(Event):
+    """Mail to a person can never arrive: the address is blocked until it changes. Once for each address."""
+
+    code = "hard_bounced"
+    label = _("Mail cannot be delivered")
+    description = _("The mailbox of a person does not exist or refuses the shop for good.")
+    email: str
+    message_id: int | None
+
+
+@events.register
+@dataclass(frozen=True, kw_only=True)
+class Complained(Event):
+    """A person has reported one of our mails as spam. All advertising to the address has ended by then."""
+
+    code = "complained"
+    label = _("Mail reported as spam")
+    description = _("A person has reported a mail of the shop as spam; the shop sends no advertising to them any more.")
+    email: str
+    message_id: int | None

@@ -120,6 +120,22 @@ def test_i09_soft_bounces_of_three_messages_rest_the_advertising_in_any_order(le
     assert not Suppression.objects.exists(), "a message that arrived in the end is no trouble"
 
 
+def test_automations_hear_of_lost_mailboxes_and_complaints_once(letter):
+    bounced, disliked = letter("m1", to="weg@example.org"), letter("m2")
+    for told in (
+        report("bounced", bounced, reject_reason="bounced"),
+        report("bounced", bounced, reject_reason="bounced", event_id="again"),
+        report("complained", disliked),
+        report("deferred", disliked),
+    ):
+        record_report(told)
+    heard = OutboxEvent.objects.filter(code__in=["hard_bounced", "complained"]).order_by("pk")
+    assert [(event.code, event.payload) for event in heard] == [
+        ("hard_bounced", {"email": "weg@example.org", "message_id": bounced.pk}),
+        ("complained", {"email": disliked.to_email, "message_id": disliked.pk}),
+    ]
+
+
 def test_a_rest_after_soft_bounces_ends_by_itself(letter, advert, smtp):
     start = clock.now()
     for number in range(3):

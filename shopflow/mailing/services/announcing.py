@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from shopflow.core.services import publish, publish_first
 from shopflow.mailing.addresses import normalise_email
-from shopflow.mailing.events import MailSent, MailUnsubscribed
+from shopflow.mailing.events import Complained, HardBounced, MailSent, MailUnsubscribed
 from shopflow.mailing.models import Message
 
 
@@ -34,3 +34,9 @@ def _key(message: Message) -> str:
 def announce_refusal(email: str, *, purpose: str, reason: str) -> None:
     """Publish ``mail_unsubscribed`` in the caller's transaction."""
     publish(MailUnsubscribed(email=normalise_email(email), purpose=purpose, reason=reason))
+
+
+def announce_trouble(email: str, *, is_gone: bool, message_id: int | None) -> None:
+    """Publish ``hard_bounced`` (``is_gone``) or ``complained`` in the caller's transaction."""
+    kind = HardBounced if is_gone else Complained
+    publish(kind(email=normalise_email(email), message_id=message_id))

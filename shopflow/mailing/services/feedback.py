@@ -13,7 +13,7 @@ from shopflow.core import clock
 from shopflow.mailing.addresses import email_hash
 from shopflow.mailing.delivery import Report, end_state, soft_block_until
 from shopflow.mailing.models import Message, MessageEvent, MessageState, Suppression
-from shopflow.mailing.services.announcing import announce_found, announce_refusal
+from shopflow.mailing.services.announcing import announce_found, announce_refusal, announce_trouble
 from shopflow.mailing.services.breaker import look_for_trouble
 from shopflow.mailing.services.suppressions import suppress_fingerprint, suppress_until
 
@@ -143,8 +143,12 @@ def _block(report: Report, *, fingerprint: str, email: str, purpose: str, source
     if not reason:
         return
     created = suppress_fingerprint(fingerprint, scope=scope, reason=reason, source=source)
-    if created and refused and email:
+    if not created or not email:
+        return
+    if refused:
         announce_refusal(email, purpose=purpose, reason=reason)
+    if report.is_gone or report.is_complaint:
+        announce_trouble(email, is_gone=report.is_gone, message_id=report.message)
 
 
 def _rest_after_soft_bounces(fingerprint: str) -> None:
