@@ -5,7 +5,8 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
-from django.db import transaction
+from django.db import connection, transaction
+from django.test.utils import CaptureQueriesContext
 
 from shopflow.automations.models import AutomationSettings, Decision, ExperimentAssignment, Flow, Run, RunStep
 from shopflow.automations.services import block_person, halt_all, pause_flow, run_due
@@ -141,6 +142,38 @@ def test_the_holdout_is_drawn_once_and_gets_everything_but_advertising(make_flow
     assert rulings()[-2] == "holdout", "the draw is kept"
 
 
+def test_the_draws_of_a_batch_are_read_and_stored_together(make_flow, happen, work_on, world):
+    split = {"id": "split", "kind": "split", "experiment": "x", "arms": [{"code": "a"}, {"code": "b"}]}
+    make_flow(split, schema=2)
+    counts = []
+    for people in (range(4), range(4, 20)):
+        for number in people:
+            happen(ThingHappened(thing_id=number, email=f"person{number}@example.org"))
+        with CaptureQueriesContext(connection) as asked:
+            work_on()
+        counts.append(sum("experimentassignment" in query["sql"] for query in asked))
+
+    assert ExperimentAssignment.objects.count() == 20
+    assert counts[0] == counts[1]
+
+
+def test_a_draw_that_another_worker_has_stored_meanwhile_holds(make_flow, happen, work_on, monkeypatch):
+    from shopflow.automations.services.experiments import Draws
+
+    split = {"id": "split", "kind": "split", "experiment": "x", "arms": [{"code": "a"}, {"code": "b"}]}
+    flow = make_flow(split, schema=2)
+    people = [f"person{number}@example.org" for number in range(6)]
+    for number, email in enumerate(people):
+        happen(ThingHappened(thing_id=number, email=email))
+    drawn = {"flow": flow, "experiment": "x", "assigned_at": clock.now()}
+    ExperimentAssignment.objects.bulk_create(ExperimentAssignment(email=email, arm="a", **drawn) for email in people)
+    monkeypatch.setattr(Draws, "_read", lambda self, flow, experiment: {})
+    work_on()
+
+    assert set(RunStep.objects.filter(node="split").values_list("code", flat=True)) == {"arm:a"}
+    assert ExperimentAssignment.objects.count() == 6
+
+
 def test_i01_a_mail_is_never_written_twice(make_flow, happen, work_on):
     make_flow(ADVERT)
     happen(ThingHappened(thing_id=1))
@@ -175,9 +208,6 @@ def test_the_emergency_stop_stops_everything_and_a_pause_one_flow(make_flow, hap
 
 def test_the_gates_ask_once_for_a_whole_batch(make_flow, world):
     """Reading costs the same for three people as for fifteen, when they are written to and when their mails leave."""
-    from django.db import connection
-    from django.test.utils import CaptureQueriesContext
-
     from shopflow.mailing.services import send_all_due
 
     rules(per_minute=100_000)

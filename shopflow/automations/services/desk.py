@@ -13,6 +13,8 @@ from oscar.core.loading import get_model
 from shopflow.audience.models import Contact
 from shopflow.automations.calendars import Rules, default_zone, zone_or
 from shopflow.automations.models import Recipient, Run, SendingMinute
+from shopflow.automations.services.bookkeeping import current_book
+from shopflow.automations.services.experiments import Draws
 from shopflow.automations.services.journal import Journal
 from shopflow.automations.services.outlook import Outlook, key_of_step
 from shopflow.contracts.mail import MailClass
@@ -40,6 +42,7 @@ class Desk(Journal):
         super().__init__(now, runs)
         self._decided = runs
         self.outlook = Outlook(now, runs)
+        self.draws = Draws(runs)
         self._emails = frozenset(run.email for run in runs if run.email)
         self._zone_of: dict[int, str] = {}
         self._given_rules = rules
@@ -71,6 +74,10 @@ class Desk(Journal):
 
     @cached_property
     def _zones(self) -> dict[str, str]:
+        book = current_book()
+        known = None if book is None else book.zones(self._emails, self.now)
+        if known is not None:
+            return known
         return dict(Contact.objects.filter(OneOf("email", self._emails)).values_list("email", "time_zone"))
 
     def advertising_from(self, run: Run) -> datetime:
@@ -93,7 +100,7 @@ class Desk(Journal):
         own = self._zones.get(run.email)
         if own is None and run.email and run.email not in self._emails:
             own = Contact.objects.filter(email=run.email).values_list("time_zone", flat=True).first()
-        return zone_or(own, default_zone()) if own else default_zone(_country(run))
+        return zone_or(own, default_zone()) if own else default_zone(_country(run, self.now))
 
     @cached_property
     def _blocked(self) -> dict[str, str]:
@@ -177,10 +184,11 @@ class Desk(Journal):
         if self._places:
             kept, self._places = self._places, []
             SendingMinute.objects.filter(minute=kept[0]).update(taken=F("taken") - len(kept))
+        self.draws.write()
         super().write()
 
 
-def _country(run: Run) -> str:
+def _country(run: Run, now: datetime) -> str:
     """The country that the run's order is delivered to; empty when there is none."""
     named = run.subject.get("country")
     if named:
@@ -188,5 +196,9 @@ def _country(run: Run) -> str:
     order_id = run.subject.get("order_id")
     if order_id is None:
         return ""
+    book = current_book()
+    known = None if book is None else book.country(order_id, now)
+    if known is not None:
+        return known
     orders = get_model("order", "Order")._default_manager.filter(pk=order_id)
     return orders.values_list("shipping_address__country_id", flat=True).first() or ""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from zoneinfo import ZoneInfo
@@ -16,6 +16,7 @@ from shopflow.automations.exceptions import DefinitionInvalid, StepStuck
 from shopflow.automations.models import Decision, Flow, FlowVersion, Run, RunKey
 from shopflow.automations.queries import definition_of
 from shopflow.automations.services.asking import ask, details
+from shopflow.automations.services.bookkeeping import current_book
 from shopflow.automations.services.desk import Desk
 from shopflow.automations.services.ending import end_run, park_run
 from shopflow.automations.services.happenings import Arrival, concerns, fits, holds, normalised
@@ -37,9 +38,16 @@ def handle_event(*, published: PublishedEvent) -> None:
     subject = normalised(published.event.payload())
     arrival = Arrival(published.id, published.event.code, published.occurred_at, subject)
     _tell_runs(arrival)
-    waiting = Flow.objects.filter(active_version__trigger_event=arrival.code).select_related("active_version__flow")
-    for flow in waiting.order_by("-priority", "code"):
+    for flow in _triggered(arrival.code):
         _consider(flow, arrival)
+
+
+def _triggered(code: str) -> Iterable[Flow]:
+    book = current_book()
+    if book is not None:
+        return book.flows(code)
+    waiting = Flow.objects.filter(active_version__trigger_event=code).select_related("active_version__flow")
+    return waiting.order_by("-priority", "code")
 
 
 def _tell_runs(arrival: Arrival) -> None:
@@ -47,6 +55,21 @@ def _tell_runs(arrival: Arrival) -> None:
     pairs = {(name, str(value)) for name, value in arrival.subject.items() if value not in (None, "")}
     if not pairs:
         return
+    runs = _named(pairs)
+    if not runs:
+        return
+    desk = Desk.of_now(runs)
+    moved = [_tell(desk, run, arrival) for run in runs]
+    desk.write()
+    if any(moved):
+        enqueue("shopflow.automations.run_due")
+
+
+def _named(pairs: set[tuple[str, str]]) -> list[Run]:
+    """The open runs that one of these fields names, locked."""
+    book = current_book()
+    if book is not None:
+        return book.named(pairs)
     keys = RunKey.objects.filter(
         field__in=[name for name, _value in pairs],
         value__in=[value for _name, value in pairs],
@@ -54,14 +77,9 @@ def _tell_runs(arrival: Arrival) -> None:
     ).values_list("run_id", "field", "value")
     found = {run_id for run_id, name, value in keys if (name, value) in pairs}
     if not found:
-        return
+        return []
     locked = Run.objects.filter(pk__in=found, state__in=Run.OPEN).select_for_update(of=("self",))
-    runs = list(locked.select_related("version", "flow").order_by("pk"))
-    desk = Desk.of_now(runs)
-    moved = [_tell(desk, run, arrival) for run in runs]
-    desk.write()
-    if any(moved):
-        enqueue("shopflow.automations.run_due")
+    return list(locked.select_related("version", "flow").order_by("pk"))
 
 
 def _tell(desk: Desk, run: Run, arrival: Arrival) -> bool:
@@ -181,7 +199,7 @@ def enter(entry: _Entry) -> Run | None:
         entry.refuse(Decision.Gate.TRIGGER, *refusal)
         return None
     try:
-        with transaction.atomic():
+        with book.savepoint() if (book := current_book()) else transaction.atomic():
             passed, stuck = _passes(entry), None
     except StepStuck as error:
         passed, stuck = True, error
@@ -203,7 +221,7 @@ def _free_key(entry: _Entry) -> tuple[str, tuple[str, Verdict] | None]:
     rule, base = entry.definition.reentry, entry.base
     earlier = Run.objects.filter(flow=entry.flow, email=entry.arrival.email)
     if rule.mode in ("per_key", "once_ever"):
-        if earlier.filter(entry_key=base).exists():
+        if _entered(entry, base):
             reason = _("There has been a run for “%(key)s” already.") % {"key": base}
             return base, ("entered_before", Verdict(False, reason))
         return base, None
@@ -222,6 +240,12 @@ def _free_key(entry: _Entry) -> tuple[str, tuple[str, Verdict] | None]:
         if desk.now < later(last, rule.min_gap, zone, desk.rules.day_off):
             return base, ("too_soon", Verdict(False, _("The last run has ended too recently.")))
     return (f"{base}~{len(same) + 1}" if same else base), None
+
+
+def _entered(entry: _Entry, key: str) -> bool:
+    book, email = current_book(), entry.arrival.email
+    known = None if book is None else book.entered(entry.flow, email, key)
+    return Run.objects.filter(flow=entry.flow, email=email, entry_key=key).exists() if known is None else known
 
 
 def _passes(entry: _Entry) -> bool:
@@ -253,19 +277,9 @@ def _begin(entry: _Entry, key: str, stuck: StepStuck | None) -> Run | None:
         node="" if stuck else definition.steps[0].id, due_at=now, planned_at=now,
         began_at=entry.began_at, entered_at=now,
     )  # fmt: skip
-    try:
-        with transaction.atomic():
-            run.save(force_insert=True)
-    except IntegrityError:
+    named = {name: arrival.subject.get(name) for name in definition.lookups()}
+    if not _store(run, [(name, str(value)[:254]) for name, value in named.items() if value not in (None, "")]):
         return None
-    pairs = {name: arrival.subject.get(name) for name in definition.lookups()}
-    RunKey.objects.bulk_create(
-        [
-            RunKey(run=run, field=name, value=str(value)[:254])
-            for name, value in pairs.items()
-            if value not in (None, "")
-        ]
-    )
     desk = Desk(now, [])
     if stuck is None:
         label = arrival.label
@@ -276,6 +290,20 @@ def _begin(entry: _Entry, key: str, stuck: StepStuck | None) -> Run | None:
     desk.write()
     enqueue("shopflow.automations.run_due")
     return run
+
+
+def _store(run: Run, pairs: Sequence[tuple[str, str]]) -> bool:
+    """Write the run and the fields that events name it by; False when another worker has just begun it."""
+    book = current_book()
+    if book is not None:
+        return book.begin(run, pairs)
+    try:
+        with transaction.atomic():
+            run.save(force_insert=True)
+    except IntegrityError:
+        return False
+    RunKey.objects.bulk_create([RunKey(run=run, field=name, value=value) for name, value in pairs])
+    return True
 
 
 def begin_by_hand(*, flow: Flow, subjects: Sequence[Subject], occasion: str) -> int:

@@ -22,7 +22,6 @@ from shopflow.automations.exceptions import StepStuck
 from shopflow.automations.models import Decision, Run
 from shopflow.automations.services.asking import ask, details
 from shopflow.automations.services.desk import Advert, Desk
-from shopflow.automations.services.experiments import held_out
 from shopflow.automations.services.happenings import holds, pending
 from shopflow.contracts.automations import RunContext, Sending, Verdict
 from shopflow.contracts.channels import MAIL, channels
@@ -198,7 +197,7 @@ def _basis(case: Case) -> Ruling | None:
 
 
 def _holdout(case: Case) -> Ruling | None:
-    if case.advertises and held_out(case.run.flow, case.definition.holdout, case.run.email):
+    if case.advertises and case.desk.draws.held_out(case.run.flow, case.definition.holdout, case.run.email):
         return case.skip("holdout", _("Belongs to those who get no advertising, to measure the effect."))
     return None
 

@@ -13,6 +13,7 @@ from django.db import connection
 from django.utils import translation
 
 from shopflow.automations.models import Decision, Flow, Run, RunStep
+from shopflow.automations.services.bookkeeping import current_book
 from shopflow.contracts.automations import Outcome, Verdict
 from shopflow.contracts.types import JSONDict, Label
 from shopflow.core.rows import OneOf, dumped, insert
@@ -52,18 +53,34 @@ class StepRow:
 
 
 STEP = ("run_id", "node", "visit", "started_at", "finished_at", "outcome", "code", "reason", "details")
-_row = attrgetter(*STEP)
+row_of = attrgetter(*STEP)
 DECISION = (
     "flow_id", "run_id", "event_id", "email", "subject", "node", "gate", "code", "verdict", "reason", "details", "at"
 )  # fmt: skip
 
 
 @dataclass
-class _History:
+class History:
     """The rows of one run's steps: by node and visit, and how often each node was visited."""
 
     rows: dict[tuple[str, int], StepRow] = field(default_factory=dict)
     visits: dict[str, int] = field(default_factory=dict)
+
+
+def read_histories(keys: Sequence[int]) -> dict[int, History]:
+    """The steps of the runs ``keys`` so far, in one query."""
+    found = {key: History() for key in keys}
+    if not keys:
+        return found
+    rows = RunStep.objects.filter(OneOf("run_id", keys)).values_list(
+        "pk", "run_id", "node", "visit", "outcome", "code", "started_at", "finished_at"
+    )
+    for pk, run_id, node, visit, outcome, code, started_at, finished_at in rows:
+        history = found[run_id]
+        history.visits[node] = max(visit, history.visits.get(node, 0))
+        if finished_at is None or code == "released":
+            history.rows[node, visit] = StepRow(pk, run_id, node, visit, started_at, None, outcome, code)
+    return found
 
 
 class Journal:
@@ -74,34 +91,27 @@ class Journal:
 
     def __init__(self, now: datetime, runs: Sequence[Run] = ()) -> None:
         self.now = now
-        self._decisions: list[tuple[Any, ...]] = []
-        self._new: list[StepRow] = []
-        self._changed: dict[int, StepRow] = {}
+        self._book = current_book()
+        self.decisions: list[tuple[Any, ...]] = []
+        self.new: list[StepRow] = []
+        self.changed: dict[int, StepRow] = {}
         self._waited: list[int] = []
-        self._runs: dict[int, Run] = {}
-        self._touched: dict[int, set[str]] = {}
-        self._history: dict[int, _History] = {}
+        self.runs: dict[int, Run] = {}
+        self.touched: dict[int, set[str]] = {}
+        self._history: dict[int, History] = {}
         self.know(runs)
 
     def know(self, runs: Iterable[Run]) -> None:
         """Read the earlier steps of ``runs``, in one query."""
-        keys = [run.pk for run in runs]
-        self._history.update({key: _History() for key in keys})
-        if not keys:
-            return
-        rows = RunStep.objects.filter(OneOf("run_id", keys)).values_list(
-            "pk", "run_id", "node", "visit", "outcome", "code", "started_at", "finished_at"
-        )
-        for pk, run_id, node, visit, outcome, code, started_at, finished_at in rows:
-            history = self._history[run_id]
-            history.visits[node] = max(visit, history.visits.get(node, 0))
-            if finished_at is None or code == "released":
-                history.rows[node, visit] = StepRow(pk, run_id, node, visit, started_at, None, outcome, code)
+        if self._book is not None:
+            self._history.update(self._book.histories(list(runs)))
+        else:
+            self._history.update(read_histories([run.pk for run in runs]))
 
-    def _of(self, run: Run) -> _History:
+    def _of(self, run: Run) -> History:
         history = self._history.get(run.pk)
         if history is None:
-            history = self._history[run.pk] = _History()
+            history = self._history[run.pk] = History()
         return history
 
     def visits(self, run: Run, node: str) -> int:
@@ -120,15 +130,15 @@ class Journal:
             step = StepRow(None, run.pk, run.node, run.visit, self.now)
             history.rows[run.node, run.visit] = step
             history.visits[run.node] = max(run.visit, history.visits.get(run.node, 0))
-            self._new.append(step)
+            self.new.append(step)
         else:
             self._change(step)
         step.finished_at, step.outcome, step.code = None, str(outcome), ""
         return step
 
     def _change(self, step: StepRow) -> None:
-        if step.pk is not None:
-            self._changed[step.pk] = step
+        if step.pk is not None or self._book is not None:
+            self.changed[id(step)] = step
 
     def stored_step(self, run: Run) -> StepRow | None:
         """The row of the step at which ``run`` stands, finished or not."""
@@ -148,13 +158,12 @@ class Journal:
         history = self._history.get(step.run_id)
         if history is not None:
             history.rows.pop((step.node, step.visit), None)
-        if step.pk is None:
-            return
-        if outcome.code == "waited" and not outcome.reason and not outcome.details:
-            self._changed.pop(step.pk, None)
+        plain = outcome.code == "waited" and not outcome.reason and not outcome.details
+        if step.pk is not None and plain and self._book is None:
+            self.changed.pop(id(step), None)
             self._waited.append(step.pk)
         else:
-            self._changed[step.pk] = step
+            self._change(step)
 
     def put_off(self, step: StepRow, code: str, reason: Label) -> None:
         """Leave the step open: a gate has put it off."""
@@ -181,7 +190,7 @@ class Journal:
         """Write an answer into the log. A decision about a run does not repeat the run's subject."""
         if run is not None:
             facts = {"email": run.email, "event_id": run.event_id, "node": run.node, **facts}
-        self._decisions.append(
+        self.decisions.append(
             (
                 flow.pk, None if run is None else run.pk, facts.get("event_id"), facts.get("email", ""),
                 facts.get("subject", {}), facts.get("node", ""), str(gate), code[:64], str(_WORDS[verdict.holds]),
@@ -193,26 +202,32 @@ class Journal:
         """Change ``run`` and have that written; nothing else of it is."""
         for name, value in values.items():
             setattr(run, name, value)
-        self._runs[run.pk] = run
-        self._touched.setdefault(run.pk, set()).update(values)
+        self.runs[run.pk] = run
+        self.touched.setdefault(run.pk, set()).update(values)
 
     def write(self) -> None:
         """Write everything, in the caller's transaction."""
+        if self._book is not None:
+            self._book.take(self)
+        else:
+            self._write()
+        self._waited, self.changed, self.new, self.decisions = [], {}, [], []
+        self.runs, self.touched = {}, {}
+
+    def _write(self) -> None:
         if self._waited:
             RunStep.objects.filter(OneOf("pk", self._waited)).update(
                 finished_at=self.now, outcome=RunStep.Outcome.DONE, code="waited"
             )
-        if self._changed:
+        if self.changed:
             fields = ["started_at", "finished_at", "outcome", "code", "reason", "details"]
             rows = [
-                RunStep(pk=row.pk, **{name: getattr(row, name) for name in fields}) for row in self._changed.values()
+                RunStep(pk=row.pk, **{name: getattr(row, name) for name in fields}) for row in self.changed.values()
             ]
             RunStep.objects.bulk_update(rows, fields, batch_size=500)
-        insert(RunStep, STEP, [_row(step) for step in self._new])
-        insert(Decision, DECISION, self._decisions)
-        write_runs([(run, frozenset(self._touched[key])) for key, run in self._runs.items()])
-        self._waited, self._changed, self._new, self._decisions = [], {}, [], []
-        self._runs, self._touched = {}, {}
+        insert(RunStep, STEP, [row_of(step) for step in self.new])
+        insert(Decision, DECISION, self.decisions)
+        write_runs([(run, frozenset(self.touched[key])) for key, run in self.runs.items()])
 
 
 def write_runs(saved: Iterable[tuple[Run, frozenset[str]]]) -> None:
@@ -234,9 +249,9 @@ def _write_alike(runs: Sequence[Run], names: Sequence[str]) -> None:
     for name in names:
         values = [getattr(run, name) for run in runs]
         if values.count(values[0]) == len(values):
-            shared[name] = _stored(name, values[0])
+            shared[name] = stored(name, values[0])
         else:
-            own[name] = [_stored(name, value) for value in values]
+            own[name] = [stored(name, value) for value in values]
     sets = [f"{name} = %s::{WRITTEN[name]}" for name in shared] + [f"{name} = new.{name}" for name in own]
     arrays = ", ".join(["%s::bigint[]", *(f"%s::{WRITTEN[name]}[]" for name in own)])
     with connection.cursor() as cursor:
@@ -247,7 +262,7 @@ def _write_alike(runs: Sequence[Run], names: Sequence[str]) -> None:
         )
 
 
-def _stored(name: str, value: Any) -> Any:
+def stored(name: str, value: Any) -> Any:
     if name == "wait":
         return dumped(value)
     return str(value) if name in ("state", "ending") else value

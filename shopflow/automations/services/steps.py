@@ -22,7 +22,6 @@ from shopflow.automations.queries import definition_of
 from shopflow.automations.services.asking import ask, details, lacking
 from shopflow.automations.services.desk import Desk
 from shopflow.automations.services.ending import end_run, park_run
-from shopflow.automations.services.experiments import assign
 from shopflow.automations.services.gates import Case, Result, Ruling, judge
 from shopflow.automations.services.journal import StepRow
 from shopflow.automations.services.moving import MAX_VISITS, Progress, arrive, run_context, step_key
@@ -118,7 +117,7 @@ def _branch(desk: Desk, run: Run, definition: Definition, branch: Branch) -> Pro
 
 def _split(desk: Desk, run: Run, definition: Definition, split: Split) -> Progress:
     step = desk.open_step(run)
-    arm = assign(run.flow, split.experiment, run.email, [(arm.code, arm.weight) for arm in split.arms])
+    arm = desk.draws.arm(run.flow, split.experiment, run.email, [(arm.code, arm.weight) for arm in split.arms])
     target = next(one.then for one in split.arms if one.code == arm)
     desk.close_step(step, Outcome.done(f"arm:{arm}", experiment=split.experiment, arm=arm))
     return arrive(desk, run, definition.follow(run.node, target))

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from datetime import datetime
 from typing import Any
 
@@ -31,6 +31,7 @@ from shopflow.automations.models import (
 )
 from shopflow.automations.queries import definition_of
 from shopflow.automations.services.asking import under_way
+from shopflow.automations.services.bookkeeping import booked
 from shopflow.automations.services.dry_runs.beginnings import (
     PAUSED,
     SWITCHED,
@@ -39,17 +40,20 @@ from shopflow.automations.services.dry_runs.beginnings import (
     changed_rules,
     replaces,
 )
+from shopflow.automations.services.dry_runs.memory import Memory
 from shopflow.automations.services.dry_runs.past import NO_QUESTION, Watcher, moment_table, set_moment, views, watched
 from shopflow.automations.services.dry_runs.shadows import live, nothing_else_written, shadowed
 from shopflow.automations.services.dry_runs.timeline import Item, items, lay, timeline_table
 from shopflow.automations.services.dry_runs.visits import Visits
 from shopflow.automations.services.entries import enter_by_hand, handle_event
+from shopflow.automations.services.happenings import normalised
 from shopflow.automations.services.performing import performed_by
 from shopflow.contracts.automations import Action, Outcome, OutcomeKind, RunContext
 from shopflow.contracts.events import PublishedEvent, events
 from shopflow.contracts.registry import UnknownCode
 from shopflow.core import clock
 from shopflow.core.jobs import nothing_enqueued
+from shopflow.core.models import OutboxEvent
 from shopflow.core.services import caused_at
 from shopflow.mailing.addresses import email_hash
 from shopflow.mailing.gate import Refusal, refusals
@@ -174,32 +178,52 @@ class Replay:
         self.versions = {version.pk: version for version in beginning.versions}
         self.runs: dict[int, int | None] = {}
         self.unreadable = 0
-        self._visits = Visits(self.rules)
+        self._memory = Memory() if connection.vendor == "postgresql" else None
+        self._visits = Visits(self.rules, self._memory)
         self._next_run: datetime | None = None
         self._next_mail: datetime | None = None
         self._mails_written = True
 
     def live(self, happenings: Iterable[Item] | None = None) -> None:
         """Go through ``happenings`` in order; those of the timeline unless given."""
-        with performed_by(self._performed):
+        with performed_by(self._performed), self._remembered():
             self._next_run = self._visits.next_due()
-            for done, item in enumerate(items() if happenings is None else happenings, 1):
+            for done, item in enumerate(items(self._look_ahead) if happenings is None else happenings, 1):
                 self._work_until(item.at)
                 with self._at(item.at):
                     getattr(self, f"_{item.kind}")(item)
                     self._work()
                 if done % EVERY == 0:
+                    self._settle()
                     self.tell(done, self.total)
             self._work_until(self.until)
         self.tell(self.total, self.total)
 
+    @contextmanager
+    def _remembered(self) -> Iterator[None]:
+        """What the engine writes is kept in memory as long as nobody asks for it."""
+        if self._memory is None:
+            yield
+            return
+        with booked(self._memory), connection.execute_wrapper(self._memory.watch):
+            yield
+            self._memory.flush()
+
+    def _settle(self) -> None:
+        if self._memory is not None:
+            self._memory.settle()
+
+    def _look_ahead(self, rows: Iterable[OutboxEvent]) -> None:
+        if self._memory is not None:
+            self._memory.look_ahead([normalised(row.payload) for row in rows])
+
     def _performed(self, action: Action, context: RunContext, settings: Mapping[str, Any]) -> Outcome:
-        self._mails_written = True
+        self._mails_written |= action.sends(settings) is not None
         return imagined(action, context, settings)
 
     @contextmanager
     def _at(self, moment: datetime) -> Iterator[None]:
-        set_moment(moment)
+        set_moment(moment) if self._memory is None else self._memory.stand_at(moment)
         with clock.imagined_at(moment):
             yield
 
@@ -235,7 +259,8 @@ class Replay:
         except (UnknownCode, TypeError):  # its plugin is gone, or it lacks a field that came later
             self.unreadable += 1
             return
-        with caused_at(row.cause_depth + 1, self._shadows_of(row.causes)), transaction.atomic():
+        whole = transaction.atomic() if self._memory is None else nullcontext()
+        with caused_at(row.cause_depth + 1, self._shadows_of(row.causes)), whole:
             handle_event(published=PublishedEvent(id=row.pk, occurred_at=row.occurred_at, event=event))
 
     def _shadows_of(self, causes: list[int]) -> list[int]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -112,11 +112,12 @@ def _run_of(column: str) -> str:
     return f"CASE WHEN {column} LIKE 'run:%%' THEN CAST(substr({rest}, 1, instr({rest}, ':') - 1) AS integer) END"
 
 
-def items() -> Iterator[Item]:
-    """The timeline from its beginning, read in portions."""
+def items(ahead: Callable[[Iterable[OutboxEvent]], None] = lambda events: None) -> Iterator[Item]:
+    """The timeline from its beginning, read in portions; ``ahead`` is told the events of each before they come."""
     after: tuple[Any, ...] | None = None
     while chunk := _chunk(after):
         rows = {kind: _rows(kind, [ref for _at, _rank, one, ref in chunk if one == kind]) for kind in RANKS}
+        ahead(rows["event"].values())
         for at, _rank, kind, ref in chunk:
             row = rows[kind].get(ref)
             if row is not None:

@@ -15,7 +15,9 @@ from django.db import transaction
 
 from shopflow.automations.calendars import Rules
 from shopflow.automations.models import AutomationSettings, Flow, FlowVersion, Run
+from shopflow.automations.services.bookkeeping import booked
 from shopflow.automations.services.desk import Desk
+from shopflow.automations.services.dry_runs.memory import Memory, Unwritten
 from shopflow.automations.services.steps import advance
 from shopflow.automations.services.worker import run_due
 from shopflow.core import clock
@@ -32,10 +34,14 @@ class _NotSmooth(Exception):
 
 
 class Visits:
-    """Visits whatever is due under ``rules``, which :meth:`changed` replaces."""
+    """Visits whatever is due under ``rules``, which :meth:`changed` replaces. With ``memory`` the runs are looked for
+    there.
+    """
 
-    def __init__(self, rules: AutomationSettings) -> None:
+    def __init__(self, rules: AutomationSettings, memory: Memory | None = None) -> None:
+        self._memory = memory
         self._versions: dict[int, FlowVersion] = {}
+        self._writes_first = False
         self.changed(rules)
 
     def changed(self, rules: AutomationSettings) -> None:
@@ -43,27 +49,31 @@ class Visits:
         self._rules = Rules(rules)
         self._flows: dict[int, Flow] = {}
         self._paused = list(Flow.objects.filter(paused_at__isnull=False).values_list("pk", flat=True))
+        if self._memory is not None:
+            self._memory.forget_flows()
 
     def next_due(self) -> datetime | None:
         """When the next run falls due, or has fallen; None if none does."""
-        due = self._due()
+        due = self._due(clock.now())
         return due[0][1] if due else None
 
     def work(self) -> datetime | None:
         """Visit what is due now until nothing is, and return when the next run falls due; None if none does."""
         now = clock.now()
-        while due := self._due():
+        while due := self._due(now):
             keys = [key for key, due_at in due if due_at <= now]
             if not keys:
                 return due[0][1]
-            if not self._visited(keys, now) and not run_due():
+            if not self._visited(keys, now) and not self._left_to_the_worker(keys):
                 return due[0][1]
         return None
 
-    def _due(self) -> list[tuple[int, datetime]]:
+    def _due(self, now: datetime) -> list[tuple[int, datetime]]:
         """The first runs that fall due, and when."""
         if self._rules.halted:
             return []
+        if self._memory is not None:
+            return self._memory.first_due(now, AHEAD, self._paused)
         runs = Run.objects.filter(state__in=Run.RUNNABLE)
         if self._paused:
             runs = runs.exclude(flow_id__in=self._paused)
@@ -71,9 +81,17 @@ class Visits:
 
     def _visited(self, keys: Sequence[int], now: datetime) -> bool:
         """Move the runs ``keys`` in one transaction; False if that has to be left to the engine's own worker."""
+        memory = self._memory
+        if memory is not None and self._writes_first:
+            memory.flush()
+        runs = self._runs(keys)
         try:
-            with transaction.atomic():
-                self._move(keys, now)
+            with transaction.atomic() if memory is None else memory.attempt():
+                self._move(runs, now)
+        except Unwritten:  # a condition looks at what the engine has written: from now on it finds it there
+            self._writes_first = True
+            self._start_over(keys, now)
+            return self._visited(keys, now)
         except _NotSmooth:
             return False
         except Exception:  # the engine's worker takes the runs one by one and parks the one that fails
@@ -81,9 +99,25 @@ class Visits:
             return False
         return True
 
-    def _move(self, keys: Sequence[int], now: datetime) -> None:
-        runs = list(Run.objects.filter(pk__in=keys))
-        self._join(runs)
+    def _start_over(self, keys: Sequence[int], now: datetime) -> None:
+        """Take back what an attempt has done to runs in memory."""
+        if self._memory is not None:
+            self._memory.stand_at(now)
+            self._memory.flush()
+            self._memory.reread(keys)
+
+    def _left_to_the_worker(self, keys: Sequence[int]) -> bool:
+        now = clock.now()
+        if self._memory is not None:
+            keys = self._memory.due_by(now)
+        self._start_over(keys, now)
+        with booked(None):
+            done = run_due()
+        if self._memory is not None:
+            self._memory.reread(keys)
+        return bool(done)
+
+    def _move(self, runs: list[Run], now: datetime) -> None:
         runs.sort(key=lambda run: (-run.flow.priority, run.due_at, run.pk))
         desk = Desk(now, runs, self._rules)
         with written_together() if len(runs) > 1 else nullcontext():
@@ -92,8 +126,11 @@ class Visits:
                     raise _NotSmooth
         desk.write()
 
-    def _join(self, runs: Sequence[Run]) -> None:
-        """Give ``runs`` their flows and versions."""
+    def _runs(self, keys: Sequence[int]) -> list[Run]:
+        """The runs with their flows and versions."""
+        if self._memory is not None:
+            return self._memory.runs(keys)
+        runs = list(Run.objects.filter(pk__in=keys))
         flows, versions = {run.flow_id for run in runs}, {run.version_id for run in runs}
         if wanted := flows - self._flows.keys():
             self._flows.update(Flow.objects.in_bulk(wanted))
@@ -101,3 +138,4 @@ class Visits:
             self._versions.update(FlowVersion.objects.defer("definition").in_bulk(wanted))
         for run in runs:
             run.flow, run.version = self._flows[run.flow_id], self._versions[run.version_id]
+        return runs
