@@ -178,3 +178,14 @@ def test_the_switch_leads_to_the_page_that_shows_it_all(dealer, world, client):
     assert client.post(page, {"reason": ""}).status_code == 302
     assert is_on(flow)
     assert AuditEntry.objects.filter(action="automation_switched", actor=dealer).count() == 1
+
+
+def test_a_double_click_switches_on_once(client, dealer, world):
+    flow = flow_with(PLAIN)
+    walk_all(PLAIN)
+    client.force_login(dealer)
+    page = reverse("shopflow-staff:automations-activate", args=["mine"])
+    answers = [client.post(page, {"reason": "Geprüft"}) for _click in range(2)]
+    assert [answer.status_code for answer in answers] == [302, 302]
+    assert is_on(flow)
+    assert AuditEntry.objects.filter(action="automation_switched", object_id=str(flow.pk)).count() == 1

@@ -63,6 +63,16 @@ def test_a_draft_is_discarded_and_a_new_flow_goes_with_it(keeper, draft):
     assert not Flow.objects.filter(code="ganz_neu").exists()
 
 
+def test_a_double_click_publishes_once(keeper, draft):
+    do(keeper, draft, "insert", entry="action:test_outside", place="after:work")
+    draft.refresh_from_db()
+    before = draft.flow.versions.count()
+    data = {"revision": draft.revision, "note": "", "runs": "finish"}
+    answers = [keeper.post(url("builder-publish", "test_flow"), data) for _click in range(2)]
+    assert [answer["Location"] for answer in answers] == [url("flow", "test_flow")] * 2
+    assert draft.flow.versions.count() == before + 1
+
+
 def test_versions_are_compared_in_sentences(keeper, make_flow):
     flow = make_flow({**WAIT, "for": {"hours": 2}}, WORK)
     old = flow.active_version
