@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import re
-from typing import Any
-
 from django.db import transaction
 from django.utils.translation import gettext as _
 
@@ -21,6 +18,7 @@ from shopflow.automations.models import (
 from shopflow.automations.services.desk import Desk
 from shopflow.automations.services.ending import end_run
 from shopflow.contracts.types import JSONDict
+from shopflow.core.services import any_of, scrubbed
 from shopflow.mailing.addresses import normalise_email, spellings
 
 PERSONAL = ("email", "user_id")
@@ -58,7 +56,7 @@ def export_person(email: str) -> JSONDict:
 def erase_person(email: str) -> JSONDict:
     """Forget ``email``: end its open runs, take the person out of runs and decisions; return the numbers of rows."""
     email = normalise_email(email)
-    quoted = re.compile("|".join(map(re.escape, spellings(email))), re.IGNORECASE)
+    quoted = any_of(spellings(email))
     with transaction.atomic():
         runs = list(Run.objects.select_for_update(of=("self",)).select_related("flow").filter(email=email))
         desk = Desk.of_now(runs)
@@ -73,16 +71,16 @@ def erase_person(email: str) -> JSONDict:
             RunKey.objects.filter(run=run, field__in=PERSONAL).delete()
             run.email, run.subject = f"#{run.pk}", _impersonal(run.subject)
             run.entry_key, run.entry_base = (_without(key, email, run.pk) for key in (run.entry_key, run.entry_base))
-            run.reason = _scrubbed(run.reason, quoted)
+            run.reason = scrubbed(run.reason, quoted)
             run.save(update_fields=["email", "subject", "entry_key", "entry_base", "reason"])
         decisions = list(Decision.objects.filter(email=email))
         for decision in decisions:
             decision.email, decision.subject = "", _impersonal(decision.subject)
-            decision.reason, decision.details = _scrubbed(decision.reason, quoted), _scrubbed(decision.details, quoted)
+            decision.reason, decision.details = scrubbed(decision.reason, quoted), scrubbed(decision.details, quoted)
         Decision.objects.bulk_update(decisions, ["email", "subject", "reason", "details"], batch_size=500)
         steps = list(RunStep.objects.filter(run__in=runs))
         for step in steps:
-            step.reason, step.details = _scrubbed(step.reason, quoted), _scrubbed(step.details, quoted)
+            step.reason, step.details = scrubbed(step.reason, quoted), scrubbed(step.details, quoted)
         RunStep.objects.bulk_update(steps, ["reason", "details"], batch_size=500)
         Recipient.objects.filter(email=email).delete()
         DryRunLine.objects.filter(email=email).delete()
@@ -94,15 +92,6 @@ def erase_person(email: str) -> JSONDict:
 
 def _without(key: str, email: str, number: int) -> str:
     return key.replace(email, f"#{number}")
-
-
-def _scrubbed(value: Any, quoted: re.Pattern[str]) -> Any:
-    """``value``, a text or JSON, without the address in any of its texts, however it is spelled there."""
-    if isinstance(value, str):
-        return quoted.sub("…", value)
-    if isinstance(value, dict):
-        return {name: _scrubbed(inner, quoted) for name, inner in value.items()}
-    return [_scrubbed(inner, quoted) for inner in value] if isinstance(value, list) else value
 
 
 def _impersonal(subject: JSONDict) -> JSONDict:

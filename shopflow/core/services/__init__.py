@@ -2,7 +2,7 @@
 
 from shopflow.core.services.audit import audit
 from shopflow.core.services.chain import append_record, append_records, verify_chain
-from shopflow.core.services.forgetting import events_about, forget_in_logs
+from shopflow.core.services.forgetting import any_of, events_about, forget_in_logs, scrubbed
 from shopflow.core.services.heartbeat import beat
 from shopflow.core.services.numbers import next_number
 from shopflow.core.services.outbox import (
@@ -16,6 +16,7 @@ from shopflow.core.services.outbox import (
 )
 
 __all__ = [
+    "any_of",
     "append_record",
     "append_records",
     "audit",
@@ -30,5 +31,6 @@ __all__ = [
     "publish",
     "publish_first",
     "retry_parked",
+    "scrubbed",
     "verify_chain",
 ]

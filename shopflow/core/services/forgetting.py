@@ -31,7 +31,7 @@ def forget_in_logs(*, emails: Collection[str], user_id: int | None) -> int:
 
     What has happened stays, about nobody. What is still on its way to a room arrives so.
     """
-    quoted = re.compile("|".join(map(re.escape, emails)), re.IGNORECASE)
+    quoted = any_of(emails)
     about, count = events_about(emails=emails, user_id=user_id), 0
     while rows := list(about.order_by("pk")[:MANY]):
         for row in rows:
@@ -41,6 +41,11 @@ def forget_in_logs(*, emails: Collection[str], user_id: int | None) -> int:
         count += len(rows)
     _scrub_audit(emails, quoted)
     return count
+
+
+def any_of(emails: Collection[str]) -> re.Pattern[str]:
+    """Finds each of ``emails`` in a text, in whichever case."""
+    return re.compile("|".join(map(re.escape, emails)), re.IGNORECASE)
 
 
 def _scrub_errors(events: Sequence[int], quoted: re.Pattern[str]) -> None:
@@ -58,13 +63,14 @@ def _scrub_audit(emails: Collection[str], quoted: re.Pattern[str]) -> None:
         named |= Q(words__icontains=json.dumps(email)[1:-1])  # SQLite keeps JSON in ASCII
     entries = list(AuditEntry.objects.annotate(words=Cast("data", TextField())).filter(named))
     for entry in entries:
-        entry.summary, entry.data = quoted.sub("…", entry.summary), _without(entry.data, quoted)
+        entry.summary, entry.data = quoted.sub("…", entry.summary), scrubbed(entry.data, quoted)
     AuditEntry.objects.bulk_update(entries, ["summary", "data"], batch_size=MANY)
 
 
-def _without(value: Any, quoted: re.Pattern[str]) -> Any:
+def scrubbed(value: Any, quoted: re.Pattern[str]) -> Any:
+    """``value``, a text or JSON, with an ellipsis wherever one of its texts says what ``quoted`` finds."""
     if isinstance(value, str):
         return quoted.sub("…", value)
     if isinstance(value, dict):
-        return {name: _without(inner, quoted) for name, inner in value.items()}
-    return [_without(inner, quoted) for inner in value] if isinstance(value, list) else value
+        return {name: scrubbed(inner, quoted) for name, inner in value.items()}
+    return [scrubbed(inner, quoted) for inner in value] if isinstance(value, list) else value
