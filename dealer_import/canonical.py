@@ -6,7 +6,7 @@ import marshal
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from itertools import chain, repeat
-from operator import itemgetter
+from operator import itemgetter, rshift
 from typing import Any, NamedTuple
 
 from xxhash import xxh3_64_intdigest
@@ -173,7 +173,7 @@ def hash62(data: bytes, key: int = 0) -> int:
 
 def hashes62(texts: Iterable[bytes], key: int = 0) -> list[int]:
     """:func:`hash62` of each of ``texts``."""
-    return [xxh3_64_intdigest(data, key) >> 2 for data in texts]
+    return list(map(rshift, map(xxh3_64_intdigest, texts, repeat(key)), repeat(2)))
 
 
 def identity_hash(brand_code: str, number_key: str) -> int:
