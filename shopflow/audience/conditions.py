@@ -16,7 +16,7 @@ from shopflow.audience.forms import PointsForm, PurposeForm, SegmentForm, TagFor
 from shopflow.audience.models import Contact, Segment
 from shopflow.audience.purposes import purposes
 from shopflow.contracts.automations import Condition, RunContext, Verdict, conditions
-from shopflow.contracts.expressions import Compare, Expression, ExpressionInvalid
+from shopflow.contracts.expressions import Ask, Compare, Expression, ExpressionInvalid
 from shopflow.contracts.registry import UnknownCode
 from shopflow.contracts.segments import SetBased
 from shopflow.contracts.types import Label
@@ -63,11 +63,25 @@ class AboutContact(Condition, SetBased):
         if contact is None:
             return Verdict(None, NO_CONTACT)
         holds = matching.verdict(self.question(settings), contact_id=contact.pk, now=context.now)
-        said = gettext("Is so: %(what)s") if holds else gettext("Is not so: %(what)s")
-        return Verdict(holds, said % {"what": self.describe(settings)})
+        said = {
+            True: gettext("Is so: %(what)s"),
+            False: gettext("Is not so: %(what)s"),
+            None: gettext("Cannot be known: %(what)s"),
+        }
+        return Verdict(holds, said[holds] % {"what": self.describe(settings)})
 
     def contacts(self, settings: dict[str, Any], *, now: datetime) -> Any:
         return matching.condition(self.question(settings), now=now)
+
+
+class AboutContacts(AboutContact):
+    """A question that is written for all contacts at once, and asked of one by the same words."""
+
+    def question(self, settings: Mapping[str, Any]) -> Expression:
+        return Ask(self.code, dict(settings))
+
+    def contacts(self, settings: dict[str, Any], *, now: datetime) -> Any:
+        raise NotImplementedError
 
 
 @conditions.register

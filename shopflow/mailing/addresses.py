@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import hashlib
 import unicodedata
+from typing import Any
 
 import idna
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
-from django.db.models import Q
+from django.db.models import CharField, Func, Q
 
 
 def normalise_email(email: str) -> str:
@@ -49,6 +50,18 @@ def named(field: str, email: str) -> Q:
 def email_hash(email: str) -> str:
     """SHA-256 of the normalised address. Not keyed: a block must outlive every change of the secret key."""
     return hashlib.sha256(normalise_email(email).encode()).hexdigest()
+
+
+class EmailHash(Func):
+    """:func:`email_hash` of a column that holds normalised addresses, in SQL."""
+
+    function = "SHA256"
+    arity = 1
+    output_field = CharField()
+
+    def as_postgresql(self, compiler: Any, connection: Any, **more: Any) -> Any:
+        template = "encode(sha256(convert_to(%(expressions)s, 'UTF8')), 'hex')"
+        return self.as_sql(compiler, connection, template=template, **more)
 
 
 def is_valid(email: str) -> bool:

@@ -101,6 +101,7 @@ def queue_rendered(
     language: str = "de",
     attachments: Sequence[Attachment] = (),
     reference: str = "",
+    campaign: str = "",
 ) -> Message:
     """As :func:`queue_message`, for a mail that somebody else has rendered; ``template`` is its name in the log."""
     found = _existing(dedupe_key)
@@ -120,6 +121,7 @@ def queue_rendered(
         language=language,
         attachments=attachments,
         reference=reference,
+        campaign=campaign[:64],
     )
 
 

@@ -155,6 +155,7 @@ def _imagined(action: Action, context: RunContext, settings: Mapping[str, Any]) 
             mail_class=sending.mail_class,
             purpose=sending.purpose,
             basis=sending.basis,
+            campaign=context.flow,
         )
     return outcome
 
