@@ -34,9 +34,11 @@ FORKS = {
     ),
     "oscar.apps.checkout.apps.CheckoutConfig": "oscar_ext.checkout.apps.CheckoutConfig",
     "oscar.apps.communication.apps.CommunicationConfig": "oscar_ext.communication.apps.CommunicationConfig",
+    "oscar.apps.customer.apps.CustomerConfig": "oscar_ext.customer.apps.CustomerConfig",
     "oscar.apps.order.apps.OrderConfig": "oscar_ext.order.apps.OrderConfig",
     "oscar.apps.partner.apps.PartnerConfig": "oscar_ext.partner.apps.PartnerConfig",
     "oscar.apps.shipping.apps.ShippingConfig": "oscar_ext.shipping.apps.ShippingConfig",
+    "oscar.apps.wishlists.apps.WishlistsConfig": "oscar_ext.wishlists.apps.WishlistsConfig",
     "oscar.apps.dashboard.apps.DashboardConfig": "oscar_ext.dashboard.apps.DashboardConfig",
     "oscar.apps.dashboard.orders.apps.OrdersDashboardConfig": ("oscar_ext.dashboard.orders.apps.OrdersDashboardConfig"),
 }
