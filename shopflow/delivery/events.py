@@ -24,6 +24,21 @@ class AccessGranted(Event):
 
 @events.register
 @dataclasses.dataclass(frozen=True, kw_only=True)
+class FirstDownload(Event):
+    """A digital good is used for the first time: a file is downloaded or a lesson opened. Once for each access."""
+
+    code = "first_download"
+    label = _("Digital good used for the first time")
+    description = _("The buyer has downloaded or opened a digital good for the first time.")
+
+    order_id: int
+    grant_id: int
+    email: str
+    user_id: int | None
+
+
+@events.register
+@dataclasses.dataclass(frozen=True, kw_only=True)
 class FileVersionReleased(Event):
     """A file of a digital good has a new current edition. About the shop's goods, not about a person."""
 

@@ -48,3 +48,37 @@ class CheckoutAbandoned(Event):
     basket_id: int
     email: str
     user_id: int | None
+
+
+@events.register
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class CheckoutStarted(Event):
+    """Somebody whose address is known has gone to the checkout; once a day for each basket."""
+
+    code = "checkout_started"
+    label = _("Checkout begun")
+    description = _("Somebody with a known address has gone to the checkout.")
+
+    basket_id: int
+    email: str
+    user_id: int | None
+
+
+@events.register
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class RefundMade(Event):
+    """Money has been given back for which there is no order, because the goods were gone when it came.
+
+    ``order_number`` is the one that the customer has read at paying; ``payment_method`` is a code.
+    """
+
+    code = "refund_made"
+    label = _("Money given back")
+    description = _("A payment that no order could be made of has been given back.")
+
+    order_number: str
+    basket_id: int
+    email: str
+    user_id: int | None
+    amount_cents: int
+    payment_method: str

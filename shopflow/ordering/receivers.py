@@ -9,7 +9,7 @@ from django.dispatch import receiver
 from oscar.apps.checkout.signals import start_checkout
 from oscar.core.loading import get_model
 
-from shopflow.ordering.services import touch_basket
+from shopflow.ordering.services import note_checkout, touch_basket
 
 Line = get_model("basket", "Line")
 
@@ -31,4 +31,5 @@ def line_deleted(sender: Any, instance: Any, origin: Any = None, **kwargs: Any) 
 def checkout_started(sender: Any, request: Any, email: str = "", **kwargs: Any) -> None:
     """Somebody goes to the checkout; a guest has typed an address and sent it, so that the basket has one now."""
     if request.basket.pk:
-        touch_basket(basket_id=request.basket.pk, email=email, in_checkout=True)
+        user = request.user if request.user.is_authenticated else None
+        note_checkout(basket_id=request.basket.pk, email=email, user=user)

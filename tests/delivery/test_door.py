@@ -12,6 +12,8 @@ from django.urls import reverse
 from django.utils import timezone
 
 from shopflow.core import clock
+from shopflow.core.models import OutboxEvent
+from shopflow.delivery.exceptions import DeliveryRefused
 from shopflow.delivery.links import access_url, grant_token, ticket_url
 from shopflow.delivery.models import AccessGrant, DownloadEvent, LessonProgress
 from shopflow.delivery.services import (
@@ -240,6 +242,30 @@ def test_a_file_of_another_good_is_not_found(client, grant, make_good):
     assert client.post(post_of(grant, other)).status_code == 404
 
 
+def first_uses():
+    return list(OutboxEvent.objects.filter(code="first_download").values_list("source_key", "payload"))
+
+
+def test_the_first_download_is_announced_once(client, grant, file, buyer):
+    client.get(page_of(grant))
+    assert first_uses() == []
+
+    started = start_download(grant=grant, file=file)
+    DownloadEvent.objects.filter(pk=started.pk).update(valid_until=timezone.now() - timedelta(days=1))
+    assert start_download(grant=grant, file=file).pk != started.pk
+
+    told = {"order_id": grant.order_id, "grant_id": grant.pk, "email": "kunde@example.org", "user_id": buyer.pk}
+    assert first_uses() == [(f"access:{grant.pk}:used", told)]
+
+
+def test_a_refused_download_is_no_first_one(grant, file):
+    AccessGrant.objects.filter(pk=grant.pk).update(max_downloads=0)
+    with pytest.raises(DeliveryRefused):
+        start_download(grant=grant, file=file)
+    grant.refresh_from_db()
+    assert (grant.first_used_at, first_uses()) == (None, [])
+
+
 def test_a_course_shows_lessons_and_keeps_progress(client, make_good, make_order):
     good = make_good(kind="course", contract_kind="digital_service")
     first = save_lesson(good=good, position=1, title="Aufbocken", html="<p>Los</p><script>alert(1)</script>")
@@ -257,6 +283,7 @@ def test_a_course_shows_lessons_and_keeps_progress(client, make_good, make_order
     client.post(url, {"done": "1"})
 
     assert LessonProgress.objects.count() == 1
+    assert [told["order_id"] for _key, told in first_uses()] == [order.pk]
     assert client.get(reverse("delivery-access", kwargs={"key": key})).context["done"] == 1
     client.post(url, {"done": "0"})
     assert LessonProgress.objects.count() == 0

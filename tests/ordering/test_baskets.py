@@ -73,6 +73,39 @@ def test_a_guest_who_has_given_an_address_in_the_checkout_is_known():
     assert [event["email"] for event in idle_events()] == ["gast@example.org"]
 
 
+def checkouts():
+    return list(OutboxEvent.objects.filter(code="checkout_started").order_by("pk").values_list("payload", flat=True))
+
+
+def test_a_checkout_with_a_known_address_is_announced_once_a_day(customer):
+    client = Client()
+    goods = create_product(price="10.00", num_in_stock=9)
+    client.force_login(customer)
+    client.post(f"/basket/add/{goods.pk}/", {"quantity": 1})
+    assert checkouts() == []
+    assert client.get("/checkout/").status_code == client.get("/checkout/").status_code == 302
+
+    basket = Basket.objects.get(owner=customer)
+    told = {"basket_id": basket.pk, "email": "kundin@example.org", "user_id": customer.pk}
+    assert checkouts() == [told]
+    clock.move_forward(timedelta(days=1))
+    client.get("/checkout/")
+    assert checkouts() == [told, told]
+
+
+def test_a_guests_checkout_is_announced_with_the_address_that_was_sent():
+    client = Client()
+    goods = create_product(price="10.00", num_in_stock=9)
+    client.post(f"/basket/add/{goods.pk}/", {"quantity": 1})
+    client.get("/checkout/")
+    client.post("/checkout/", {"username": "no address", "options": "anonymous"})
+    assert checkouts() == [], "looking at the page, or a slip of the pen, tells nothing"
+
+    client.post("/checkout/", {"username": "Gast@Example.org", "options": "anonymous"})
+    basket = Basket.objects.get()
+    assert checkouts() == [{"basket_id": basket.pk, "email": "gast@example.org", "user_id": None}]
+
+
 def test_a_deleted_basket_leaves_nothing_behind(customer):
     basket = filled_basket(customer)
     basket.delete()

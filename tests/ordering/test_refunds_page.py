@@ -11,8 +11,9 @@ from oscar.core.loading import get_model
 
 from shopflow.contracts.pages import attention_notes
 from shopflow.core import clock
-from shopflow.core.models import AuditEntry
+from shopflow.core.models import AuditEntry, OutboxEvent
 from shopflow.ordering.models import OrderAttempt
+from shopflow.ordering.services import mark_refunded
 
 PAGE = "/dashboard/shopflow/refunds/"
 
@@ -73,5 +74,37 @@ def test_noting_needs_the_right(client, attempt):
 
     assert client.post(f"{PAGE}{attempt.pk}/erledigt/").status_code == 403
 
+    attempt.refresh_from_db()
+    assert attempt.state == OrderAttempt.State.REFUND_DUE
+
+
+def test_money_given_back_is_announced_once(attempt):
+    OrderAttempt.objects.filter(pk=attempt.pk).update(state=OrderAttempt.State.DECLINED)
+    mark_refunded(reference=attempt.reference)
+    assert not OutboxEvent.objects.exists(), "nothing was owed"
+
+    OrderAttempt.objects.filter(pk=attempt.pk).update(state=OrderAttempt.State.REFUND_DUE, email="Kunde@Example.org")
+    mark_refunded(reference=attempt.reference, amount_cents=700)
+    mark_refunded(reference=attempt.reference)
+
+    event = OutboxEvent.objects.get()
+    assert (event.code, event.source_key) == ("refund_made", f"attempt:{attempt.pk}:refunded")
+    assert event.payload == {
+        "order_number": "SF-2026-000777",
+        "basket_id": attempt.basket_id,
+        "email": "kunde@example.org",
+        "user_id": None,
+        "amount_cents": 700,
+        "payment_method": "gateway_card",
+    }
+
+
+def test_a_refund_and_its_announcement_stand_or_fall_together(attempt, monkeypatch):
+    def fail(*args, **kwargs):
+        raise RuntimeError
+
+    monkeypatch.setattr("shopflow.ordering.services.attempts.publish", fail)
+    with pytest.raises(RuntimeError):
+        mark_refunded(reference=attempt.reference)
     attempt.refresh_from_db()
     assert attempt.state == OrderAttempt.State.REFUND_DUE

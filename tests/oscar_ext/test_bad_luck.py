@@ -89,6 +89,7 @@ def test_only_what_arrived_is_given_back(client):
     attempt.refresh_from_db()
     assert attempt.state == "refunded"
     assert ScriptedPayment.refunded == [(attempt.reference, 700)]
+    assert OutboxEvent.objects.get(code="refund_made").payload["amount_cents"] == 700
     assert settle_overdue() == 0
 
 

@@ -144,12 +144,12 @@ def _refund(attempt: OrderAttempt) -> Outcome:
     method = payment_methods.get(attempt.payment_method)
     known = method.status(attempt.reference, attempt.provider_reference)
     if known.state is PaymentState.REFUNDED:  # an earlier call was cut off before we could write it down
-        mark_refunded(reference=attempt.reference)
+        mark_refunded(reference=attempt.reference, amount_cents=known.amount_cents)
         return Declined(attempt.message)
     amount = attempt.total_cents if known.amount_cents is None else known.amount_cents
     result = method.refund(attempt.reference, attempt.provider_reference, amount)
     if result.state is PaymentState.REFUNDED:
-        mark_refunded(reference=attempt.reference)
+        mark_refunded(reference=attempt.reference, amount_cents=amount)
     else:
         logger.error("The refund of %s was not accepted (%s)", attempt.order_number, result.state)
         extend_attempt(attempt=attempt, by=timedelta(hours=1))

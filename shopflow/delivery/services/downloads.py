@@ -7,6 +7,8 @@ from django.db.models import F, Q
 from django.utils.translation import gettext as _
 
 from shopflow.core import clock
+from shopflow.core.services import publish
+from shopflow.delivery.events import FirstDownload
 from shopflow.delivery.exceptions import DeliveryRefused
 from shopflow.delivery.models import AccessGrant, DigitalFile, DownloadEvent, Lesson, LessonProgress
 
@@ -50,9 +52,14 @@ def start_download(*, grant: AccessGrant, file: DigitalFile) -> DownloadEvent:
     return DownloadEvent.objects.create(grant=grant, file=file, started_at=now, valid_until=now + RESUME_FOR)
 
 
+@transaction.atomic
 def touch(*, grant: AccessGrant) -> None:
-    """Note the first use: with it the performance of the contract has begun."""
-    AccessGrant.objects.filter(pk=grant.pk, first_used_at=None).update(first_used_at=clock.now())
+    """Note the first use and announce it: with it the performance of the contract has begun."""
+    if AccessGrant.objects.filter(pk=grant.pk, first_used_at=None).update(first_used_at=clock.now()):
+        publish(
+            FirstDownload(order_id=grant.order_id, grant_id=grant.pk, email=grant.email, user_id=grant.user_id),
+            source_key=f"access:{grant.pk}:used",
+        )
 
 
 @transaction.atomic

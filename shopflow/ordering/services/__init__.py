@@ -20,7 +20,7 @@ from shopflow.ordering.services.attempts import (
     release_attempt,
     reopen_attempt,
 )
-from shopflow.ordering.services.baskets import announce_idle_baskets, request_basket_mail, touch_basket
+from shopflow.ordering.services.baskets import announce_idle_baskets, note_checkout, request_basket_mail, touch_basket
 
 __all__ = [
     "PAYMENT_WINDOW",
@@ -37,6 +37,7 @@ __all__ = [
     "mark_refund_due",
     "mark_refunded",
     "new_order_number",
+    "note_checkout",
     "note_settled",
     "payment_changed",
     "record_agreements",

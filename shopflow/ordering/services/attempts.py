@@ -16,7 +16,8 @@ from oscar.core.loading import get_model
 from shopflow.contracts.types import JSONDict
 from shopflow.core import clock
 from shopflow.core.jobs import enqueue
-from shopflow.core.services import next_number
+from shopflow.core.services import next_number, publish
+from shopflow.ordering.events import RefundMade
 from shopflow.ordering.exceptions import AlreadySubmitted, OutOfStock, PurchaseRefused
 from shopflow.ordering.models import OrderAttempt
 from shopflow.ordering.services import reservations
@@ -217,11 +218,22 @@ def mark_refund_due(*, reference: str, message: str) -> None:
     )
 
 
-def mark_refunded(*, reference: str) -> None:
-    """The money of an attempt without an order has been given back."""
-    OrderAttempt.objects.filter(reference=reference, state=State.REFUND_DUE).update(
-        state=State.REFUNDED, finished_at=clock.now(), lease_until=None
+@transaction.atomic
+def mark_refunded(*, reference: str, amount_cents: int | None = None) -> None:
+    """The money of an attempt without an order has been given back: all of it, unless ``amount_cents`` is told."""
+    due = OrderAttempt.objects.filter(reference=reference, state=State.REFUND_DUE)
+    if not due.update(state=State.REFUNDED, finished_at=clock.now(), lease_until=None):
+        return
+    attempt = OrderAttempt.objects.get(reference=reference)
+    event = RefundMade(
+        order_number=attempt.order_number,
+        basket_id=attempt.basket_id,
+        email=attempt.email.lower(),
+        user_id=attempt.user_id,
+        amount_cents=attempt.total_cents if amount_cents is None else amount_cents,
+        payment_method=attempt.payment_method,
     )
+    publish(event, source_key=f"attempt:{attempt.pk}:refunded")
 
 
 def payment_changed(*, reference: str) -> None:

@@ -11,7 +11,7 @@ from oscar.core.loading import get_model
 
 from shopflow.core import clock
 from shopflow.core.services import publish
-from shopflow.ordering.events import BasketIdle, BasketMailRequested, CheckoutAbandoned
+from shopflow.ordering.events import BasketIdle, BasketMailRequested, CheckoutAbandoned, CheckoutStarted
 from shopflow.ordering.models import BasketActivity
 
 Basket = get_model("basket", "Basket")
@@ -30,6 +30,20 @@ def touch_basket(*, basket_id: int, email: str = "", in_checkout: bool = False) 
         unique_fields=["basket_id"],
         update_fields=list(values),
     )
+
+
+@transaction.atomic
+def note_checkout(*, basket_id: int, email: str = "", user: Any = None) -> None:
+    """Somebody goes to the checkout with this basket: signed in as ``user``, or a guest who has just sent ``email``.
+
+    Announced once a day, if an address is known.
+    """
+    touch_basket(basket_id=basket_id, email=email, in_checkout=True)
+    known = (email or (user.email if user is not None else "")).strip().lower()
+    if not known:
+        return
+    event = CheckoutStarted(basket_id=basket_id, email=known, user_id=None if user is None else user.pk)
+    publish(event, source_key=f"basket:{basket_id}:checkout:{localtime(clock.now()).date().isoformat()}")
 
 
 def request_basket_mail(*, basket_id: int, email: str, user_id: int | None = None) -> bool:
