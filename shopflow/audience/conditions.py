@@ -25,6 +25,16 @@ UNKNOWN = _("No e-mail address is known.")
 NO_CONTACT = _("The shop has no contact with this address.")
 
 
+def answered(holds: bool | None, what: Label) -> Verdict:
+    """The answer with a sentence that says ``what`` was asked."""
+    said = {
+        True: gettext("Is so: %(what)s"),
+        False: gettext("Is not so: %(what)s"),
+        None: gettext("Cannot be known: %(what)s"),
+    }
+    return Verdict(holds, said[holds] % {"what": what})
+
+
 @conditions.register
 class HasConsent(Condition, SetBased):
     code = "has_consent"
@@ -63,12 +73,7 @@ class AboutContact(Condition, SetBased):
         if contact is None:
             return Verdict(None, NO_CONTACT)
         holds = matching.verdict(self.question(settings), contact_id=contact.pk, now=context.now)
-        said = {
-            True: gettext("Is so: %(what)s"),
-            False: gettext("Is not so: %(what)s"),
-            None: gettext("Cannot be known: %(what)s"),
-        }
-        return Verdict(holds, said[holds] % {"what": self.describe(settings)})
+        return answered(holds, self.describe(settings))
 
     def contacts(self, settings: dict[str, Any], *, now: datetime) -> Any:
         return matching.condition(self.question(settings), now=now)

@@ -69,23 +69,28 @@ def _products(values: Sequence[str]) -> Any:
     return bought(Q(upc__in=values) | Q(partner_sku__in=values) if values else Q())
 
 
-def in_categories(keys: Sequence[str | int]) -> Q:
-    """Order lines whose product, or its parent, stands in one of these categories or anywhere below."""
+def in_categories(keys: Sequence[str | int], products: str = "product") -> Q:
+    """Rows whose product, or its parent, stands in one of these categories or anywhere below.
+
+    ``products`` is the way from a row to its product; empty for products themselves.
+    """
     wanted = [key for key in keys if whole_number(str(key)) is not None]
     paths = list(get_model("catalogue", "Category").objects.filter(pk__in=wanted).values_list("path", flat=True))
     if not paths:
         return Q(pk__in=[])
     below = get_model("catalogue", "Category").objects.filter(reduce(or_, [Q(path__startswith=p) for p in paths]))
     sorted_in = get_model("catalogue", "ProductCategory").objects.filter(category__in=below.values("pk"))
-    products = sorted_in.values("product")
-    return Q(product__in=products) | Q(product__parent__in=products)
+    found = sorted_in.values("product")
+    own, parent = (f"{products}__in", f"{products}__parent__in") if products else ("pk__in", "parent__in")
+    return Q(**{own: found}) | Q(**{parent: found})
 
 
 def _categories(values: Sequence[str]) -> Any:
     return bought(in_categories(values) if values else Q(product__isnull=False))
 
 
-def _category_choices() -> list[tuple[str, Label]]:
+def category_choices() -> list[tuple[str, Label]]:
+    """Categories by their keys, indented by their depth."""
     rows = get_model("catalogue", "Category").objects.order_by("path").values_list("pk", "name", "depth")
     return [(str(pk), f"{'– ' * (depth - 1)}{name}") for pk, name, depth in rows[:MOST_CHOICES]]
 
@@ -176,7 +181,7 @@ add_field(
     group=ORDERS,
     kind=FieldKind.MANY,
     holds=_categories,
-    choices=_category_choices,
+    choices=category_choices,
 )
 add_field(
     code="order_countries",

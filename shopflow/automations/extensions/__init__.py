@@ -6,6 +6,7 @@ from shopflow.automations.extensions import (  # noqa: F401
     contacts,
     content_review,
     flows,
+    goods,
     history,
     mail,
     pages,

@@ -1,0 +1,164 @@
+"""Questions about the goods that an event names: its product, or else what its order or basket holds.
+
+They read the shop of now: prices include VAT and are those of somebody who is not signed in.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from decimal import Decimal
+from typing import Any
+
+from django.db.models import QuerySet
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+from oscar.core.loading import get_class, get_model
+
+from shopflow.audience.conditions import answered
+from shopflow.audience.models import Contact
+from shopflow.audience.order_fields import in_categories
+from shopflow.audience.review_fields import standing_reviews
+from shopflow.automations.forms.goods import BrandForm, CategoryForm, PriceForm, StockForm
+from shopflow.automations.forms.settings import NoSettings
+from shopflow.contracts.automations import Condition, RunContext, Verdict, conditions
+from shopflow.contracts.expressions import Ternary, all_of, any_of
+from shopflow.contracts.types import Label
+from shopflow.mailing.addresses import normalise_email
+
+
+def goods_of(context: RunContext) -> QuerySet[Any]:
+    """The products that the event names; none where it names none or they are gone."""
+    products: QuerySet[Any] = get_model("catalogue", "Product")._default_manager.order_by("pk")
+    subject = context.subject
+    if subject.get("product_id") is not None:
+        return products.filter(pk=context.integer("product_id"))
+    for name, app in (("order_id", "order"), ("basket_id", "basket")):
+        if subject.get(name) is not None:
+            lines = get_model(app, "Line")._default_manager.filter(**{name: context.integer(name)})
+            return products.filter(pk__in=lines.order_by().values("product_id"))
+    return products.none()
+
+
+def _offers(context: RunContext) -> list[Any]:
+    found = list(goods_of(context).select_related("product_class", "parent__product_class"))
+    offers = get_class("partner.strategy", "Selector")().strategy().fetch_for_products(found)
+    return [offers[product.pk] for product in found]
+
+
+class AboutGoods(Condition):
+    """A question that cannot be answered without goods."""
+
+    def evaluate(self, context: RunContext, settings: Mapping[str, Any]) -> Verdict:
+        holds = self.holds(context, settings) if goods_of(context).exists() else ...
+        if holds is ...:
+            return Verdict(None, _("The event names no goods that are in the shop."))
+        return answered(holds, self.describe(settings))
+
+    def holds(self, context: RunContext, settings: Mapping[str, Any]) -> Ternary:
+        """The answer; the event names goods."""
+        raise NotImplementedError
+
+
+@conditions.register
+class GoodsInStock(AboutGoods):
+    """Settings: ``which``, ``any`` or ``all``. What is not counted (digital goods) is in stock."""
+
+    code = "goods_in_stock"
+    label = _("the goods can be bought now")
+    description = _("Asks whether the event's product, or what its order or basket holds, can be bought now.")
+    form_class = StockForm
+
+    def holds(self, context: RunContext, settings: Mapping[str, Any]) -> Ternary:
+        buyable = [offer.availability.is_available_to_buy and offer.price.exists for offer in _offers(context)]
+        return all(buyable) if settings["which"] == "all" else any(buyable)
+
+    def describe(self, settings: Mapping[str, Any]) -> Label:
+        if settings.get("which") == "all":
+            return gettext("all the goods can be bought now")
+        return gettext("at least one of the goods can be bought now")
+
+
+@conditions.register
+class GoodsPriced(AboutGoods):
+    """Settings: ``at_least`` and ``at_most``, euros including VAT, at least one of them; unknown without a price."""
+
+    code = "goods_priced"
+    label = _("one of the goods costs so much")
+    description = _("Asks whether the price of one of the event's goods now lies between the ones you enter.")
+    form_class = PriceForm
+
+    def holds(self, context: RunContext, settings: Mapping[str, Any]) -> Ternary:
+        return any_of(_lies_in(offer.price, settings) for offer in _offers(context))
+
+    def describe(self, settings: Mapping[str, Any]) -> Label:
+        low, high = settings.get("at_least"), settings.get("at_most")
+        words = {"low": low, "high": high}
+        if high in (None, ""):
+            return gettext("one of the goods costs %(low)s € or more") % words
+        if low in (None, ""):
+            return gettext("one of the goods costs %(high)s € or less") % words
+        return gettext("one of the goods costs from %(low)s to %(high)s €") % words
+
+
+def _lies_in(price: Any, settings: Mapping[str, Any]) -> Ternary:
+    if not price.exists or not price.is_tax_known:
+        return None
+    low, high = settings.get("at_least"), settings.get("at_most")
+    above = low in (None, "") or price.incl_tax >= Decimal(str(low))
+    return all_of([above, high in (None, "") or price.incl_tax <= Decimal(str(high))])
+
+
+@conditions.register
+class GoodsInCategory(AboutGoods):
+    """Settings: ``category``, a category's key."""
+
+    code = "goods_in_category"
+    label = _("one of the goods is from a category")
+    description = _("Asks whether one of the event's goods is in the category you choose or below it.")
+    form_class = CategoryForm
+
+    def holds(self, context: RunContext, settings: Mapping[str, Any]) -> Ternary:
+        return goods_of(context).filter(in_categories([settings["category"]], "")).exists()
+
+    def describe(self, settings: Mapping[str, Any]) -> Label:
+        code = settings.get("category")
+        name = get_model("catalogue", "Category")._default_manager.filter(pk=code).values_list("name", flat=True)
+        return gettext("one of the goods is from the category “%(category)s”") % {"category": name.first() or code}
+
+
+@conditions.register
+class GoodsOfBrand(AboutGoods):
+    """Settings: ``brand``, its name in any case."""
+
+    code = "goods_of_brand"
+    label = _("one of the goods is of a brand")
+    description = _("Asks whether one of the event's goods is of the brand that you enter.")
+    form_class = BrandForm
+
+    def holds(self, context: RunContext, settings: Mapping[str, Any]) -> Ternary:
+        return goods_of(context).filter(part_record__brand__name__iexact=settings["brand"]).exists()
+
+    def describe(self, settings: Mapping[str, Any]) -> Label:
+        return gettext("one of the goods is of the brand “%(brand)s”") % {"brand": settings.get("brand", "")}
+
+
+@conditions.register
+class GoodsReviewed(AboutGoods):
+    """Reviews of accounts only, as the contact's fields: of a person without one nobody can know."""
+
+    code = "goods_reviewed"
+    label = _("one of the goods was reviewed by the person")
+    description = _("Asks whether the person, when signed in, has reviewed one of the event's goods.")
+    form_class = NoSettings
+
+    def holds(self, context: RunContext, settings: Mapping[str, Any]) -> Ternary:
+        account = context.subject.get("user_id") or _account(context.text("email"))
+        if account is None:
+            return None
+        keys = {key for row in goods_of(context).values_list("pk", "parent_id") for key in row if key is not None}
+        return standing_reviews().filter(user_id=account, product_id__in=keys).exists()
+
+
+def _account(email: str) -> int | None:
+    found = Contact.objects.filter(email=normalise_email(email)).values_list("user_id", flat=True).first()
+    return found if email else None

@@ -1,0 +1,49 @@
+"""Settings of questions about the goods that an event names."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext as _now
+from django.utils.translation import gettext_lazy as _
+
+from shopflow.audience.order_fields import category_choices
+
+
+class StockForm(forms.Form):
+    """Whether one of the goods is enough."""
+
+    which = forms.ChoiceField(label=_("Which"), choices=[("any", _("at least one of them")), ("all", _("all of them"))])
+
+
+class PriceForm(forms.Form):
+    """A range of prices; one end may be open."""
+
+    at_least = forms.DecimalField(
+        label=_("From (euros, including VAT)"), required=False, min_value=0, max_digits=9, decimal_places=2
+    )
+    at_most = forms.DecimalField(
+        label=_("To (euros, including VAT)"), required=False, min_value=0, max_digits=9, decimal_places=2
+    )
+
+    def clean(self) -> dict[str, Any]:
+        found = super().clean() or {}
+        low, high = found.get("at_least"), found.get("at_most")
+        if low is None and high is None and not self.errors:
+            raise forms.ValidationError(_now("Enter a price, from or to."))
+        if low is not None and high is not None and low > high:
+            self.add_error("at_most", _now("Enter a price that is not below the first one."))
+        return found
+
+
+class CategoryForm(forms.Form):
+    """One category."""
+
+    category = forms.ChoiceField(label=_("Category"), choices=category_choices)
+
+
+class BrandForm(forms.Form):
+    """One brand by its name."""
+
+    brand = forms.CharField(label=_("Brand"), max_length=100)
