@@ -31,6 +31,7 @@ from shopflow.parts import (  # noqa: F401 - they register
     subscribers,
     tiers,
     vehicle_flows,
+    vehicle_segments,
 )
 from shopflow.parts.dashboard import editing, notices, publishing
 from shopflow.parts.events import CatalogueChanged
