@@ -31,3 +31,27 @@ class ContentReviewed(Event):
     label = _("Texts of an automation were checked")
     description = _("You or a colleague have checked the texts of an automation.")
     automation: str
+
+
+@events.register
+@dataclass(frozen=True, kw_only=True)
+class AutomationFinished(Event):
+    """A run of the automation with this code has ended; ``ending`` is a :class:`Run.Ending`, ``reason_code`` why.
+
+    The other fields are the run's own, as far as it has them. Published only while an automation or a subscriber asks
+    for it.
+    """
+
+    code = "automation_finished"
+    label = _("Another automation has ended")
+    description = _("Somebody has come to the end of another automation, or has left it.")
+    automation: str
+    name: str
+    ending: str
+    reason_code: str
+    flow_run_id: int
+    email: str
+    user_id: int | None = None
+    order_id: int | None = None
+    order_number: str = ""
+    basket_id: int | None = None

@@ -13,6 +13,7 @@ from shopflow.audience.fields import all_fields, find_field
 from shopflow.audience.models import ConsentEntry, Segment, Stage, Tag
 from shopflow.audience.purposes import purposes
 from shopflow.automations.definitions.wording import event_label, field_label
+from shopflow.automations.models import Flow, Run
 from shopflow.contracts.events import events
 from shopflow.contracts.registry import UnknownCode
 from shopflow.contracts.segments import OPERATORS_OF, FieldKind
@@ -34,6 +35,8 @@ CHOICES: Mapping[str, Callable[[], Choices]] = {
     "old_stage": _rows(Stage),
     "new_stage": _rows(Stage),
     "action": lambda: list(ConsentEntry.Action.choices),
+    "automation": _rows(Flow),
+    "ending": lambda: list(Run.Ending.choices),
 }
 """The values that a field of events may have, by its name; at most one query each."""
 

@@ -79,6 +79,15 @@ FIELDS: dict[str, Label] = {
     "template": gettext_lazy("template"),
     "reference": gettext_lazy("reference"),
     "result": gettext_lazy("result"),
+    "automation": gettext_lazy("automation"),
+    "ending": gettext_lazy("ending"),
+    "reason_code": gettext_lazy("reason code"),
+    "flow_run_id": gettext_lazy("run"),
+    "name": gettext_lazy("name"),
+    "link": gettext_lazy("number of the link"),
+    "product_id": gettext_lazy("product"),
+    "product_title": gettext_lazy("name of the product"),
+    "wishlist_id": gettext_lazy("wish list"),
 }
 
 

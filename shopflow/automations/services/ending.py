@@ -17,6 +17,7 @@ def end_run(
         run, state=state, ended_at=journal.now, lease_until=None, wait={}, ending=ending,
         reason_code=code[:64], reason=sentence(reason),
     )  # fmt: skip
+    journal.ended.append(run)
 
 
 def park_run(journal: Journal, run: Run, *, code: str, reason: Label) -> None:

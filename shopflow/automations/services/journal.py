@@ -13,6 +13,7 @@ from django.db import connection
 from django.utils import translation
 
 from shopflow.automations.models import Decision, Flow, Run, RunStep
+from shopflow.automations.services.announcing import announce_ends
 from shopflow.automations.services.bookkeeping import current_book
 from shopflow.contracts.automations import Outcome, Verdict
 from shopflow.contracts.types import JSONDict, Label
@@ -98,6 +99,7 @@ class Journal:
         self._waited: list[int] = []
         self.runs: dict[int, Run] = {}
         self.touched: dict[int, set[str]] = {}
+        self.ended: list[Run] = []
         self._history: dict[int, History] = {}
         self.know(runs)
 
@@ -211,8 +213,9 @@ class Journal:
             self._book.take(self)
         else:
             self._write()
+            announce_ends(self.ended)
         self._waited, self.changed, self.new, self.decisions = [], {}, [], []
-        self.runs, self.touched = {}, {}
+        self.runs, self.touched, self.ended = {}, {}, []
 
     def _write(self) -> None:
         if self._waited:
