@@ -5,6 +5,7 @@ from shopflow.automations.extensions import (  # noqa: F401
     conditions,
     contacts,
     content_review,
+    days,
     flows,
     goods,
     history,
