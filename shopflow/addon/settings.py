@@ -51,6 +51,7 @@ BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
     "keep-audience": {"task": "shopflow.audience.keep", "schedule": 120.0},
     "refresh-scores": {"task": "shopflow.audience.refresh_scores", "schedule": 21_600.0},
     "send-mails": {"task": "shopflow.mailing.send_due", "schedule": 30.0},
+    "announce-clicks": {"task": "shopflow.mailing.announce_clicks", "schedule": 60.0},
     "tidy-mails": {"task": "shopflow.mailing.tidy", "schedule": 86_400.0},
     "settle-attempts": {"task": "shopflow.checkout.settle_overdue", "schedule": 30.0},
     "announce-idle-baskets": {"task": "shopflow.ordering.announce_idle_baskets", "schedule": 60.0},

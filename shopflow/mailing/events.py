@@ -74,3 +74,21 @@ class Complained(Event):
     description = _("A person has reported a mail of the shop as spam; the shop sends no advertising to them any more.")
     email: str
     message_id: int | None
+
+
+@events.register
+@dataclass(frozen=True, kw_only=True)
+class LinkClicked(Event):
+    """A person who agrees to being counted has followed a link of an advertising mail; ``link`` is its place, from 1.
+
+    Where it leads is not told: an address may hold more about a person than the click does.
+    """
+
+    code = "link_clicked"
+    label = _("Link in a mail followed")
+    description = _("Somebody who agrees to being counted has followed a link in an advertising mail.")
+    message_id: int
+    template: str
+    email: str
+    reference: str
+    link: int

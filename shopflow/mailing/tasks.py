@@ -18,3 +18,9 @@ def tidy() -> None:
     services.forget_idle_domains()
     services.forget_what_is_over()
     services.forget_clicks()
+
+
+@shared_task(name="shopflow.mailing.announce_clicks")
+def announce_clicks() -> None:
+    """Announce the clicks of people as soon as they are known to be theirs."""
+    services.announce_clicks()

@@ -13,11 +13,20 @@ from django.urls import reverse
 
 from shopflow.contracts.mail import BasisVerdict, LegalBasis, MailClass, legal_bases
 from shopflow.core import clock
+from shopflow.core.models import OutboxEvent
 from shopflow.mailing.links import unsubscribe_url
-from shopflow.mailing.machines import is_burst
+from shopflow.mailing.machines import BURST, is_burst
 from shopflow.mailing.measuring import Link, click_url, read_click
 from shopflow.mailing.models import LinkClick, Message
-from shopflow.mailing.services import erase_person, export_person, forget_clicks, queue_rendered, send_due
+from shopflow.mailing.services import (
+    announce_clicks,
+    clicks,
+    erase_person,
+    export_person,
+    forget_clicks,
+    queue_rendered,
+    send_due,
+)
 from shopflow.mailing.services.clicks import COUNTED_FOR, KEPT
 
 pytestmark = pytest.mark.django_db
@@ -343,6 +352,76 @@ def test_a_link_of_long_ago_leads_on_uncounted(sent, client):
 
     assert follow(client, addresses[0])["Location"] == f"{SITE}{BRAKES}"
     assert not LinkClick.objects.exists()
+
+
+# what automations hear
+
+
+def announced():
+    """The clicks that automations hear of after everything that gives machines away."""
+    clock.move_forward(BURST + timedelta(seconds=1))
+    announce_clicks()
+    events = OutboxEvent.objects.filter(code="link_clicked").order_by("pk")
+    return [(event.source_key, event.payload) for event in events]
+
+
+def test_a_click_of_a_person_is_announced_once(sent, client):
+    message, addresses = sent(reference="flow:spring")
+    follow(client, addresses[1])
+    click = LinkClick.objects.get()
+    assert announce_clicks() == 0, "it may yet turn out to be a machine's"
+
+    told = {
+        "message_id": message.pk, "template": "newsletter", "email": EMAIL, "reference": "flow:spring", "link": 2
+    }  # fmt: skip
+    assert announced() == [(f"click:{click.pk}", told)]
+    assert announced() == [(f"click:{click.pk}", told)]
+
+    follow(client, addresses[1])
+    assert [payload["link"] for _key, payload in announced()] == [2, 2], "followed again"
+
+
+def test_a_machines_clicks_are_not_announced(sent, client):
+    _message, addresses = sent()
+    follow(client, addresses[0], purpose="prefetch")
+    follow(client, addresses[0])
+    follow(client, addresses[1])
+
+    assert list(LinkClick.objects.order_by("pk").values_list("by_machine", flat=True)) == [True, True, True]
+    assert announced() == []
+
+
+def test_without_consent_no_click_is_announced_and_withdrawal_takes_the_person_out(sent, client, ledger):
+    _message, addresses = sent()
+    follow(client, addresses[0])
+    ledger.people = set()
+    assert announced() == [], "withdrawn before it was told"
+
+    ledger.people = {EMAIL}
+    assert len(announced()) == 1
+    ledger.people = set()
+    forget_clicks()
+    assert [payload["email"] for _key, payload in announced()] == [""]
+    assert not LinkClick.objects.exists()
+
+
+def test_clicks_of_long_ago_are_not_announced_and_each_batch_is_read_once(sent, client, monkeypatch):
+    monkeypatch.setattr(clicks, "MANY", 2)
+    message, _addresses = sent()
+    now = clock.now()
+    for age in (clicks.WAITED + timedelta(minutes=1), *(timedelta(hours=hours) for hours in (5, 4, 3, 2, 1))):
+        LinkClick.objects.create(message=message, number=1, at=now - age, by_machine=False)
+    with CaptureQueriesContext(connection) as first:
+        assert announce_clicks() == 5
+    keys = OutboxEvent.objects.filter(code="link_clicked").order_by("pk").values_list("source_key", flat=True)
+    assert list(keys) == [f"click:{pk}" for pk in LinkClick.objects.order_by("at").values_list("pk", flat=True)[1:]]
+
+    with CaptureQueriesContext(connection) as again:
+        assert announce_clicks() == 0
+    assert len(again) < len(first)
+    assert sum("linkclick" in query["sql"] for query in again) == 1, (
+        "the newest were announced: nothing older is looked at"
+    )
 
 
 # whose data it is

@@ -2,7 +2,7 @@
 
 from shopflow.core.services.audit import audit
 from shopflow.core.services.chain import append_record, append_records, verify_chain
-from shopflow.core.services.forgetting import any_of, events_about, forget_in_logs, scrubbed
+from shopflow.core.services.forgetting import any_of, events_about, forget_events, forget_in_logs, scrubbed
 from shopflow.core.services.heartbeat import beat
 from shopflow.core.services.numbers import next_number
 from shopflow.core.services.outbox import (
@@ -26,6 +26,7 @@ __all__ = [
     "causes",
     "deliver_due",
     "events_about",
+    "forget_events",
     "forget_in_logs",
     "next_number",
     "publish",

@@ -34,13 +34,27 @@ def forget_in_logs(*, emails: Collection[str], user_id: int | None) -> int:
     quoted = any_of(emails)
     about, count = events_about(emails=emails, user_id=user_id), 0
     while rows := list(about.order_by("pk")[:MANY]):
-        for row in rows:
-            row.payload = {name: BARE.get(name, value) for name, value in row.payload.items()}
-        OutboxEvent.objects.bulk_update(rows, ["payload"])
+        _bare(rows)
         _scrub_errors([row.pk for row in rows], quoted)
         count += len(rows)
     _scrub_audit(emails, quoted)
     return count
+
+
+def forget_events(*, code: str, field: str, values: Collection[int]) -> int:
+    """Take the people out of the events ``code`` whose ``field`` has one of ``values``, in the caller's transaction;
+    returns of how many events. For facts that somebody no longer lets the shop know.
+    """
+    named = OutboxEvent.objects.filter(code=code, **{f"payload__{field}__in": list(values)}) if values else []
+    rows = list(named)
+    _bare(rows)
+    return len(rows)
+
+
+def _bare(rows: Sequence[OutboxEvent]) -> None:
+    for row in rows:
+        row.payload = {name: BARE.get(name, value) for name, value in row.payload.items()}
+    OutboxEvent.objects.bulk_update(rows, ["payload"], batch_size=MANY)
 
 
 def any_of(emails: Collection[str]) -> re.Pattern[str]:

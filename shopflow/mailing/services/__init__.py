@@ -1,7 +1,7 @@
 """The mail room's verbs, and the only writer of its tables."""
 
 from shopflow.mailing.services.breaker import end_pause
-from shopflow.mailing.services.clicks import forget_clicks, record_click
+from shopflow.mailing.services.clicks import announce_clicks, forget_clicks, record_click
 from shopflow.mailing.services.feedback import record_report
 from shopflow.mailing.services.messages import (
     give_up,
@@ -21,6 +21,7 @@ from shopflow.mailing.services.texts import save_text, text_findings, use_text, 
 from shopflow.mailing.services.together import expect_new, undone_together, written_together
 
 __all__ = [
+    "announce_clicks",
     "end_pause",
     "erase_person",
     "expect_new",

@@ -4,8 +4,8 @@ from collections.abc import Sequence
 
 from shopflow.core.services import publish, publish_first
 from shopflow.mailing.addresses import normalise_email
-from shopflow.mailing.events import Complained, HardBounced, MailSent, MailUnsubscribed
-from shopflow.mailing.models import Message
+from shopflow.mailing.events import Complained, HardBounced, LinkClicked, MailSent, MailUnsubscribed
+from shopflow.mailing.models import LinkClick, Message
 
 
 def announce_sent(messages: Sequence[Message]) -> None:
@@ -40,3 +40,21 @@ def announce_trouble(email: str, *, is_gone: bool, message_id: int | None) -> No
     """Publish ``hard_bounced`` (``is_gone``) or ``complained`` in the caller's transaction."""
     kind = HardBounced if is_gone else Complained
     publish(kind(email=normalise_email(email), message_id=message_id))
+
+
+def announce_click(click: LinkClick) -> bool:
+    """Publish ``link_clicked`` in the caller's transaction; False if it was published before."""
+    message = click.message
+    event = LinkClicked(
+        message_id=message.pk,
+        template=message.template,
+        email=message.to_email,
+        reference=message.reference,
+        link=click.number,
+    )
+    return publish(event, source_key=click_key(click.pk)) is not None
+
+
+def click_key(pk: int) -> str:
+    """The source key of the event about one click."""
+    return f"click:{pk}"
