@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import secrets as random
 import tempfile
-from collections.abc import Callable
-from functools import wraps
-from typing import IO, Any
+from typing import IO
 
 from django.http import HttpRequest, JsonResponse
 from django.http.request import UnreadablePostError
@@ -20,40 +18,19 @@ from dealer_import.models import ImportOrigin, ImportRun, ReceivedFile
 from dealer_import.profiles import BadProfile, Profile
 from dealer_import.queries import known_profiles
 from dealer_import.services.receiving import receive_file
-from dealer_import.signing import MIN_SECRET, Signature, is_recent
 from dealer_import.transports.push import PushTransport
 from dealer_import.transports.secrets import secret
 from shopflow.contracts.transports import RemoteFile, TransportFailed
+from shopflow.core.refusals import Refused, refusing_in_json
+from shopflow.core.signing import MIN_SECRET, Signature, is_recent
 
 CHUNK = 1 << 16
-
-
-class Refused(Exception):
-    """The request is not taken; ``code`` is for machines, the message for people."""
-
-    def __init__(self, status: int, code: str, message: str) -> None:
-        super().__init__(message)
-        self.status, self.code = status, code
-
-
-def _told(view: Callable[..., JsonResponse]) -> Callable[..., JsonResponse]:
-    """Answer a refusal in JSON."""
-
-    @wraps(view)
-    def answer(request: HttpRequest, *args: Any, **kwargs: Any) -> JsonResponse:
-        try:
-            return view(request, *args, **kwargs)
-        except Refused as refusal:
-            body = {"error": refusal.code, "message": str(refusal)}
-            return JsonResponse(body, status=refusal.status)
-
-    return answer
 
 
 @csrf_exempt
 @never_cache
 @require_POST
-@_told
+@refusing_in_json
 def deliver(request: HttpRequest, pk: int) -> JsonResponse:
     """Take a delivery, queue its run and answer with the run's address; nothing is read before the answer.
 
@@ -76,7 +53,7 @@ def deliver(request: HttpRequest, pk: int) -> JsonResponse:
 
 @never_cache
 @require_GET
-@_told
+@refusing_in_json
 def delivery_run(request: HttpRequest, pk: int, run_pk: int) -> JsonResponse:
     """What became of a delivery. Signed like the delivery, with an empty body."""
     origin, key = _origin(pk)

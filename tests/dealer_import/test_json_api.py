@@ -20,12 +20,12 @@ from dealer_import import services
 from dealer_import.models import ImportOrigin, ImportRun, ReceivedFile
 from dealer_import.profiles import resolve_profile
 from dealer_import.services.receiving import look_at_origin
-from dealer_import.signing import WINDOW_SECONDS, Signature, is_recent
 from dealer_import.sources.json_api import JsonSource
 from dealer_import.transports.json_api import JsonApiForm, JsonApiTransport
 from shopflow.contracts.imports import FileRefused, RawRecord, RecordProblem
 from shopflow.contracts.testing import check_import_source
 from shopflow.contracts.transports import RemoteFile, TransportFailed
+from shopflow.core.signing import WINDOW_SECONDS, Signature, is_recent
 from shopflow.parts.models import PartRecord
 
 TOML = """
