@@ -103,7 +103,8 @@ def _any_order(path: str) -> Any:
     return holds
 
 
-def _countries() -> list[tuple[str, Label]]:
+def country_choices() -> list[tuple[str, Label]]:
+    """Countries by their two letters."""
     rows = get_model("address", "Country").objects.order_by("printable_name")
     return [(code, name) for code, name in rows.values_list("iso_3166_1_a2", "printable_name")]
 
@@ -190,7 +191,7 @@ add_field(
     group=ORDERS,
     kind=FieldKind.MANY,
     holds=_any_order("order__shipping_address__country"),
-    choices=_countries,
+    choices=country_choices,
 )
 add_field(
     code="order_payment_methods",

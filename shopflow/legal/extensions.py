@@ -23,7 +23,7 @@ from shopflow.contracts.pages import (
     staff_pages,
 )
 from shopflow.contracts.types import JSONDict, Scalar
-from shopflow.legal import events, flows, gates, page_types, personal_data, services, status_flow  # noqa: F401
+from shopflow.legal import events, flows, gates, page_types, personal_data, segments, services, status_flow  # noqa: F401
 from shopflow.legal.links import withdraw_url
 from shopflow.legal.models import LegalPage, WithdrawalHandling
 from shopflow.legal.queries import versions_of_order

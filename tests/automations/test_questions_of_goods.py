@@ -85,6 +85,34 @@ def test_category_and_brand_of_the_goods():
         assert ask(code, settings) is None
 
 
+def test_article_numbers_of_the_goods():
+    parent = create_product(structure="parent", upc="P")
+    child = create_product(structure="child", parent=parent, upc="P-1")
+    record = create_stockrecord(child, price="1.00", partner_sku="SKU-1")
+    record.partner_sku = "SKU-1"
+    record.save()
+    for numbers, said in ((["P-1"], True), (["X", "P"], True), (["SKU-1"], True), (["P-2", "1"], False)):
+        assert ask("goods_numbered", {"numbers": numbers}, product_id=child.pk) is said
+    assert ask("goods_numbered", {"numbers": ["P"]}) is None
+
+
+def test_country_and_payment_of_the_order():
+    placed, bare = order(), order()
+    austria = get_model("address", "Country").objects.create(iso_3166_1_a2="AT", printable_name="Österreich")
+    placed.shipping_address = get_model("order", "ShippingAddress").objects.create(country=austria)
+    placed.save()
+    invoice = get_model("payment", "SourceType").objects.create(name="Rechnung", code="invoice")
+    get_model("payment", "Source").objects.create(order=placed, source_type=invoice)
+
+    assert ask("order_goes_to", {"countries": ["DE", "AT"]}, order_id=placed.pk) is True
+    assert ask("order_goes_to", {"countries": ["DE"]}, order_id=placed.pk) is False
+    assert ask("order_goes_to", {"countries": ["AT"]}, order_id=bare.pk) is None
+    assert ask("order_paid_by", {"methods": ["invoice"]}, order_id=placed.pk) is True
+    assert ask("order_paid_by", {"methods": ["prepayment"]}, order_id=placed.pk) is False
+    assert ask("order_paid_by", {"methods": ["invoice"]}, order_id=bare.pk) is None
+    assert str(conditions.get("order_goes_to").describe({"countries": ["AT"]})).endswith("Österreich")
+
+
 def test_reviews_count_for_accounts_and_are_unknown_without_one():
     product, other = goods("A"), goods("B")
     users = {name: get_user_model().objects.create_user(f"{name}@example.org", "x") for name in ("anna", "ben")}

@@ -10,6 +10,7 @@ from shopflow.automations.extensions import (  # noqa: F401
     goods,
     history,
     mail,
+    orders,
     pages,
     personal_data,
     review_flows,

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from oscar.core.loading import get_class, get_model
@@ -18,7 +18,7 @@ from shopflow.audience.conditions import answered
 from shopflow.audience.models import Contact
 from shopflow.audience.order_fields import in_categories
 from shopflow.audience.review_fields import standing_reviews
-from shopflow.automations.forms.goods import BrandForm, CategoryForm, PriceForm, StockForm
+from shopflow.automations.forms.goods import ArticleForm, BrandForm, CategoryForm, PriceForm, StockForm
 from shopflow.automations.forms.settings import NoSettings
 from shopflow.contracts.automations import Condition, RunContext, Verdict, conditions
 from shopflow.contracts.expressions import Ternary, all_of, any_of
@@ -124,6 +124,25 @@ class GoodsInCategory(AboutGoods):
         code = settings.get("category")
         name = get_model("catalogue", "Category")._default_manager.filter(pk=code).values_list("name", flat=True)
         return gettext("one of the goods is from the category “%(category)s”") % {"category": name.first() or code}
+
+
+@conditions.register
+class GoodsNumbered(AboutGoods):
+    """Settings: ``numbers``, article numbers; a parent's stands for its variants."""
+
+    code = "goods_numbered"
+    label = _("one of the goods has an article number")
+    description = _("Asks whether one of the event's goods has one of the article numbers that you enter.")
+    form_class = ArticleForm
+
+    def holds(self, context: RunContext, settings: Mapping[str, Any]) -> Ternary:
+        numbers = settings["numbers"]
+        asked = Q(upc__in=numbers) | Q(parent__upc__in=numbers) | Q(stockrecords__partner_sku__in=numbers)
+        return goods_of(context).filter(asked).exists()
+
+    def describe(self, settings: Mapping[str, Any]) -> Label:
+        numbers = ", ".join(map(str, settings.get("numbers", ())))
+        return gettext("one of the goods has one of the article numbers: %(numbers)s") % {"numbers": numbers}
 
 
 @conditions.register

@@ -1,4 +1,4 @@
-"""Settings of questions about the goods that an event names."""
+"""Settings of questions about the goods and the order that an event names."""
 
 from __future__ import annotations
 
@@ -8,7 +8,9 @@ from django import forms
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
-from shopflow.audience.order_fields import category_choices
+from shopflow.audience.order_fields import category_choices, country_choices
+from shopflow.automations.forms.settings import WordsField
+from shopflow.contracts.payments import payment_methods
 
 
 class StockForm(forms.Form):
@@ -43,7 +45,27 @@ class CategoryForm(forms.Form):
     category = forms.ChoiceField(label=_("Category"), choices=category_choices)
 
 
+class ArticleForm(forms.Form):
+    """Article numbers."""
+
+    numbers = WordsField(label=_("Article numbers"), help_text=_("With commas between them."))
+
+
 class BrandForm(forms.Form):
     """One brand by its name."""
 
     brand = forms.CharField(label=_("Brand"), max_length=100)
+
+
+class CountryForm(forms.Form):
+    """Countries by their two letters."""
+
+    countries = forms.MultipleChoiceField(label=_("Countries"), choices=country_choices)
+
+
+class PaymentForm(forms.Form):
+    """Payment methods by their codes."""
+
+    methods = forms.MultipleChoiceField(
+        label=_("Payment methods"), choices=lambda: payment_methods.choices(), widget=forms.CheckboxSelectMultiple
+    )
