@@ -47,6 +47,10 @@ def test_stock_of_the_product_the_order_and_the_basket(django_assert_max_num_que
     assert ask("goods_in_stock", some, product_id=gone.pk) is False
     assert ask("goods_in_stock", some, order_id=placed.pk) is True
     assert ask("goods_in_stock", every, order_id=placed.pk) is False
+    hidden = goods("H")
+    hidden.is_public = False
+    hidden.save()
+    assert ask("goods_in_stock", some, product_id=hidden.pk) is False
     assert ask("goods_in_stock", some, product_id=0) is None
     assert ask("goods_in_stock", some, email="anna@example.org") is None
     basket = get_model("basket", "Basket").objects.create()

@@ -39,20 +39,25 @@ def goods_of(context: RunContext) -> QuerySet[Any]:
     return products.none()
 
 
-def _offers(context: RunContext) -> list[Any]:
+def _offers(context: RunContext) -> list[tuple[Any, Any]]:
+    """Each of the goods with its price and availability, in a number of queries that does not grow with them."""
     found = list(goods_of(context).select_related("product_class", "parent__product_class"))
     offers = get_class("partner.strategy", "Selector")().strategy().fetch_for_products(found)
-    return [offers[product.pk] for product in found]
+    return [(product, offers[product.pk]) for product in found]
+
+
+def _can_be_bought(product: Any, offer: Any) -> bool:
+    shown = product.is_public and (product.parent is None or product.parent.is_public)
+    return bool(shown and offer.availability.is_available_to_buy and offer.price.exists)
 
 
 class AboutGoods(Condition):
     """A question that cannot be answered without goods."""
 
     def evaluate(self, context: RunContext, settings: Mapping[str, Any]) -> Verdict:
-        holds = self.holds(context, settings) if goods_of(context).exists() else ...
-        if holds is ...:
+        if not goods_of(context).exists():
             return Verdict(None, _("The event names no goods that are in the shop."))
-        return answered(holds, self.describe(settings))
+        return answered(self.holds(context, settings), self.describe(settings))
 
     def holds(self, context: RunContext, settings: Mapping[str, Any]) -> Ternary:
         """The answer; the event names goods."""
@@ -61,7 +66,7 @@ class AboutGoods(Condition):
 
 @conditions.register
 class GoodsInStock(AboutGoods):
-    """Settings: ``which``, ``any`` or ``all``. What is not counted (digital goods) is in stock."""
+    """Settings: ``which``, ``any`` or ``all``. To be bought is what is public, has a price and is in stock."""
 
     code = "goods_in_stock"
     label = _("the goods can be bought now")
@@ -69,7 +74,7 @@ class GoodsInStock(AboutGoods):
     form_class = StockForm
 
     def holds(self, context: RunContext, settings: Mapping[str, Any]) -> Ternary:
-        buyable = [offer.availability.is_available_to_buy and offer.price.exists for offer in _offers(context)]
+        buyable = [_can_be_bought(product, offer) for product, offer in _offers(context)]
         return all(buyable) if settings["which"] == "all" else any(buyable)
 
     def describe(self, settings: Mapping[str, Any]) -> Label:
@@ -88,7 +93,7 @@ class GoodsPriced(AboutGoods):
     form_class = PriceForm
 
     def holds(self, context: RunContext, settings: Mapping[str, Any]) -> Ternary:
-        return any_of(_lies_in(offer.price, settings) for offer in _offers(context))
+        return any_of(_lies_in(offer.price, settings) for _product, offer in _offers(context))
 
     def describe(self, settings: Mapping[str, Any]) -> Label:
         low, high = settings.get("at_least"), settings.get("at_most")
