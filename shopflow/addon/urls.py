@@ -26,6 +26,7 @@ urlpatterns = [
     path("dashboard/shopflow/", include("oscar_ext.dashboard.staff_urls")),
     path("", include("dealer_import.feed_urls")),
     path("", include("dealer_import.api_urls")),
+    path("", include("shopflow.automations.api_urls")),
     path("", include("shopflow.storefront.urls")),
     path("", include(apps.get_app_config("oscar").urls[0])),  # type: ignore[attr-defined]
     path("", include(wagtail_urls)),

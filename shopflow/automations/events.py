@@ -55,3 +55,19 @@ class AutomationFinished(Event):
     order_id: int | None = None
     order_number: str = ""
     basket_id: int | None = None
+
+
+@events.register
+@dataclass(frozen=True, kw_only=True)
+class ExternalEvent(Event):
+    """Another system has said, signed, that something has happened to somebody. ``name`` is that system's own word for
+    it, ``reference`` its number or code. ``user_id`` is the account with that address, if there is one.
+    """
+
+    code = "external"
+    label = _("Call from another system")
+    description = _("Another system, such as the workshop's calendar, has told the shop of something.")
+    name: str
+    email: str
+    reference: str
+    user_id: int | None

@@ -46,3 +46,7 @@ class DraftConflict(Exception):
     def __init__(self, draft: FlowDraft | None) -> None:
         super().__init__()
         self.draft = draft
+
+
+class KeyReused(Exception):
+    """Another system has sent the key of one event with another one."""

@@ -1,5 +1,6 @@
 """The automations' verbs, and the only writer of their tables."""
 
+from shopflow.automations.services.calls import take_call
 from shopflow.automations.services.control import (
     add_closure,
     block_person,
@@ -61,4 +62,5 @@ __all__ = [
     "step_through_draft",
     "switch_flow",
     "sync_builtin_flows",
+    "take_call",
 ]
