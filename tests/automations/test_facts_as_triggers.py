@@ -1,0 +1,58 @@
+"""Each fact that a room announces begins an automation, for the person that it is about."""
+
+from __future__ import annotations
+
+import pytest
+
+from oscar_ext.customer.events import Registered
+from oscar_ext.wishlists.events import WishlistAdded
+from shopflow.automations.models import Run
+from shopflow.automations.palette import shelves
+from shopflow.contracts.events import events
+from shopflow.delivery.events import FirstDownload
+from shopflow.mailing.events import LinkClicked
+from shopflow.ordering.events import CheckoutStarted, RefundMade
+from tests.automations.doubles import WORK
+
+WHO = {"email": "erika@example.org"}
+FACTS = [
+    (Registered(**WHO, user_id=3), "{user_id}", {"user_id": 3}),
+    (
+        RefundMade(
+            **WHO, user_id=None, order_number="SF-7", basket_id=5, amount_cents=700, payment_method="gateway_card"
+        ),
+        "{order_number}",
+        {"payment_method": "gateway_card"},
+    ),
+    (FirstDownload(**WHO, user_id=None, order_id=4, grant_id=9), "{grant_id}", {"grant_id": [9]}),
+    (LinkClicked(**WHO, message_id=8, template="newsletter", reference="", link=2), "{message_id}", {"link": [2]}),
+    (
+        WishlistAdded(**WHO, user_id=3, wishlist_id=1, product_id=6, product_title="Ölfilter"),
+        "{product_id}",
+        {"product_id": 6},
+    ),
+    (CheckoutStarted(**WHO, user_id=None, basket_id=5), "{basket_id}", {"basket_id": 5}),
+]
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(("fact", "key", "where"), FACTS, ids=[fact.code for fact, _key, _where in FACTS])
+def test_it_begins_an_automation_once(make_flow, happen, work_on, fact, key, where):
+    make_flow(WORK, trigger={"event": fact.code, "where": where}, entry_key=key)
+    make_flow(WORK, code="other", trigger={"event": fact.code, "where": {"email": "other@example.org"}}, entry_key=key)
+
+    happen(fact)
+    happen(fact)
+    work_on()
+
+    run = Run.objects.get()
+    assert (run.flow.code, run.email, run.state) == ("test_flow", "erika@example.org", Run.State.DONE)
+    assert run.subject == fact.payload()
+    assert events.get(fact.code).restore(run.subject) == fact
+
+
+def test_staff_find_them_among_the_triggers():
+    found = {entry.code for shelf in shelves(triggers=True) for entry in shelf.entries}
+
+    wanted = {fact.code for fact, _key, _where in FACTS} | {"automation_finished", "external"}
+    assert {f"trigger:{code}" for code in wanted} <= found
