@@ -166,8 +166,7 @@ def _named(settings: Mapping[str, Any]) -> Q:
 def _aged(settings: Mapping[str, Any], year: int) -> Q:
     """Age as the difference of calendar years, because only the year of first registration is known."""
     wanted = Q()
-    if settings.get("age_from") is not None:
-        wanted &= Q(year__gt=0, year__lte=year - settings["age_from"])
-    if settings.get("age_to") is not None:
-        wanted &= Q(year__gt=0, year__gte=year - settings["age_to"])
+    for name, limit in (("age_from", "year__lte"), ("age_to", "year__gte")):
+        if settings.get(name) not in (None, ""):
+            wanted &= Q(**{"year__gt": 0, limit: year - int(settings[name])})
     return wanted

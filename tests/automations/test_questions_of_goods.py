@@ -95,7 +95,13 @@ def test_article_numbers_of_the_goods():
     record = create_stockrecord(child, price="1.00", partner_sku="SKU-1")
     record.partner_sku = "SKU-1"
     record.save()
-    for numbers, said in ((["P-1"], True), (["X", "P"], True), (["SKU-1"], True), (["P-2", "1"], False)):
+    for numbers, said in (
+        (["P-1"], True),
+        (["X", "P"], True),
+        (["SKU-1"], True),
+        ("X, P-1", True),
+        (["P-2", "1"], False),
+    ):
         assert ask("goods_numbered", {"numbers": numbers}, product_id=child.pk) is said
     assert ask("goods_numbered", {"numbers": ["P"]}) is None
 

@@ -60,7 +60,7 @@ def test_mails_of_an_automation_ever_and_lately(flows):
 
     assert answers(ask("had_mail_of", flow="y"), now=NOW) == nobody | {"anna": True}
     assert answers(ask("had_mail_of", flow="y", days=40), now=NOW) == nobody | {"anna": True}
-    assert answers(ask("had_mail_of", flow="y", days=39), now=NOW) == nobody
+    assert answers(ask("had_mail_of", flow="y", days="39"), now=NOW) == nobody
     assert answers(ask("had_mail_of", flow="y", days=40), now=NOW - timedelta(days=41)) == nobody
     field = {"field": "automation_mails", "op": "contains", "value": "z"}
     assert answers(field, now=NOW) == nobody | {"ben": True}

@@ -59,7 +59,7 @@ NO = {"anna": False, "ben": False, "cleo": None}
         ({"hsn": "0603", "tsn": "bph"}, YES),
         ({"hsn": "0603", "tsn": "BPJ"}, NO),
         ({"age_from": 13}, YES),
-        ({"age_from": 14}, NO),
+        ({"age_from": "14", "age_to": ""}, NO),
         ({"age_to": 13}, YES),
         ({"age_to": 12}, NO),
         ({"maker": "Volkswagen", "age_from": 10, "age_to": 15}, YES),

@@ -19,7 +19,7 @@ from shopflow.audience.models import Contact
 from shopflow.audience.order_fields import in_categories
 from shopflow.audience.review_fields import standing_reviews
 from shopflow.automations.forms.goods import ArticleForm, BrandForm, CategoryForm, PriceForm, StockForm
-from shopflow.automations.forms.settings import NoSettings
+from shopflow.automations.forms.settings import NoSettings, WordsField
 from shopflow.contracts.automations import Condition, RunContext, Verdict, conditions
 from shopflow.contracts.expressions import Ternary, all_of, any_of
 from shopflow.contracts.types import Label
@@ -141,12 +141,12 @@ class GoodsNumbered(AboutGoods):
     form_class = ArticleForm
 
     def holds(self, context: RunContext, settings: Mapping[str, Any]) -> Ternary:
-        numbers = settings["numbers"]
+        numbers = WordsField().to_python(settings["numbers"])
         asked = Q(upc__in=numbers) | Q(parent__upc__in=numbers) | Q(stockrecords__partner_sku__in=numbers)
         return goods_of(context).filter(asked).exists()
 
     def describe(self, settings: Mapping[str, Any]) -> Label:
-        numbers = ", ".join(map(str, settings.get("numbers", ())))
+        numbers = ", ".join(WordsField().to_python(settings.get("numbers", "")))
         return gettext("one of the goods has one of the article numbers: %(numbers)s") % {"numbers": numbers}
 
 

@@ -77,7 +77,7 @@ def _named(code: str) -> str:
 
 def _since(moment: str, settings: Mapping[str, Any], now: datetime) -> Q:
     """From so many days ago until now, or at any time."""
-    days = settings.get("days")
+    days = int(settings.get("days") or 0)
     return Q(**{f"{moment}__range": (now - timedelta(days=days), now)}) if days else Q()
 
 
