@@ -96,14 +96,12 @@ def _measured(name: str, path: Path) -> dict[str, Any]:
                 pass
 
     def hashed() -> None:
-        for _part in _parts(profile, source, path):
-            pass
+        _take(profile, source, path)
 
     kept = [(part.part.identity, part.raw_hash, part.row_hash) for part in _parts(profile, source, path)]
 
     def again() -> None:
-        for _part in _parts(profile, source, path, known=Kept(kept)):
-            pass
+        _take(profile, source, path, known=Kept(kept))
 
     return {
         **_best({"floor": _floor(name, path), "read": read, "hashed": hashed, "again": again}),
@@ -143,6 +141,15 @@ def _parts(profile: Any, source: Any, path: Path, **options: Any) -> Iterator[An
 
     with path.open("rb") as stream:
         yield from Reading(profile, source, stream, **options).parts()
+
+
+def _take(profile: Any, source: Any, path: Path, **options: Any) -> None:
+    """What an import asks for: mapped, checked and hashed, in columns."""
+    from dealer_import.reading import Reading
+
+    with path.open("rb") as stream:
+        for _taken in Reading(profile, source, stream, **options).taken():
+            pass
 
 
 def _reader(path: Path) -> None:
