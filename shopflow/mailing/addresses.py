@@ -40,9 +40,9 @@ def spellings(email: str) -> list[str]:
 
 
 def named(field: str, email: str) -> Q:
-    """Rows whose ``field`` holds ``email`` as it was typed, in whichever spelling."""
-    found = Q()
-    for spelling in spellings(email):
+    """Rows whose ``field`` holds ``email`` as it was typed, in whichever spelling; none for an empty address."""
+    found = Q(pk__in=())
+    for spelling in filter(None, spellings(email)):
         found |= Q(**{f"{field}__iexact": spelling})
     return found
 

@@ -26,9 +26,15 @@ class Erased:
     erasure: Erasure
 
 
+class NoAddress(ErasureRefused):
+    """There is no address to find a person by; rows whose address is empty are about others, or about nobody."""
+
+
 def person_of(email: str) -> Person:
-    """The person behind ``email``, with the account if there is one."""
+    """The person behind ``email``, with the account if there is one. Raises :class:`NoAddress` without an address."""
     email = normalise_email(email)
+    if not email:
+        raise NoAddress(_("The account has no e-mail address. Please enter one first."))
     found = get_user_model().objects.filter(named("email", email)).order_by("pk").values_list("pk", flat=True).first()
     return Person(email=email, user_id=found)
 

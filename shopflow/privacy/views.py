@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import wraps
+
 from django.contrib import messages
 from django.contrib.auth import logout
 from django.contrib.auth.decorators import login_required
@@ -19,10 +22,25 @@ from shopflow.privacy import services
 from shopflow.privacy.forms import PasswordForm
 
 
+def with_address(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+    """Send people whose account has no e-mail address to where they can enter one."""
+
+    @wraps(view)
+    def answer(request: HttpRequest) -> HttpResponse:
+        try:
+            return view(request)
+        except services.NoAddress as refusal:
+            messages.error(request, str(refusal))
+            return redirect("customer:profile-update")
+
+    return answer
+
+
 @never_counted
 @never_cache
 @login_required
 @require_GET
+@with_address
 def my_data(request: HttpRequest) -> HttpResponse:
     """What the shop holds, in numbers, and what can be done about it."""
     return _page(request, PasswordForm(request.user))
@@ -32,6 +50,7 @@ def my_data(request: HttpRequest) -> HttpResponse:
 @never_cache
 @login_required
 @require_POST
+@with_address
 def download(request: HttpRequest) -> HttpResponse:
     """Everything as one machine-readable file (Art. 20 GDPR)."""
     return as_file(services.export_person(email=request.user.email))
@@ -41,6 +60,7 @@ def download(request: HttpRequest) -> HttpResponse:
 @sensitive_post_parameters("password")
 @never_cache
 @login_required
+@with_address
 def leave(request: HttpRequest) -> HttpResponse:
     """Erase the account and everything that no law keeps, after the password was typed once more."""
     if request.method != "POST":
@@ -50,6 +70,8 @@ def leave(request: HttpRequest) -> HttpResponse:
         return _page(request, form, status=422)
     try:
         services.erase_person(email=request.user.email)
+    except services.NoAddress:
+        raise
     except ErasureRefused as refusal:
         messages.error(request, str(refusal))
         return redirect("shopflow-privacy:my-data")

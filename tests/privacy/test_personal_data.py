@@ -17,7 +17,7 @@ from shopflow.core import clock
 from shopflow.ordering.models import OrderAttempt
 from shopflow.parts.models import GarageVehicle
 from shopflow.privacy.models import AnsweredRequest
-from shopflow.privacy.services import erase_person, export_person, summary_of
+from shopflow.privacy.services import NoAddress, erase_person, export_person, summary_of
 
 pytestmark = pytest.mark.django_db
 
@@ -217,3 +217,18 @@ def test_staff_read_why_somebody_cannot_be_erased_yet(client, officer, belonging
     answer = client.post(reverse("shopflow-staff:privacy-erase"), {"email": EMAIL, "note": "Brief", "sure": "on"})
     assert answer.status_code == 409
     assert "SF-1" in answer.content.decode()
+
+
+@pytest.mark.parametrize(("method", "page"), [("get", "my-data"), ("post", "download"), ("post", "leave")])
+def test_an_account_without_an_address_is_shown_nobodys_data(client, belongings, method, page):
+    nameless = get_user_model().objects.create(password="!")
+    Order.objects.update(guest_email="")
+    client.force_login(nameless)
+
+    response = getattr(client, method)(reverse(f"shopflow-privacy:{page}"), {"password": PASSWORD})
+
+    assert (response.status_code, response.url) == (302, reverse("customer:profile-update"))
+    assert get_user_model().objects.filter(pk=nameless.pk).exists()
+    with pytest.raises(NoAddress):
+        export_person(email="")
+    assert AnsweredRequest.objects.count() == 0

@@ -31,6 +31,7 @@ def forget_in_logs(*, emails: Collection[str], user_id: int | None) -> int:
 
     What has happened stays, about nobody. What is still on its way to a room arrives so.
     """
+    emails = list(filter(None, emails))
     quoted = any_of(emails)
     about, count = events_about(emails=emails, user_id=user_id), 0
     while rows := list(about.order_by("pk")[:MANY]):
@@ -58,8 +59,9 @@ def _bare(rows: Sequence[OutboxEvent]) -> None:
 
 
 def any_of(emails: Collection[str]) -> re.Pattern[str]:
-    """Finds each of ``emails`` in a text, in whichever case."""
-    return re.compile("|".join(map(re.escape, emails)), re.IGNORECASE)
+    """Finds each of ``emails`` in a text, in whichever case, but not within the address of somebody else."""
+    known = "|".join(map(re.escape, filter(None, emails))) or "(?!)"
+    return re.compile(rf"(?<![\w.+%-])(?:{known})(?!-|\.?\w)", re.IGNORECASE)
 
 
 def _scrub_errors(events: Sequence[int], quoted: re.Pattern[str]) -> None:
@@ -71,7 +73,7 @@ def _scrub_errors(events: Sequence[int], quoted: re.Pattern[str]) -> None:
 
 def _scrub_audit(emails: Collection[str], quoted: re.Pattern[str]) -> None:
     """The keys of runs and the reasons that staff give may hold an address."""
-    named = Q()
+    named = Q(pk__in=())
     for email in emails:
         named |= Q(summary__icontains=email) | Q(words__icontains=email)
         named |= Q(words__icontains=json.dumps(email)[1:-1])  # SQLite keeps JSON in ASCII
