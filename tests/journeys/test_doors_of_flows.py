@@ -49,7 +49,7 @@ def test_the_basket_goes_to_whoever_asks_for_it(page, seller, assert_accessible)
     page.get_by_label("E-Mail-Adresse").fill("anna@example.org")
     assert_accessible(page)
     page.get_by_role("button", name="Warenkorb senden").click()
-    assert page.get_by_text("Wir schicken Ihren Warenkorb").is_visible()
+    page.get_by_text("Wir schicken Ihren Warenkorb").wait_for()
 
 
 def test_campaigns_are_written_by_staff(page, seller, assert_accessible):
@@ -67,6 +67,6 @@ def test_campaigns_are_written_by_staff(page, seller, assert_accessible):
     page.get_by_label("beginnt am").fill(str(timezone.localdate() + timedelta(days=3)))
     page.get_by_label("Endet am, um 20 Uhr").fill(str(timezone.localdate() + timedelta(days=10)))
     page.get_by_role("button", name="Speichern").click()
-    assert page.get_by_text("Jetzt würden 0 Kontakte angeschrieben").is_visible()
+    page.get_by_text("Jetzt würden 0 Kontakte angeschrieben").wait_for()
     assert_accessible(page)
     look(page, "/dashboard/shopflow/campaigns/", assert_accessible)

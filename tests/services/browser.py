@@ -40,7 +40,8 @@ def chromium() -> Iterator[Browser]:
 
 
 def assert_accessible(page: Page, *, name: str = "") -> None:
-    """Fail with the list of axe's findings on the page as it is shown now, unless there are none."""
+    """Wait until the page has loaded, and fail with the list of axe's findings on it, unless there are none."""
+    page.wait_for_load_state()  # a click returns when the answer's first bytes are there
     # Without "preload": axe would fetch style sheets for a rule that is off, and imported ones from a wrong address.
     options = {"resultTypes": ["violations"], "preload": False}
     violations: list[dict[str, Any]] = Axe().run(page, options=options).response["violations"]
