@@ -5,7 +5,7 @@ A profile that names none of them makes no :class:`Extras` at all, and a row tha
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from itertools import repeat
 from typing import Any, NamedTuple
 
@@ -23,6 +23,8 @@ Warn = Callable[[int, str, str, str, str], None]
 """Line, code, column, raw text, hint."""
 FIRST = {"images": "image", "documents": "document"}
 """Lists whose first file has a field of its own."""
+OF_PART = frozenset([*RELATIONS, *MANUFACTURER, "pictures", "documents"])
+"""What cannot be told without the part that has it."""
 
 
 class Source(NamedTuple):
@@ -86,26 +88,41 @@ class Extras:
 
         See :meth:`fill`.
         """
-        found: dict[int, dict[str, Any]] = {place: dict(self._fixed) for place in range(len(parts) * self.is_fixed)}
+        sources = [source for source, _texts in columns]
+        told = [_new(texts, parts.values(source.first)) if source.first else texts for source, texts in columns]
+        combined: dict[tuple[str, ...], tuple[dict[str, Any], bool, bool]] = {}
+        whole: Sequence[Part] = ()
+        found: dict[int, dict[str, Any]] = {}
         doubtful = set[int]()
-        for (memo, _names, _join, _label, first), texts in columns:
-            told_before = parts.values(first) if first else repeat(None)
-            for place, (text, before) in enumerate(zip(texts, told_before, strict=False)):
-                if not text or text == before:
-                    continue
-                try:
-                    value = memo[text]
-                except Doubt:
-                    doubtful.add(place)
-                    continue
-                if value:
-                    told = found.get(place)
-                    found[place] = {**told, **value} if told else dict(value)
-        if not found:
-            return {}, doubtful
-        whole = parts.parts()
-        completed = {place: self._completed(whole[place], told) for place, told in found.items()}
-        return {place: told for place, told in completed.items() if told}, doubtful
+        rows: Iterable[tuple[str, ...]] = zip(*told, strict=True) if told else repeat((), len(parts))
+        for place, row in enumerate(rows):
+            if row not in combined:
+                combined[row] = self._combined(sources, row)
+            extras, is_odd, needs_part = combined[row]
+            if is_odd:
+                doubtful.add(place)
+            if needs_part:
+                whole = whole or parts.parts()
+                extras = self._completed(whole[place], dict(extras))
+            if extras:
+                found[place] = extras
+        return found, doubtful
+
+    def _combined(self, sources: Sequence[Source], texts: Sequence[str]) -> tuple[dict[str, Any], bool, bool]:
+        """What ``texts`` say together, whether any of it is in doubt, and whether the part has a say in it.
+
+        If not, it is complete.
+        """
+        found, is_odd = dict(self._fixed), False
+        for source, text in zip(sources, texts, strict=True):
+            try:
+                found |= source.memo[text] if text else {}
+            except Doubt:
+                is_odd = True
+        if not OF_PART.isdisjoint(found):
+            return found, is_odd, True
+        _join(found)
+        return dict(sorted(found.items())), is_odd, False
 
     def fill(self, part: Part, fields: Mapping[str, str], warn: Warn) -> Part:
         """The part with what the record says beyond the usual fields."""
@@ -128,8 +145,7 @@ class Extras:
 
     def _completed(self, part: Part, found: dict[str, Any]) -> dict[str, Any]:
         """What was found of ``part``, as far as it goes together."""
-        if "content" in found or "content_unit" in found:
-            joined_content(found)
+        _join(found)
         if "manufacturer" not in found and MANUFACTURER.keys() & found.keys():
             found["manufacturer"] = part.brand_name
         for name in RELATIONS.keys() & found.keys():
@@ -161,6 +177,16 @@ def _constant(profile: Profile, name: str, convert: Convert) -> dict[str, Any]:
         told = {"name": profile.name, "key": f"columns.{name}", "reason": doubt.reasons[0][1]}
         raise BadProfile(_("Profile %(name)s, %(key)s: %(reason)s.") % told) from None
     return found
+
+
+def _new(texts: Sequence[str], firsts: Iterable[str]) -> Sequence[str]:
+    """Those of ``texts`` that say more than the first of their list, which has a field of its own."""
+    return ["" if text == first else text for text, first in zip(texts, firsts, strict=False)]
+
+
+def _join(found: dict[str, Any]) -> None:
+    if "content" in found or "content_unit" in found:
+        joined_content(found)
 
 
 def _further(found: dict[str, Any], key: str, first: str) -> None:

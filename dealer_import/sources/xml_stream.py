@@ -133,6 +133,9 @@ class XmlStream:
                     break
                 self._pass_by()
                 continue
+            if self._is_cut(found):
+                self._fill()
+                continue
             if not self._reach(found.start()):
                 continue
             many = self._take_many(found.group(1)) or self._take(found)
@@ -169,6 +172,15 @@ class XmlStream:
 
     def _next_mark(self) -> re.Match[bytes] | None:
         return self._mark.search(self._buffer, self._pos) if self._mark is not None else None
+
+    def _is_cut(self, found: re.Match[bytes]) -> bool:
+        """Whether the record that ``found`` begins is the last one and may go on with what is read next.
+
+        It waits for others then: a record on its own costs as much as many at once.
+        """
+        start = found.start()
+        whole = self._buffer.find(self._plain_end(found.group(1)), start) >= 0
+        return not (whole or self._ended) and len(self._buffer) - start < CHUNK
 
     def _pass_by(self) -> None:
         """No record is in sight: feed what is there, but for the beginning of a tag, and read on."""
