@@ -26,8 +26,9 @@ def _bring_flows(*, using: str, **kwargs: Any) -> None:
 
     from shopflow.automations.models import FlowVersion
     from shopflow.automations.services import sync_builtin_flows
+    from shopflow.core import memo
 
     if using != DEFAULT_DB_ALIAS:
         return
-    if FlowVersion._meta.db_table in connections[using].introspection.table_names():
+    if FlowVersion._meta.db_table in connections[using].introspection.table_names() and memo.is_set_up():
         sync_builtin_flows()

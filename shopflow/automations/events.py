@@ -45,6 +45,7 @@ class AutomationFinished(Event):
     code = "automation_finished"
     label = _("Another automation has ended")
     description = _("Somebody has come to the end of another automation, or has left it.")
+    on_demand = True
     automation: str
     name: str
     ending: str

@@ -77,22 +77,26 @@ GROUPS = {
 }
 
 _BY_HAND = gettext_lazy("Staff start it for the people of a segment.")
+_ON_DEMAND = gettext_lazy("It is noted from the moment on at which an automation asks for it.")
 _QUESTION = gettext_lazy("Compares fields and joins several questions by “and” and “or”.")
 _EXPERIMENT = gettext_lazy("Sends people different ways by lot, to see which does better.")
 
 
 @dataclass(frozen=True)
 class Entry:
-    """One thing to choose. ``code`` is its group and its own code, such as ``action:send_mail``."""
+    """One thing to choose. ``code`` is its group and its own code, such as ``action:send_mail``; by the words of
+    ``also`` it is found, too.
+    """
 
     code: str
     label: str
     description: str
     origin: str = ""
+    also: str = ""
 
     def fits(self, words: Iterable[str]) -> bool:
         """Whether all of ``words`` occur in it."""
-        text = f"{self.label} {self.description} {self.origin} {self.code}".casefold()
+        text = f"{self.label} {self.description} {self.origin} {self.code} {self.also}".casefold()
         return all(word.casefold() in text for word in words)
 
 
@@ -130,7 +134,8 @@ def _origin(extension: Any) -> str:
 
 def _entry(group: str, extension: Any, fallback: str) -> Entry:
     description = str(extension.description) or fallback
-    return Entry(f"{group}:{extension.code}", _upper(str(extension.label)), description, _origin(extension))
+    also = str(getattr(extension, "also", ""))
+    return Entry(f"{group}:{extension.code}", _upper(str(extension.label)), description, _origin(extension), also)
 
 
 def _upper(text: str) -> str:
@@ -175,7 +180,10 @@ def about_event(code: str) -> str:
     """The sentence about what begins a flow; empty for an event that is not installed."""
     if not code:
         return str(_BY_HAND)
-    return str(events.get(code).description) if code in events else ""
+    if code not in events:
+        return ""
+    event = events.get(code)
+    return f"{event.description} {_ON_DEMAND}" if event.on_demand else str(event.description)
 
 
 def about_step(step: Mapping[str, Any], *, wait: str = "") -> str:

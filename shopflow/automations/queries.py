@@ -7,12 +7,14 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import IntegerField, OuterRef, QuerySet, Subquery
+from django.db.models import Exists, IntegerField, OuterRef, Q, QuerySet, Subquery, TextField
+from django.db.models.functions import Cast
 from oscar.core.loading import get_model
 
 from shopflow.automations.definitions import Definition, read
 from shopflow.automations.exceptions import DefinitionInvalid
 from shopflow.automations.models import Decision, Flow, FlowVersion, Recipient, Run, StandingFigure
+from shopflow.core.memo import kept_while_unchanged
 from shopflow.core.models import OutboxDelivery
 from shopflow.core.rows import OneOf
 from shopflow.mailing.addresses import normalise_email
@@ -37,6 +39,19 @@ def definition_of(version: FlowVersion) -> Definition:
             _kept.clear()
         _kept[version.sha256] = definition
     return definition
+
+
+@kept_while_unchanged("shopflow_automations.FlowVersion")
+def is_asked_for(event: str) -> bool:
+    """Whether an automation names the event: in its active version, switched on or not, or in one that somebody is in.
+
+    An automation that is still off counts, so that a dry run can be asked how often it would have begun. A process may
+    believe for a minute that somebody is still in a version who has just left it.
+    """
+    written = FlowVersion.objects.annotate(words=Cast("definition", TextField())).filter(words__contains=f'"{event}"')
+    active = Exists(Flow.objects.filter(active_version=OuterRef("pk")))
+    peopled = Exists(Run.objects.filter(version=OuterRef("pk"), state__in=Run.OPEN))
+    return written.filter(Q(active) | Q(peopled)).exists()
 
 
 def runs_of(keys: Collection[int], *, locked: bool = False) -> dict[int, Run]:
@@ -140,9 +155,10 @@ def standing_at(version: FlowVersion) -> dict[str, int]:
     """How many open runs of ``version`` stand at each step; of very many as last counted in the background."""
     standing = Run.objects.filter(flow=version.flow_id, version=version, state__in=Run.OPEN)
     nodes = list(standing.values_list("node", flat=True)[: COUNTED + 1])
+    figures = StandingFigure.objects.filter(flow=version.flow_id, version=version.number)
+    kept = list(figures.values_list("node", "count"))  # needed or not: a page asks as often for few as for many
     if len(nodes) <= COUNTED:
         return dict(Counter(nodes))
-    kept = StandingFigure.objects.filter(flow=version.flow_id, version=version.number).values_list("node", "count")
     found: Counter[str] = Counter()
     for node, count in kept:
         found[node] += count

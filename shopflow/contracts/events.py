@@ -22,12 +22,21 @@ class Event:
     """Base of every event. Subclasses are frozen, keyword-only dataclasses whose fields are scalars.
 
     Field names are shared words across all events (``order_id``, ``basket_id``, ``email`` ...): conditions and
-    actions name what they need by them. ``description`` is one sentence for people who look for it in the editor.
+    actions name what they need by them. ``description`` is one sentence for people who look for it in the editor,
+    ``also`` more words by which they may look. ``on_demand``: it is published only while somebody asks for it
+    (``shopflow.core.services.is_heard``), because it would come often and mostly for nobody.
     """
 
     code: ClassVar[str] = ""
     label: ClassVar[Label] = ""
     description: ClassVar[Label] = ""
+    also: ClassVar[Label] = ""
+    on_demand: ClassVar[bool] = False
+
+    @classmethod
+    def silent_because(cls) -> Label:
+        """Why it cannot come as the shop is set up now, as a sentence that says what to do; empty if it can."""
+        return ""
 
     def payload(self) -> dict[str, Scalar]:
         """The fields as JSON-ready scalars."""
@@ -64,6 +73,13 @@ class EventSubscriber(ABC):
     code: ClassVar[str] = ""
     label: ClassVar[Label] = ""
     events: ClassVar[frozenset[str]] = frozenset()
+
+    def asks_for(self, code: str) -> bool:
+        """Whether an event that is published on demand is to be published for it: one that ``events`` names.
+
+        A subscriber whose wishes are data looks them up. Pages ask, so the answer must be at hand.
+        """
+        return code in self.events
 
     @abstractmethod
     def handle(self, published: PublishedEvent) -> None:

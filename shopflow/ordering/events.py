@@ -21,6 +21,48 @@ class BasketIdle(Event):
     user_id: int | None
 
 
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class AboutBasket(Event):
+    """Base of what happens to a basket whose address is known."""
+
+    basket_id: int
+    email: str
+    user_id: int | None
+
+
+@events.register
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class BasketCreated(AboutBasket):
+    """A basket with a known address holds goods for the first time; for a guest, as soon as the address is sent."""
+
+    code = "basket_created"
+    label = _("Basket begun")
+    description = _("Somebody with a known address has put the first goods into a basket.")
+    on_demand = True
+
+
+@events.register
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class BasketUpdated(AboutBasket):
+    """Goods of a basket with a known address were added, changed or taken out; for each line."""
+
+    code = "basket_updated"
+    label = _("Basket changed")
+    description = _("Somebody with a known address has changed what the basket holds.")
+    on_demand = True
+
+
+@events.register
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class BasketRecovered(AboutBasket):
+    """A basket that had been left for an hour is filled further or taken to the checkout; once per rest."""
+
+    code = "basket_recovered"
+    label = _("Basket taken up again")
+    description = _("Somebody has gone on with a basket that had been left for an hour.")
+    on_demand = True
+
+
 @events.register
 @dataclasses.dataclass(frozen=True, kw_only=True)
 class BasketMailRequested(Event):

@@ -24,7 +24,7 @@ def line_saved(sender: Any, instance: Any, raw: bool = False, **kwargs: Any) -> 
 def line_deleted(sender: Any, instance: Any, origin: Any = None, **kwargs: Any) -> None:
     """A line that goes because its whole basket goes leaves nothing to note."""
     if isinstance(origin, Line) or getattr(origin, "model", None) is Line:
-        touch_basket(basket_id=instance.basket_id)
+        touch_basket(basket_id=instance.basket_id, removed=True)
 
 
 @receiver(start_checkout, dispatch_uid="shopflow_checkout_started")

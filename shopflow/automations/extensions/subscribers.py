@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from django.utils.translation import gettext_lazy as _
 
+from shopflow.automations.queries import is_asked_for
 from shopflow.automations.reporting import sales
 from shopflow.automations.services import handle_event
 from shopflow.contracts.events import EventSubscriber, PublishedEvent, subscribers
@@ -13,6 +14,9 @@ class AutomationTriggers(EventSubscriber):
 
     code = "automations"
     label = _("Automations")
+
+    def asks_for(self, code: str) -> bool:
+        return is_asked_for(code)
 
     def handle(self, published: PublishedEvent) -> None:
         handle_event(published=published)

@@ -4,13 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from django.db.models import TextField
-from django.db.models.functions import Cast
-
 from shopflow.automations.events import AutomationFinished
-from shopflow.automations.models import FlowVersion, Run
-from shopflow.contracts.events import subscribers
-from shopflow.core.services import cause_depth, caused_at, causes, publish
+from shopflow.automations.models import Run
+from shopflow.core.services import cause_depth, caused_at, causes, is_heard, publish
 
 CARRIED = ("user_id", "order_id", "order_number", "basket_id")
 """What the event takes along from what the run was about."""
@@ -23,21 +19,12 @@ def announce_ends(runs: Iterable[Run]) -> None:
     said of people who were erased.
     """
     told = [run for run in runs if run.ending != Run.Ending.ERASED]
-    if not told or not _is_heard():
+    if not told or not is_heard(AutomationFinished):
         return
     for run in told:
         by = dict.fromkeys([*causes(), *run.causes, run.pk])
         with caused_at(max(cause_depth(), run.cause_depth), list(by)):
             publish(_event(run), source_key=f"run:{run.pk}:ended")
-
-
-def _is_heard() -> bool:
-    """Whether a version of any automation, or a subscriber by name, asks for the event."""
-    code = AutomationFinished.code
-    if any(code in subscriber.events for subscriber in subscribers):
-        return True
-    written = FlowVersion.objects.annotate(words=Cast("definition", TextField()))
-    return written.filter(words__contains=f'"{code}"').exists()
 
 
 def _event(run: Run) -> AutomationFinished:

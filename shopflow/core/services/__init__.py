@@ -4,6 +4,7 @@ from shopflow.core.services.audit import audit
 from shopflow.core.services.chain import append_record, append_records, verify_chain
 from shopflow.core.services.forgetting import any_of, events_about, forget_events, forget_in_logs, scrubbed
 from shopflow.core.services.heartbeat import beat
+from shopflow.core.services.listening import is_heard
 from shopflow.core.services.numbers import next_number
 from shopflow.core.services.outbox import (
     cause_depth,
@@ -28,6 +29,7 @@ __all__ = [
     "events_about",
     "forget_events",
     "forget_in_logs",
+    "is_heard",
     "next_number",
     "publish",
     "publish_first",

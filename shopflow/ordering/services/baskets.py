@@ -13,12 +13,21 @@ from shopflow.core import clock
 from shopflow.core.services import publish
 from shopflow.ordering.events import BasketIdle, BasketMailRequested, CheckoutAbandoned, CheckoutStarted
 from shopflow.ordering.models import BasketActivity
+from shopflow.ordering.services.basket_news import announcing_news
 
 Basket = get_model("basket", "Basket")
 
 
-def touch_basket(*, basket_id: int, email: str = "", in_checkout: bool = False) -> None:
-    """Note that a basket was changed or taken to the checkout now, and whose it is if that is known."""
+def touch_basket(*, basket_id: int, email: str = "", in_checkout: bool = False, removed: bool = False) -> None:
+    """Note that a basket was changed or taken to the checkout now, and whose it is if that is known.
+
+    ``removed``: goods were taken out. What automations ask for is announced to them.
+    """
+    with announcing_news(basket_id, in_checkout=in_checkout, removed=removed):
+        _write_touch(basket_id, email, in_checkout)
+
+
+def _write_touch(basket_id: int, email: str, in_checkout: bool) -> None:
     values: dict[str, Any] = {"touched_at": clock.now(), "announced_at": None}
     if email:
         values["email"] = email.lower()

@@ -261,7 +261,7 @@ class Builder {
     for (const one of findAll("[data-shelf].palette__shelf")) {
       let here = 0;
       for (const entry of findAll("[data-entry]", one)) {
-        const said = entry.textContent.toLocaleLowerCase();
+        const said = `${entry.textContent} ${entry.dataset.entry} ${entry.dataset.also ?? ""}`.toLocaleLowerCase();
         const isTrigger = one.dataset.shelf === "trigger" && this.place !== "";
         const fits = !isTrigger && (!shelf || shelf === one.dataset.shelf) && words.every((word) => said.includes(word));
         entry.parentElement.hidden = !fits;
