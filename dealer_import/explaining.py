@@ -67,6 +67,10 @@ FINDINGS: dict[str, tuple[Label, Label]] = {
     "mojibake": (gettext_lazy("Broken umlauts"), gettext_lazy("The text was damaged before it came here.")),
     "field_locked": (gettext_lazy("Kept as it is"), gettext_lazy("The shop owns this field.")),
     "encoding_differs": (gettext_lazy("Other encoding"), gettext_lazy("The file was read in the encoding it has.")),
+    "missing_column": (
+        gettext_lazy("Column not in the file"),
+        gettext_lazy("The shop keeps what it has in this field."),
+    ),
     "unmapped_column": (gettext_lazy("Unused column"), gettext_lazy("Map it, or leave it out on purpose.")),
     "text_missing": (gettext_lazy("Text missing"), gettext_lazy("A text that the file refers to is not in it.")),
     "renumber": (gettext_lazy("Renumbered"), gettext_lazy("The part has a new number.")),

@@ -45,8 +45,8 @@ class Reading:
         known: Memory | None = None,
         restore: Callable[[str, str], str | None] = lambda brand_code, key: None,
     ) -> None:
-        self.profile = profile
         self.evidence: FileEvidence = source.inspect(stream, profile.options)
+        self.profile = profile = profile.without(self.evidence.lacks)
         self.findings: list[Finding] = []
         self.warnings: Counter[str] = Counter()
         self.errors: Counter[str] = Counter()

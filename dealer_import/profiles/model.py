@@ -2,15 +2,16 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cached_property
 from typing import Any
 
+from dealer_import.profiles.fields import REQUIRED
 from dealer_import.values import NumberFormat
 
-MAPPING_VERSION = 5
+MAPPING_VERSION = 6
 """Raise it when the mapping or validation changes, so that every row is mapped anew."""
 
 
@@ -131,6 +132,19 @@ class Profile:
     def provided(self) -> frozenset[str]:
         """Canonical fields that this profile delivers; all others are left as they are in the shop."""
         return frozenset(self.columns)
+
+    def without(self, fields: Collection[str]) -> Profile:
+        """The profile for a delivery that has nothing for ``fields``, which are left as they are in the shop.
+
+        What a part cannot do without stays, and so do unit and VAT rate unless the profile says what an empty cell
+        means: other cells are understood by them, and their rows have to be refused.
+        """
+        kept = {
+            name: column
+            for name, column in self.columns.items()
+            if name not in fields or name in REQUIRED[self.mode] or (name in ("unit", "tax") and "" not in column.map)
+        }
+        return self if len(kept) == len(self.columns) else replace(self, columns=kept)
 
     @property
     def hides_missing(self) -> bool:

@@ -12,10 +12,13 @@ from django.utils.translation import gettext as _
 
 from dealer_import.exceptions import NotCorrectable
 from dealer_import.files import keep_stream, local_copy
+from dealer_import.findings import printable
 from dealer_import.models import ImportFinding, ImportRun
+from dealer_import.profiles import Profile
 from dealer_import.report import Report
 from dealer_import.services import records
 from dealer_import.services.running import run_import
+from dealer_import.sources.headers import MISSING_COLUMN
 from shopflow.contracts.imports import FileEvidence, ImportSource, RawRecord
 from shopflow.core.jobs import enqueue
 from shopflow.core.services import audit
@@ -71,7 +74,7 @@ def feed_corrections(correction: ImportRun) -> Report:
     """
     with local_copy(correction.stored_file) as path:
         lines = [json.loads(text)["line"] for text in path.read_text("utf-8").splitlines()]
-        profile = replace(records.profile_of(correction), mode="delta")
+        profile = replace(_as_read(correction), mode="delta")
         report = run_import(path=path, profile=profile, run=correction, reader=CorrectedRows(), override_brakes=True)
     again = {finding.line for finding in report.findings if finding.severity == "error"}
     good = [line for line in lines if line not in again]
@@ -80,6 +83,17 @@ def feed_corrections(correction: ImportRun) -> Report:
         refused(corrected).filter(line__in=good).update(corrected_by=correction)
         corrected = corrected.corrects
     return report
+
+
+def _as_read(correction: ImportRun) -> Profile:
+    """The profile without the fields for which the file of the refused rows had no column."""
+    profile, first = records.profile_of(correction), correction
+    while first.corrects is not None:
+        first = first.corrects
+    lacked = set(first.findings.filter(code=MISSING_COLUMN).values_list("column", flat=True))
+    return profile.without(
+        [name for name, column in profile.columns.items() if printable(", ".join(column.labels)) in lacked]
+    )
 
 
 def refused(run: ImportRun) -> QuerySet[ImportFinding]:

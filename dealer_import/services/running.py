@@ -29,6 +29,7 @@ from dealer_import.samples import samples_of
 from dealer_import.scope import Scope, scope_of
 from dealer_import.services import records
 from dealer_import.services.watching import settle_source
+from dealer_import.sources.headers import MISSING_COLUMN
 from dealer_import.staging import Staging, staging
 from shopflow.contracts.imports import FileRefused, ImportSource, import_sources
 from shopflow.contracts.registry import UnknownCode
@@ -140,8 +141,10 @@ class _Run:
         known = known_parts(self.profile.source)
         try:
             reading = Reading(self.profile, self.reader, stream, known=known, restore=Restorer())
-            scope = scope_of(self.profile, reading.evidence.mode)
+            scope = scope_of(reading.profile, reading.evidence.mode)
             self._check_stamp(reading, last)
+            if last is not None and scope.hides_missing:
+                self._check_columns(reading, last)
             if borrows(scope, staged.rule):
                 staged.count_pieces()
             try:
@@ -176,6 +179,19 @@ class _Run:
                 f"{stamp.astimezone(SHOP_TIME):%d.%m.%Y %H:%M}" for stamp in (self.report.stamp, last.stamp)
             )
             raise FileRefused("older_than_last", told % {"made": made, "last": before})
+
+    def _check_columns(self, reading: Reading, last: ImportRun) -> None:
+        """A whole catalogue has the columns that it had last time by the same profile."""
+        if not reading.warnings[MISSING_COLUMN] or last.profile_version != self.profile.version:
+            return
+        before = last.findings.filter(code=MISSING_COLUMN).values_list("column", flat=True)
+        lost = {finding.column for finding in reading.findings if finding.code == MISSING_COLUMN}.difference(before)
+        if lost:
+            told = _(
+                "The file lacks the column %(names)s, which the last one had. Export it again with this column, or "
+                "take it out of the profile."
+            )
+            raise FileRefused(MISSING_COLUMN, told % {"names": ", ".join(sorted(lost))})
 
     def _tell(self, reading: Reading) -> None:
         self.report.accepted, self.report.rejected = reading.accepted, reading.rejected

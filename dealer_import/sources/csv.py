@@ -12,7 +12,7 @@ from dealer_import.decoding import Encoding, decide_encoding
 from dealer_import.profiles.names import column_name
 from dealer_import.sentences import say as _
 from dealer_import.sources.csv_rows import CsvStretch, Layout, Rows
-from dealer_import.sources.headers import check_columns, no_header, unmapped, wanted_columns
+from dealer_import.sources.headers import check_columns, lacking, no_header, told_lacking, unmapped, wanted_columns
 from dealer_import.sources.lines import (
     HEAD_SIZE,
     Joiner,
@@ -102,13 +102,15 @@ def layout_of(stream: BinaryIO, profile: Mapping[str, Any]) -> Layout:
     header, delimiter = _find_header(lines, profile, wanted)
     columns = tuple(column_name(cell) for cell in _cells(header.text or "", delimiter))
     check_columns(columns, wanted, profile)
+    lacks = lacking(columns, profile)
     evidence = FileEvidence(
         encoding=encoding.name,
         delimiter=delimiter,
         header_line=header.number,
         columns=columns,
         stamp=_stamp(lines, profile, delimiter),
-        warnings=tuple(_warnings(encoding, header, columns, wanted, profile)),
+        warnings=(*_warnings(encoding, header, columns, wanted, profile), *told_lacking(lacks, header.number)),
+        lacks=tuple(lacks),
     )
     return Layout(encoding, delimiter, header.number, columns, evidence)
 

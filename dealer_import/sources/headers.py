@@ -11,6 +11,9 @@ from dealer_import.profiles.names import column_name
 from dealer_import.sentences import say as _
 from shopflow.contracts.imports import FileRefused, RecordProblem
 
+MISSING_COLUMN = "missing_column"
+"""Why a file is refused, and as a warning: what the profile reads and the file has not."""
+
 
 def wanted_columns(profile: Mapping[str, Any]) -> dict[str, bool]:
     """Column names that the profile uses, and whether each is required; a row filter needs its columns."""
@@ -35,7 +38,7 @@ def check_columns(columns: Sequence[str], wanted: Mapping[str, bool], profile: M
     missing = [name for name, is_required in wanted.items() if is_required and name not in columns]
     if missing:
         raise FileRefused(
-            "missing_column",
+            MISSING_COLUMN,
             _("The file lacks the column %(names)s. Export it again with this column, or change the profile.")
             % {"names": spelled(profile, missing)},
         )
@@ -49,11 +52,36 @@ def check_columns(columns: Sequence[str], wanted: Mapping[str, bool], profile: M
         )
 
 
+def lacking(columns: Sequence[str], profile: Mapping[str, Any]) -> dict[str, str]:
+    """The profile's fields for which the header has no column, each with the names that it might have had.
+
+    Refuses a header with some of the locations of a stock and not all of them: their sum would be wrong.
+    """
+    found: dict[str, str] = {}
+    for field, column in profile.get("columns", {}).items():
+        names = _names(column)
+        missing = [name for name in names if column_name(name) not in columns]
+        if names and len(missing) == len(names):
+            found[field] = ", ".join(names)
+        elif missing and field == "stock":
+            hint = _("The file has stock in %(there)s, but lacks %(names)s. Export all of them, or change the profile.")
+            there = ", ".join(name for name in names if name not in missing)
+            raise FileRefused(MISSING_COLUMN, hint % {"there": there, "names": ", ".join(missing)})
+    return found
+
+
+def told_lacking(fields: Mapping[str, str], line: int) -> Iterator[RecordProblem]:
+    """A warning for each of the :func:`lacking` fields."""
+    hint = _("The file has no such column; the shop keeps what it has. Export the column, or change the profile.")
+    for names in fields.values():
+        yield RecordProblem(line, MISSING_COLUMN, printable(names), hint, printable(names))
+
+
 def no_header(wanted: Mapping[str, bool], profile: Mapping[str, Any]) -> FileRefused:
     """The refusal of a file in which no header was found."""
     required = [name for name, is_required in wanted.items() if is_required]
     return FileRefused(
-        "missing_column",
+        MISSING_COLUMN,
         _("No header with the columns %(names)s was found. Is this the right file for this profile?")
         % {"names": spelled(profile, required or wanted)},
     )

@@ -15,7 +15,7 @@ from dealer_import.archives import Limits, checked_zip
 from dealer_import.findings import printable
 from dealer_import.profiles.names import column_name
 from dealer_import.sentences import say as _
-from dealer_import.sources.headers import check_columns, no_header, unmapped, wanted_columns
+from dealer_import.sources.headers import check_columns, lacking, no_header, told_lacking, unmapped, wanted_columns
 from dealer_import.sources.sheet_cells import Values, not_whole
 from dealer_import.sources.sheet_rows import Row, SheetRows
 from dealer_import.sources.stamps import DEFAULT_ZONE, stamp_at
@@ -63,13 +63,14 @@ class Book:
     head: Mapping[int, Mapping[int, Any]]
 
     def evidence(self, profile: Mapping[str, Any]) -> FileEvidence:
-        wanted = wanted_columns(profile)
+        wanted, lacks, line = wanted_columns(profile), lacking(self.columns, profile), self.header_row
         return FileEvidence(
-            header_line=self.header_row,
+            header_line=line,
             columns=self.columns,
             notes=(self.sheet.name,),
             stamp=self._stamp(profile),
-            warnings=tuple(unmapped(self.columns, wanted, profile, self.header_row)),
+            warnings=(*unmapped(self.columns, wanted, profile, line), *told_lacking(lacks, line)),
+            lacks=tuple(lacks),
         )
 
     def _stamp(self, profile: Mapping[str, Any]) -> datetime | None:

@@ -45,7 +45,8 @@ class FileEvidence:
 
     ``stamp`` is when the file was made, aware, if it says so. ``warnings`` concern the file as a whole. ``mode`` is
     what the file says of itself (``full``, ``delta``, ``prices``, ``stock``; empty if it does not): a file that is not
-    full hides nothing, whatever the profile says.
+    full hides nothing, whatever the profile says. ``lacks`` are the fields of the profile for which the file has no
+    column at all: it says nothing about them, and they stay as they are in the shop.
     """
 
     encoding: str = ""
@@ -56,6 +57,7 @@ class FileEvidence:
     stamp: datetime | None = None
     warnings: tuple[RecordProblem, ...] = ()
     mode: str = ""
+    lacks: tuple[str, ...] = ()
 
 
 class FileRefused(Exception):
