@@ -18,6 +18,10 @@ class FileForgotten(Exception):
     """The kept file is gone; its time was over. The message says what to do."""
 
 
+class Overtaken(Exception):
+    """A later file of the same profile is in the shop already; the message names its run and says what to do."""
+
+
 class NotCorrectable(Exception):
     """The row was not refused by this run, or has been corrected before; the message says so."""
 

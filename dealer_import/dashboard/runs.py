@@ -14,7 +14,7 @@ from django.views.decorators.http import require_POST
 
 from dealer_import import queries, services
 from dealer_import.dashboard.access import RUN, VIEW
-from dealer_import.exceptions import NotUndecided
+from dealer_import.exceptions import NotUndecided, Overtaken
 from dealer_import.forms import UploadForm
 from dealer_import.forms.runs import DecisionForm, RunFilter
 from dealer_import.models import ImportRun
@@ -154,7 +154,7 @@ def run_apply(request: HttpRequest, pk: int) -> HttpResponse:
     except IntegrityError:
         messages.warning(request, _("This file is being imported already."))
         return redirect("shopflow-staff:import-run", pk=run.pk)
-    except services.FileForgotten as error:
+    except (services.FileForgotten, Overtaken) as error:
         messages.warning(request, str(error))
         return redirect("shopflow-staff:import-run", pk=run.pk)
     return redirect("shopflow-staff:import-run", pk=follower.pk)
@@ -176,6 +176,6 @@ def run_decide(request: HttpRequest, pk: int) -> HttpResponse:
         else:
             services.discard_run(run_id=run.pk, actor=request.user, note=note)
             messages.success(request, _("The run was discarded; nothing was changed."))
-    except (NotUndecided, services.FileForgotten) as error:
+    except (NotUndecided, services.FileForgotten, Overtaken) as error:
         messages.warning(request, str(error))
     return redirect("shopflow-staff:import-run", pk=run.pk)

@@ -47,7 +47,7 @@ def queue_correction(*, run_id: int, rows: Mapping[int, Fields], actor: Any) -> 
 
     ``rows`` are fields by line. They go through the same mapping, checks and comparison, by the run's own profile;
     nothing is hidden by them. Raises ``NotCorrectable`` for a line that the run has not refused or that was corrected
-    before.
+    before, and for a whole catalogue after which a later one has come.
     """
     run = ImportRun.objects.get(pk=run_id)
     _check(run, rows)
@@ -102,6 +102,10 @@ def refused(run: ImportRun) -> QuerySet[ImportFinding]:
 
 
 def _check(run: ImportRun, rows: Mapping[int, Fields]) -> None:
+    later = records.overtaken_by(run) if run.mode == ImportRun.Mode.FULL else None
+    if later is not None:
+        told = _("A later file is in the shop already. Correct its rows at run %(number)s: these are out of date.")
+        raise NotCorrectable(told % {"number": later.pk})
     known = set(refused(run).filter(line__in=list(rows)).values_list("line", flat=True))
     unknown = sorted(set(rows) - known)
     if not rows or unknown:

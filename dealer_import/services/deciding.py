@@ -16,7 +16,7 @@ from shopflow.core.services import audit
 def release_run(*, run_id: int, actor: Any, note: str = "") -> ImportRun:
     """Let a held run, or a dry run that would be held, go ahead in spite of its brake; returns the run that will do it.
 
-    ``note`` says why, for the log. Raises ``NotUndecided`` and ``FileForgotten``.
+    ``note`` says why, for the log. Raises ``NotUndecided``, ``FileForgotten`` and ``Overtaken``.
     """
     with transaction.atomic():
         held = _decide(run_id, ImportRun.Decision.RELEASED, actor, note)

@@ -5,7 +5,7 @@ from typing import IO, Any
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from dealer_import.exceptions import FileForgotten, NotWaiting, SourceBusy
+from dealer_import.exceptions import FileForgotten, NotWaiting, Overtaken, SourceBusy
 from dealer_import.files import forget_file, keep_stream, local_copy
 from dealer_import.models import ImportRun
 from dealer_import.profiles import BadProfile, Profile
@@ -31,9 +31,19 @@ def queue_upload(*, stream: IO[bytes], file_name: str, profile: Profile, actor: 
 
 
 def queue_run(*, follows: ImportRun, actor: Any) -> ImportRun:
-    """Queue the real run of a dry run's or a held run's file, by the same profile. Raises ``FileForgotten``."""
+    """Queue the real run of a dry run's or a held run's file, by the same profile.
+
+    Raises ``FileForgotten``, and ``Overtaken`` where that would bring back what a later file has replaced.
+    """
     if not follows.stored_file:
         raise FileForgotten(_("The file is no longer kept. Have it delivered again, or upload it."))
+    later = records.overtaken_by(follows)
+    if later is not None:
+        told = _(
+            "A later file of this profile is in the shop already (run %(number)s); this one would bring back old "
+            "prices and stocks. If you want it all the same, upload it again."
+        )
+        raise Overtaken(told % {"number": later.pk})
     profile = records.profile_of(follows)
     with transaction.atomic():
         run = records.create_run(

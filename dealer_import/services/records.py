@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.db.models import F
+from django.db.models import F, QuerySet
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -107,9 +108,23 @@ def end_failed(run_id: int, message: str) -> None:
 
 def last_applied(source: str) -> ImportRun | None:
     """The last run of ``source`` that was written into the shop as a whole file, and not taken back since."""
+    return _written(source).first()
+
+
+def overtaken_by(run: ImportRun) -> ImportRun | None:
+    """The run in the shop of a file that the same profile read and that came after the file of ``run``.
+
+    A file came with the first of the runs that follow each other: its dry run, or the held one.
+    """
+    came = Coalesce("follows__follows_id", "follows_id", "pk")
+    own = ImportRun.objects.annotate(came=came).values_list("came", flat=True).get(pk=run.pk)
+    return _written(run.source).annotate(came=came).filter(profile=run.profile, came__gt=own).first()
+
+
+def _written(source: str) -> QuerySet[ImportRun]:
     runs = ImportRun.objects.filter(source=source, outcome=ImportRun.Outcome.APPLIED, dry_run=False)
     aside = (ImportRun.Mode.CORRECTION, ImportRun.Mode.ROLLBACK)
-    return runs.filter(undone_by=None).exclude(mode__in=aside).first()
+    return runs.filter(undone_by=None).exclude(mode__in=aside)
 
 
 def _row(run_id: int, finding: Finding) -> ImportFinding:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import re
 from contextlib import contextmanager
+from dataclasses import replace
 from decimal import Decimal
 
 import pytest
@@ -12,7 +14,7 @@ from django.db import connection
 from oscar.core.loading import get_model
 
 from dealer_import import services
-from dealer_import.exceptions import NotUndecided, SourceBusy
+from dealer_import.exceptions import NotCorrectable, NotUndecided, Overtaken, SourceBusy
 from dealer_import.locks import lock_key, source_lock
 from dealer_import.models import ImportFinding, ImportRun
 from shopflow.core.models import OutboxEvent
@@ -159,6 +161,37 @@ def test_a_brake_holds_the_run_until_staff_release_it(bring_in, django_user_mode
     assert released.outcome == "applied"
     assert released.hidden == 1028 - released.accepted
     assert services.execute_run(run_id=run.pk) is None
+
+
+def test_an_older_file_never_follows_a_later_one(bring_in, export, profile, django_user_model):
+    staff = django_user_model.objects.create_user("staff@example.org", "x")
+    plain = replace(profile, options={key: value for key, value in profile.options.items() if key != "stamp"})
+
+    def upload(rows):
+        with export.write(rows).open("rb") as stream:
+            run = services.queue_upload(stream=stream, file_name="teile.csv", profile=plain, actor=staff)
+        services.execute_run(run_id=run.pk)
+        return ImportRun.objects.get(pk=run.pk)
+
+    def apply(dry):
+        real = services.queue_run(follows=dry, actor=staff)
+        return services.execute_run(run_id=real.pk)
+
+    broken = [re.sub(rb";STK;", b";STUECK?;", line) for line in export.good]
+    monday, tuesday = upload(export.good), upload([*export.good[:5], *broken[5:]])
+    assert apply(monday).outcome == "applied"
+    wednesday = upload(export.good[1:])
+    assert apply(tuesday).outcome == "applied"  # it came after the file that was applied before
+    assert apply(wednesday).outcome == "applied"
+    thursday = upload(export.good)
+    last = apply(upload(export.good[2:]))
+    with pytest.raises(Overtaken, match=rf"A later file of this profile is in the shop already \(run {last.run}\)"):
+        services.queue_run(follows=thursday, actor=staff)
+    assert (last.outcome, ImportRun.objects.count()) == ("applied", 9)
+    second = tuesday.followed_by
+    line = second.findings.filter(severity="error").first().line
+    with pytest.raises(NotCorrectable, match=f"Correct its rows at run {last.run}"):
+        services.queue_correction(run_id=second.pk, rows={line: {"me": "STK"}}, actor=staff)
 
 
 @contextmanager
