@@ -39,6 +39,22 @@ class FirstDownload(Event):
 
 @events.register
 @dataclasses.dataclass(frozen=True, kw_only=True)
+class DownloadLimitNear(Event):
+    """At most two downloads of an access are left, perhaps none; once, and once more for each limit that staff set."""
+
+    code = "download_limit_near"
+    label = _("Few downloads left")
+    description = _("The buyer of a digital good has two downloads left, or fewer.")
+
+    order_id: int
+    grant_id: int
+    email: str
+    user_id: int | None
+    downloads_left: int
+
+
+@events.register
+@dataclasses.dataclass(frozen=True, kw_only=True)
 class FileVersionReleased(Event):
     """A file of a digital good has a new current edition. About the shop's goods, not about a person."""
 

@@ -124,3 +124,25 @@ class RefundMade(Event):
     user_id: int | None
     amount_cents: int
     payment_method: str
+
+
+@events.register
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class PaymentFailed(Event):
+    """A payment that was begun has come to nothing, and with it the order; the basket is open again.
+
+    ``order_number`` is the one that the customer has read at paying; ``payment_method`` is a code; ``failure`` is
+    ``declined`` (by the provider, or by the customer who came back) or ``expired`` (nobody came back in time).
+    """
+
+    code = "payment_failed"
+    label = _("Payment failed")
+    description = _("A payment was declined, broken off or not finished in time; nothing was ordered.")
+
+    order_number: str
+    basket_id: int
+    email: str
+    user_id: int | None
+    amount_cents: int
+    payment_method: str
+    failure: str

@@ -1,8 +1,10 @@
-"""What the payments room lends to automations: a question, an action, and the reminder of a payment in advance."""
+"""What the payments room lends to automations: questions, an action, an event that time brings, and the reminder of a
+payment in advance.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
@@ -17,13 +19,16 @@ from shopflow.contracts.automations import (
     FlowDefinition,
     Outcome,
     RunContext,
+    TimedTrigger,
     Verdict,
     actions,
     conditions,
     flows,
+    timed_triggers,
 )
-from shopflow.contracts.types import JSONDict
+from shopflow.contracts.types import JSONDict, Scalar
 from shopflow.payments.queries import OrderPayment, order_payment
+from shopflow.payments.services import announce_overdue
 
 
 def _payment(context: RunContext) -> OrderPayment | None:
@@ -86,6 +91,18 @@ class CancelOrder(Action):
         except InvalidOrderStatus as refusal:
             return Outcome.skipped("not_cancellable", str(refusal))
         return Outcome.done("cancelled", _("The order was cancelled."))
+
+
+@timed_triggers.register
+class Overdue(TimedTrigger):
+    """``where``: ``days``, one or more; 0 is the last day itself."""
+
+    code = "payment_overdue"
+    label = _("Payment overdue")
+
+    def announce(self, where: Mapping[str, Sequence[Scalar]]) -> int:
+        chosen = [value for value in where.get("days", ()) if isinstance(value, int) and not isinstance(value, bool)]
+        return sum(announce_overdue(days=days) for days in chosen)
 
 
 def _reminder(step: str, template: str) -> JSONDict:

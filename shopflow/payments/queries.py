@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -13,10 +13,18 @@ from oscar.core.loading import get_model
 
 from shopflow.contracts.payments import PaymentMethod, payment_methods
 from shopflow.core.memo import kept_while_unchanged
-from shopflow.payments.models import ApprovedBusiness, BankAccount
+from shopflow.payments.models import TERM_DAYS_SMALL_SELLER, ApprovedBusiness, BankAccount
 
 Order = get_model("order", "Order")
 Source = get_model("payment", "Source")
+
+TRANSFERS = ("bank_transfer", "invoice")
+"""Methods whose money has a last day to come."""
+
+STALE = timedelta(days=30)
+"""How long after it has become overdue a payment is still announced: an automation that is switched on today does not
+write to those who have owed for half a year.
+"""
 
 OVER = ("cancelled", "returned")
 """Statuses in which no more money is expected."""
@@ -105,3 +113,37 @@ def awaited() -> QuerySet[Any]:
 def pay_until(order: Any, days: int) -> Any:
     """The day until which ``order`` is to be paid, counted from the order."""
     return timezone.localdate(order.date_placed) + timedelta(days=days)
+
+
+@dataclass(frozen=True)
+class Late:
+    """A transfer that has not come (in full) by ``due_on``."""
+
+    order: Any
+    method_code: str
+    due_on: date
+    open_amount: Decimal
+
+
+def overdue(*, days: int, today: date) -> list[Late]:
+    """Transfers that are late by ``days`` or more, though not for long; two queries, however many there are."""
+    account = bank_account()
+    if account is None:
+        return []
+    longest = max(account.transfer_days, TERM_DAYS_SMALL_SELLER)
+    oldest = today - timedelta(days=longest + days) - STALE
+    rows = awaited().filter(source_type__code__in=TRANSFERS, order__date_placed__date__gte=oldest)
+    late = []
+    for row in rows.select_related("order__user__approved_business", "source_type"):
+        due_on = pay_until(row.order, _days_to_pay(row, account))
+        if STALE > today - due_on - timedelta(days=days) >= timedelta():
+            late.append(Late(row.order, row.source_type.code, due_on, row.open_amount))
+    return late
+
+
+def _days_to_pay(source: Any, account: BankAccount) -> int:
+    """As the methods themselves say it, from rows that were read with the order."""
+    business: ApprovedBusiness | None = getattr(source.order.user, "approved_business", None)
+    if source.source_type.code == "invoice" and business is not None and business.is_active:
+        return business.term_days
+    return account.transfer_days

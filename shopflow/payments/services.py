@@ -2,14 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from decimal import Decimal
 from typing import Any
 
 from django.db import transaction
+from django.utils import timezone
 
+from oscar_ext.order.queries import order_email
 from shopflow.core import clock
-from shopflow.core.services import audit
+from shopflow.core.models import OutboxEvent
+from shopflow.core.services import audit, publish
+from shopflow.payments.events import PaymentOverdue
 from shopflow.payments.models import TERM_DAYS, ApprovedBusiness, BankAccount, bank_of, normalised_iban
+from shopflow.payments.queries import Late, overdue
+
+MANY = 500
 
 
 @transaction.atomic
@@ -70,3 +78,30 @@ def withdraw_approval(*, business: ApprovedBusiness, actor: Any) -> None:
     """From now on the customer pays before delivery; open invoices stay as they are."""
     ApprovedBusiness.objects.filter(pk=business.pk).update(is_active=False)
     audit(actor=actor, action="payments.business_withdrawn", target=business, summary=business.company)
+
+
+def announce_overdue(*, days: int) -> int:
+    """Publish ``payment_overdue`` for transfers that are late by ``days``, once each; returns how many."""
+    late = overdue(days=days, today=timezone.localdate(clock.now()))
+    return sum(_announce_late(late[start : start + MANY], days) for start in range(0, len(late), MANY))
+
+
+@transaction.atomic
+def _announce_late(late: Sequence[Late], days: int) -> int:
+    keys = {f"order:{one.order.pk}:overdue:{days}": one for one in late}
+    known = set(OutboxEvent.objects.filter(source_key__in=list(keys)).values_list("source_key", flat=True))
+    fresh = [(_overdue(one, days), key) for key, one in keys.items() if key not in known]
+    return sum(publish(event, source_key=key) is not None for event, key in fresh)
+
+
+def _overdue(one: Late, days: int) -> PaymentOverdue:
+    return PaymentOverdue(
+        order_id=one.order.pk,
+        order_number=one.order.number,
+        email=order_email(one.order),
+        user_id=one.order.user_id,
+        payment_method=one.method_code,
+        due_on=one.due_on.isoformat(),
+        days=days,
+        open_cents=int(one.open_amount * 100),
+    )

@@ -9,9 +9,10 @@ from oscar_ext.wishlists.events import WishlistAdded
 from shopflow.automations.models import Run
 from shopflow.automations.palette import shelves
 from shopflow.contracts.events import events
-from shopflow.delivery.events import FirstDownload
+from shopflow.delivery.events import DownloadLimitNear, FirstDownload
 from shopflow.mailing.events import LinkClicked
-from shopflow.ordering.events import CheckoutStarted, RefundMade
+from shopflow.ordering.events import CheckoutStarted, PaymentFailed, RefundMade
+from shopflow.payments.events import PaymentOverdue
 from tests.automations.doubles import WORK
 
 WHO = {"email": "erika@example.org"}
@@ -32,6 +33,32 @@ FACTS = [
         {"product_id": 6},
     ),
     (CheckoutStarted(**WHO, user_id=None, basket_id=5), "{basket_id}", {"basket_id": 5}),
+    (
+        PaymentFailed(
+            **WHO, user_id=None, order_number="SF-7", basket_id=5, amount_cents=7, payment_method="x", failure="expired"
+        ),
+        "{order_number}",
+        {"failure": ["expired"]},
+    ),
+    (
+        PaymentOverdue(
+            **WHO,
+            user_id=None,
+            order_id=4,
+            order_number="SF-7",
+            payment_method="invoice",
+            due_on="2026-11-22",
+            days=3,
+            open_cents=700,
+        ),
+        "{order_id}:{days}",
+        {"days": [3]},
+    ),
+    (
+        DownloadLimitNear(**WHO, user_id=None, order_id=4, grant_id=9, downloads_left=2),
+        "{grant_id}",
+        {"downloads_left": [1, 2]},
+    ),
 ]
 
 

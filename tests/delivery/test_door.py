@@ -266,6 +266,39 @@ def test_a_refused_download_is_no_first_one(grant, file):
     assert (grant.first_used_at, first_uses()) == (None, [])
 
 
+def warnings():
+    rows = OutboxEvent.objects.filter(code="download_limit_near").order_by("pk")
+    return [(row.source_key, row.payload["downloads_left"]) for row in rows]
+
+
+def test_that_few_downloads_are_left_is_announced_once_for_each_limit(grant, file, buyer):
+    AccessGrant.objects.filter(pk=grant.pk).update(max_downloads=4)
+    grant.refresh_from_db()
+    seen = []
+    for _time in range(4):
+        DownloadEvent.objects.update(valid_until=timezone.now() - timedelta(days=1))
+        start_download(grant=grant, file=file)
+        seen.append(warnings())
+    first = (f"access:{grant.pk}:limit:4", 2)
+    assert seen == [[], [first], [first], [first]]
+    assert OutboxEvent.objects.get(code="download_limit_near").payload == {
+        "order_id": grant.order_id, "grant_id": grant.pk, "email": "kunde@example.org", "user_id": buyer.pk,
+        "downloads_left": 2,
+    }  # fmt: skip
+
+    raise_limit(grant_id=grant.pk, more=2, actor=None)
+    DownloadEvent.objects.update(valid_until=timezone.now() - timedelta(days=1))
+    start_download(grant=grant, file=file)
+    assert warnings() == [first, (f"access:{grant.pk}:limit:6", 1)]
+
+
+def test_without_a_limit_none_is_near(grant, file):
+    AccessGrant.objects.filter(pk=grant.pk).update(max_downloads=None)
+    grant.refresh_from_db()
+    start_download(grant=grant, file=file)
+    assert warnings() == []
+
+
 def test_a_course_shows_lessons_and_keeps_progress(client, make_good, make_order):
     good = make_good(kind="course", contract_kind="digital_service")
     first = save_lesson(good=good, position=1, title="Aufbocken", html="<p>Los</p><script>alert(1)</script>")

@@ -64,7 +64,7 @@ def _refuse(attempt: OrderAttempt, result: PaymentResult, message: str) -> Outco
         mark_refund_due(reference=attempt.reference, message=message)
         message = _("%(reason)s Your payment will be given back.") % {"reason": message}
     else:
-        release_attempt(reference=attempt.reference, state=State.DECLINED, message=message)
+        release_attempt(reference=attempt.reference, state=State.DECLINED, message=message, by_payment=False)
     return Declined(message)
 
 

@@ -37,6 +37,7 @@ CHOICES: Mapping[str, Callable[[], Choices]] = {
     "action": lambda: list(ConsentEntry.Action.choices),
     "automation": _rows(Flow),
     "ending": lambda: list(Run.Ending.choices),
+    "failure": lambda: [("declined", _("declined or broken off")), ("expired", _("not finished in time"))],
 }
 """The values that a field of events may have, by its name; at most one query each."""
 

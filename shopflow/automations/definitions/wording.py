@@ -88,6 +88,13 @@ FIELDS: dict[str, Label] = {
     "product_id": gettext_lazy("product"),
     "product_title": gettext_lazy("name of the product"),
     "wishlist_id": gettext_lazy("wish list"),
+    "failure": gettext_lazy("how it failed"),
+    "downloads_left": gettext_lazy("downloads left"),
+    "open_cents": gettext_lazy("open amount in cents"),
+    "due_on": gettext_lazy("due on"),
+    "form": gettext_lazy("form"),
+    "part": gettext_lazy("part of the shop"),
+    "state": gettext_lazy("state"),
 }
 
 

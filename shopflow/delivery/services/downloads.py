@@ -8,12 +8,15 @@ from django.utils.translation import gettext as _
 
 from shopflow.core import clock
 from shopflow.core.services import publish
-from shopflow.delivery.events import FirstDownload
+from shopflow.delivery.events import DownloadLimitNear, FirstDownload
 from shopflow.delivery.exceptions import DeliveryRefused
 from shopflow.delivery.models import AccessGrant, DigitalFile, DownloadEvent, Lesson, LessonProgress
 
 RESUME_FOR = timedelta(hours=2)
 """How long a started download may be resumed or repeated without counting again."""
+
+FEW_LEFT = 2
+"""So many downloads left, or fewer, are worth a word."""
 
 
 def require_usable(grant: AccessGrant) -> None:
@@ -49,7 +52,22 @@ def start_download(*, grant: AccessGrant, file: DigitalFile) -> DownloadEvent:
             _("You have used all downloads of this purchase. Write to us, and we will allow some more.")
         )
     touch(grant=grant)
+    _warn_of_limit(grant)
     return DownloadEvent.objects.create(grant=grant, file=file, started_at=now, valid_until=now + RESUME_FOR)
+
+
+def _warn_of_limit(grant: AccessGrant) -> None:
+    """Announce, once for each limit, that few downloads are left. The row of the count is locked by now."""
+    if grant.max_downloads is None:
+        return
+    allowed, used = AccessGrant.objects.values_list("max_downloads", "downloads_used").get(pk=grant.pk)
+    left = None if allowed is None else allowed - used
+    if left is None or left > FEW_LEFT:
+        return
+    event = DownloadLimitNear(
+        order_id=grant.order_id, grant_id=grant.pk, email=grant.email, user_id=grant.user_id, downloads_left=left
+    )
+    publish(event, source_key=f"access:{grant.pk}:limit:{allowed}")
 
 
 @transaction.atomic

@@ -17,7 +17,7 @@ from shopflow.contracts.types import JSONDict
 from shopflow.core import clock
 from shopflow.core.jobs import enqueue
 from shopflow.core.services import next_number, publish
-from shopflow.ordering.events import RefundMade
+from shopflow.ordering.events import PaymentFailed, RefundMade
 from shopflow.ordering.exceptions import AlreadySubmitted, OutOfStock, PurchaseRefused
 from shopflow.ordering.models import OrderAttempt
 from shopflow.ordering.services import reservations
@@ -163,10 +163,11 @@ def mark_placed(*, attempt: OrderAttempt, order_id: int) -> None:
 
 
 @transaction.atomic
-def release_attempt(*, reference: str, state: str, message: str = "") -> bool:
+def release_attempt(*, reference: str, state: str, message: str = "", by_payment: bool = True) -> bool:
     """End an attempt without an order: give the goods back and open the basket again.
 
-    ``state`` is DECLINED or EXPIRED. Returns False when the attempt had already ended.
+    ``state`` is DECLINED or EXPIRED. ``by_payment``: for want of a payment, if one was begun, which is announced.
+    Returns False when the attempt had already ended.
     """
     attempt = OrderAttempt.objects.select_for_update().get(reference=reference)
     if attempt.state not in OrderAttempt.LIVE:
@@ -176,7 +177,23 @@ def release_attempt(*, reference: str, state: str, message: str = "") -> bool:
     OrderAttempt.objects.filter(pk=attempt.pk).update(
         state=state, message=message, finished_at=clock.now(), lease_until=None
     )
+    if by_payment and attempt.state != State.RESERVED:
+        _announce_failure(attempt, state)
     return True
+
+
+def _announce_failure(attempt: OrderAttempt, state: str) -> None:
+    """An attempt that money brings back to life may fail once more, in another state or later."""
+    event = PaymentFailed(
+        order_number=attempt.order_number,
+        basket_id=attempt.basket_id,
+        email=attempt.email.lower(),
+        user_id=attempt.user_id,
+        amount_cents=attempt.total_cents,
+        payment_method=attempt.payment_method,
+        failure=str(state),
+    )
+    publish(event, source_key=f"attempt:{attempt.pk}:failed:{attempt.expires_at.isoformat()}")
 
 
 @transaction.atomic
