@@ -3,7 +3,7 @@
 Sixty days of runs, each with three steps and a decision, every third with a mail. Printed are the processor time of
 counting everything once, of counting again while nothing but today changes, and the queries and processor time of a
 report page over thirty days. Counting again must grow with a day and not with history, the page with neither.
-Below stand the staff pages as a browser gets them, each asked for the second time: queries and processor time.
+The staff pages as a browser gets them stand in ``benchmarks.staff_pages``.
 ``--explain`` prints PostgreSQL's plans of the queries that count again.
 """
 
@@ -50,7 +50,6 @@ def main() -> int:
         print(heading)
         flow = _fill(runs)
         _measure(flow, runs, explain=chosen.explain)
-        _measure_pages(flow)
     return 0
 
 
@@ -62,13 +61,13 @@ def _measure(flow: Any, runs: int, *, explain: bool) -> None:
     from shopflow.automations.reporting.folding import fold
     from shopflow.automations.reporting.reports import flow_report
 
-    everything = _spent(fold)
+    everything = spent(fold)
     with CaptureQueriesContext(connection) as seen:
-        again = _spent(fold)
+        again = spent(fold)
     span = Span(today() - timedelta(days=29), today())
     flow_report(flow, span)
     with CaptureQueriesContext(connection) as asked:
-        page = _spent(lambda: flow_report(flow, span))
+        page = spent(lambda: flow_report(flow, span))
     print(
         f"{runs:>9} {everything:>11.2f} {again:>13.3f} {4 * runs // DAYS:>12} {len(asked):>14} {1000 * page:>13.1f}",
         flush=True,
@@ -77,51 +76,7 @@ def _measure(flow: Any, runs: int, *, explain: bool) -> None:
         _explain([query["sql"] for query in seen.captured_queries])
 
 
-def _measure_pages(flow: Any) -> None:
-    """The staff pages of ``flow``, whole."""
-    from django.contrib.auth import get_user_model
-    from django.db import connection
-    from django.test import Client
-    from django.test.utils import CaptureQueriesContext
-    from django.urls import reverse
-
-    from shopflow.automations.services import open_draft
-
-    chef = get_user_model().objects.filter(is_superuser=True).first()
-    browser = Client(raise_request_exception=True)
-    browser.force_login(chef or get_user_model().objects.create_superuser("chef@example.org", "bench-bench"))
-    open_draft(flow=flow, actor=None)
-    for name, key in _pages(flow):
-        address = reverse(f"shopflow-staff:{name}", args=[key] if key else [])
-
-        def ask(address: str = address) -> None:
-            answer = browser.get(address, headers={"host": "localhost"})
-            if answer.status_code != 200:
-                raise RuntimeError(f"{address} answers {answer.status_code}")
-
-        ask()
-        with CaptureQueriesContext(connection) as asked:
-            spent = _spent(ask)
-        print(f"          {name:<30} {len(asked):>4} queries {1000 * spent:>8.1f} cpu ms", flush=True)
-
-
-def _pages(flow: Any) -> list[tuple[str, Any]]:
-    """The pages that say something about everybody in a flow, and the one that compares two of its versions."""
-    newest = flow.versions.order_by("-number").first()
-    return [
-        ("automations", ""),
-        ("automations-flow", flow.code),
-        ("automations-runs", ""),
-        ("automations-reports", ""),
-        ("automations-report", flow.code),
-        ("automations-builder", flow.code),
-        ("automations-builder-publish", flow.code),
-        ("automations-comparison", newest.pk),
-        ("automations-activate", flow.code),
-    ]
-
-
-def _spent(work: Callable[[], Any]) -> float:
+def spent(work: Callable[[], Any]) -> float:
     from benchmarks.automations import _processor_time
 
     began = _processor_time()
@@ -167,14 +122,14 @@ def _fill(runs: int) -> Any:
     flow.refresh_from_db()
     with connection.cursor() as cursor:
         cursor.execute(f"TRUNCATE {', '.join(TABLES)} RESTART IDENTITY CASCADE")
-        for statement in _statements(flow.pk, version.pk):
+        for statement in statements(flow.pk, version.pk):
             cursor.execute(statement, {"runs": runs, "days": DAYS})
         for table in TABLES[:4]:
             cursor.execute(f"VACUUM ANALYZE {table}")
     return flow
 
 
-def _statements(flow: int, version: int) -> list[str]:
+def statements(flow: int, version: int) -> list[str]:
     """Rows in the order of their ids and times, as life writes them."""
     at = "now() - interval '1 day' * %(days)s * (1 - n::float / %(runs)s)"
     run = f"""

@@ -16,6 +16,7 @@ from shopflow.automations.exceptions import DefinitionInvalid
 from shopflow.automations.models import Decision, Flow, FlowVersion, Recipient, Run, StandingFigure
 from shopflow.core.memo import kept_while_unchanged
 from shopflow.core.models import OutboxDelivery
+from shopflow.core.paging import newest_first
 from shopflow.core.rows import OneOf
 from shopflow.mailing.addresses import normalise_email
 from shopflow.mailing.models import Message, MessageState
@@ -167,14 +168,14 @@ def standing_at(version: FlowVersion) -> dict[str, int]:
 
 def runs(*, flow: str = "", state: str = "", email: str = "", before: int | None = None) -> QuerySet[Run]:
     """Runs, newest first, narrowed by whatever is given; ``before`` is the id that the last page ended with."""
-    found = Run.objects.select_related("flow", "version").order_by("-pk")
-    if flow:
-        found = found.filter(flow__code=flow)
-    if state:
-        found = found.filter(state=state)
+    found = Run.objects.select_related("flow", "version")
     if email:
         found = found.filter(email=normalise_email(email))
-    return found.filter(pk__lt=before) if before else found
+    wanted = {"flow_id": flow and Subquery(Flow.objects.filter(code=flow).values("pk")[:1]), "state": state}
+    like = {name: value for name, value in wanted.items() if value}
+    if not email:
+        return newest_first(found, like, before=before)
+    return newest_first(found.filter(**like), {}, before=before)  # of one person there are few
 
 
 def decisions_about(*, email: str, limit: int = 200) -> Sequence[Decision]:

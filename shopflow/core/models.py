@@ -7,6 +7,7 @@ import uuid
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
+from django.db.models.fields.json import KeyTransform
 from django.utils.translation import gettext_lazy as _
 
 
@@ -27,7 +28,10 @@ class OutboxEvent(models.Model):
     class Meta:
         verbose_name = _("event")
         verbose_name_plural = _("events")
-        indexes = [models.Index(fields=["code", "occurred_at"], name="sf_outbox_code_time")]
+        indexes = [
+            models.Index(fields=["code", "occurred_at"], name="sf_outbox_code_time"),
+            models.Index(KeyTransform("email", "payload"), name="sf_outbox_email"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.code} #{self.pk}"

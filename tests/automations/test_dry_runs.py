@@ -353,11 +353,18 @@ def test_the_pages_begin_a_dry_run_and_show_what_came_of_it(world, client, admin
 
     execute_dry_run(dry_run_id=dry_run.pk)
     with django_assert_max_num_queries(25):
-        shown = client.get(answer.url).content.decode()
+        first = client.get(answer.url, {"ergebnis": "done"})
+    shown = first.content.decode()
     assert "p0@example.org" in shown
-    assert "Seite 1 von 2" in shown
     assert "würde getan (60)" in shown
-    assert "p59@example.org" in client.get(answer.url, {"seite": "2", "ergebnis": "done"}).content.decode()
+    assert "Zum Anfang" not in shown
+    second = client.get(answer.url, {"nach": first.context["later"], "ergebnis": "done"})
+    told = [line.email for page in (first, second) for line in page.context["lines"]]
+    assert sorted(told) == sorted(f"p{number}@example.org" for number in range(60))
+    assert (len(second.context["lines"]), second.context["later"]) == (10, "")
+    assert "Zum Anfang" in second.content.decode()
+    for typed in ("x", "1-", "-1", "1-2-3", f"{10**18 - 1}-1"):
+        assert client.get(answer.url, {"nach": typed}).status_code == 200
 
     looker = get_user_model().objects.create_user("looker@example.com", "x")
     looker.is_staff = True

@@ -6,6 +6,7 @@ from typing import Any
 
 from django.conf import settings
 from django.contrib import messages
+from django.core.cache import cache
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -30,6 +31,8 @@ from shopflow.mailing.queries import message_counts
 
 SEND = "shopflow_automations.add_broadcast"
 PER_PAGE = 50
+EXACT, KEPT = 10_000, 60
+"""The mails of more people than this are counted anew after so many seconds only."""
 
 
 @staff_page(VIEW)
@@ -90,7 +93,7 @@ def broadcast_page(request: HttpRequest, pk: int) -> HttpResponse:
     if request.method == "POST":
         messages.warning(request, _("This has been confirmed already."))
         return redirect("shopflow-staff:broadcast", pk=pk)
-    counts = message_counts(reference=broadcast.occasion)
+    counts = _counts(broadcast)
     sent = sum(counts.get(state, 0) for state in SENT)
     refused = sorted(
         ((reason_label(code), count) for code, count in broadcast.refused.items()), key=lambda row: -row[1]
@@ -101,9 +104,21 @@ def broadcast_page(request: HttpRequest, pk: int) -> HttpResponse:
         "waiting": counts.get("planned", 0) + counts.get("submitting", 0) + counts.get("deferred", 0),
         "mails": [(str(BECAME.get(state, state)), count) for state, count in sorted(counts.items())],
         "refused": refused,
+        "is_rough": broadcast.entered > EXACT,
         "may_send": may_open(request.user, SEND),
     }
     return render(request, "shopflow/automations/broadcast.html", context)
+
+
+def _counts(broadcast: Broadcast) -> dict[str, int]:
+    if broadcast.entered <= EXACT:
+        return message_counts(reference=broadcast.occasion)
+    key = f"shopflow:broadcast-mails:{broadcast.pk}"
+    found: dict[str, int] | None = cache.get(key)
+    if found is None:
+        found = message_counts(reference=broadcast.occasion)
+        cache.set(key, found, KEPT)
+    return found
 
 
 def _draft(request: HttpRequest, broadcast: Broadcast) -> HttpResponse:

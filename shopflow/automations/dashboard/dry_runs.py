@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import datetime, time, timedelta
+from datetime import UTC, datetime, time, timedelta
 from typing import Any
 
 from django import forms
 from django.contrib import messages
-from django.core.paginator import Paginator
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -23,9 +23,11 @@ from shopflow.automations.models import DryRun, DryRunLine, Flow
 from shopflow.automations.services.dry_runs import start_dry_run
 from shopflow.core import clock
 from shopflow.core.access import may_open, staff_page
+from shopflow.core.paging import whole_number
 
 AS_IT_WAS = "damals"
 PAGE = 50
+EPOCH, TICK = datetime(1970, 1, 1, tzinfo=UTC), timedelta(microseconds=1)
 
 
 class DryRunForm(forms.Form):
@@ -114,13 +116,35 @@ def dry_run_page(request: HttpRequest, dry_run_id: int) -> HttpResponse:
         outcome = request.GET.get("ergebnis", "")
         outcome = outcome if outcome in DryRunLine.Outcome.values else ""
         lines = dry_run.lines.filter(outcome=outcome) if outcome else dry_run.lines.all()
+        after = _read_place(request.GET.get("nach", ""))
+        found = list((_behind(lines, *after) if after else lines).order_by("at", "pk")[: PAGE + 1])
         context |= {
             "outcome": outcome,
             "outcomes": _counted(dry_run),
-            "page": Paginator(lines.order_by("at", "pk"), PAGE).get_page(request.GET.get("seite")),
+            "lines": found[:PAGE],
+            "is_first": after is None,
+            "later": write_place(found[PAGE - 1]) if len(found) > PAGE else "",
             "bars": volumes(dry_run.report["days"]),
         }
     return render(request, "shopflow/automations/dry_run.html", context)
+
+
+def write_place(line: DryRunLine) -> str:
+    """Where a page ends: the moment in microseconds, and the line's key."""
+    return f"{(line.at - EPOCH) // TICK}-{line.pk}"
+
+
+def _read_place(text: str) -> tuple[datetime, int] | None:
+    """The moment and the key; None for anything that :func:`write_place` has not written."""
+    moment, key = (whole_number(part) for part in f"{text}-".split("-")[:2])
+    try:
+        return None if moment is None or key is None else (EPOCH + TICK * moment, key)
+    except OverflowError:
+        return None
+
+
+def _behind(lines: QuerySet[DryRunLine], at: datetime, key: int) -> QuerySet[DryRunLine]:
+    return lines.filter(at__gte=at).exclude(at=at, pk__lte=key)
 
 
 def _counted(dry_run: DryRun) -> list[tuple[str, str, int]]:

@@ -84,9 +84,10 @@ class Run(models.Model):
         ]
         indexes = [
             models.Index(fields=["due_at"], condition=Q(state__in=("active", "waiting")), name="sf_run_due"),
-            models.Index(fields=["flow", "state"], name="sf_run_flow_state"),
+            models.Index(fields=["flow", "state", "id"], name="sf_run_flow_state_id"),
+            models.Index(fields=["flow", "id"], name="sf_run_flow_id"),
+            models.Index(fields=["state", "id"], name="sf_run_state_id"),
             models.Index(fields=["email"], name="sf_run_email"),
-            models.Index(fields=["state"], condition=Q(state="parked"), name="sf_run_parked"),
             models.Index(fields=["ended_at"], condition=Q(ended_at__isnull=False), name="sf_run_ended"),
         ]
 

@@ -66,11 +66,14 @@ class Message:
 
 @dataclass(frozen=True)
 class Affected:
-    """How often its event has come in the last month, and how many runs are under way. ``more``: it is more often."""
+    """How often its event has come in the last month, and how many runs are under way. ``more`` and ``many``: there are
+    more of them, which nobody has counted.
+    """
 
     entries: int
     under_way: int
     more: bool = False
+    many: bool = False
     by_hand: bool = False
 
 
@@ -194,13 +197,14 @@ def messages_of(definition: JSONDict) -> list[Message]:
 def affected(flow: Flow, definition: JSONDict) -> Affected:
     """How many people it would concern: how often its event came in the last month, entry conditions aside."""
     trigger = read(definition).trigger
-    under_way = Run.objects.filter(flow=flow, state__in=Run.OPEN).count()
+    standing = Run.objects.filter(flow=flow, state__in=Run.OPEN)[: COUNTED + 1].count()
+    under_way, many = min(standing, COUNTED), standing > COUNTED
     if not trigger.event:
-        return Affected(0, under_way, by_hand=True)
+        return Affected(0, under_way, many=many, by_hand=True)
     came = OutboxEvent.objects.filter(code=trigger.event, occurred_at__gte=clock.now() - MONTH)
     if not trigger.where:
-        entries = came.count()
-        return Affected(min(entries, COUNTED), under_way, more=entries > COUNTED)
+        entries = came[: COUNTED + 1].count()
+        return Affected(min(entries, COUNTED), under_way, more=entries > COUNTED, many=many)
     payloads = list(came.order_by("-occurred_at").values_list("payload", flat=True)[: COUNTED + 1])
     entries = sum(1 for payload in payloads[:COUNTED] if not fits(trigger.where, payload))
-    return Affected(entries, under_way, more=len(payloads) > COUNTED)
+    return Affected(entries, under_way, more=len(payloads) > COUNTED, many=many)
