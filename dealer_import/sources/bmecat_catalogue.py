@@ -159,19 +159,23 @@ class Catalogue(Mappings):
         groups = list(self._telling.groups(batch.forms, batch.records, context))  # type: ignore[arg-type]
         told = Told(groups, batch.lines, read) if groups else None
         if told is not None:
-            paths = [self._tree.path(self._assigned.group_of(pid.strip())) for pid in told.texts("supplier_pid")]
+            paths = list(map(self._tree.path, self._assigned.groups_of(map(str.strip, told.texts("supplier_pid")))))
             told.late = {"category": partial(self._categories, paths), "dimensions": _dimensions}
-            told.data = lambda: self._data(told, paths, batch)
+            told.known_by = partial(self._data, paths, batch)
         return found_of(told, len(batch.records), read)
 
     def _categories(self, paths: Sequence[tuple[str, ...]], block: Told) -> Sequence[str]:
-        own = block.early("category")
-        return [self._product.category(path) if path else text for path, text in zip(paths, own, strict=True)]
+        own, named = block.early("category"), {path: self._product.category(path) for path in set(paths)}
+        return [named[path] if path else text for path, text in zip(paths, own, strict=True)]
 
-    def _data(self, block: Told, paths: Sequence[tuple[str, ...]], batch: Batch) -> Sequence[bytes]:
-        beside = list(map(self._beside, paths, block.early("manufacturer_idref")))
-        wholes = [batch.records[row].whole for row in block.rows]  # type: ignore[union-attr]
-        return [f"{raw}\n{told}".encode("utf-8", "surrogatepass") for raw, told in zip(wholes, beside, strict=True)]
+    def _data(self, paths: Sequence[tuple[str, ...]], batch: Batch, block: Told) -> Sequence[bytes]:
+        places = list(zip(paths, block.early("manufacturer_idref"), strict=True))
+        beside = {place: self._beside(*place) for place in set(places)}
+        records = batch.records
+        return [
+            f"{records[row].whole}\n{beside[place]}".encode("utf-8", "surrogatepass")  # type: ignore[union-attr]
+            for row, place in zip(block.rows, places, strict=True)
+        ]
 
     def close(self) -> None:
         if not self._count:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from array import array
 from bisect import bisect_left
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import BinaryIO
 
 from dealer_import.sources.xml_text import unescape
@@ -96,6 +96,23 @@ class Assignments:
         if number is None:
             number = self._fresh.get(key)
         return "" if number is None else self._names[number]
+
+    def groups_of(self, products: Iterable[str]) -> list[str]:
+        """:meth:`group_of` of each."""
+        if not self._names:
+            return ["" for _product in products]
+        shelves, fresh, names = self._shelves, self._fresh, self._names
+        found: list[str] = []
+        for product in products:
+            key = hash(product) & _MASK
+            keys, numbers = shelves[key % _SHELVES]
+            place = bisect_left(keys, key)
+            if place < len(keys) and keys[place] == key:
+                found.append(names[numbers[place]])
+            else:
+                number = fresh.get(key)
+                found.append("" if number is None else names[number])
+        return found
 
     def _settled(self, key: int) -> int | None:
         keys, numbers = self._shelves[key % _SHELVES]

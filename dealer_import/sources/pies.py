@@ -169,7 +169,7 @@ class Delivery:
         if told is not None:
             told.late = {"dimensions": self._item.sizes}
             wholes = [batch.records[row].whole for row in told.rows]  # type: ignore[union-attr]
-            told.data = lambda: [whole.encode("utf-8", "surrogatepass") for whole in wholes]
+            told.known_by = lambda _block: [whole.encode("utf-8", "surrogatepass") for whole in wholes]
         return found_of(told, len(batch.records), read)
 
     def close(self) -> None:

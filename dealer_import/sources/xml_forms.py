@@ -12,7 +12,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from enum import Enum
-from typing import Any, NamedTuple, Protocol
+from typing import Any, Protocol
 
 from dealer_import.sources.table import Block, Found, Joined, Record, gathered
 from dealer_import.sources.xml_text import Parted, read_chain, unescape
@@ -102,22 +102,36 @@ class Forms:
             self._by_size.setdefault(record.whole.count("<"), alike).append(Form(skeleton))
 
 
-class Template(NamedTuple):
+class Template:
     """What a form's records say: for each field its text, in which marks stand for values."""
 
-    fields: Mapping[str, str]
+    __slots__ = ("_told",)
+
+    def __init__(self, fields: Mapping[str, str]) -> None:
+        self._told = {name: _places_in(text) for name, text in fields.items() if text}
 
     def column(self, name: str, values: Callable[[int], Sequence[str]], count: int) -> Sequence[str]:
         """The texts of one field; ``values`` gives those at a place of all records."""
-        text = self.fields.get(name, "")
-        pieces = _MARK.split(text) if text else [""]
-        if len(pieces) == 1:
-            return [text] * count
-        places = [int(mark or number) for mark, number in zip(pieces[1::3], pieces[2::3], strict=True)]
-        if len(pieces) == 4 and not pieces[0] and not pieces[3]:
+        pattern, places = self._told.get(name, _NOTHING)
+        if not places:
+            return [pattern] * count
+        if not pattern:
             return values(places[0])
-        pattern = "%s".join(piece.replace("%", "%%") for piece in pieces[::3])
         return list(map(pattern.__mod__, zip(*map(values, places), strict=True)))
+
+
+_NOTHING: tuple[str, Sequence[int]] = "", ()
+
+
+def _places_in(text: str) -> tuple[str, Sequence[int]]:
+    """What ``text`` is made of: a pattern and the places of its values; no pattern if it is one value and no more."""
+    pieces = _MARK.split(text)
+    places = [int(mark or number) for mark, number in zip(pieces[1::3], pieces[2::3], strict=True)]
+    if not places:
+        return text, places
+    if len(places) == 1 and not pieces[0] and not pieces[3]:
+        return "", places
+    return "%s".join(piece.replace("%", "%%") for piece in pieces[::3]), places
 
 
 class Group:
@@ -134,19 +148,22 @@ class Group:
 class Told(Block):
     """Records by column, in the order of their groups; ``rows`` are their places among those that were read together.
 
-    ``late`` are fields that are made from others, ``data`` gives what the records are known again by.
+    ``late`` are fields that are made from others, ``known_by`` gives what the records are known again by.
     """
 
     def __init__(self, groups: Sequence[Group], lines: Sequence[int], read: Callable[[int], Record | None]) -> None:
         self.rows = [row for group in groups for row in group.rows]
         self.lines = [lines[row] for row in self.rows]
         self.late: Mapping[str, Callable[[Told], Sequence[str]]] = {}
-        self.data: Callable[[], Sequence[bytes]] = tuple
+        self.known_by: Callable[[Told], Sequence[bytes]] = lambda told: ()
         self._groups, self._read = groups, read
 
     def texts(self, name: str) -> Sequence[str]:
         late = self.late.get(name)
         return late(self) if late is not None else self.early(name)
+
+    def data(self) -> Sequence[bytes]:
+        return self.known_by(self)
 
     def early(self, name: str) -> Sequence[str]:
         """The field as the records tell it themselves."""
@@ -194,9 +211,9 @@ class Telling:
                 continue
             passed[place] = column
             if not isinstance(kind, Kind):
-                cuts = list(map(kind, column))
-                passed[place] = column = [text[a:b] for text, (a, b) in zip(column, cuts, strict=True)]
-                deciding.append([(text[:a], text[b:]) for text, (a, b) in zip(columns[place], cuts, strict=True)])
+                passed[place], around = _cut(kind, column)
+                column = passed[place]
+                deciding.append(around)
             deciding.append(_states(kind, column))
         distinct = self._grammar.distinct
         several = [column for name, column in zip(form.names, columns, strict=True) if name and name == distinct]
@@ -244,6 +261,23 @@ class Telling:
         template = Template(told)
         same = all(template.column(name, lambda at: (passed[at],), 1)[0] == text for name, text in real.items())
         return template if same else None
+
+
+def _cut(kind: Cut, column: Sequence[str]) -> tuple[Sequence[str], Sequence[tuple[str, str]]]:
+    """The middle of each text, and what stands around it."""
+    ending = kind is name_of_file and _same_ending(column)
+    if ending:
+        return [text.removesuffix(ending) for text in column], [("", ending)] * len(column)
+    cuts = list(map(kind, column))
+    middles = [text[start:end] for text, (start, end) in zip(column, cuts, strict=True)]
+    return middles, [(text[:start], text[end:]) for text, (start, end) in zip(column, cuts, strict=True)]
+
+
+def _same_ending(column: Sequence[str]) -> str:
+    """The ending of all names of files, if they are names without folders and with one point each; else nothing."""
+    joined, ending = "\n".join(column) + "\n", "." + column[0].rpartition(".")[2]
+    counts = {joined.count("."), joined.count("\n"), joined.count(f"{ending}\n"), len(column)}
+    return ending if len(counts) == 1 and len(ending) > 1 and "/" not in joined and "\\" not in joined else ""
 
 
 def _values(record: Parted) -> Sequence[str]:

@@ -11,6 +11,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import partial
+from itertools import accumulate
 from typing import Any, BinaryIO, NamedTuple, Protocol
 
 from dealer_import.sentences import say as _
@@ -287,12 +288,15 @@ class XmlStream:
 
     def _lines_of(self, pieces: list[str], blanks: list[int]) -> list[int]:
         """The line on which each record begins; before it stand so many ``blanks`` in its piece."""
-        lines, line = [], self._line
-        for piece, blank in zip(pieces, blanks, strict=True):
-            line += piece.count("\n", 0, blank)
-            lines.append(self._own_line(line))
-            line += piece.count("\n", blank)
-        return lines
+        begun = accumulate([piece.count("\n") for piece in pieces], initial=self._line)
+        lines = [
+            line + piece.count("\n", 0, blank) if blank else line
+            for line, piece, blank in zip(begun, pieces, blanks, strict=False)
+        ]
+        if lines[0] > self._last_line and len(set(lines)) == len(lines):
+            self._last_line = lines[-1]
+            return lines
+        return list(map(self._own_line, lines))
 
     def _take(self, found: re.Match[bytes]) -> Batch | None:
         """The record whose start tag is ``found``; expat gets it without being listened to."""
