@@ -21,7 +21,7 @@ from dealer_import.profiles.fields import REQUIRED
 from dealer_import.wizard.choosing import best_profile
 from dealer_import.wizard.evidence import Evidence, look_at
 from dealer_import.wizard.previewing import Preview, preview
-from dealer_import.wizard.suggesting import best_base, first_tables
+from dealer_import.wizard.suggesting import best_base, first_tables, renewed_tables
 from dealer_import.wizard.wording import label_of
 from shopflow.contracts.imports import FileRefused, import_sources
 from shopflow.core.access import staff_page
@@ -85,7 +85,11 @@ def draft(request: HttpRequest, pk: int) -> HttpResponse:
     found = get_object_or_404(ProfileDraft, pk=pk)
     columns = found.evidence.get("columns", [])
     form = MappingForm(request.POST or None, tables=found.tables, columns=columns)
-    if request.method == "POST" and form.is_valid():
+    is_valid = request.method == "POST" and form.is_valid()
+    if request.method == "POST" and _cut_otherwise(found, form):
+        here = redirect("shopflow-staff:import-draft", pk=found.pk)
+        return HttpResponse(headers={"HX-Refresh": "true"}) if request.headers.get("HX-Request") else here
+    if is_valid and not form.errors:
         services.change_draft(draft_id=found.pk, tables=form.tables())
         found.refresh_from_db()
         if "try" in request.POST:
@@ -96,6 +100,27 @@ def draft(request: HttpRequest, pk: int) -> HttpResponse:
     template = "preview.html" if request.headers.get("HX-Request") else "draft.html"
     status = 422 if form.errors and template == "draft.html" else 200
     return render(request, f"shopflow/dealer_import/wizard/{template}", context, status=status)
+
+
+def _cut_otherwise(found: ProfileDraft, form: MappingForm) -> bool:
+    """Whether the sample has other columns by what staff say of its encoding, separator and header; they are kept."""
+    seen, told = found.evidence, form.reading()
+    known = {name: seen.get(name) for name in ("encoding", "delimiter")} | {
+        "skip_lines": seen.get("header_line", 1) - 1
+    }
+    if all(known[name] == value for name, value in told.items()):
+        return False
+    try:
+        with local_copy(found.stored_file) as path, path.open("rb") as stream:
+            evidence = look_at(stream, told)
+    except FileRefused as refusal:
+        form.add_error("encoding" if refusal.reason == "encoding" else "skip_lines", refusal.hint)
+        return False
+    is_new = list(evidence.columns) != list(seen.get("columns", ()))
+    tables = renewed_tables(evidence, found.tables) if is_new else found.tables
+    services.change_draft(draft_id=found.pk, tables=tables, evidence=evidence.as_dict())
+    found.refresh_from_db()
+    return is_new
 
 
 def _try(request: HttpRequest, found: ProfileDraft) -> HttpResponse | None:

@@ -154,6 +154,15 @@ class MappingForm(forms.Form):
                 self.add_error(f"const_{field}", _("Say what is the same for all."))
         return cleaned
 
+    def reading(self) -> dict[str, Any]:
+        """How a text is to be cut, as far as that is said, by the keys of a profile."""
+        data = self.cleaned_data if self.is_text else {}
+        told = {"encoding": data.get("encoding"), "delimiter": DELIMITERS.get(data.get("delimiter", ""))}
+        said: dict[str, Any] = {name: value for name, value in told.items() if value and value != "auto"}
+        if data.get("skip_lines") is not None:
+            said["skip_lines"] = data["skip_lines"]
+        return said
+
     def sections(self) -> list[tuple[Label, list[tuple[Any, Any]], bool]]:
         """The groups of columns: heading, pairs of select and fixed value, and whether anything of it is mapped."""
         found = []

@@ -32,9 +32,10 @@ def begin_draft(
     )
 
 
-def change_draft(*, draft_id: int, tables: JSONDict) -> None:
-    """What staff have said about the sample so far; it need not hold yet."""
-    ProfileDraft.objects.filter(pk=draft_id).update(tables=tables, run=None)
+def change_draft(*, draft_id: int, tables: JSONDict, evidence: JSONDict | None = None) -> None:
+    """What staff have said about the sample so far; it need not hold yet. ``evidence`` is what it shows by that."""
+    seen = {} if evidence is None else {"evidence": evidence}
+    ProfileDraft.objects.filter(pk=draft_id).update(tables=tables, run=None, **seen)
 
 
 def try_draft(*, draft_id: int, actor: Any) -> ImportRun:

@@ -6,14 +6,16 @@ import csv
 import io
 import re
 from collections import Counter
-from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, replace
 from typing import Any, BinaryIO
 
 from django.utils.translation import gettext as _
 
+from dealer_import.archives import is_workbook
 from dealer_import.decoding import decide_encoding
 from dealer_import.sources.csv import DELIMITERS
+from dealer_import.sources.lines import is_open
 from shopflow.contracts.imports import FileRefused
 
 HEAD = 1 << 20
@@ -42,24 +44,34 @@ class Evidence:
         return asdict(self)
 
 
-def look_at(stream: BinaryIO) -> Evidence:
-    """Tell the format, and for tables encoding, separator and header. Raises :class:`FileRefused`."""
+Rows = Sequence[tuple[int, Sequence[str]]]
+"""Rows with the number of the line on which each begins."""
+
+
+def look_at(stream: BinaryIO, told: Mapping[str, Any] | None = None) -> Evidence:
+    """Tell the format, and for tables encoding, separator and header. Raises :class:`FileRefused`.
+
+    ``told`` is what people have said of a text: ``encoding``, ``delimiter`` and ``skip_lines`` as a profile has them.
+    """
     stream.seek(0)
     head = stream.read(HEAD)
     if not head.strip():
         raise FileRefused("empty_file", _("The file is empty. Export it again."))
-    if head.startswith(b"PK\x03\x04"):
+    if head.startswith(b"PK\x03\x04") and is_workbook(stream):
         return _workbook(stream)
-    if head.startswith((b"\xd0\xcf\x11\xe0", b"%PDF", b"\x1f\x8b")):
+    if head.startswith((b"PK\x03\x04", b"\x1f\x8b")):
+        raise FileRefused("not_a_table", _("This is an archive. Take the file out of it and upload that one."))
+    if head.startswith((b"\xd0\xcf\x11\xe0", b"%PDF")):
         raise FileRefused("not_a_table", _("This is not a text file. Save the table as CSV, or choose its format."))
     start = head[:4096].lstrip(b"\xef\xbb\xbf \r\n\t").lower()
     if start.startswith(b"<"):
         return _markup(head.lower())
     if start.startswith((b"{", b"[")):
         return Evidence("json", "utf-8")
-    encoding = decide_encoding(head, "auto", whole=len(head) < HEAD)
+    options = told or {}
+    encoding = decide_encoding(head, str(options.get("encoding", "auto")), whole=len(head) < HEAD)
     lines = head[encoding.bom :].decode(encoding.name, "replace").splitlines()[:LINES]
-    return _text(lines, encoding.name)
+    return _described(lines, encoding.name, options) if told else _text(lines, encoding.name)
 
 
 def _markup(head: bytes) -> Evidence:
@@ -80,15 +92,42 @@ def _text(lines: Sequence[str], encoding: str) -> Evidence:
         return Evidence("fixed", encoding)
     if width < 2:
         raise FileRefused("delimiter", _("No separator was found. Is this a table? Save it as CSV."))
-    rows = [_cells(line, delimiter) for line in lines]
-    return _table(rows, width, Evidence("csv", encoding, delimiter))
+    return _table(_rows(lines, delimiter), width, Evidence("csv", encoding, delimiter))
 
 
-def _separator(lines: Sequence[str]) -> tuple[str, int]:
-    """The character that gives most lines the same number of cells, and that number."""
+def _described(lines: Sequence[str], encoding: str, told: Mapping[str, Any]) -> Evidence:
+    """A text of which people have said how it is cut, or where its header stands."""
+    delimiter = str(told.get("delimiter", "auto"))
+    if delimiter == "auto":
+        delimiter, _width = _separator(lines)
+    found, skip = Evidence("csv", encoding, delimiter), told.get("skip_lines", "auto")
+    if skip == "auto":
+        return _table(_rows(lines, delimiter), _separator(lines, delimiter)[1], found)
+    rows = [(skip + number, row) for number, row in _rows(lines[skip:], delimiter)]
+    if not rows or len(rows[0][1]) < 2:
+        raise _no_header()
+    return _headed(rows, 0, found)
+
+
+def _rows(lines: Sequence[str], delimiter: str) -> Rows:
+    """The rows of a text; a quoted cell may go over several lines, a quotation mark that is never closed does not."""
+    found, at = [], 0
+    while at < len(lines):
+        text, end = lines[at], at + 1
+        while end < len(lines) and is_open(text, delimiter):
+            text, end = f"{text}\n{lines[end]}", end + 1
+        if is_open(text, delimiter):
+            text, end = lines[at], at + 1
+        found.append((at + 1, _cells(text, delimiter)))
+        at = end
+    return found
+
+
+def _separator(lines: Sequence[str], delimiters: str = DELIMITERS) -> tuple[str, int]:
+    """The character that gives most rows the same number of cells, and that number."""
     best, verdict = ("", 0), (0, 0)
-    for delimiter in DELIMITERS:
-        widths = Counter(len(_cells(line, delimiter)) for line in lines if line.strip())
+    for delimiter in delimiters:
+        widths = Counter(len(row) for _number, row in _rows(lines, delimiter) if any(row))
         wide = [(number, width) for width, number in widths.items() if width > 1]
         if wide and max(wide) > verdict:
             verdict = max(wide)
@@ -97,8 +136,8 @@ def _separator(lines: Sequence[str]) -> tuple[str, int]:
 
 
 def _agree(lines: Sequence[str], delimiter: str, width: int) -> bool:
-    """Whether the separator gives most lines the same number of cells."""
-    told = [len(_cells(line, delimiter)) == width for line in lines if line.strip()] if delimiter else []
+    """Whether the separator gives most rows the same number of cells."""
+    told = [len(row) == width for _number, row in _rows(lines, delimiter) if any(row)] if delimiter else []
     return sum(told) * 2 > len(told)
 
 
@@ -115,16 +154,26 @@ def _cells(line: str, delimiter: str) -> list[str]:
         return []
 
 
-def _table(rows: Sequence[Sequence[str]], width: int, found: Evidence) -> Evidence:
-    """``found`` with the header: the first row of full width whose cells are words."""
-    for number, row in enumerate(rows, start=1):
-        words = [cell for cell in row if cell.strip() and not _is_number(cell)]
-        if len(row) == width and len(words) >= max(2, width // 2):
-            data = [tuple(r) for r in rows[number : number + 20] if len(r) == width]
-            names = tuple(" ".join(cell.replace("\ufeff", "").split()) for cell in row)
-            marked = {**found.as_dict(), "header_line": number, "columns": names, "rows": tuple(data)}
-            return Evidence(**{**marked, "decimal": _decimal(data)})
-    raise FileRefused("missing_column", _("No line with the names of the columns was found. Export it with a header."))
+def _table(rows: Rows, width: int, found: Evidence) -> Evidence:
+    """``found`` with the header: the first row of full width that holds words and no numbers."""
+    for at, (_number, row) in enumerate(rows):
+        filled = [cell for cell in row if cell.strip()]
+        if len(row) == width and len(filled) >= max(2, width // 2) and not any(map(_is_number, filled)):
+            return _headed(rows, at, found)
+    raise _no_header()
+
+
+def _headed(rows: Rows, at: int, found: Evidence) -> Evidence:
+    """``found`` with the row at place ``at`` as its header."""
+    number, header = rows[at]
+    data = [tuple(row) for _number, row in rows[at + 1 : at + 21] if len(row) == len(header)]
+    names = tuple(" ".join(cell.replace("\ufeff", "").split()) for cell in header)
+    return replace(found, header_line=number, columns=names, rows=tuple(data), decimal=_decimal(data))
+
+
+def _no_header() -> FileRefused:
+    told = _("No line with the names of the columns was found. Export it with a header.")
+    return FileRefused("missing_column", told)
 
 
 def _is_number(text: str) -> bool:
@@ -148,9 +197,8 @@ def _workbook(stream: BinaryIO) -> Evidence:
         raise FileRefused("not_a_table", _("The workbook cannot be opened. Save it again as XLSX.")) from error
     title = max(sheets, key=lambda name: max((len(row) for row in sheets[name]), default=0))
     width = max((len(row) for row in sheets[title]), default=0)
-    padded = [[*row, *[""] * (width - len(row))] for row in sheets[title]]
-    found = _table(padded, width, Evidence("xlsx", sheet=title))
-    return Evidence(**{**found.as_dict(), "decimal": ","})
+    padded = [(number, [*row, *[""] * (width - len(row))]) for number, row in enumerate(sheets[title], start=1)]
+    return replace(_table(padded, width, Evidence("xlsx", sheet=title)), decimal=",")
 
 
 def _head(sheet: Any) -> list[list[str]]:

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from decimal import Decimal
 from itertools import islice
 from typing import Any, BinaryIO
+
+from django.utils.formats import number_format
 
 from dealer_import.canonical import Part
 from dealer_import.mapping import Mapper, Rejected
@@ -115,7 +118,7 @@ def _raw(profile: Profile, name: str, fields: Mapping[str, str]) -> str:
 
 
 def _money(cents: int | None) -> str:
-    return "" if cents is None else f"{cents // 100}.{cents % 100:02d}"
+    return "" if cents is None else number_format(Decimal(cents).scaleb(-2), 2, use_l10n=True, force_grouping=True)
 
 
 def _shown(part: Part, name: str) -> str | None:

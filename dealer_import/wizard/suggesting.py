@@ -9,6 +9,7 @@ from typing import Any
 
 from dealer_import.profiles import Profile
 from dealer_import.profiles.fields import REQUIRED
+from dealer_import.profiles.names import column_name
 from dealer_import.wizard.evidence import Evidence
 
 NAMES: dict[str, tuple[str, ...]] = {
@@ -24,7 +25,17 @@ NAMES: dict[str, tuple[str, ...]] = {
         "nummer",
     ),
     "brand": ("fabrikat", "marke", "hersteller", "brand", "manufacturer", "lieferant"),
-    "title": ("bezeichnung", "benennung", "artikelbezeichnung", "description1", "title", "name", "text1", "kurztext"),
+    "title": (
+        "bezeichnung",
+        "benennung",
+        "artikelbezeichnung",
+        "description1",
+        "title",
+        "name",
+        "text1",
+        "kurztext",
+        "artikeltext",
+    ),
     "list_price": (
         "upenetto",
         "uvpnetto",
@@ -144,6 +155,8 @@ def suggest_columns(columns: Sequence[str]) -> dict[str, tuple[str, ...]]:
                 key = next((key for name in names for key in free if alike(key, name)), None)
                 if key is not None:
                     found[field] = (free.pop(key),)
+    if "title" not in found and "description" in found:
+        found["title"] = found.pop("description")  # a file with one text has a name, and no description
     if "stock" in found:
         found["stock"] += tuple(_other_stocks(columns, found["stock"][0], free))
     return found
@@ -199,6 +212,29 @@ def first_tables(evidence: Evidence, base: Profile | None) -> dict[str, Any]:
     for field, columns in suggest_columns(evidence.columns).items():
         tables["columns"][field] = column_table(field, columns)
     return tables
+
+
+def renewed_tables(evidence: Evidence, former: Mapping[str, Any]) -> dict[str, Any]:
+    """``former`` for a text that is cut otherwise, or whose header stands elsewhere: what it still says of its columns.
+
+    Fields without a column are proposed anew.
+    """
+    there = {column_name(column) for column in evidence.columns}
+    kept = {
+        field: table
+        for field, table in former.get("columns", {}).items()
+        if "const" in table or {column_name(name) for name in _names(table)} <= there
+    }
+    used = {column_name(name) for table in kept.values() for name in _names(table)}
+    for field, columns in suggest_columns([name for name in evidence.columns if column_name(name) not in used]).items():
+        kept.setdefault(field, column_table(field, columns))
+    found = {"encoding": evidence.encoding, "delimiter": evidence.delimiter, "skip_lines": evidence.header_line - 1}
+    return {**former, **found, "columns": kept}
+
+
+def _names(table: Mapping[str, Any]) -> Sequence[str]:
+    names = table.get("from", ())
+    return [names] if isinstance(names, str) else names
 
 
 def column_table(

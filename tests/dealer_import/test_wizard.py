@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import zipfile
 
 import pytest
 from django.core.files.storage import storages
@@ -43,6 +44,23 @@ def test_a_table_tells_encoding_separator_and_header():
 def test_other_tables(data, told):
     found = look_at(io.BytesIO(data))
     assert (found.format, found.encoding, found.delimiter, found.header_line, found.decimal) == told
+
+
+def test_texts_over_several_lines_are_cells():
+    rows = "".join(f'"{n}","X","Öl, Filter\n{n}","{n}.50"\n' for n in range(3))
+    found = look_at(io.BytesIO(f'"Nr","Marke","Name\nlang","Preis"\n{rows}'.encode()))
+    assert (found.columns, found.header_line, found.delimiter) == (("Nr", "Marke", "Name lang", "Preis"), 1, ",")
+    assert found.rows[2] == ("2", "X", "Öl, Filter\n2", "2.50")
+    open_forever = look_at(io.BytesIO(b'Nr;Marke;Name\n1;X;"17 Zoll\n2;X;Ring\n3;X;Rad\n'))
+    assert (len(open_forever.columns), open_forever.rows[1:]) == (3, (("2", "X", "Ring"), ("3", "X", "Rad")))
+
+
+def test_an_archive_is_told_from_a_damaged_workbook():
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w") as archive:
+        archive.writestr("teile.csv", CSV)
+    with pytest.raises(FileRefused, match="This is an archive"):
+        look_at(packed)
 
 
 def test_a_cover_sheet_is_no_table():
@@ -92,6 +110,7 @@ def test_other_formats_are_known_by_their_first_bytes(data, form):
         b"<!doctype html><html>",
         b"nur ein Satz\n",
         b"1;2;3\n4;5;6\n",
+        b"100;Nordparts;Filter;100,50;7\n101;Nordparts;Ring;101,50;8\n",
         b"PK\x03\x04kaputt",
         b"\xd0\xcf\x11\xe0",
     ],
@@ -209,6 +228,32 @@ def test_a_draft_is_tried_saved_and_dropped_with_its_sample(chef, django_capture
 
 
 @pytest.mark.django_db
+def test_where_the_header_stands_and_what_separates_can_be_said(chef):
+    data = "Teilenummer;Marke;Text\nNUMMER,lang;MARKE;BEZEICHNUNG\n1,x;Filtrax;Öl\n2,x;Filtrax;Öl\n".encode("cp850")
+    chef.post(
+        reverse("shopflow-staff:import-wizard"), {"file": SimpleUploadedFile("a.csv", data), "name": "zwei_koepfe"}
+    )
+    draft = ProfileDraft.objects.get()
+    page = reverse("shopflow-staff:import-draft", args=[draft.pk])
+    assert draft.evidence["columns"] == ["Teilenummer", "Marke", "Text"]
+    answer = chef.post(page, {"mode": "delta", "skip_lines": "1", "delimiter": "semicolon", "encoding": "cp850"})
+    assert (answer.status_code, answer["Location"]) == (302, page)
+    draft.refresh_from_db()
+    assert draft.evidence["columns"] == ["NUMMER,lang", "MARKE", "BEZEICHNUNG"]
+    assert {key: draft.tables[key] for key in ("skip_lines", "delimiter", "encoding")} == {
+        "skip_lines": 1, "delimiter": ";", "encoding": "cp850",
+    }  # fmt: skip
+    mapped = {field: table["from"] for field, table in draft.tables["columns"].items()}
+    assert mapped == {"number": "NUMMER,lang", "brand": "Marke", "title": "BEZEICHNUNG"}
+    told = {"mode": "delta", "skip_lines": "1", "delimiter": "comma", "encoding": "cp850"}
+    answer = chef.post(page, told, headers={"HX-Request": "true"})
+    assert (answer.status_code, answer["HX-Refresh"]) == (200, "true")
+    draft.refresh_from_db()
+    assert draft.evidence["columns"] == ["NUMMER", "lang;MARKE;BEZEICHNUNG"]
+    answer = chef.post(page, {**told, "skip_lines": "40"})
+    assert (answer.status_code, len(answer.context["form"].errors["skip_lines"])) == (422, 1)
+
+
 def test_a_draft_that_does_not_hold_is_not_tried(chef):
     begin(chef, CSV.replace(b"Teile-Nr", b"Nr. des Teils"))
     draft = ProfileDraft.objects.get()
