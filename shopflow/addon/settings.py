@@ -46,6 +46,7 @@ CONTEXT_PROCESSORS = [
 
 BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
     "heartbeat": {"task": "shopflow.core.heartbeat", "schedule": 30.0},
+    "watch-health": {"task": "shopflow.core.watch_health", "schedule": 300.0},
     "deliver-events": {"task": "shopflow.core.deliver_events", "schedule": 15.0},
     "purge-audience": {"task": "shopflow.audience.purge", "schedule": 3600.0},
     "keep-audience": {"task": "shopflow.audience.keep", "schedule": 120.0},
@@ -67,6 +68,7 @@ BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
     "refresh-listing": {"task": "shopflow.storefront.refresh_listing", "schedule": 86_400.0},
     "refresh-requested": {"task": "shopflow.storefront.refresh_requested", "schedule": 60.0},
     "tell-waiting": {"task": "shopflow.storefront.tell_waiting", "schedule": 120.0},
+    "forget-views": {"task": "shopflow.storefront.forget_views", "schedule": 86_400.0},
     "sweep-imports": {"task": "dealer_import.sweep", "schedule": 60.0},
     "sweep-comparisons": {"task": "dealer_import.sweep_comparisons", "schedule": 60.0},
     "switch-prices": {"task": "dealer_import.switch_prices", "schedule": 60.0},

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -20,6 +20,8 @@ from shopflow.contracts.expressions import Ask, Compare, Expression, ExpressionI
 from shopflow.contracts.registry import UnknownCode
 from shopflow.contracts.segments import SetBased
 from shopflow.contracts.types import Label
+from shopflow.core.rows import OneOf
+from shopflow.mailing.addresses import normalise_email
 
 UNKNOWN = _("No e-mail address is known.")
 NO_CONTACT = _("The shop has no contact with this address.")
@@ -44,13 +46,15 @@ class HasConsent(Condition, SetBased):
     form_class = PurposeForm
 
     def evaluate(self, context: RunContext, settings: Mapping[str, Any]) -> Verdict:
-        email = context.text("email")
-        if not email:
-            return Verdict(None, UNKNOWN)
+        return self.evaluate_many([context], settings)[0]
+
+    def evaluate_many(self, contexts: Sequence[RunContext], settings: Mapping[str, Any]) -> Sequence[Verdict]:
         purpose = purposes.get(settings["purpose"])
-        if queries.has_consent(email=email, purpose=purpose.code):
-            return Verdict(True, gettext("Has agreed: %(purpose)s") % {"purpose": purpose.label})
-        return Verdict(False, gettext("Has not agreed: %(purpose)s") % {"purpose": purpose.label})
+        agreed = queries.consenting({context.text("email") for context in contexts} - {""}, purpose.code)
+        yes = Verdict(True, gettext("Has agreed: %(purpose)s") % {"purpose": purpose.label})
+        no = Verdict(False, gettext("Has not agreed: %(purpose)s") % {"purpose": purpose.label})
+        emails = [context.text("email") for context in contexts]
+        return [(yes if email in agreed else no) if email else Verdict(None, UNKNOWN) for email in emails]
 
     def describe(self, settings: Mapping[str, Any]) -> Label:
         return gettext("Has agreed: %(purpose)s") % {"purpose": purposes.get(settings["purpose"]).label}
@@ -69,11 +73,15 @@ class AboutContact(Condition, SetBased):
         raise NotImplementedError
 
     def evaluate(self, context: RunContext, settings: Mapping[str, Any]) -> Verdict:
-        contact = queries.contact_of(context.text("email"))
-        if contact is None:
-            return Verdict(None, NO_CONTACT)
-        holds = matching.verdict(self.question(settings), contact_id=contact.pk, now=context.now)
-        return answered(holds, self.describe(settings))
+        return self.evaluate_many([context], settings)[0]
+
+    def evaluate_many(self, contexts: Sequence[RunContext], settings: Mapping[str, Any]) -> Sequence[Verdict]:
+        emails = [normalise_email(context.text("email")) for context in contexts]
+        found = matching.verdicts(self.question(settings), emails=set(emails), now=contexts[0].now)
+        if not found:
+            return [Verdict(None, NO_CONTACT) for _email in emails]
+        what = self.describe(settings)
+        return [answered(found[email], what) if email in found else Verdict(None, NO_CONTACT) for email in emails]
 
     def contacts(self, settings: dict[str, Any], *, now: datetime) -> Any:
         return matching.condition(self.question(settings), now=now)
@@ -131,23 +139,35 @@ class InSegment(Condition, SetBased):
     form_class = SegmentForm
 
     def evaluate(self, context: RunContext, settings: Mapping[str, Any]) -> Verdict:
+        return self.evaluate_many([context], settings)[0]
+
+    def evaluate_many(self, contexts: Sequence[RunContext], settings: Mapping[str, Any]) -> Sequence[Verdict]:
         segment = Segment.objects.filter(code=settings["segment"]).first()
         if segment is None:
-            return Verdict(None, gettext("There is no segment “%(code)s” any more.") % {"code": settings["segment"]})
-        contact = queries.contact_of(context.text("email"))
-        if contact is None:
-            return Verdict(None, NO_CONTACT)
-        holds = self._holds(segment, context.pinned("segments", segment.code), contact, context.now)
-        said = gettext("In the segment “%(label)s”.") if holds else gettext("Not in the segment “%(label)s”.")
-        return Verdict(holds, said % {"label": segment.label})
+            gone = gettext("There is no segment “%(code)s” any more.") % {"code": settings["segment"]}
+            return [Verdict(None, gone) for _context in contexts]
+        emails = [normalise_email(context.text("email")) for context in contexts]
+        pinned = contexts[0].pinned("segments", segment.code)
+        holds = self._holds(segment, pinned, set(emails), contexts[0].now)
+        words = {"label": segment.label}
+        inside, outside = gettext("In the segment “%(label)s”."), gettext("Not in the segment “%(label)s”.")
+        return [
+            Verdict(holds[email], (inside if holds[email] else outside) % words)
+            if email in holds else Verdict(None, NO_CONTACT)
+            for email in emails
+        ]  # fmt: skip
 
-    def _holds(self, segment: Segment, pinned: Any, contact: Contact, now: datetime) -> bool | None:
+    def _holds(self, segment: Segment, pinned: Any, emails: set[str], now: datetime) -> dict[str, bool | None]:
+        """By address, for those that the shop has a contact with."""
         if segment.kind == Segment.Kind.STATIC:
-            return segment.members.filter(contact=contact).exists()
+            member = Exists(segment.members.filter(contact=OuterRef("pk")))
+            return dict(
+                Contact.objects.filter(OneOf("email", emails)).annotate(inside=member).values_list("email", "inside")
+            )
         try:
-            return matching.verdict(matching.read(pinned or segment.expression), contact_id=contact.pk, now=now)
+            return matching.verdicts(matching.read(pinned or segment.expression), emails=emails, now=now)
         except (ExpressionInvalid, UnknownCode):
-            return None
+            return dict.fromkeys(Contact.objects.filter(OneOf("email", emails)).values_list("email", flat=True))
 
     def describe(self, settings: Mapping[str, Any]) -> Label:
         segment = Segment.objects.filter(code=settings["segment"]).first()

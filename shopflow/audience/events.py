@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Self
 from django.utils.translation import gettext_lazy as _
 
 from shopflow.contracts.events import Event, events
-from shopflow.contracts.types import Scalar
+from shopflow.contracts.types import Label, Scalar
 
 if TYPE_CHECKING:
     from shopflow.audience.models import Contact
@@ -40,6 +40,35 @@ class ConsentChanged(Event):
     email: str
     purpose: str
     action: str
+
+
+FORMS: dict[str, Label] = {
+    "newsletter": _("Newsletter"),
+    "mail_settings": _("E-mail settings"),
+    "document": _("Document on request"),
+    "price_watch": _("Price watch"),
+    "stock_alert": _("Tell me when it is back"),
+}
+"""Public forms whose sending is announced by :class:`FormSubmitted`."""
+
+
+@events.register
+@dataclass(frozen=True, kw_only=True)
+class FormSubmitted(Event):
+    """Somebody has sent a public form, and the address is theirs: confirmed by a click, or that of the account.
+
+    ``form`` is one of :data:`FORMS`, ``source`` where it stood if that is known, ``product_id`` what it was about. The
+    forms for which there is an event of their own (the withdrawal, the basket by mail) are none of these.
+    """
+
+    code = "form_submitted"
+    label = _("Form sent")
+    description = _("Somebody has sent a form of the shop and confirmed the address.")
+    form: str
+    email: str
+    user_id: int | None
+    source: str = ""
+    product_id: int | None = None
 
 
 @events.register

@@ -135,18 +135,24 @@ class VehicleDates(Purpose):
 
 @purposes.register
 class Tracking(Purpose):
-    """No mail of its own: it allows to measure how the others are read."""
+    """No mail of its own: it allows to measure how the others are read and, since version 2 of its text, which products
+    somebody who is signed in looks at.
+    """
 
     code = "tracking"
-    label = _("Measuring of e-mails")
-    description = _("We see whether you open our e-mails and which links you follow, and choose better what we send.")
+    version = "2"
+    label = _("Measuring of e-mails and products looked at")
+    description = _(
+        "We see which links in our e-mails you follow and, while you are signed in, which products you look at, and "
+        "choose better what we send."
+    )
     texts = {
-        "de": "Ja, {company} darf erfassen, ob und wann ich ihre Werbe-E-Mails öffne und welche Links darin ich "
-        "anklicke, und dies mit meiner E-Mail-Adresse zusammen speichern und auswerten, um mir passendere Inhalte zu "
-        f"senden. {_CHOOSE_DE}",
-        "en": "Yes, {company} may record whether and when I open its advertising e-mails and which links in them I "
-        "follow, keep this together with my e-mail address and evaluate it in order to send me content that suits me "
-        f"better. {_CHOOSE_EN}",
+        "de": "Ja, {company} darf erfassen, ob und wann ich ihre Werbe-E-Mails öffne, welche Links darin ich anklicke "
+        "und welche Produkte ich mir im Online-Shop ansehe, während ich angemeldet bin, und dies mit meiner "
+        f"E-Mail-Adresse zusammen speichern und auswerten, um mir passendere Inhalte zu senden. {_CHOOSE_DE}",
+        "en": "Yes, {company} may record whether and when I open its advertising e-mails, which links in them I follow "
+        "and which products I look at in the online shop while I am signed in, keep this together with my e-mail "
+        f"address and evaluate it in order to send me content that suits me better. {_CHOOSE_EN}",
     }
 
 

@@ -47,6 +47,15 @@ def has_consent(*, email: str, purpose: str) -> bool:
     return Consent.objects.filter(email=normalise_email(email), purpose=purpose, state=Consent.State.GRANTED).exists()
 
 
+def agreed_version(*, email: str, purpose: str) -> str:
+    """The version of the text that the standing agreement to ``purpose`` was given to; empty where there is none."""
+    if not has_consent(email=email, purpose=purpose):
+        return ""
+    given = [ConsentEntry.Action.CONFIRM, ConsentEntry.Action.GRANT]
+    entry = ledger_of(email).filter(purpose=purpose, action__in=given).order_by("-position").first()
+    return "" if entry is None else str(entry.content.get("text_version", ""))
+
+
 def consenting(emails: Collection[str], purpose: str) -> set[str]:
     """Those of ``emails`` that have agreed to ``purpose`` and not taken it back, as they were given; one query."""
     spelled = {email: normalise_email(email) for email in emails}
@@ -90,6 +99,15 @@ def contact_matches(*, email: str, expression: Expression, now: datetime | None 
     """Whether an expression over segment fields is true of the contact with ``email``; None when it is not known."""
     contact = contact_of(email)
     return matching.verdict(expression, contact_id=contact.pk, now=now) if contact else None
+
+
+def contacts_match(
+    *, emails: Collection[str], expression: Expression, now: datetime | None = None
+) -> dict[str, bool | None]:
+    """The same for many, by the addresses as they were given; one query."""
+    spelled = {email: normalise_email(email) for email in emails}
+    found = matching.verdicts(expression, emails=set(spelled.values()), now=now)
+    return {email: found.get(known) for email, known in spelled.items()}
 
 
 def contact_list(

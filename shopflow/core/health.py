@@ -44,6 +44,13 @@ def ready(request: HttpRequest) -> JsonResponse:
     return JsonResponse(answer, status=200 if healthy else 503)
 
 
+def troubles() -> dict[str, str]:
+    """What is not well, by its name, with the word for it; deliveries that wait for people count, too."""
+    verdicts = {name: _verdict(probe) for name, probe in PROBES.items()}
+    found = {name: verdict for name, verdict in verdicts.items() if verdict != "ok"}
+    return {**found, "deliveries": "parked"} if _parked() else found
+
+
 def heartbeat_age() -> timedelta | None:
     """How long ago a worker last showed itself; None if never."""
     seen = WorkerHeartbeat.objects.filter(pk=1).values_list("at", flat=True).first()

@@ -24,12 +24,16 @@ _PROGRAMS = re.compile(
 )
 
 
+def is_fetched_ahead(request: HttpRequest) -> bool:
+    """Whether a browser asks before a person does, or for the head only."""
+    return request.method == "HEAD" or any(_AHEAD.search(request.headers.get(name, "")) for name in _FETCHING_AHEAD)
+
+
 def is_machine(request: HttpRequest, *, taken_at: datetime | None, now: datetime) -> bool:
     """Whether the request itself gives away that no person asks; ``taken_at`` is when the mail was accepted."""
     browser = request.headers.get("User-Agent", "")
     return (
-        request.method == "HEAD"
-        or any(_AHEAD.search(request.headers.get(name, "")) for name in _FETCHING_AHEAD)
+        is_fetched_ahead(request)
         or not browser
         or bool(_PROGRAMS.search(browser))
         or taken_at is None

@@ -38,3 +38,19 @@ class PriceDropped(Event):
     net_cents: int
     email: str
     user_id: int | None
+
+
+@events.register
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class ProductViewed(Event):
+    """Somebody who is signed in and agrees to it has looked at a product; once a day for each product."""
+
+    code = "product_viewed"
+    label = _("Product looked at")
+    description = _("A customer who is signed in, and agrees to being counted, has looked at a product.")
+    on_demand = True
+
+    product_id: int
+    product_title: str
+    email: str
+    user_id: int

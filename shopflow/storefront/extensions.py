@@ -5,6 +5,7 @@ from typing import ClassVar
 from django.utils.translation import gettext_lazy as _
 from oscar.core.loading import get_model
 
+from shopflow.audience.events import ConsentChanged
 from shopflow.contracts.automations import takes_people_in
 from shopflow.contracts.events import EventSubscriber, PublishedEvent, subscribers
 from shopflow.contracts.pages import Panel, ProductPanel, product_panels
@@ -13,7 +14,8 @@ from shopflow.parts.models import CurrentPart, PartRecord
 from shopflow.storefront import events, flows, personal_data, watch_flow  # noqa: F401 - they register
 from shopflow.storefront.models import SearchNumber
 from shopflow.storefront.queries.price_drops import on_sale
-from shopflow.storefront.services import refresh_all, refresh_products, request_refresh
+from shopflow.storefront.services import forget_views_of, refresh_all, refresh_products, request_refresh
+from shopflow.storefront.services.views_noted import PURPOSE
 
 FEW = 5_000
 """Up to so many parts are refreshed at once; beyond that a worker looks through the whole catalogue."""
@@ -61,6 +63,20 @@ class RefreshAfterSale(EventSubscriber):
         order_id = published.event.payload().get("order_id")
         lines = get_model("order", "Line").objects.filter(order_id=order_id, product__isnull=False)
         refresh_products(lines.values_list("product_id", flat=True), stock_only=True)
+
+
+@subscribers.register
+class ForgetViews(EventSubscriber):
+    """Who no longer lets the shop count is taken out of the products that were looked at."""
+
+    code = "storefront_views"
+    label = _("Forget products looked at when the consent ends")
+    events: ClassVar[frozenset[str]] = frozenset({"consent_changed"})
+
+    def handle(self, published: PublishedEvent) -> None:
+        event = published.event
+        if isinstance(event, ConsentChanged) and event.purpose == PURPOSE and event.action in ("withdraw", "object"):
+            forget_views_of(email=event.email)
 
 
 @product_panels.register

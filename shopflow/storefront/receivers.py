@@ -14,7 +14,7 @@ from oscar.core.loading import get_model
 
 from shopflow.storefront.queries.categories import forget_category_tree
 from shopflow.storefront.queries.words import teach_sqlite
-from shopflow.storefront.services import ensure_text_index, refresh_products, request_refresh
+from shopflow.storefront.services import announce_alert_form, ensure_text_index, refresh_products, request_refresh
 
 AT_ONCE = 500
 """More products than this are left to a worker."""
@@ -71,6 +71,11 @@ def _category_changed(instance: Any, **kwargs: Any) -> None:
         refresh_later(product_ids)
 
 
+def _alert_saved(instance: Any, raw: bool = False, **kwargs: Any) -> None:
+    if not raw:
+        announce_alert_form(alert=instance)
+
+
 def _migrated(using: str, **kwargs: Any) -> None:
     if connections[using].vendor in {"postgresql", "sqlite"}:
         ensure_text_index(using)
@@ -92,6 +97,9 @@ def connect(config: AppConfig) -> None:
             signal.connect(receiver, sender=sender, dispatch_uid=f"shopflow.storefront.{sender.__name__}")
     m2m_changed.connect(
         _categories_changed, sender=product.categories.through, dispatch_uid="shopflow.storefront.categories"
+    )
+    post_save.connect(
+        _alert_saved, sender=get_model("customer", "ProductAlert"), dispatch_uid="shopflow.storefront.alert"
     )
     connection_created.connect(teach_sqlite, dispatch_uid="shopflow.storefront.functions")
     post_migrate.connect(_migrated, sender=config, dispatch_uid="shopflow.storefront.text_index")

@@ -17,6 +17,12 @@ def refresh_requested() -> None:
     services.refresh_requested()
 
 
+@shared_task(name="shopflow.storefront.forget_views")
+def forget_views() -> None:
+    """Delete what people have looked at once it is old."""
+    services.forget_old_views()
+
+
 @shared_task(name="shopflow.storefront.tell_waiting")
 def tell_waiting() -> None:
     """Call those who wait for products that can be bought again, and those who watch a price that has fallen."""

@@ -6,13 +6,15 @@ import pytest
 
 from oscar_ext.customer.events import Registered
 from oscar_ext.wishlists.events import WishlistAdded
+from shopflow.audience.events import FormSubmitted
 from shopflow.automations.models import Run
 from shopflow.automations.palette import shelves
 from shopflow.contracts.events import events
 from shopflow.delivery.events import DownloadLimitNear, FirstDownload
 from shopflow.mailing.events import LinkClicked
-from shopflow.ordering.events import CheckoutStarted, PaymentFailed, RefundMade
+from shopflow.ordering.events import BasketUpdated, CheckoutStarted, PaymentFailed, RefundMade
 from shopflow.payments.events import PaymentOverdue
+from shopflow.storefront.events import ProductViewed
 from tests.automations.doubles import WORK
 
 WHO = {"email": "erika@example.org"}
@@ -55,6 +57,17 @@ FACTS = [
         {"days": [3]},
     ),
     (
+        FormSubmitted(**WHO, user_id=None, form="price_watch", product_id=6),
+        "{form}:{product_id}",
+        {"form": "price_watch"},
+    ),
+    (
+        ProductViewed(**WHO, user_id=3, product_id=6, product_title="Ölfilter"),
+        "{product_id}",
+        {"product_id": [6]},
+    ),
+    (BasketUpdated(**WHO, user_id=None, basket_id=5), "{basket_id}", {"basket_id": 5}),
+    (
         DownloadLimitNear(**WHO, user_id=None, order_id=4, grant_id=9, downloads_left=2),
         "{grant_id}",
         {"downloads_left": [1, 2]},
@@ -81,5 +94,5 @@ def test_it_begins_an_automation_once(make_flow, happen, work_on, fact, key, whe
 def test_staff_find_them_among_the_triggers():
     found = {entry.code for shelf in shelves(triggers=True) for entry in shelf.entries}
 
-    wanted = {fact.code for fact, _key, _where in FACTS} | {"automation_finished", "external"}
+    wanted = {fact.code for fact, _key, _where in FACTS} | {"automation_finished", "external", "health_alert"}
     assert {f"trigger:{code}" for code in wanted} <= found

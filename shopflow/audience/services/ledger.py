@@ -30,14 +30,15 @@ def write(*, email: str, purpose: str, action: Action, source: str, language: st
     """Append an entry, set the current state and, unless it is a mere request, announce the change.
 
     Anybody can enter anybody's address, so a request changes nothing that holds: neither an agreement nor a refusal.
-    The text is recorded with every entry that agrees to it. ``facts`` that are empty are left out. Must run in the
-    caller's transaction.
+    The text is recorded with every entry that agrees to it: the one of now, unless ``facts`` bring the one that was
+    shown. ``facts`` that are empty are left out. Must run in the caller's transaction.
     """
     email = normalise_email(email)
-    content: dict[str, Any] = {"action": action.value, "purpose": purpose, "source": source, **facts}
+    content: dict[str, Any] = {"action": action.value, "purpose": purpose, "source": source}
     if action not in (Action.WITHDRAW, Action.OBJECT):
         asked = purposes.get(purpose)
         content |= {"text": asked.text(language), "text_version": asked.version, "language": language}
+    content |= facts
     entry = append_record(
         ConsentEntry,
         chain=chain_of(email, purpose),

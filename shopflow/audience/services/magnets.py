@@ -9,7 +9,7 @@ from django.db import transaction
 from django.db.models import F
 
 from shopflow.audience import queries
-from shopflow.audience.events import LeadMagnetRequested
+from shopflow.audience.events import FormSubmitted, LeadMagnetRequested
 from shopflow.audience.links import magnet_url
 from shopflow.audience.models import Contact, LeadMagnet, LeadMagnetRequest
 from shopflow.audience.services.contacts import save_contact
@@ -87,6 +87,8 @@ def _open(asked: LeadMagnetRequest) -> bool:
             LeadMagnetRequested.of(contact, request_id=asked.pk, magnet=magnet.slug, business=magnet.for_business),
             source_key=f"magnet:{asked.pk}:confirmed",
         )
+        form = FormSubmitted(form="document", email=contact.email, user_id=contact.user_id, source=magnet.slug)
+        publish(form, source_key=f"magnet:{asked.pk}:form")
     return True
 
 

@@ -11,14 +11,17 @@ from django.db import transaction
 from django.utils import timezone
 
 from shopflow.audience import queries
+from shopflow.audience.events import FormSubmitted
 from shopflow.audience.exceptions import ExpiredLink, UnknownLink
 from shopflow.audience.links import confirm_url, read_confirm_token
-from shopflow.audience.models import Consent, ConsentRequest, Contact
+from shopflow.audience.models import Consent, ConsentEntry, ConsentRequest, Contact
+from shopflow.audience.purposes import Documents
 from shopflow.audience.purposes import purposes as known
 from shopflow.audience.services.contacts import save_contact
-from shopflow.audience.services.ledger import Action, write
+from shopflow.audience.services.ledger import Action, chain_of, write
 from shopflow.contracts.mail import MailClass
 from shopflow.core import clock
+from shopflow.core.services import publish
 from shopflow.mailing.addresses import normalise_email
 from shopflow.mailing.models import Message, Suppression
 from shopflow.mailing.services import lift, queue_message
@@ -139,7 +142,18 @@ def confirm_consent(token: str, *, ip: str = "", user_agent: str = "") -> Consen
         asked.confirmed_at = now
         for purpose in asked.purposes:
             _confirm(asked, purpose, ip, user_agent)
+        _announce(asked)
     return asked
+
+
+def _announce(asked: ConsentRequest) -> None:
+    """Who asks for a document is announced with it, because some need not confirm anything any more."""
+    if Documents.code in asked.purposes:
+        return
+    form = "newsletter" if asked.purposes == ["newsletter"] else "mail_settings"
+    contact = asked.contact
+    event = FormSubmitted(form=form, email=contact.email, user_id=contact.user_id, source=asked.source)
+    publish(event, source_key=f"consent:{asked.key}:form")
 
 
 def _confirm(asked: ConsentRequest, purpose: str, ip: str, user_agent: str) -> None:
@@ -153,8 +167,17 @@ def _confirm(asked: ConsentRequest, purpose: str, ip: str, user_agent: str) -> N
         user_agent=user_agent,
         request=str(asked.key),
         requested_at=asked.requested_at.isoformat(),
+        **_shown(asked, purpose),
     )
     reopen(asked.contact.email, purpose)
+
+
+def _shown(asked: ConsentRequest, purpose: str) -> dict[str, str]:
+    """The text that was agreed to: the form's, though the purpose may have another one by the time of the click."""
+    chain = chain_of(asked.contact.email, purpose)
+    entries = ConsentEntry.objects.filter(chain=chain, action=Action.REQUEST, content__request=str(asked.key))
+    entry = entries.order_by("-position").first()
+    return {} if entry is None else {name: str(entry.content[name]) for name in ("text", "text_version")}
 
 
 def reopen(email: str, purpose: str) -> None:

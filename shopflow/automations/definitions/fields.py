@@ -9,6 +9,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from oscar_ext.order.statuses import LABELS as STATUSES
+from shopflow.audience.events import FORMS
 from shopflow.audience.fields import all_fields, find_field
 from shopflow.audience.models import ConsentEntry, Segment, Stage, Tag
 from shopflow.audience.purposes import purposes
@@ -18,6 +19,7 @@ from shopflow.contracts.events import events
 from shopflow.contracts.registry import UnknownCode
 from shopflow.contracts.segments import OPERATORS_OF, FieldKind
 from shopflow.contracts.types import Label
+from shopflow.core.events import PARTS
 
 Choices = Sequence[tuple[str, Label]]
 
@@ -37,6 +39,8 @@ CHOICES: Mapping[str, Callable[[], Choices]] = {
     "action": lambda: list(ConsentEntry.Action.choices),
     "automation": _rows(Flow),
     "ending": lambda: list(Run.Ending.choices),
+    "form": lambda: list(FORMS.items()),
+    "part": lambda: list(PARTS.items()),
     "failure": lambda: [("declined", _("declined or broken off")), ("expired", _("not finished in time"))],
 }
 """The values that a field of events may have, by its name; at most one query each."""

@@ -2,7 +2,14 @@
 
 from shopflow.core.services.audit import audit
 from shopflow.core.services.chain import append_record, append_records, verify_chain
-from shopflow.core.services.forgetting import any_of, events_about, forget_events, forget_in_logs, scrubbed
+from shopflow.core.services.forgetting import (
+    any_of,
+    delete_events,
+    events_about,
+    forget_events,
+    forget_in_logs,
+    scrubbed,
+)
 from shopflow.core.services.heartbeat import beat
 from shopflow.core.services.listening import is_heard
 from shopflow.core.services.numbers import next_number
@@ -25,6 +32,7 @@ __all__ = [
     "cause_depth",
     "caused_at",
     "causes",
+    "delete_events",
     "deliver_due",
     "events_about",
     "forget_events",

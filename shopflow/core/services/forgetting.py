@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Collection, Sequence
+from datetime import datetime
 from typing import Any
 
 from django.db.models import Q, QuerySet, TextField
@@ -42,7 +43,18 @@ def forget_in_logs(*, emails: Collection[str], user_id: int | None) -> int:
     return count
 
 
-def forget_events(*, code: str, field: str, values: Collection[int]) -> int:
+def delete_events(*, code: str, before: datetime) -> int:
+    """Delete the events ``code`` that happened before then, with their deliveries; returns how many. For facts about
+    people that are kept for a while only.
+    """
+    old, count = OutboxEvent.objects.filter(code=code, occurred_at__lt=before), 0
+    while keys := list(old.order_by("pk").values_list("pk", flat=True)[:MANY]):
+        OutboxEvent.objects.filter(pk__in=keys).delete()
+        count += len(keys)
+    return count
+
+
+def forget_events(*, code: str, field: str, values: Collection[int | str]) -> int:
     """Take the people out of the events ``code`` whose ``field`` has one of ``values``, in the caller's transaction;
     returns of how many events. For facts that somebody no longer lets the shop know.
     """

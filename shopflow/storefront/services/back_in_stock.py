@@ -11,8 +11,10 @@ from django.db.models import Count, Exists, F, Max, OuterRef, Q
 from django.db.models.functions import Coalesce
 from oscar.core.loading import get_class, get_model
 
+from shopflow.audience.events import FormSubmitted
 from shopflow.core import clock
 from shopflow.core.services import publish
+from shopflow.mailing.addresses import normalise_email
 from shopflow.storefront.events import BackInStock
 from shopflow.storefront.models import AlertCall
 from shopflow.storefront.queries.cards import bare_products
@@ -100,3 +102,15 @@ def forget_unconfirmed_alerts() -> int:
     old = alert.objects.filter(status=alert.UNCONFIRMED, date_created__lt=clock.now() - UNCONFIRMED)
     count, _by_model = old.delete()
     return int(count)
+
+
+def announce_alert_form(*, alert: Any) -> None:
+    """Publish ``form_submitted`` for an alert whose address is confirmed or that of an account, once."""
+    email = (alert.user.email if alert.user_id else alert.email) or ""
+    if alert.status != alert.ACTIVE or not email:
+        return
+    event = FormSubmitted(
+        form="stock_alert", email=normalise_email(email), user_id=alert.user_id, product_id=alert.product_id
+    )
+    with transaction.atomic():
+        publish(event, source_key=f"alert:{alert.pk}:form")

@@ -9,6 +9,7 @@ from django.db import transaction
 from django.urls import reverse
 from django.utils.translation import get_language
 
+from shopflow.audience.events import FormSubmitted
 from shopflow.contracts.automations import takes_people_in
 from shopflow.contracts.mail import MailClass
 from shopflow.core import clock
@@ -49,8 +50,9 @@ def watch_price(*, product_id: int, email: str, user_id: int | None = None) -> P
             **account,
         },
     )
-    if user_id and watch.confirmed_at is None:
+    if user_id and (created or watch.confirmed_at is None):
         PriceWatch.objects.filter(pk=watch.pk).update(**account)
+        _announce_form(watch, user_id)
     elif created and not user_id:
         _ask(watch)
     return watch
@@ -78,9 +80,19 @@ def watch_url(watch: PriceWatch) -> str:
     return absolute(reverse("shopflow-price-watch", args=[watch.key]))
 
 
+@transaction.atomic
 def confirm_watch(*, key: uuid.UUID) -> bool:
     """The guest's address is theirs; False when there is no such request, or it was confirmed before."""
-    return bool(PriceWatch.objects.filter(key=key, confirmed_at=None).update(confirmed_at=clock.now()))
+    if not PriceWatch.objects.filter(key=key, confirmed_at=None).update(confirmed_at=clock.now()):
+        return False
+    watch = PriceWatch.objects.get(key=key)
+    _announce_form(watch, watch.user_id)
+    return True
+
+
+def _announce_form(watch: PriceWatch, user_id: int | None) -> None:
+    event = FormSubmitted(form="price_watch", email=watch.email, user_id=user_id, product_id=watch.product_id)
+    publish(event, source_key=f"watch:{watch.pk}:form")
 
 
 def end_watch(*, key: uuid.UUID) -> bool:

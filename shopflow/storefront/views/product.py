@@ -8,8 +8,10 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 from oscar.core.loading import get_class, get_model
 
+from shopflow.mailing.machines import is_fetched_ahead
 from shopflow.storefront.queries.product import delivery, find_product, product_page
 from shopflow.storefront.queries.structured_data import breadcrumbs_data, product_data
+from shopflow.storefront.services import note_view
 
 
 @require_safe
@@ -21,6 +23,8 @@ def product(request: HttpRequest, product_slug: str, pk: str) -> HttpResponse:
     url = found.get_absolute_url()
     if request.path != url:
         return HttpResponsePermanentRedirect(url)
+    if not is_fetched_ahead(request):
+        note_view(user=request.user, product=found)
     page = product_page(found, request.strategy)
     context: dict[str, Any] = {
         "product": found,

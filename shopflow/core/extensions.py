@@ -1,0 +1,1 @@
+from shopflow.core import events  # noqa: F401 - it registers
