@@ -52,7 +52,8 @@ def tripped(extent: Extent, brakes: Brakes) -> tuple[str, str] | None:
             _("The prices of %(part)s of %(whole)s parts would jump. Release the run if that is right."),
         ),
     )
-    if extent.last_rows > brakes.floor and extent.accepted * 100 < brakes.min_rows_percent * extent.last_rows:
+    shrunk = extent.last_rows > brakes.floor and extent.accepted * 100 < brakes.min_rows_percent * extent.last_rows
+    if shrunk or (extent.last_rows and extent.missing and not extent.accepted):
         told = _("Only %(part)s parts came, the last time %(whole)s. Release the run if that is right.")
         return "brake_shrunk", told % {"part": extent.accepted, "whole": extent.last_rows}
     for code, part, whole, percent, told in checks:

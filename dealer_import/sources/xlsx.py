@@ -115,8 +115,9 @@ def _check_kind(stream: BinaryIO) -> None:
 
 
 def _chosen(parts: Parts, profile: Mapping[str, Any]) -> Book:
-    """The sheet that the profile names, or the first one that has the required columns."""
+    """The sheet that the profile names, or the first one with the required columns; without any, with most of them."""
     wanted = wanted_columns(profile)
+    needed = [column for column, is_required in wanted.items() if is_required]
     formats = parts.number_formats()
     values = parts.values(formats)
     best: tuple[int, Book] | None = None
@@ -125,7 +126,7 @@ def _chosen(parts: Parts, profile: Mapping[str, Any]) -> Book:
         book, hits = _looked_at(head, profile, wanted, lambda *where, of=sheet: Book(of, values, formats, *where))
         if book is not None and (best is None or hits > best[0]):
             best = (hits, book)
-        if best is not None and all(column in best[1].columns for column, is_required in wanted.items() if is_required):
+        if best is not None and needed and all(column in best[1].columns for column in needed):
             break
     if best is None or (best[0] <= 1 and (len(wanted) > 1 or any(wanted.values()))):
         raise no_header(wanted, profile)

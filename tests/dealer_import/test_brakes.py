@@ -56,6 +56,9 @@ def extent(**changes):
         ({"rejected": 26, "accepted": 100}, "brake_rejected"),
         ({"accepted": 49}, "brake_shrunk"),
         ({"accepted": 50}, None),
+        ({"accepted": 0, "rejected": 1, "missing": 3, "existing": 3, "last_rows": 3}, "brake_shrunk"),
+        ({"accepted": 1, "rejected": 1, "missing": 2, "existing": 3, "last_rows": 3}, None),
+        ({"accepted": 0, "missing": 3, "existing": 3, "last_rows": 0}, None),
     ],
 )
 def test_a_brake_holds_beyond_its_share_and_its_floor(changes, reason):

@@ -117,8 +117,10 @@ def test_a_spreadsheet_with_prices_alone_leaves_the_stock(tmp_path, bring):
         [["Nummer", "Marke", "Titel", "Preis"], ["7", "Brehmer", "Teil", "9,50"]],
     ]):  # fmt: skip
         book, stream = openpyxl.Workbook(), io.BytesIO()
+        book.active.append(["Preisliste", "Herbst"])
+        sheet = book.create_sheet("Teile")
         for row in rows:
-            book.active.append(row)
+            sheet.append(row)
         book.save(stream)
         path = tmp_path / f"{number}.xlsx"
         path.write_bytes(stream.getvalue())
