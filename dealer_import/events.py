@@ -20,6 +20,7 @@ class ImportStopped(Event):
     code = "import_stopped"
     label = _("Import held or failed")
     description = _("An import was held by a brake or has failed; nothing of it is in the shop.")
+    also = _("Import failed, import guard")
 
     run_id: int
     source: str

@@ -47,6 +47,7 @@ class OrderStatusChanged(Event):
     code = "order_status_changed"
     label = _("Order status changed")
     description = _("An order has moved on, such as from paid to sent.")
+    also = _("Order sent, delivered, ready for pickup, in progress, returned, cancelled; lines of the order")
 
     order_id: int
     order_number: str

@@ -37,6 +37,7 @@ class ConsentChanged(Event):
     code = "consent_changed"
     label = _("Consent changed")
     description = _("A consent was given, confirmed or taken back.")
+    also = _("Newsletter ordered or cancelled; consent confirmed or withdrawn")
     email: str
     purpose: str
     action: str
@@ -79,6 +80,7 @@ class ContactInactive(AboutContact):
     code = "contact_inactive"
     label = _("No sign of life for some days")
     description = _("Somebody who gets mails has given no sign of life for the number of days you choose.")
+    also = _("Inactive, asleep")
     days: int
 
 
@@ -113,6 +115,7 @@ class CampaignStarted(AboutContact):
     code = "campaign_started"
     label = _("Campaign started")
     description = _("You have started a campaign that the contact belongs to.")
+    also = _("Launch, offer with a deadline")
     campaign: str
     opens_on: str
     ends_on: str
@@ -161,6 +164,7 @@ class DateReached(AboutContact):
     code = "date_reached"
     label = _("Date of an attribute")
     description = _("A date among the contact's attributes is today, or the chosen number of days away.")
+    also = _("Birthday, date field")
     field: str
     offset: int
     day: str

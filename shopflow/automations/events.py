@@ -68,6 +68,7 @@ class ExternalEvent(Event):
     code = "external"
     label = _("Call from another system")
     description = _("Another system, such as the workshop's calendar, has told the shop of something.")
+    also = _("API, webhook")
     name: str
     email: str
     reference: str

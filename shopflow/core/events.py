@@ -21,7 +21,7 @@ PARTS: dict[str, Label] = {
 @events.register
 @dataclasses.dataclass(frozen=True, kw_only=True)
 class HealthAlert(Event):
-    """A part of the shop is not well; ``state`` is one or two words, as on the health page. Once a day for each.
+    """A part of the shop is not well; ``trouble`` is one or two words, as on the health page. Once a day for each.
 
     About no person. What stands still altogether, such as the database or every worker, cannot say so itself: monitors
     ask the health page for that. A worker that takes up work again says that it was late.
@@ -32,5 +32,5 @@ class HealthAlert(Event):
     description = _("The cache, the broker, the worker or the storage space is in trouble, or events are held.")
 
     part: str
-    state: str
+    trouble: str
     day: str

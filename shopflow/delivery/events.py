@@ -15,6 +15,7 @@ class AccessGranted(Event):
     code = "access_granted"
     label = _("Digital good unlocked")
     description = _("The buyer may now use a digital good.")
+    also = _("Entitlement, download, licence; not downloaded yet")
 
     order_id: int
     grant_id: int

@@ -15,6 +15,7 @@ class DocumentIssued(Event):
     code = "document_issued"
     label = _("Document issued")
     description = _("An invoice or another document was issued, and its PDF is stored.")
+    also = _("Invoice issued")
 
     order_id: int
     document_id: int

@@ -15,6 +15,7 @@ class WithdrawalDeclared(Event):
     code = "withdrawal_declared"
     label = _("Withdrawal declared")
     description = _("A consumer has withdrawn from a contract.")
+    also = _("Return requested")
 
     declaration_id: int
     order_id: int | None
@@ -32,6 +33,7 @@ class WithdrawalHandled(Event):
     code = "withdrawal_handled"
     label = _("Withdrawal handled")
     description = _("You have moved a withdrawal on, such as to settled or rejected.")
+    also = _("Return received, inspected, closed")
 
     declaration_id: int
     state: str

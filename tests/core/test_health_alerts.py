@@ -30,7 +30,7 @@ def probes(monkeypatch):
 
 def told():
     rows = OutboxEvent.objects.filter(code="health_alert").order_by("pk")
-    return [(row.payload["part"], row.payload["state"], row.payload["day"]) for row in rows]
+    return [(row.payload["part"], row.payload["trouble"], row.payload["day"]) for row in rows]
 
 
 def test_nothing_is_told_of_a_shop_that_is_well():

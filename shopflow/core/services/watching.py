@@ -12,8 +12,8 @@ def announce_troubles() -> int:
     """Publish ``health_alert`` for each part of the shop that is not well, once a day; returns how many."""
     day = timezone.localdate().isoformat()
     count = 0
-    for part, state in troubles().items():
+    for part, trouble in troubles().items():
         with transaction.atomic():
-            event = HealthAlert(part=part, state=state, day=day)
-            count += publish(event, source_key=f"health:{part}:{state}:{day}") is not None
+            event = HealthAlert(part=part, trouble=trouble, day=day)
+            count += publish(event, source_key=f"health:{part}:{trouble}:{day}") is not None
     return count
