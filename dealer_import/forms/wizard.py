@@ -85,6 +85,17 @@ class MappingForm(forms.Form):
     skip_lines = forms.IntegerField(label=_("Lines above the header"), min_value=0, max_value=50, required=False)
     decimal = forms.ChoiceField(label=_("Decimal mark"), choices=[(",", "1.234,50"), (".", "1,234.50")], required=False)
     mode = forms.ChoiceField(label=_("The file holds"))
+    prices = forms.ChoiceField(
+        label=_("Prices are"),
+        choices=[("net", _("without VAT")), ("gross", _("including VAT"))],
+        required=False,
+        help_text=_("List prices and special prices."),
+    )
+    stock_counts = forms.ChoiceField(
+        label=_("Stock counts"),
+        choices=[("sellable", _("what is sold: packs, where a price is for several pieces")), ("pieces", _("pieces"))],
+        required=False,
+    )
     footer = forms.CharField(
         label=_("Closing line begins with"),
         max_length=80,
@@ -178,13 +189,16 @@ class MappingForm(forms.Form):
 
     def reading_fields(self) -> list[Any]:
         """How the file is read, apart from its columns."""
-        names = ("encoding", "delimiter", "skip_lines", "decimal", "mode", "footer")
+        names = ("encoding", "delimiter", "skip_lines", "decimal", "mode", "prices", "stock_counts", "footer")
         return [self[name] for name in names if name in self.fields]
 
     def tables(self) -> dict[str, Any]:
         """The profile's table; what the form does not ask for stays as it was."""
         data, tables = self.cleaned_data, deepcopy(dict(self.former))
         tables["mode"] = data["mode"]
+        for name in ("prices", "stock_counts"):
+            if data[name] and data[name] != _initial(tables)[name]:
+                tables[name] = data[name]
         if data.get("decimal"):
             tables["decimal"], tables["thousands"] = data["decimal"], "." if data["decimal"] == "," else ","
         if self.is_text:
@@ -244,6 +258,8 @@ def _initial(tables: Mapping[str, Any]) -> dict[str, Any]:
         "skip_lines": skip if isinstance(skip, int) else None,
         "decimal": tables.get("decimal", ","),
         "mode": tables.get("mode", "full"),
+        "prices": tables.get("prices", "net"),
+        "stock_counts": tables.get("stock_counts", "sellable"),
         "footer": dict(tables.get("footer") or {}).get("starts", ""),
         "ignore_rest": bool(tables.get("ignore")),
     }

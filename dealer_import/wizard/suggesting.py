@@ -45,6 +45,10 @@ NAMES: dict[str, tuple[str, ...]] = {
         "uvp",
         "vk",
         "verkaufspreis",
+        "bruttopreis",
+        "uvpbrutto",
+        "upebrutto",
+        "vkbrutto",
         "preis",
         "price",
     ),
@@ -211,6 +215,8 @@ def first_tables(evidence: Evidence, base: Profile | None) -> dict[str, Any]:
         tables |= {"skip_lines": "auto", "sheet": "auto"}
     for field, columns in suggest_columns(evidence.columns).items():
         tables["columns"][field] = column_table(field, columns)
+    if "brutto" in plain(str(tables["columns"].get("list_price", {}).get("from", ""))):
+        tables["prices"] = "gross"
     return tables
 
 

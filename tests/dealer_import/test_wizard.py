@@ -152,6 +152,22 @@ def test_what_the_wizard_proposes_reads_the_file_like_the_shipped_profile():
     assert [row.line for row in rows[0].rows if row.refused] == [13]
 
 
+@pytest.mark.django_db
+def test_prices_with_vat_and_stock_in_pieces_are_read_as_such(chef):
+    data = b"Nr;Marke;Name;Bruttopreis;PE;VE;Bestand\n1;X;Schraube;119,00;100;50;120\n"
+    chef.post(reverse("shopflow-staff:import-wizard"), {"file": SimpleUploadedFile("a.csv", data), "name": "brutto"})
+    draft = ProfileDraft.objects.get()
+    assert draft.tables["prices"] == "gross"
+    page = reverse("shopflow-staff:import-draft", args=[draft.pk])
+    columns = {"col_number_0": "Nr", "col_brand_0": "Marke", "col_title_0": "Name", "col_list_price_0": "Bruttopreis"}
+    columns |= {"col_price_per_0": "PE", "col_pack_qty_0": "VE", "col_stock_0": "Bestand"}
+    chef.post(page, {**columns, "mode": "delta", "prices": "gross", "stock_counts": "pieces", "skip_lines": "0"})
+    draft.refresh_from_db()
+    profile = resolve_profile("brutto", {"brutto": draft.tables})
+    cells = {cell.field: cell.text for cell in preview(io.BytesIO(data), profile).rows[0].cells}
+    assert (cells["list_price"].replace(",", "."), profile.stock_counts) == ("100.00", "pieces")
+
+
 def test_every_field_has_a_name_and_a_place():
     assert set(LABELS) >= FIELDS
     placed = [field for _code, _label, fields in groups() for field in fields]
