@@ -6,7 +6,7 @@ Each method raises :class:`Doubt` or :class:`Refusal` where staff should know, a
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from itertools import chain, islice
+from itertools import accumulate, chain, pairwise, repeat
 from typing import Any
 
 from dealer_import.canonical import Fitment, Reference, Stock
@@ -104,20 +104,16 @@ class Combining:
         self, lists: Sequence[tuple[str, ...]], models: Sequence[tuple[str, ...]]
     ) -> Sequence[tuple[Fitment, ...]] | None:
         """:meth:`fitments` of many rows; None if any of their type keys needs a closer look."""
-        vehicles = vehicles_of([text for texts in lists for text in texts])
-        if vehicles is None or any(len(set(texts)) != len(texts) for texts in lists if len(texts) > 1):
+        texts = list(chain.from_iterable(lists))
+        vehicles = vehicles_of(texts)
+        if vehicles is None or (_any_twice(texts) and any(map(_any_twice, lists))):
             return None
-        named = [
-            own if len(own) == len(texts) else ("",) * len(texts) for texts, own in zip(lists, models, strict=True)
-        ]
-        known, new = self._models, tuple.__new__
-        found = iter(
-            [
-                new(Fitment, vehicle + known[model])
-                for vehicle, model in zip(vehicles, chain.from_iterable(named), strict=True)
-            ]
-        )
-        return [tuple(islice(found, len(texts))) if texts else () for texts in lists]
+        counts = list(map(len, lists))
+        if list(map(len, models)) != counts:
+            models = [own if len(own) == count else ("",) * count for own, count in zip(models, counts, strict=True)]
+        told = zip(*map(self._models.__getitem__, chain.from_iterable(models)), strict=True)
+        found = tuple(map(tuple.__new__, repeat(Fitment), zip(*vehicles, *told, strict=True)))
+        return [found[start:end] for start, end in pairwise(accumulate(counts, initial=0))]
 
 
 def many_references(
@@ -135,6 +131,10 @@ def many_references(
         more = _of_kind(kind, owns, lists, iter(keys))
         found = [(*before, *own) for before, own in zip(found, more, strict=True)] if any(found) else more
     return found
+
+
+def _any_twice(texts: Sequence[str]) -> bool:
+    return len(texts) > 1 and len(set(texts)) != len(texts)
 
 
 def _of_kind(

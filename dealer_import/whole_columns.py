@@ -48,17 +48,10 @@ def cleaned(texts: Sequence[str]) -> tuple[str, Sequence[str]] | None:
         return None
     if "\u00a0" in joined:
         texts = joined.replace("\u00a0", " ").split("\n")
-    if _has_blank_edge(joined):
-        texts = [text.strip() for text in texts]
-        joined = "\n".join(texts)
-    return joined, texts
-
-
-def _has_blank_edge(joined: str) -> bool:
-    """Whether any of the joined texts may begin or end with a blank of any kind."""
-    if not is_shown(joined):
-        return True
-    return " " in joined and (joined[0] == " " or joined[-1] == " " or " \n" in joined or "\n " in joined)
+    bare = list(map(str.strip, texts))
+    if bare != list(texts):
+        joined = "\n".join(bare)
+    return joined, bare
 
 
 def is_shown(joined: str) -> bool:
@@ -166,7 +159,6 @@ def sizes_of(texts: Sequence[str]) -> Sequence[tuple[int, int, int] | None] | No
 def lists_of(column: Column, separator: str) -> Many:
     """Lists whose items have no blanks around them."""
     mark = column.split or separator
-    untidy = (f" {mark}", f"{mark} ", f"{mark}{mark}", f"\n{mark}", f"{mark}\n")
 
     def many(texts: Sequence[str]) -> Sequence[tuple[str, ...]] | None:
         if not any(texts):
@@ -177,20 +169,22 @@ def lists_of(column: Column, separator: str) -> Many:
         joined, texts = found
         if mark not in joined:
             return [(text,) if text else () for text in texts]
-        between = f"\n{joined}\n"
-        bare = not joined.replace("\n", "").replace(mark, "").isprintable()
-        if bare or max(map(len, texts)) > 2 * MAX_LIST or any(odd in between for odd in untidy):
+        items = joined.replace(mark, "\n").split("\n")
+        is_untidy = items.count("") != texts.count("") or list(map(str.strip, items)) != items
+        if is_untidy or max(map(len, texts)) > 2 * MAX_LIST:
             return None
         return [tuple(text.split(mark)) if text else () for text in texts]
 
     return many
 
 
-def vehicles_of(keys: Sequence[str]) -> Sequence[tuple[str, str]] | None:
-    """HSN and TSN of type keys in their usual form; see :func:`dealer_import.values.parse_fitment`."""
-    if _TYPE_KEYS.fullmatch("\n".join(keys) + "\n") is None:
+def vehicles_of(keys: Sequence[str]) -> tuple[Sequence[str], Sequence[str]] | None:
+    """The HSN and the TSN of type keys in their usual form; see :func:`dealer_import.values.parse_fitment`."""
+    joined = "\n".join(keys)
+    if _TYPE_KEYS.fullmatch(f"{joined}\n") is None:
         return None
-    return [(key[:4], key[5:]) for key in keys]
+    halves = joined.replace("/", "\n").split("\n")
+    return halves[::2], halves[1::2]
 
 
 def amounts_of(column: Column, numbers: NumberFormat, *, least: int | None) -> Many:
