@@ -15,8 +15,9 @@ from functools import reduce
 from operator import and_, or_
 from typing import Any
 
-from django.db.models import BooleanField, Case, Q, QuerySet, Value, When
+from django.db.models import BooleanField, Case, DecimalField, Q, QuerySet, Value, When
 from django.db.models import lookups as sql
+from django.db.models.functions import Cast
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -149,6 +150,8 @@ def _one(found: Any, op: str, wanted: Any, kind: FieldKind, now: datetime) -> An
         return nothing if op == "empty" else ~nothing
     if op in ("within_days", "older_than_days", "in_next_days"):
         return _days(found, op, wanted, kind, now)
+    if kind is FieldKind.NUMBER and _has_fraction(wanted):
+        found = Cast(found, DecimalField(max_digits=24, decimal_places=6))
     if op == "between":
         return Q(sql.GreaterThanOrEqual(found, wanted[0])) & Q(sql.LessThanOrEqual(found, wanted[1]))
     positive = op.removeprefix("not_").removesuffix("_not")
@@ -157,6 +160,12 @@ def _one(found: Any, op: str, wanted: Any, kind: FieldKind, now: datetime) -> An
     else:
         asked = Q(_LOOKUPS[positive](found, wanted))
     return asked if positive == op else ~asked
+
+
+def _has_fraction(wanted: Any) -> bool:
+    """Whether a column of whole numbers would cut off the end of one of the values."""
+    values = wanted if isinstance(wanted, list) else [wanted]
+    return any(value != value.to_integral_value() for value in values)
 
 
 _LOOKUPS: dict[str, Any] = {

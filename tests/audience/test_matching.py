@@ -226,3 +226,22 @@ def test_a_count_is_one_statement_that_stops(monkeypatch, settings, django_asser
         assert matching.preview(expression) == matching.Preview(5, False)
     monkeypatch.setattr(matching, "COUNTED", 3)
     assert matching.preview(expression) == matching.Preview(3, True)
+
+
+@pytest.mark.parametrize(
+    ("op", "value", "fits"),
+    [
+        ("at_least", "1.5", False),
+        ("greater", "0.5", True),
+        ("at_most", "0.5", False),
+        ("less", "1.5", True),
+        ("is", "1.5", False),
+        ("is_not", "1.5", True),
+        ("between", ["0.5", "1.5"], True),
+        ("between", ["1.5", "2.5"], False),
+    ],
+)
+def test_a_fraction_is_not_cut_off_where_whole_numbers_are_compared(op, value, fits):
+    order()
+    assert emails(ask("orders_count", op, value)) == ({"anna"} if fits else set())
+    assert compare(op, 1, value, now=NOW) is fits

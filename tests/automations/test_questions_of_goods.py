@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 from django.contrib.auth import get_user_model
-from oscar.core.loading import get_model
+from oscar.core.loading import get_class, get_model
 from oscar.test.factories import create_product, create_stockrecord
 
 from shopflow.contracts.automations import RunContext, conditions
@@ -72,6 +72,26 @@ def test_prices_include_vat_and_may_be_unknown():
     assert not form({}).is_valid()
     assert not form({"at_least": "2", "at_most": "1"}).is_valid()
     assert form({"at_most": "1"}).is_valid()
+
+
+def test_what_an_order_a_basket_and_a_product_are_worth():
+    cheap, dear, unpriced = goods("A", price="10.00"), goods("B", price="100.00"), goods("C", price=None)
+    placed = order(product=dear)
+    placed.lines.update(line_price_incl_tax="77.00", quantity=2)
+    basket = get_model("basket", "Basket").objects.create()
+    basket.strategy = get_class("partner.strategy", "Selector")().strategy()
+    basket.add_product(cheap, 3)
+    basket.add_product(dear, 1)
+    exactly = {"at_least": "154.70", "at_most": "154.70"}
+
+    assert ask("goods_worth", exactly, basket_id=basket.pk) is True, "3 × 11.90 € and 119 €"
+    assert ask("goods_worth", {"at_least": "154.71"}, basket_id=basket.pk) is False
+    assert ask("goods_worth", {"at_most": "77"}, order_id=placed.pk, basket_id=basket.pk) is True, "as it was agreed"
+    assert ask("goods_worth", {"at_least": "77.01"}, order_id=placed.pk) is False
+    assert ask("goods_worth", {"at_most": "11.90"}, product_id=cheap.pk, order_id=placed.pk) is True
+    assert ask("goods_worth", {"at_most": "20"}, product_id=unpriced.pk) is None
+    basket.lines.filter(product=cheap).update(product=unpriced)
+    assert ask("goods_worth", {"at_least": "1"}, basket_id=basket.pk) is None
 
 
 def test_category_and_brand_of_the_goods():

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import Q, QuerySet
+from django.db.models import Q, QuerySet, Sum
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from oscar.core.loading import get_class, get_model
@@ -21,7 +21,7 @@ from shopflow.audience.review_fields import standing_reviews
 from shopflow.automations.forms.goods import ArticleForm, BrandForm, CategoryForm, PriceForm, StockForm
 from shopflow.automations.forms.settings import NoSettings, WordsField
 from shopflow.contracts.automations import Condition, RunContext, Verdict, conditions
-from shopflow.contracts.expressions import Ternary, all_of, any_of
+from shopflow.contracts.expressions import Ternary, any_of
 from shopflow.contracts.types import Label
 from shopflow.mailing.addresses import normalise_email
 
@@ -106,11 +106,66 @@ class GoodsPriced(AboutGoods):
 
 
 def _lies_in(price: Any, settings: Mapping[str, Any]) -> Ternary:
-    if not price.exists or not price.is_tax_known:
-        return None
+    return None if (amount := _amount(price)) is None else _lies_between(amount, settings)
+
+
+def _amount(price: Any) -> Decimal | None:
+    return price.incl_tax if price.exists and price.is_tax_known else None
+
+
+def _lies_between(amount: Decimal, settings: Mapping[str, Any]) -> bool:
     low, high = settings.get("at_least"), settings.get("at_most")
-    above = low in (None, "") or price.incl_tax >= Decimal(str(low))
-    return all_of([above, high in (None, "") or price.incl_tax <= Decimal(str(high))])
+    above = low in (None, "") or amount >= Decimal(str(low))
+    return above and (high in (None, "") or amount <= Decimal(str(high)))
+
+
+@conditions.register
+class GoodsWorth(AboutGoods):
+    """Settings as of :class:`GoodsPriced`. An order is worth what was agreed, without shipping; a basket what its pieces
+    cost now, which is unknown if one of them has no price.
+    """
+
+    code = "goods_worth"
+    label = _("the goods are worth so much")
+    description = _("Asks whether the event's product, or its order or basket without shipping, is worth so much.")
+    form_class = PriceForm
+
+    def holds(self, context: RunContext, settings: Mapping[str, Any]) -> Ternary:
+        worth = _worth(context)
+        return None if worth is None else _lies_between(worth, settings)
+
+    def describe(self, settings: Mapping[str, Any]) -> Label:
+        low, high = settings.get("at_least"), settings.get("at_most")
+        words = {"low": low, "high": high}
+        if high in (None, ""):
+            return gettext("the goods are worth %(low)s € or more") % words
+        if low in (None, ""):
+            return gettext("the goods are worth %(high)s € or less") % words
+        return gettext("the goods are worth from %(low)s to %(high)s €") % words
+
+
+def _worth(context: RunContext) -> Decimal | None:
+    subject = context.subject
+    if subject.get("product_id") is None and subject.get("order_id") is not None:
+        lines = get_model("order", "Line")._default_manager.filter(order_id=context.integer("order_id"))
+        agreed: Decimal | None = lines.aggregate(total=Sum("line_price_incl_tax"))["total"]
+        return agreed
+    pieces = _pieces(context)
+    worth = Decimal()
+    for product, offer in _offers(context):
+        amount = _amount(offer.price)
+        if amount is None:
+            return None
+        worth += amount * pieces.get(product.pk, 1)
+    return worth
+
+
+def _pieces(context: RunContext) -> dict[int, int]:
+    """How many of each product the basket holds; nothing for an event that names a product."""
+    if context.subject.get("product_id") is not None:
+        return {}
+    lines = get_model("basket", "Line")._default_manager.filter(basket_id=context.integer("basket_id")).order_by()
+    return dict(lines.values_list("product_id").annotate(Sum("quantity")))
 
 
 @conditions.register
