@@ -10,6 +10,8 @@ from django.utils.text import slugify
 
 ALLOWED_TAGS = {"b", "strong", "i", "em", "br", "p", "ul", "ol", "li"}
 _UMLAUTS = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "Ä": "Ae", "Ö": "Oe", "Ü": "Ue", "ß": "ss"})
+_SAME_TAGS = {"strong": "b", "em": "i"}
+_TAG = re.compile(r"\s*<(/?)(\w+)\s*/?>\s*")
 _LINE_BREAK = re.compile(r"\r\n|\r|\n")
 
 
@@ -21,6 +23,21 @@ def german_slug(text: str, fallback: str = "teil") -> str:
 def plain_text(text: str) -> str:
     """``text`` without any markup, as one line; scripts lose their content too."""
     return " ".join(html.unescape(nh3.clean(text, tags=set())).split())
+
+
+def is_same_text(one: str, other: str) -> bool:
+    """Whether two descriptions differ only by what a text editor does to all of them.
+
+    That is one paragraph around the whole, entities for letters, other names for bold and italic, and white space.
+    """
+    return _bare(one) == _bare(other)
+
+
+def _bare(text: str) -> str:
+    text = _TAG.sub(lambda tag: f"<{tag[1]}{_SAME_TAGS.get(tag[2].lower(), tag[2].lower())}>", text.strip())
+    if text.startswith("<p>") and text.endswith("</p>") and text.count("<p>") == 1:
+        text = text[3:-4]
+    return " ".join(html.unescape(text).split())
 
 
 def safe_html(text: str, *, has_markup: bool) -> str:

@@ -30,7 +30,7 @@ REFERENCES = {
     "trade_numbers": "trade",
     "former_numbers": "former",
 }
-EDITED, JUMP = "edited {}", "price jump"
+EDITED, JUMP, NO_STOCK = "edited {}", "price jump", "no stock record"
 TRADE = frozenset(["price", "list_price_cents", "cost_cents", "num_in_stock", "stock_by_location"]) | frozenset(
     ["later price", "waiting price", JUMP, "missed_runs", EDITED.format("title"), EDITED.format("description")]
 )
@@ -110,7 +110,7 @@ def _notes(scope: Scope) -> dict[str, str]:
     for field in sorted({"title", "description"} & scope.provided):
         notes[EDITED.format(field)] = f"p.{field} <> r.imported_{field}"
     if "list_price" in scope.provided:
-        notes[JUMP] = price_jumps(scope)
+        notes |= {JUMP: price_jumps(scope), NO_STOCK: "k.id IS NULL"}
     return notes
 
 

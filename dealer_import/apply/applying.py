@@ -15,7 +15,7 @@ from dealer_import.diff import Difference
 from dealer_import.findings import Finding
 from dealer_import.scope import Scope
 from dealer_import.staging import Staging
-from dealer_import.unchanged import REFERENCES
+from dealer_import.unchanged import NO_STOCK, REFERENCES
 from shopflow.core import clock
 from shopflow.core.jobs import enqueue
 from shopflow.parts import services as parts
@@ -85,6 +85,8 @@ class Applying:
     def _change(self) -> None:
         if self.difference.changed and not self.difference.created and "category" in self.provided:
             categories.ensure_categories(self.names)
+        if NO_STOCK in self.difference.differing:
+            stock.insert(self.names, partner_id=self.partner.pk, at=self.at, kind="changed")
         self.extras = extras.ExtraFields(self.names, self.scope)
         self.extras.prepare()
         writes = bool(self.difference.changed or self.difference.hidden)

@@ -33,14 +33,18 @@ def euros(cents: str) -> str:
     return f"CAST({cents} AS numeric) / 100" if connection.vendor == "postgresql" else f"{cents} / 100.0"
 
 
-def insert(stage: Stage, *, partner_id: int, at: Any) -> int:
-    """Add the stock records of new parts, and of adopted products that have none."""
+def insert(stage: Stage, *, partner_id: int, at: Any, kind: str = "new") -> int:
+    """Add the stock records of new parts, and of adopted products that have none.
+
+    With ``kind`` ``changed`` those of known parts whose stock record somebody has deleted.
+    """
+    is_there = f"SELECT 1 FROM {table()} k WHERE k.product_id = s.product_id AND k.partner_id = %s"
+    may_have = "s.adopted = 1" if kind == "new" else "1 = 1"
     return execute(
         f"""INSERT INTO {table()}
                 (product_id, partner_id, partner_sku, price_currency, price, num_in_stock, date_created, date_updated)
             SELECT s.product_id, %s, s.sku, %s, {euros("s.sale_cents")}, s.stock, %s, %s FROM {stage.rows} s
-            WHERE s.kind = 'new' AND (s.adopted = 0 OR NOT EXISTS (
-                SELECT 1 FROM {table()} k WHERE k.product_id = s.product_id AND k.partner_id = %s))""",
+            WHERE s.kind = '{kind}' AND NOT ({may_have} AND EXISTS ({is_there}))""",
         [partner_id, settings.OSCAR_DEFAULT_CURRENCY, at, at, partner_id],
     )
 

@@ -12,7 +12,7 @@ from shopflow.core.models import AuditEntry
 from shopflow.parts.models import PartRecord
 
 pytestmark = pytest.mark.django_db
-Product = get_model("catalogue", "Product")
+Product, StockRecord = get_model("catalogue", "Product"), get_model("partner", "StockRecord")
 
 
 @pytest.fixture
@@ -38,6 +38,53 @@ def test_each_delivered_field_names_its_owner(part, django_assert_max_num_querie
     assert not {"number", "brand", "models"} & found.keys()
     Product.objects.filter(pk=part.product_id).update(title="Unser Name")
     assert owners(part)["title"] == "shop"
+
+
+@pytest.mark.parametrize(
+    ("delivered", "saved"),
+    [
+        ("Größe 94 & mehr, Ø 5", "<p>Gr&ouml;&szlig;e 94 &amp; mehr, &Oslash;&nbsp;5</p>"),
+        ("<b>Top</b> Qualität", "<p><strong>Top</strong> Qualität</p>\n"),
+        ("Zeile eins<br>Zeile zwei", "<p>Zeile eins<br />\nZeile zwei</p>"),
+        ("<p>eins</p><p>zwei</p>", "<p>eins</p>\n<p>zwei</p>"),
+    ],
+)
+def test_what_a_text_editor_does_to_a_description_is_no_edit(part, delivered, saved):
+    Product.objects.filter(pk=part.product_id).update(description=saved)
+    PartRecord.objects.filter(pk=part.pk).update(imported_description=delivered)
+    Product.objects.get(pk=part.product_id).save()
+    assert Product.objects.get(pk=part.product_id).description == delivered
+    assert owners(part)["description"] == "dms"
+    assert not FieldOwner.objects.exists()
+
+
+@pytest.mark.parametrize("saved", ["", "<p>Größe</p><p>94</p>", "<p><b>Größe</b> 94</p>", "<ul><li>Größe 94</li></ul>"])
+def test_what_staff_write_stays_as_they_wrote_it(part, saved):
+    PartRecord.objects.filter(pk=part.pk).update(imported_description="Größe 94")
+    product = Product.objects.get(pk=part.product_id)
+    product.description = saved
+    product.save()
+    assert Product.objects.get(pk=part.product_id).description == saved
+    assert owners(part)["description"] == "shop"
+
+
+def test_what_a_part_is_sold_by_comes_back_with_the_next_delivery(part, bring_in, export):
+    """Whoever deletes the partner in Oscar's dashboard takes every price of the shop with it."""
+    before = StockRecord.objects.get(product=part.product_id)
+    StockRecord.objects.get(product=PartRecord.objects.exclude(pk=part.pk).first().product_id).delete()
+    again = bring_in(export.write(export.good, stamp="22.11.2026 05:30"))
+    assert (again.changed, StockRecord.objects.count()) == (1, len(export.good))
+    before.partner.delete()
+    assert not StockRecord.objects.exists()
+    again = bring_in(export.write(export.good, stamp="23.11.2026 05:30"))
+    after = StockRecord.objects.get(product=part.product_id)
+    assert (again.changed, StockRecord.objects.count()) == (len(export.good), len(export.good))
+    assert (after.price, after.num_in_stock, after.partner_sku) == (
+        before.price,
+        before.num_in_stock,
+        before.partner_sku,
+    )
+    assert bring_in(export.write(export.good, stamp="24.11.2026 05:30")).unchanged == len(export.good)
 
 
 def test_products_that_no_import_keeps_have_no_table(part):
