@@ -92,3 +92,15 @@ class LinkClicked(Event):
     email: str
     reference: str
     link: int
+
+
+@events.register
+@dataclass(frozen=True, kw_only=True)
+class MailTextChanged(Event):
+    """Another text of ``template`` is sent from now on, in the language ``text_language``. About no person."""
+
+    code = "mail_text_changed"
+    label = _("Text of a mail changed")
+    description = _("You or a colleague have saved another text for one of the shop's mails.")
+    template: str
+    text_language: str

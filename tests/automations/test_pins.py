@@ -7,17 +7,22 @@ from django.contrib.auth import get_user_model
 from django.urls import reverse
 
 from shopflow.audience.services import save_segment
-from shopflow.automations.models import Flow, FlowVersion
+from shopflow.automations.models import Flow, FlowVersion, Run
 from shopflow.automations.pins import Changed, changed_since, pins_of
 from shopflow.automations.queries import definition_of
-from shopflow.automations.services import roll_back
+from shopflow.automations.services import roll_back, sync_builtin_flows
+from shopflow.contracts.automations import Flow as Provider
+from shopflow.contracts.automations import FlowDefinition
+from shopflow.contracts.automations import flows as providers
+from shopflow.core import clock
+from shopflow.core.services import deliver_due
 from shopflow.mailing.composing import SHIPPED
 from shopflow.mailing.exceptions import TextRefused
 from shopflow.mailing.models import MailText, Message
 from shopflow.mailing.services import save_text, use_text
 from shopflow.mailing.texts.shipped import Words
 from tests.audience.people import contact
-from tests.automations.doubles import WAIT, ThingHappened
+from tests.automations.doubles import WAIT, ThingHappened, definition_with
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("seller", "any_hour")]
 MAIL = {
@@ -167,3 +172,98 @@ def test_the_page_says_so_and_publishes_anew(make_flow, write, chef, client):
     assert client.post(again).status_code == 302
     assert Flow.objects.get(pk=flow.pk).active_version.number == 2
     assert 'id="changed"' not in client.get(page).content.decode()
+
+
+class Delivered(Provider):
+    code = "delivered"
+    label = "Delivered"
+    steps = (WAIT, MAIL)
+
+    def define(self):
+        raw = definition_with(*self.steps)
+        return FlowDefinition(code=self.code, label="x", description="x", reason="x", definition=raw, enabled=True)
+
+
+@pytest.fixture
+def delivered(any_hour):
+    """An automation that comes with the shop, in the database."""
+    with providers.without(*providers.codes()), providers.registered(Delivered):
+        sync_builtin_flows()
+        yield Flow.objects.get(code="delivered")
+
+
+def versions(flow):
+    rows = flow.versions.order_by("number")
+    return [(row.number, row.source, row.pins["texts"]["newsletter/de"]) for row in rows]
+
+
+def test_a_delivered_version_is_bound_from_the_start(delivered, write, enter, work_on):
+    assert versions(delivered) == [(1, "built_in", SHIPPED)]
+    enter(1)
+    write("Wort: eigenes.")
+    work_on(hours=3)
+    assert Message.objects.get().text_hash == ""
+
+
+def test_a_text_of_staff_makes_a_delivered_version_by_itself_for_those_who_come_after(
+    delivered, write, enter, work_on, chef
+):
+    enter(1)
+    first = write("Wort: ein Felher.")
+    deliver_due()
+    deliver_due()
+    enter(2)
+    write("Wort: ein Fehler.", typing_error=True)
+    deliver_due()
+    enter(3)
+    use_text(code="newsletter", language="de", version=None, actor=chef)
+    deliver_due()
+    work_on(hours=3)
+
+    made = [(1, "built_in", SHIPPED), (2, "built_in", first.content_hash), (3, "built_in", SHIPPED)]
+    assert versions(delivered) == made
+    assert dict(Run.objects.values_list("email", "version__number")) == {
+        "p1@example.org": 1, "p2@example.org": 2, "p3@example.org": 2,
+    }  # fmt: skip
+    bound = dict(Message.objects.values_list("to_email", "text_hash"))
+    assert bound.pop("p1@example.org") == ""
+    corrected = MailText.objects.get(version=2)
+    assert (corrected.corrects, set(bound.values())) == (first.content_hash, {corrected.content_hash})
+    delivered.refresh_from_db()
+    assert (delivered.active_version.number, delivered.active_version.note) == (3, "Mit den Texten von jetzt")
+    assert sync_builtin_flows() == [], "it still counts as delivered"
+
+
+def test_versions_of_staff_and_of_other_mails_are_left_alone(delivered, write):
+    roll_back(version=delivered.active_version, actor=None)
+    write("Wort: neu.")
+    deliver_due()
+    assert [source for _number, source, _text in versions(delivered)] == ["built_in", "staff"]
+
+
+def test_an_update_of_the_shop_follows_a_text_of_staff(delivered, write, monkeypatch):
+    own = write("Wort: eigenes.")
+    deliver_due()
+    monkeypatch.setattr(Delivered, "steps", (MAIL,))
+    sync_builtin_flows()
+    edition = own.content_hash
+    assert versions(delivered) == [(1, "built_in", SHIPPED), (2, "built_in", edition), (3, "built_in", edition)]
+    delivered.refresh_from_db()
+    assert delivered.active_version.number == 3
+
+
+def test_an_update_binds_what_a_shop_has_from_before_and_nothing_else(delivered, write, enter, work_on):
+    edition = write("Wort: von heute.").content_hash
+    FlowVersion.objects.update(pins={})
+    own = FlowVersion.objects.create(
+        flow=delivered, number=2, definition=definition_with(MAIL), sha256="x", source="staff", created_at=clock.now()
+    )
+    enter(1)
+    assert sync_builtin_flows() == []
+    write("Wort: von morgen.")
+    work_on(hours=3)
+
+    assert delivered.versions.get(number=1).pins["texts"] == {"newsletter/de": edition}
+    own.refresh_from_db()
+    assert own.pins == {}
+    assert said() == {"1": "Wort: von heute."}

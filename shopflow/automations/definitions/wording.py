@@ -95,6 +95,7 @@ FIELDS: dict[str, Label] = {
     "form": gettext_lazy("form"),
     "part": gettext_lazy("part of the shop"),
     "state": gettext_lazy("state"),
+    "text_language": gettext_lazy("language of the text"),
     "trouble": gettext_lazy("trouble"),
 }
 

@@ -121,8 +121,8 @@ def _lies_between(amount: Decimal, settings: Mapping[str, Any]) -> bool:
 
 @conditions.register
 class GoodsWorth(AboutGoods):
-    """Settings as of :class:`GoodsPriced`. An order is worth what was agreed, without shipping; a basket what its pieces
-    cost now, which is unknown if one of them has no price.
+    """Settings as of :class:`GoodsPriced`. An order is worth what was agreed, without shipping; a basket what its
+    pieces cost now, which is unknown if one of them has no price.
     """
 
     code = "goods_worth"

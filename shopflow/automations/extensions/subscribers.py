@@ -4,8 +4,9 @@ from django.utils.translation import gettext_lazy as _
 
 from shopflow.automations.queries import is_asked_for
 from shopflow.automations.reporting import sales
-from shopflow.automations.services import handle_event
+from shopflow.automations.services import handle_event, renew_delivered
 from shopflow.contracts.events import EventSubscriber, PublishedEvent, subscribers
+from shopflow.mailing.events import MailTextChanged
 
 
 @subscribers.register
@@ -20,6 +21,20 @@ class AutomationTriggers(EventSubscriber):
 
     def handle(self, published: PublishedEvent) -> None:
         handle_event(published=published)
+
+
+@subscribers.register
+class RenewDelivered(EventSubscriber):
+    """Another text of a mail makes new versions of the automations that come with the shop."""
+
+    code = "automation_texts"
+    label = _("New texts reach the automations that come with the shop")
+    events = frozenset({"mail_text_changed"})
+
+    def handle(self, published: PublishedEvent) -> None:
+        event = published.event
+        assert isinstance(event, MailTextChanged)  # noqa: S101 - the registry delivers no other
+        renew_delivered(template=event.template, language=event.text_language)
 
 
 @subscribers.register

@@ -22,7 +22,13 @@ from shopflow.automations.services.drafts import (
     step_through_draft,
 )
 from shopflow.automations.services.entries import begin_by_hand, handle_event
-from shopflow.automations.services.flows import publish_version, roll_back, switch_flow, sync_builtin_flows
+from shopflow.automations.services.flows import (
+    publish_version,
+    renew_delivered,
+    roll_back,
+    switch_flow,
+    sync_builtin_flows,
+)
 from shopflow.automations.services.migrating import migrate_runs, replan_waits
 from shopflow.automations.services.people import erase_person, export_person
 from shopflow.automations.services.staff import exit_run, move_run, resume_run, send_now, skip_step
@@ -51,6 +57,7 @@ __all__ = [
     "publish_draft",
     "publish_version",
     "remove_closure",
+    "renew_delivered",
     "replan_waits",
     "resume_run",
     "roll_back",

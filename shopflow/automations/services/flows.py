@@ -13,7 +13,8 @@ from shopflow.automations.definitions import missing_extensions, read
 from shopflow.automations.definitions.naming import fingerprint
 from shopflow.automations.exceptions import DefinitionInvalid, NotAllowed
 from shopflow.automations.models import Flow, FlowVersion
-from shopflow.automations.pins import pins_of
+from shopflow.automations.pins import changed_since, pins_of, text_key
+from shopflow.automations.queries import definition_of
 from shopflow.automations.services.activation import pass_gate
 from shopflow.contracts.automations import FlowDefinition, flows
 from shopflow.contracts.types import JSONDict
@@ -25,8 +26,10 @@ def sync_builtin_flows() -> list[FlowVersion]:
     """Bring the registered flows into the database and return the versions that were added.
 
     A changed definition becomes a new version; it is made the active one only while the active version is a
-    built-in one itself. Staff's switch and staff's versions are never touched, nor are runs.
+    built-in one itself. Staff's switch and staff's versions are never touched, nor are runs. Built-in versions of a
+    time in which these were not bound to their texts are bound to those of now.
     """
+    _bind_unbound()
     added = []
     for provider in flows:
         with transaction.atomic(), translation.override(settings.LANGUAGE_CODE):
@@ -34,6 +37,48 @@ def sync_builtin_flows() -> list[FlowVersion]:
         if version is not None:
             added.append(version)
     return added
+
+
+def _bind_unbound() -> None:
+    unbound = FlowVersion.objects.filter(source=FlowVersion.Source.BUILT_IN, pins={})
+    for version in unbound:
+        try:
+            pins = pins_of(definition_of(version))
+        except DefinitionInvalid:  # shown on the automation's page, and parks its runs
+            continue
+        FlowVersion.objects.filter(pk=version.pk).update(pins=pins)
+
+
+def renew_delivered(*, template: str, language: str) -> list[FlowVersion]:
+    """Staff have chosen another text of a mail: each automation whose built-in version is active and bound to the one
+    before gets a version with the texts and segments of now. Runs keep theirs. Returns what was added.
+    """
+    active = Flow.objects.filter(active_version__source=FlowVersion.Source.BUILT_IN)
+    added = []
+    for flow in active.filter(active_version__pins__texts__has_key=text_key(template, language)).order_by("pk"):
+        with transaction.atomic(), translation.override(settings.LANGUAGE_CODE):
+            version = _renewed(_locked(flow))
+        if version is not None:
+            added.append(version)
+    return added
+
+
+def _renewed(flow: Flow) -> FlowVersion | None:
+    version = flow.active_version
+    if version is None or version.source != FlowVersion.Source.BUILT_IN or not _is_outdated(version):
+        return None
+    pins = pins_of(definition_of(version))
+    note = _("With the texts of now")
+    added = _add_version(
+        flow, version.definition, version.sha256, FlowVersion.Source.BUILT_IN, actor=None, note=note, pins=pins
+    )
+    Flow.objects.filter(pk=flow.pk).update(active_version=added)
+    return added
+
+
+def _is_outdated(version: FlowVersion) -> bool:
+    changed = changed_since(version)
+    return bool(changed.texts or changed.segments)
 
 
 def _sync(built_in: FlowDefinition) -> FlowVersion | None:
@@ -52,7 +97,8 @@ def _sync(built_in: FlowDefinition) -> FlowVersion | None:
     newest = delivered.order_by("-number").first()
     if newest is not None and newest.sha256 == sha256:
         return None
-    version = _add_version(flow, built_in.definition, sha256, FlowVersion.Source.BUILT_IN, actor=None)
+    pins = pins_of(definition)
+    version = _add_version(flow, built_in.definition, sha256, FlowVersion.Source.BUILT_IN, actor=None, pins=pins)
     active = flow.active_version
     if active is None or active.source == FlowVersion.Source.BUILT_IN:
         Flow.objects.filter(pk=flow.pk).update(active_version=version, priority=definition.priority)

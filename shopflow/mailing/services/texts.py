@@ -11,8 +11,9 @@ from django.db import transaction
 from django.db.models import Max
 
 from shopflow.core import clock
-from shopflow.core.services import audit
+from shopflow.core.services import audit, publish
 from shopflow.mailing.composing import SHIPPED
+from shopflow.mailing.events import MailTextChanged
 from shopflow.mailing.exceptions import TextRefused
 from shopflow.mailing.links import site_url
 from shopflow.mailing.models import MailText, MailTextInUse
@@ -108,3 +109,4 @@ def _use(choice: MailTextInUse, text: MailText | None, *, actor: Any) -> None:
     MailTextInUse.objects.filter(pk=choice.pk).update(text=text)
     summary = f"{choice.code} ({choice.language}): {text.version if text else 'shipped'}"
     audit(actor=actor, action="mail_text", target=choice, summary=summary)
+    publish(MailTextChanged(template=choice.code, text_language=choice.language))
