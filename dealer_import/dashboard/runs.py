@@ -19,6 +19,7 @@ from dealer_import.forms import UploadForm
 from dealer_import.forms.runs import DecisionForm, RunFilter
 from dealer_import.models import ImportRun
 from dealer_import.plots import price_bars
+from dealer_import.reading import MAX_FINDINGS
 from dealer_import.services.correcting import refused
 from dealer_import.services.rolling_back import may_roll_back
 from shopflow.core.access import may_open, staff_page
@@ -75,13 +76,14 @@ def run_detail(request: HttpRequest, pk: int) -> HttpResponse:
     rows = queries.findings(run, severity=severity, code=code)
     number = request.GET.get("page", "1")
     page = int(number) if number.isdecimal() and 0 < int(number) < 10_000 else 1
-    start = (page - 1) * FINDINGS_PER_PAGE
+    start, counts = (page - 1) * FINDINGS_PER_PAGE, queries.finding_counts(run)
     found = list(rows[start : start + FINDINGS_PER_PAGE + 1])
     context = {
         "run": run,
         "under_way": run.state in UNDER_WAY,
         "progress_url": progress_url(run),
-        "counts": queries.finding_counts(run),
+        "counts": counts,
+        "kept_all": MAX_FINDINGS if sum(row["number"] for row in counts) >= MAX_FINDINGS else 0,
         "samples": queries.samples_of_findings(run),
         "findings": found[:FINDINGS_PER_PAGE],
         "previous": page - 1 if page > 1 else None,

@@ -218,6 +218,16 @@ def test_the_list_is_narrowed(chef, bring_in, export, query, found):
 # -- profiles ----------------------------------------------------------------------------------------------------
 
 
+def test_more_findings_than_are_kept_are_not_passed_over(chef, bring_in, export, monkeypatch):
+    for module in ("dealer_import.reading", "dealer_import.dashboard.runs"):
+        monkeypatch.setattr(f"{module}.MAX_FINDINGS", 3)
+    few = bring_in(export.write([with_price(row, b"0,00") for row in export.good[:2]]))
+    many = bring_in(export.write([with_price(row, b"0,00") for row in export.good[:5]]))
+    assert (many.rejected, len(many.findings)) == (5, 3)
+    told = [chef.get(url("import-run", report.run)).context["kept_all"] for report in (few, many)]
+    assert told == [0, 3]
+
+
 def test_profiles_are_listed_that_read_files_with_what_they_hold_in_words(chef):
     rows = {row["name"]: row for row in chef.get(url("import-profiles")).context["rows"]}
     assert "sample" not in rows
