@@ -23,6 +23,7 @@ from shopflow.audience.papers import proof_response
 from shopflow.audience.purposes import purposes
 from shopflow.contracts.mail import never_counted
 from shopflow.core.limits import Limit, visitor
+from shopflow.mailing.proving import address_proved
 
 SIGN_UPS = Limit(name="newsletter", times=10, period=timedelta(hours=1))
 """Sign-ups from one connection; each sends a mail to an address that somebody has typed."""
@@ -129,7 +130,9 @@ def share(request: HttpRequest, code: str) -> HttpResponse:
 @never_cache
 @login_required
 def account(request: HttpRequest) -> HttpResponse:
-    """Choosing in the account. Its address may be mistyped, so that a new agreement is confirmed by mail."""
+    """Choosing in the account. Its address may be mistyped, or somebody else's: a new agreement is confirmed by mail,
+    and what is noted about the address is shown to whoever has opened a link that was sent to it.
+    """
     return _choose(request, email=request.user.email, proved=False, back=request.path)  # type: ignore[union-attr]
 
 
@@ -140,30 +143,36 @@ def _choose(
     granted = {code for code, state in states.items() if state == Consent.State.GRANTED}
     data = request.POST if request.method == "POST" else None
     contact = contact or queries.contact_of(email)
-    day = queries.birthday_of(contact) if contact else None
+    known = proved or address_proved(request)
+    day = queries.birthday_of(contact) if contact is not None and known else None
     form = PreferencesForm(data, language=_language(), granted=granted, initial={"birthday_on": day})
     if request.method == "POST" and (form.is_valid() or "none" in request.POST):
         chosen = set() if "none" in request.POST else {code for code in purposes.codes() if form.cleaned_data[code]}
         _apply(request, email=email, states=states, chosen=chosen, proved=proved)
-        _keep_birthday(request, form, email)
+        _keep_birthday(request, form, email, shown=known)
         return redirect(back)
     pending = queries.unconfirmed(contact, states) if contact else set()
     context: dict[str, Any] = {"contact": email, "form": form, "pending": pending, "by_link": proved}
-    if contact is not None:
+    if contact is not None and known:
         context |= {"profile": queries.profile_of(contact), "proof_token": preferences_token(contact)}
     if proved:
         return render(request, "shopflow/audience/preferences.html", context)
-    context |= {"page_title": _("E-mail settings"), "active_tab": "mail_settings"}
+    context |= {"page_title": _("E-mail settings"), "active_tab": "mail_settings", "unproved": not known}
     return render(request, "shopflow/audience/account.html", context)
 
 
-def _keep_birthday(request: HttpRequest, form: PreferencesForm, email: str) -> None:
-    """Store the day with the consent that it needs; one that waits for its confirmation must be entered again."""
+def _keep_birthday(request: HttpRequest, form: PreferencesForm, email: str, *, shown: bool) -> None:
+    """Store the day with the consent that it needs; one that waits for its confirmation must be entered again.
+
+    A day that was not ``shown`` is not taken away by leaving it empty.
+    """
     contact, day = queries.contact_of(email), form.cleaned_data.get("birthday_on")
     if contact is None or "none" in request.POST:
         return
     services.note_activity(contact=contact)
     if queries.has_consent(email=email, purpose="birthday"):
+        if day is None and not shown:
+            return
         services.set_birthday(contact=contact, day=day)
     elif day:
         messages.info(request, _("Please enter your birthday once more after you have confirmed the greeting."))

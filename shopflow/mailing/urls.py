@@ -1,7 +1,7 @@
 from django.conf import settings
 from django.urls import URLPattern, URLResolver, include, path
 
-from shopflow.mailing import click_views, views
+from shopflow.mailing import click_views, proving_views, views
 from shopflow.mailing.provider_views import provider
 
 app_name = "shopflow-mailing"
@@ -9,6 +9,8 @@ app_name = "shopflow-mailing"
 urlpatterns: list[URLPattern | URLResolver] = [
     path("abmelden/<str:token>/", views.unsubscribe, name="unsubscribe"),
     path("weiter/<str:token>/", click_views.click, name="click"),
+    path("adresse/", proving_views.ask, name="ask-proof"),
+    path("adresse/<str:token>/", proving_views.prove, name="prove"),
 ]
 
 if getattr(settings, "ANYMAIL", {}).get("WEBHOOK_SECRET"):

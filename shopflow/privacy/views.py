@@ -18,8 +18,24 @@ from django.views.decorators.http import require_GET, require_POST
 from shopflow.contracts.mail import never_counted
 from shopflow.contracts.personal_data import ErasureRefused
 from shopflow.contracts.types import JSONDict
+from shopflow.mailing.proving import address_proved
 from shopflow.privacy import services
 from shopflow.privacy.forms import PasswordForm
+
+
+def with_proof(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+    """Send people who have not shown yet that the account's address is theirs to where they can.
+
+    An account takes any address, and what the shop holds is found by address: orders of guests, baskets, mails.
+    """
+
+    @wraps(view)
+    def answer(request: HttpRequest) -> HttpResponse:
+        if request.user.email and not address_proved(request):  # type: ignore[union-attr]
+            return redirect("shopflow-privacy:my-data")
+        return view(request)
+
+    return answer
 
 
 def with_address(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
@@ -42,7 +58,10 @@ def with_address(view: Callable[..., HttpResponse]) -> Callable[..., HttpRespons
 @require_GET
 @with_address
 def my_data(request: HttpRequest) -> HttpResponse:
-    """What the shop holds, in numbers, and what can be done about it."""
+    """What the shop holds, in numbers, and what can be done about it; first the proof that the address is theirs."""
+    if request.user.email and not address_proved(request):  # type: ignore[union-attr]
+        context = {"unproved": True, "active_tab": "my-data", "page_title": _("Data protection")}
+        return render(request, "shopflow/privacy/my_data.html", context)
     return _page(request, PasswordForm(request.user))
 
 
@@ -50,6 +69,7 @@ def my_data(request: HttpRequest) -> HttpResponse:
 @never_cache
 @login_required
 @require_POST
+@with_proof
 @with_address
 def download(request: HttpRequest) -> HttpResponse:
     """Everything as one machine-readable file (Art. 20 GDPR)."""
@@ -60,6 +80,7 @@ def download(request: HttpRequest) -> HttpResponse:
 @sensitive_post_parameters("password")
 @never_cache
 @login_required
+@with_proof
 @with_address
 def leave(request: HttpRequest) -> HttpResponse:
     """Erase the account and everything that no law keeps, after the password was typed once more."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 
 import pytest
 from django.contrib.auth import get_user_model
@@ -14,6 +15,7 @@ from oscar.test.factories import CountryFactory, create_order, create_product
 from shopflow.audience.models import Consent, Contact
 from shopflow.contracts.personal_data import ErasureRefused, personal_data
 from shopflow.core import clock
+from shopflow.mailing.models import Message
 from shopflow.ordering.models import OrderAttempt
 from shopflow.parts.models import GarageVehicle
 from shopflow.privacy.models import AnsweredRequest
@@ -149,8 +151,46 @@ def test_the_account_goes_last():
     assert [room.position for room in personal_data].count(last.position) == 1
 
 
-def test_a_customer_takes_the_data_along(client, belongings, erika):
+@pytest.fixture
+def erika_proved(client, erika):
+    """Signed in, with the link from the mail opened."""
     client.force_login(erika)
+    client.post(reverse("shopflow-mailing:ask-proof"), {"next": reverse("shopflow-privacy:my-data")})
+    link = re.search(r"/mail/adresse/\S+/", Message.objects.get(template="address_proof").text).group()
+    assert client.get(link)["Location"] == reverse("shopflow-privacy:my-data")
+    return link
+
+
+def test_whoever_registers_with_a_strangers_address_sees_and_erases_nothing(client, belongings, erika):
+    """An account takes any address; what the shop holds about it is shown to whoever reads its mail."""
+    client.force_login(erika)
+    page = client.get(reverse("shopflow-privacy:my-data")).content.decode()
+    assert reverse("shopflow-mailing:ask-proof") in page
+    assert reverse("shopflow-privacy:download") not in page
+    for name in ("download", "leave"):
+        answer = client.post(reverse(f"shopflow-privacy:{name}"), {"password": PASSWORD})
+        assert (answer.status_code, answer["Location"]) == (302, reverse("shopflow-privacy:my-data"))
+    settings = client.get("/accounts/mail-einstellungen/").content.decode()
+    assert "/einstellungen/nachweis/" not in settings
+    assert AnsweredRequest.objects.count() == 0
+    assert get_user_model().objects.filter(email=EMAIL).exists()
+
+
+def test_a_proof_counts_for_one_login_and_one_address(client, erika_proved, erika):
+    assert reverse("shopflow-privacy:download") in client.get(reverse("shopflow-privacy:my-data")).content.decode()
+    get_user_model().objects.filter(pk=erika.pk).update(email="someone@example.org")
+    assert client.post(reverse("shopflow-privacy:download")).status_code == 302
+    client.get(erika_proved)
+    assert client.post(reverse("shopflow-privacy:download")).status_code == 302
+    get_user_model().objects.filter(pk=erika.pk).update(email=EMAIL)
+    client.logout()
+    client.force_login(erika)
+    assert client.post(reverse("shopflow-privacy:download")).status_code == 302
+    client.get(erika_proved)
+    assert client.post(reverse("shopflow-privacy:download")).status_code == 200
+
+
+def test_a_customer_takes_the_data_along(client, belongings, erika_proved):
     page = client.get(reverse("shopflow-privacy:my-data"))
     assert page.status_code == 200
     assert client.get(reverse("shopflow-privacy:download")).status_code == 405
@@ -160,8 +200,7 @@ def test_a_customer_takes_the_data_along(client, belongings, erika):
     assert answer.json()["person"] == EMAIL
 
 
-def test_leaving_asks_for_the_password(client, belongings, erika):
-    client.force_login(erika)
+def test_leaving_asks_for_the_password(client, belongings, erika_proved):
     wrong = client.post(reverse("shopflow-privacy:leave"), {"password": "falsch"})
     assert wrong.status_code == 422
     assert get_user_model().objects.count() == 1
