@@ -23,6 +23,7 @@ class Inactive(TimedTrigger):
 
     code = "contact_inactive"
     label = _("No sign of life for some days")
+    wants = frozenset({"days"})
 
     def announce(self, where: Where) -> int:
         return sum(services.announce_inactive(days=days) for days in _numbers(where, "days"))
@@ -34,6 +35,7 @@ class Lapsed(TimedTrigger):
 
     code = "orders_lapsed"
     label = _("Last order some days ago")
+    wants = frozenset({"days"})
 
     def announce(self, where: Where) -> int:
         return sum(services.announce_lapsed(days=days) for days in _numbers(where, "days"))
@@ -54,6 +56,7 @@ class DateCame(TimedTrigger):
 
     code = "date_reached"
     label = _("Date of an attribute")
+    wants = frozenset({"field"})
 
     def announce(self, where: Where) -> int:
         fields = [str(value) for value in where.get("field", ())]

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
 from shopflow.contracts.events import Event, events
+from shopflow.contracts.types import Label
 
 
 @events.register
@@ -73,3 +75,9 @@ class ExternalEvent(Event):
     email: str
     reference: str
     user_id: int | None
+
+    @classmethod
+    def silent_because(cls) -> Label:
+        if getattr(settings, "SHOPFLOW_EVENTS_SECRET", ""):
+            return ""
+        return _("Other systems may call once SHOPFLOW_EVENTS_SECRET is set.")

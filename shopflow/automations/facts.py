@@ -19,8 +19,9 @@ from shopflow.automations.linting import MAX_WAYS, ways
 from shopflow.automations.linting.rules.freshness import TEMPLATE, templates_of
 from shopflow.automations.models import WalkedWay
 from shopflow.contracts.automations import flows
+from shopflow.contracts.events import events
 from shopflow.contracts.linting import Facts, TextFacts
-from shopflow.contracts.types import JSONDict
+from shopflow.contracts.types import JSONDict, Label
 from shopflow.core import clock
 from shopflow.mailing.links import site_url
 from shopflow.mailing.models import MailTextInUse
@@ -42,7 +43,14 @@ def facts_about(raw: JSONDict) -> Facts:
         walked=walked(raw),
         quiet=quiet,
         quiet_sundays=stored.quiet_sundays,
+        silent=_silent(definition.trigger.event),
     )
+
+
+def _silent(event: str) -> dict[str, Label]:
+    """The event with the reason why it cannot come; nothing if it can, or is not installed."""
+    reason = events.get(event).silent_because() if event in events else ""
+    return {event: reason} if reason else {}
 
 
 def is_delivered(sha256: str) -> bool:

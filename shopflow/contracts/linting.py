@@ -51,6 +51,7 @@ class Facts:
 
     ``texts`` holds the shop's mail texts by template; ``walked`` the ways that test runs of this very definition have
     gone, as :func:`shopflow.automations.linting.ways` names them. Advertising rests from ``quiet[0]`` to ``quiet[1]``.
+    ``silent`` holds the events that cannot come as the shop is set up now, each with the reason.
     """
 
     today: date | None = None
@@ -58,6 +59,7 @@ class Facts:
     walked: frozenset[str] | None = None
     quiet: tuple[time, time] | None = (time(21), time(8))
     quiet_sundays: bool = True
+    silent: Mapping[str, Label] | None = None
 
 
 @dataclass(frozen=True, eq=False)

@@ -2,9 +2,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
 from shopflow.contracts.events import Event, events
+from shopflow.contracts.types import Label
 
 
 @events.register
@@ -34,6 +36,12 @@ class MailReplied(Event):
     email: str
     reference: str
     flow: str
+
+    @classmethod
+    def silent_because(cls) -> Label:
+        if getattr(settings, "ANYMAIL", {}).get("WEBHOOK_SECRET"):
+            return ""
+        return _("Answers come in once the mail provider may hand them over: set ANYMAIL_WEBHOOK_SECRET.")
 
 
 @events.register

@@ -40,6 +40,7 @@ class VehicleComesDue(TimedTrigger):
 
     code = "vehicle_due"
     label = _("Vehicle due")
+    wants = frozenset({"kind"})
 
     def announce(self, where: Mapping[str, Sequence[Scalar]]) -> int:
         return announce_due(kinds=[str(kind) for kind in where.get("kind", ())])

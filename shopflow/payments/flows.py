@@ -99,6 +99,7 @@ class Overdue(TimedTrigger):
 
     code = "payment_overdue"
     label = _("Payment overdue")
+    wants = frozenset({"days"})
 
     def announce(self, where: Mapping[str, Sequence[Scalar]]) -> int:
         chosen = [value for value in where.get("days", ()) if isinstance(value, int) and not isinstance(value, bool)]

@@ -8,9 +8,11 @@ import pytest
 from django.utils import translation
 
 from shopflow.automations.definitions import read
+from shopflow.automations.facts import facts_about
 from shopflow.automations.linting import MAX_WAYS, lint, ways
 from shopflow.automations.linting.graph import walked_ways
 from shopflow.contracts.linting import ERROR, Facts, Finding, LintRule, TextFacts, lint_rules
+from shopflow.mailing.events import MailReplied
 from tests.automations.doubles import ADVERT, WAIT, WORK, definition_with
 
 DAYS = {"id": "days", "kind": "wait", "for": {"days": 3}}
@@ -267,3 +269,51 @@ def test_a_rule_that_fails_is_named_and_takes_nothing_along():
 
     with lint_rules.registered(Broken):
         assert codes(DAYS, ADVERT) == [("warning", "rule_failed", "")]
+
+
+def begun_by(event, facts=None, **where):
+    trigger = {"event": event, **({"where": where} if where else {})}
+    return codes(WORK, trigger=trigger, entry_key="x", facts=facts)
+
+
+@pytest.mark.parametrize(
+    ("event", "where"),
+    [
+        ("contact_inactive", {"days": [75]}),
+        ("orders_lapsed", {"days": [180]}),
+        ("date_reached", {"field": ["birthday"]}),
+        ("payment_overdue", {"days": [3]}),
+        ("vehicle_due", {"kind": ["hu"]}),
+    ],
+)
+def test_time_brings_only_what_is_named(event, where):
+    assert begun_by(event) == [("error", "never_begins", "")]
+    assert begun_by(event, **where) == []
+    assert begun_by("order_anniversary") == []
+
+
+def test_the_end_of_any_automation_is_seldom_meant():
+    assert begun_by("automation_finished") == [("warning", "every_end", "")]
+    assert begun_by("automation_finished", ending=["completed"]) == [("warning", "every_end", "")]
+    assert begun_by("automation_finished", automation=["abandoned_cart"]) == []
+
+
+@pytest.mark.django_db
+def test_an_event_that_cannot_come_is_named_with_the_reason(settings):
+    def found():
+        raw = definition_with(WORK, schema=2, trigger={"event": "external", "where": {"name": "x"}}, entry_key="x")
+        return [(one.code, str(one.advice)) for one in lint(raw, facts_about(raw)) if one.code == "silent_event"]
+
+    settings.SHOPFLOW_EVENTS_SECRET = ""
+    with translation.override("en"):
+        assert found() == [("silent_event", "Other systems may call once SHOPFLOW_EVENTS_SECRET is set.")]
+    settings.SHOPFLOW_EVENTS_SECRET = "x" * 24
+    assert found() == []
+    assert begun_by("external") == [], "what is not known is not found"
+
+
+def test_answers_to_mails_need_the_providers_door(settings):
+    settings.ANYMAIL = {}
+    assert "ANYMAIL_WEBHOOK_SECRET" in str(MailReplied.silent_because())
+    settings.ANYMAIL = {"WEBHOOK_SECRET": "shop:secret"}
+    assert MailReplied.silent_because() == ""

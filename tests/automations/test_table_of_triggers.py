@@ -54,6 +54,17 @@ def test_the_table_knows_every_trigger_of_the_reference():
     assert missing == []
 
 
+def test_every_event_of_the_shop_is_published_somewhere():
+    root = PAGE.parents[2]
+    paths = [path for room in ("shopflow", "oscar_ext", "dealer_import") for path in (root / room).rglob("*.py")]
+    imports = re.compile(r"^(?:from|import) (?:[^(\n]*\([^)]*\)|[^\n]*)", re.MULTILINE)
+    written = "".join(imports.sub("", path.read_text()) for path in paths if path.name != "events.py")
+    own = [kind for kind in events if kind.__module__.partition(".")[0] in ("shopflow", "oscar_ext", "dealer_import")]
+    made = set(re.findall(r"\b([A-Z]\w+)\b", written))
+    assert len(own) > 60
+    assert sorted(kind.code for kind in own if kind.__name__ not in made) == []
+
+
 @pytest.mark.parametrize(
     ("words", "code"),
     [

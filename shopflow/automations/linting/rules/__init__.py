@@ -1,3 +1,13 @@
 """The built-in rules, one module for each mistake."""
 
-from shopflow.automations.linting.rules import freshness, installed, lawful, leaving, logic, size, speed, tested  # noqa: F401
+from shopflow.automations.linting.rules import (  # noqa: F401
+    beginning,
+    freshness,
+    installed,
+    lawful,
+    leaving,
+    logic,
+    size,
+    speed,
+    tested,
+)
