@@ -1,7 +1,7 @@
 """Reads for the staff pages."""
 
 from dealer_import.queries.findings import finding_counts, findings, samples_of_findings
-from dealer_import.queries.profiles import known_profiles, profile_tables, stored_tables
+from dealer_import.queries.profiles import known_profiles, profile_named, profile_tables, stored_tables
 from dealer_import.queries.runs import (
     hidden_parts,
     last_profile,
@@ -21,6 +21,7 @@ __all__ = [
     "last_profile",
     "narrowed_runs",
     "price_changes",
+    "profile_named",
     "profile_tables",
     "restorable",
     "samples_of_findings",

@@ -19,9 +19,19 @@ def profile_tables() -> dict[str, Any]:
 
     Raises ``BadProfile`` if the file cannot be read.
     """
+    return {**shipped_profiles(), **_own_tables(), **export_profiles(), **stored_tables()}
+
+
+def profile_named(name: str, path: Path | None = None) -> Profile:
+    """The profile that staff know by this name, or that of the TOML file ``path``. Raises ``BadProfile``."""
+    given = read_tables(path) if path is not None else {}
+    tables = {**shipped_profiles(), **_own_tables(), **stored_tables(), **given}
+    return resolve_profile(name, tables if name in tables else {**profile_tables(), **given})
+
+
+def _own_tables() -> dict[str, Any]:
     path = getattr(settings, "SHOPFLOW_IMPORT_PROFILES", None)
-    own = read_tables(Path(path)) if path else {}
-    return {**shipped_profiles(), **own, **export_profiles(), **stored_tables()}
+    return read_tables(Path(path)) if path else {}
 
 
 def stored_tables() -> dict[str, Any]:

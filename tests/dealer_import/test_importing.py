@@ -9,7 +9,7 @@ from dataclasses import replace
 from decimal import Decimal
 
 import pytest
-from django.core.management import call_command
+from django.core.management import CommandError, call_command
 from django.db import connection
 from oscar.core.loading import get_model
 
@@ -256,6 +256,21 @@ def test_the_command_writes_the_report_and_says_what_to_do(export, tmp_path, cap
         call_command("import_catalogue", str(export.write(export.good, footer=None)), profile="sample_csv")
     assert ended.value.code == 2
     assert "incomplete_file" in capsys.readouterr().err
+
+
+def test_the_command_knows_what_staff_know_and_tells_before_it_begins(export, tmp_path):
+    path = str(export.write(export.good))
+    tables = {"extends": "sample_csv", "columns": {"brand": {"const": "Hausmarke"}}, "source": "haus"}
+    services.save_profile(name="hausliste", tables=tables, actor=None, based_on="", note="")
+    for target in (tmp_path / "nowhere" / "report.json", tmp_path):
+        with pytest.raises(CommandError, match=str(target)):
+            call_command("import_catalogue", path, profile="hausliste", report=target)
+    assert not ImportRun.objects.exists()
+    call_command("import_catalogue", path, profile="hausliste", report=tmp_path / "report.json")
+    assert ImportRun.objects.get().source == "haus"
+    assert {part.brand.name for part in PartRecord.objects.select_related("brand")} == {"Hausmarke"}
+    with pytest.raises(CommandError, match="There is no profile nix"):
+        call_command("import_catalogue", path, profile="nix")
 
 
 def test_nothing_is_left_in_the_staging_tables(bring_in, export):

@@ -9,7 +9,8 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils.translation import gettext as _
 
 from dealer_import.exceptions import SourceBusy
-from dealer_import.profiles import BadProfile, load_profile
+from dealer_import.profiles import BadProfile
+from dealer_import.queries import profile_named
 from dealer_import.report import EXIT_BUSY, Report
 from dealer_import.services import run_import
 
@@ -40,12 +41,22 @@ class Ticker:
             self._stream.write("\r" + " " * 40 + "\r", ending="")
 
 
+def _check_files(path: Path, report: Path | None) -> None:
+    """What cannot be read or written is told before anything happens, not when the import is done."""
+    try:
+        path.open("rb").close()
+        if report is not None:
+            report.open("a").close()
+    except OSError as error:
+        raise CommandError(_("%(path)s: %(reason)s.") % {"path": error.filename, "reason": error.strerror}) from error
+
+
 class Command(BaseCommand):
     help = "Import a dealer's catalogue file. Exit status: 0 applied or nothing to do, 2 refused, 3 held, 4 busy."
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("file", type=Path, metavar="FILE")
-        parser.add_argument("--profiles", type=Path, help="TOML file with profiles; the shipped ones are always known")
+        parser.add_argument("--profiles", type=Path, help="TOML file with profiles, beside those that staff know")
         parser.add_argument("--profile", required=True, help="name of the profile, such as sample_csv")
         parser.add_argument("--dry-run", action="store_true", help="say what would change, and change nothing")
         parser.add_argument("--report", type=Path, help="write the whole report to this JSON file")
@@ -54,9 +65,10 @@ class Command(BaseCommand):
         path: Path = options["file"]
         if not path.is_file():
             raise CommandError(_("There is no file %(path)s.") % {"path": path})
+        _check_files(path, options["report"])
         ticker = Ticker(self.stderr)
         try:
-            profile = load_profile(options["profile"], options["profiles"])
+            profile = profile_named(options["profile"], options["profiles"])
             report = run_import(path=path, profile=profile, dry_run=options["dry_run"], tell=ticker)
         except BadProfile as error:
             raise CommandError(str(error)) from error
