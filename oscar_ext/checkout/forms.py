@@ -11,13 +11,18 @@ from oscar.apps.checkout import forms as stock
 from oscar.core.loading import get_class, get_model
 
 from shopflow.contracts.payments import PaymentMethod
+from shopflow.mailing.forms import AddressField
 
 AbstractAddressForm = get_class("address.forms", "AbstractAddressForm")
 Country = get_model("address", "Country")
 BillingAddress = get_model("order", "BillingAddress")
 
-GatewayForm = stock.GatewayForm
 ShippingMethodForm = stock.ShippingMethodForm
+
+
+class GatewayForm(stock.GatewayForm):
+    username = AddressField(label=stock.GatewayForm.base_fields["username"].label)
+
 
 FIELDS = ["first_name", "last_name", "line2", "line1", "postcode", "line4", "country"]
 LABELS = {

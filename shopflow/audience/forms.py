@@ -9,12 +9,13 @@ from django.utils.translation import gettext_lazy as _
 
 from shopflow.audience.models import Segment, Stage, Tag
 from shopflow.audience.purposes import purposes
+from shopflow.mailing.forms import AddressField
 
 
 class NewsletterForm(forms.Form):
     """Signing up: the address and nothing else (data minimisation); the field that people do not see catches robots."""
 
-    email = forms.EmailField(
+    email = AddressField(
         label=_("E-mail address"), widget=forms.EmailInput(attrs={"autocomplete": "email", "inputmode": "email"})
     )
     agree = forms.BooleanField(
@@ -26,7 +27,7 @@ class NewsletterForm(forms.Form):
 class MagnetForm(forms.Form):
     """Asking for a document: the address; the newsletter is a separate wish and never a condition."""
 
-    email = forms.EmailField(
+    email = AddressField(
         label=_("E-mail address"), widget=forms.EmailInput(attrs={"autocomplete": "email", "inputmode": "email"})
     )
     newsletter = forms.BooleanField(required=False)

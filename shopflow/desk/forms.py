@@ -12,6 +12,7 @@ from shopflow.contracts.desk import task_kinds
 from shopflow.core import clock
 from shopflow.core.workdays import add_working_days
 from shopflow.desk import queries
+from shopflow.mailing.forms import AddressField
 
 DUE_HOUR = time(17)
 
@@ -56,7 +57,7 @@ class TaskForm(forms.Form):
     owner: Any = forms.ModelChoiceField(
         label=gettext_lazy("Who does it"), queryset=None, required=False, empty_label=gettext_lazy("nobody yet")
     )
-    email = forms.EmailField(label=gettext_lazy("Customer's e-mail, if it concerns one"), required=False)
+    email = AddressField(label=gettext_lazy("Customer's e-mail, if it concerns one"), required=False)
     reference = forms.CharField(label=gettext_lazy("Order number, if it concerns one"), required=False, max_length=64)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

@@ -13,6 +13,7 @@ from shopflow.core import clock
 from shopflow.legal.exceptions import ExpiredForm
 from shopflow.legal.models import WithdrawalDeclaration, WithdrawalHandling
 from shopflow.legal.services.withdrawal import Declared
+from shopflow.mailing.forms import AddressField
 
 SALT = "shopflow.legal.withdraw-step"
 LIFETIME = 24 * 3600
@@ -29,7 +30,7 @@ class WithdrawalForm(forms.Form):
         max_length=500,
         help_text=_("For example the order number from our e-mail, or what you ordered and when."),
     )
-    email = forms.EmailField(
+    email = AddressField(
         label=_("E-mail address for the confirmation of receipt"),
         widget=forms.EmailInput(attrs={"autocomplete": "email"}),
     )
@@ -95,7 +96,7 @@ class RecordedWithdrawalForm(forms.Form):
     )
     name = forms.CharField(label=_("Name"), max_length=200)
     contract = forms.CharField(label=_("Contract"), max_length=500)
-    email = forms.EmailField(label=_("E-mail address for the confirmation of receipt"))
+    email = AddressField(label=_("E-mail address for the confirmation of receipt"))
     scope = forms.CharField(
         label=_("Only these goods"), max_length=2000, required=False, widget=forms.Textarea(attrs={"rows": 3})
     )

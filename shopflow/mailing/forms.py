@@ -12,12 +12,25 @@ from shopflow.mailing.models import MailSettings
 from shopflow.mailing.texts.shipped import Words
 
 
+class AddressField(forms.EmailField):
+    """An address that our tables hold in every spelling: Django takes 320 characters, PostgreSQL's columns 254."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(**{"max_length": 254, **kwargs})
+
+    def clean(self, value: Any) -> Any:
+        typed = super().clean(value)
+        if typed:
+            self.run_validators(normalise_email(typed))
+        return typed
+
+
 class AddressForm(forms.Form):
     """Whom visitors want a mail to go to: the account's address, else a typed one. Robots fill in what people do not
     see.
     """
 
-    email = forms.EmailField(max_length=254)
+    email = AddressField()
     website = forms.CharField(required=False)
 
     def __init__(self, *args: Any, user: Any, **kwargs: Any) -> None:

@@ -6,6 +6,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from shopflow.mailing.addresses import normalise_email
+from shopflow.mailing.forms import AddressField
 
 
 class CallForm(forms.Form):
@@ -18,7 +19,7 @@ class CallForm(forms.Form):
         r"^[a-z][a-z0-9_]{0,63}\Z",
         error_messages={"invalid": _("Take small letters, digits and underscores, at most 64.")},
     )
-    email = forms.EmailField()
+    email = AddressField()
     reference = forms.RegexField(
         r"^[A-Za-z0-9._:/-]{1,64}\Z", required=False,
         error_messages={"invalid": _("Take a number or a code: letters, digits and . _ : / -, at most 64.")},

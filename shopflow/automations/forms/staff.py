@@ -10,6 +10,7 @@ from shopflow.automations.definitions import Definition
 from shopflow.automations.definitions.wording import step_phrase
 from shopflow.automations.models import AutomationSettings, Flow, Run
 from shopflow.automations.services.control import TUNABLE
+from shopflow.mailing.forms import AddressField
 
 
 class RunFilter(forms.Form):
@@ -27,7 +28,7 @@ class RunFilter(forms.Form):
 
 
 class WhyForm(forms.Form):
-    email = forms.EmailField(
+    email = AddressField(
         label=_("E-mail address"),
         error_messages={"invalid": _("Enter a whole address, such as name@example.org.")},
     )
@@ -75,7 +76,7 @@ class MoveForm(ReasonForm):
 class BlockForm(ReasonForm):
     """An address that automations may not write to, or may again."""
 
-    email = forms.EmailField(label=_("E-mail address"))
+    email = AddressField(label=_("E-mail address"))
     blocked = forms.BooleanField(required=False)
 
 
