@@ -48,7 +48,7 @@ def _check_files(path: Path, report: Path | None) -> None:
         if report is not None:
             report.open("a").close()
     except OSError as error:
-        raise CommandError(_("%(path)s: %(reason)s.") % {"path": error.filename, "reason": error.strerror}) from error
+        raise CommandError(f"{error.filename}: {error.strerror}") from error
 
 
 class Command(BaseCommand):
