@@ -9,7 +9,6 @@ from typing import Any
 
 from django.db.models import Exists, IntegerField, OuterRef, Q, QuerySet, Subquery, TextField
 from django.db.models.functions import Cast
-from oscar.core.loading import get_model
 
 from shopflow.automations.definitions import Definition, read
 from shopflow.automations.exceptions import DefinitionInvalid
@@ -71,17 +70,6 @@ def attached_files(*, reference: str) -> frozenset[str]:
     lost = (MessageState.SKIPPED, MessageState.FAILED)
     lists = Message.objects.filter(reference=reference).exclude(state__in=lost).values_list("attachments", flat=True)
     return frozenset(file["storage_name"] for files in lists for file in files)
-
-
-def reviewable_products(order_id: int) -> list[Any]:
-    """The order's products that are still shown in the shop, each once; of a variant its parent."""
-    lines = get_model("order", "Line")._default_manager.filter(order_id=order_id)
-    found: dict[int, Any] = {}
-    for line in lines.select_related("product__parent").order_by("pk"):
-        product = line.product and (line.product.parent or line.product)
-        if product is not None and product.is_public:
-            found.setdefault(product.pk, product)
-    return list(found.values())
 
 
 COUNTED = 1000

@@ -119,7 +119,7 @@ def check_subscriber(subscriber: EventSubscriber) -> None:
 def check_condition(
     condition: Condition, *, context: RunContext | None = None, settings: Mapping[str, Any] | None = None
 ) -> None:
-    """With a ``context``, the condition is asked twice: it must give a verdict, and the same one."""
+    """With a ``context``, the condition is asked twice, and for two at once: the same verdict each time."""
     _check_step(condition)
     if context is not None:
         first = condition.evaluate(context, settings or {})
@@ -127,6 +127,10 @@ def check_condition(
         _must(first.holds in (True, False, None), condition, "a verdict is True, False or None")
         again = condition.evaluate(context, settings or {})
         _must(again.holds == first.holds, condition, "evaluate() must not change what it asks about")
+        many = condition.evaluate_many([context, context], settings or {})
+        alike = [(verdict.holds, str(verdict.reason)) for verdict in many]
+        rule = "evaluate_many() must give one verdict for each context, the one that evaluate() gives"
+        _must(alike == [(first.holds, str(first.reason))] * 2, condition, rule)
 
 
 def check_action(

@@ -17,7 +17,7 @@ from shopflow.audience.matching import matching, read
 from shopflow.audience.services import save_contact
 from shopflow.automations.models import Flow, Run
 from shopflow.automations.services import publish_version, run_due, sync_builtin_flows
-from shopflow.contracts.automations import RunContext, actions, conditions, flows, timed_triggers
+from shopflow.contracts.automations import RunContext, actions, answers_together, conditions, flows, timed_triggers
 from shopflow.contracts.channels import NotNow, NotTaken, Outgoing, channels, sms_senders
 from shopflow.contracts.events import events
 from shopflow.contracts.personal_data import Person, personal_data
@@ -69,6 +69,7 @@ def own(monkeypatch):
         "shopflow_loyalty": {},
         "shopflow_loyalty.services": {
             "points_of": lambda user_id: own.points.get(user_id, 0),
+            "points_of_many": lambda user_ids: {key: own.points[key] for key in user_ids if key in own.points},
             "give_points": lambda *, user_id, points, key: own.points.update({user_id: points}),
             "announce_expiring": lambda *, days: days,
         },
@@ -156,7 +157,11 @@ def test_the_examples_keep_the_contracts(own):
                  "club_send", "acme", "loyalty_thank_you", "loyalty_points"):  # fmt: skip
         assert any(line.endswith(f": {name}") for line in checked), name
     own.meeting, own.points[7] = SimpleNamespace(begins_at=clock.now()), 12
-    check_condition(conditions.get("loyalty_has_points"), context=context(user_id=7), settings={"at_least": 12})
+    has_points = conditions.get("loyalty_has_points")
+    check_condition(has_points, context=context(user_id=7), settings={"at_least": 12})
+    answers = has_points.evaluate_many([context(user_id=7), context(user_id=8)], {"at_least": 12})
+    assert answers_together(has_points)
+    assert [(one.holds, one.reason) for one in answers] == [(True, "Has 12 points."), (False, "Has 0 points.")]
     check_action(actions.get("loyalty_give_points"), context=context(user_id=7), settings={"points": 3})
     check_wait(waits.get("club_meeting"), context=context(), settings={"days_before": 2})
     check_channel(channels.get("club_messenger"), subject={"user_id": 7})

@@ -286,6 +286,25 @@ class Definition:
         return self.steps[position].id if position < len(self.steps) else None
 
     @cached_property
+    def _ahead(self) -> dict[str, frozenset[str]]:
+        return {}
+
+    def ahead(self, node: str) -> frozenset[str]:
+        """The steps that a run which stands at ``node`` may come to before it rests again, its own among them."""
+        if node not in self._ahead:
+            found, left = {node}, [node] if self.has(node) else []
+            while left:
+                here = left.pop()
+                for target in targets(self.step(here)):
+                    there = self.follow(here, target)
+                    if there is not None and there not in found:
+                        found.add(there)
+                        if self.has(there) and not isinstance(self.step(there), Resting):
+                            left.append(there)
+            self._ahead[node] = frozenset(found)
+        return self._ahead[node]
+
+    @cached_property
     def happenings(self) -> tuple[Happening, ...]:
         """Every event that may end, move or wake a run."""
         found: list[Happening] = [*self.exits, *self.goals]

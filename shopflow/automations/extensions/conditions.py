@@ -2,25 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
-from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 from oscar.core.loading import get_model
 
 from oscar_ext.order.statuses import status_label
 from shopflow.automations.forms.settings import FieldForm, NoSettings, StatusesForm
-from shopflow.automations.queries import reviewable_products
+from shopflow.automations.purchases import (
+    ENDED,
+    Purchases,
+    has_person,
+    ordered_baskets,
+    partly_ended,
+    returns_announced,
+    reviewable_products,
+    statuses_of,
+)
 from shopflow.contracts.automations import Condition, RunContext, Verdict, conditions
 from shopflow.contracts.expressions import OPERATORS, compare
 from shopflow.contracts.types import Label
-from shopflow.core.models import OutboxEvent
-from shopflow.mailing.addresses import named
+from shopflow.core.rows import OneOf
 
-ENDED = ("returned", "cancelled")
-RETURN_EVENTS = ("return_", "withdrawal_")
-"""Beginnings of the codes of events that announce that an order's goods come back."""
+GONE = _("The order does not exist any more.")
 
 
 @conditions.register
@@ -60,23 +65,32 @@ class OrderedSince(Condition):
     form_class = NoSettings
 
     def evaluate(self, context: RunContext, settings: Mapping[str, Any]) -> Verdict:
-        orders = get_model("order", "Order")._default_manager.exclude(status="cancelled")
-        basket_id = context.subject.get("basket_id")
-        if basket_id is not None and orders.filter(basket_id=basket_id).exists():
+        return self.evaluate_many([context], settings)[0]
+
+    def evaluate_many(self, contexts: Sequence[RunContext], settings: Mapping[str, Any]) -> Sequence[Verdict]:
+        baskets = [_basket(context) for context in contexts]
+        ordered = ordered_baskets(key for key in baskets if key is not None)
+        asked = list(zip(contexts, baskets, strict=True))
+        purchases = Purchases([context for context, key in asked if key not in ordered])
+        return [self._answer(context, key, ordered, purchases) for context, key in asked]
+
+    def _answer(
+        self, context: RunContext, basket_id: int | None, ordered: Collection[int], purchases: Purchases
+    ) -> Verdict:
+        if basket_id in ordered:
             return Verdict(True, _("This basket has been ordered."))
-        person = Q()
-        if user_id := context.subject.get("user_id"):
-            person |= Q(user_id=user_id)
-        if email := context.text("email"):
-            person |= named("guest_email", email) | named("user__email", email)
-        if not person or context.began_at is None:
+        if not has_person(context) or context.began_at is None:
             if basket_id is None:
                 return Verdict(None, _("Neither the basket nor the person is known."))
             return Verdict(False, _("This basket has not been ordered."))
-        number = orders.filter(person, date_placed__gte=context.began_at).values_list("number", flat=True).first()
+        number = purchases.latest(context)
         if number is not None:
             return Verdict(True, _("Order %(number)s has been placed meanwhile.") % {"number": number})
         return Verdict(False, _("No order has been placed meanwhile."))
+
+
+def _basket(context: RunContext) -> int | None:
+    return None if context.subject.get("basket_id") is None else context.integer("basket_id")
 
 
 @conditions.register
@@ -90,9 +104,16 @@ class OrderStatusIs(Condition):
     needs = frozenset({"order_id"})
 
     def evaluate(self, context: RunContext, settings: Mapping[str, Any]) -> Verdict:
-        status = _order_status(context)
+        return self.evaluate_many([context], settings)[0]
+
+    def evaluate_many(self, contexts: Sequence[RunContext], settings: Mapping[str, Any]) -> Sequence[Verdict]:
+        keys = [context.integer("order_id") for context in contexts]
+        statuses = statuses_of(keys)
+        return [self._answer(statuses.get(key), settings) for key in keys]
+
+    def _answer(self, status: str | None, settings: Mapping[str, Any]) -> Verdict:
         if status is None:
-            return Verdict(None, _("The order does not exist any more."))
+            return Verdict(None, GONE)
         reason = _("The order's status is “%(status)s”.") % {"status": status_label(status)}
         return Verdict(status in settings["statuses"], reason)
 
@@ -110,14 +131,24 @@ class BasketStillOpen(Condition):
     needs = frozenset({"basket_id"})
 
     def evaluate(self, context: RunContext, settings: Mapping[str, Any]) -> Verdict:
+        return self.evaluate_many([context], settings)[0]
+
+    def evaluate_many(self, contexts: Sequence[RunContext], settings: Mapping[str, Any]) -> Sequence[Verdict]:
         model = get_model("basket", "Basket")
-        basket = model._default_manager.filter(pk=context.integer("basket_id")).first()
+        keys = [context.integer("basket_id") for context in contexts]
+        found = {basket.pk: basket for basket in model._default_manager.filter(OneOf("pk", set(keys)))}
+        still = [key for key, basket in found.items() if basket.status in model.editable_statuses]
+        lines = get_model("basket", "Line")._default_manager.filter(OneOf("basket_id", still)).order_by()
+        full = set(lines.values_list("basket_id", flat=True).distinct())
+        return [self._answer(found.get(key), full) for key in keys]
+
+    def _answer(self, basket: Any, full: Collection[int]) -> Verdict:
         if basket is None:
             return Verdict(False, _("The basket does not exist any more."))
-        if basket.status not in model.editable_statuses:
+        if basket.status not in basket.editable_statuses:
             shown = basket.get_status_display()
             return Verdict(False, _("The basket is not open any more: %(status)s.") % {"status": shown})
-        if not basket.lines.exists():
+        if basket.pk not in full:
             return Verdict(False, _("The basket is empty."))
         return Verdict(True, _("The basket is open and holds goods."))
 
@@ -133,18 +164,24 @@ class NoOpenReturn(Condition):
     needs = frozenset({"order_id"})
 
     def evaluate(self, context: RunContext, settings: Mapping[str, Any]) -> Verdict:
-        status = _order_status(context)
+        return self.evaluate_many([context], settings)[0]
+
+    def evaluate_many(self, contexts: Sequence[RunContext], settings: Mapping[str, Any]) -> Sequence[Verdict]:
+        keys = [context.integer("order_id") for context in contexts]
+        statuses = statuses_of(keys)
+        ended = {key: status for key, status in statuses.items() if status in ENDED}
+        partly = partly_ended(statuses.keys() - ended.keys())
+        announced = returns_announced(statuses.keys() - ended.keys() - partly)
+        return [self._answer(statuses.get(key), key in partly, key in announced) for key in keys]
+
+    def _answer(self, status: str | None, is_partly: bool, is_announced: bool) -> Verdict:
         if status is None:
-            return Verdict(None, _("The order does not exist any more."))
+            return Verdict(None, GONE)
         if status in ENDED:
             return Verdict(False, _("The order's status is “%(status)s”.") % {"status": status_label(status)})
-        order_id = context.integer("order_id")
-        if get_model("order", "Line")._default_manager.filter(order_id=order_id, status__in=ENDED).exists():
+        if is_partly:
             return Verdict(False, _("A part of the order was returned or cancelled."))
-        announced = Q()
-        for beginning in RETURN_EVENTS:
-            announced |= Q(code__startswith=beginning)
-        if OutboxEvent.objects.filter(announced, payload__order_id=order_id).exists():
+        if is_announced:
             return Verdict(False, _("A return or a withdrawal has been announced for the order."))
         return Verdict(True, _("No return is known for the order."))
 
@@ -158,13 +195,14 @@ class HasReviewableProducts(Condition):
     needs = frozenset({"order_id"})
 
     def evaluate(self, context: RunContext, settings: Mapping[str, Any]) -> Verdict:
-        count = len(reviewable_products(context.integer("order_id")))
+        return self.evaluate_many([context], settings)[0]
+
+    def evaluate_many(self, contexts: Sequence[RunContext], settings: Mapping[str, Any]) -> Sequence[Verdict]:
+        keys = [context.integer("order_id") for context in contexts]
+        products = reviewable_products(keys)
+        return [self._answer(len(products.get(key, ()))) for key in keys]
+
+    def _answer(self, count: int) -> Verdict:
         if not count:
             return Verdict(False, _("None of the ordered products is on sale any more."))
         return Verdict(True, _("%(count)s of the ordered products can be reviewed.") % {"count": count})
-
-
-def _order_status(context: RunContext) -> str | None:
-    orders = get_model("order", "Order")._default_manager
-    found: str | None = orders.filter(pk=context.integer("order_id")).values_list("status", flat=True).first()
-    return found

@@ -5,7 +5,7 @@ The day is the same for everybody, so that the questions about it may stand in s
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 
@@ -47,6 +47,9 @@ class AboutToday(Condition, SetBased):
         day = timezone.localtime(context.now).date()
         what = f"{self.describe(settings)} ({date_format(day, 'SHORT_DATE_FORMAT')})"
         return answered(self.holds(day, settings), what)
+
+    def evaluate_many(self, contexts: Sequence[RunContext], settings: Mapping[str, Any]) -> Sequence[Verdict]:
+        return [self.evaluate(contexts[0], settings)] * len(contexts)
 
     def contacts(self, settings: dict[str, Any], *, now: datetime) -> Any:
         return Value(self.holds(timezone.localtime(now).date(), settings), output_field=BooleanField())

@@ -6,7 +6,7 @@ from typing import Any
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from shopflow.automations.queries import reviewable_products
+from shopflow.automations.purchases import reviewable_products
 from shopflow.contracts.mail import MailContext, mail_contexts
 from shopflow.contracts.types import JSONDict, Scalar
 from shopflow.core.links import absolute
@@ -21,7 +21,8 @@ class ReviewLinks(MailContext):
     needs = frozenset({"order_id"})
 
     def context(self, subject: Mapping[str, Scalar]) -> JSONDict:
-        products = reviewable_products(int(subject["order_id"] or 0))
+        order_id = int(subject["order_id"] or 0)
+        products = reviewable_products([order_id]).get(order_id, [])
         return {"review_links": [{"title": product.get_title(), "url": _review_url(product)} for product in products]}
 
 

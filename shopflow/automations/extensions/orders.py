@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django.utils.translation import gettext
@@ -15,6 +16,7 @@ from shopflow.automations.forms.goods import CountryForm, PaymentForm
 from shopflow.contracts.automations import Condition, RunContext, Verdict, conditions
 from shopflow.contracts.payments import payment_methods
 from shopflow.contracts.types import Label
+from shopflow.core.rows import OneOf
 
 
 class AboutOrder(Condition):
@@ -27,11 +29,21 @@ class AboutOrder(Condition):
     """The way from an order to what is compared."""
 
     def evaluate(self, context: RunContext, settings: Mapping[str, Any]) -> Verdict:
-        orders = get_model("order", "Order")._default_manager.filter(pk=context.integer("order_id")).order_by()
-        found = {value for value in orders.values_list(self.way, flat=True) if value}
-        if not found:
+        return self.evaluate_many([context], settings)[0]
+
+    def evaluate_many(self, contexts: Sequence[RunContext], settings: Mapping[str, Any]) -> Sequence[Verdict]:
+        keys = [context.integer("order_id") for context in contexts]
+        orders = get_model("order", "Order")._default_manager.filter(OneOf("pk", set(keys))).order_by()
+        found: dict[int, set[str]] = defaultdict(set)
+        for key, value in orders.values_list("pk", self.way):
+            found[key] |= {value} if value else set()
+        what = self.describe(settings) if any(found.values()) else ""
+        return [self._answer(found[key], what, settings) for key in keys]
+
+    def _answer(self, values: set[str], what: Label, settings: Mapping[str, Any]) -> Verdict:
+        if not values:
             return Verdict(None, gettext("The order does not say."))
-        return answered(not found.isdisjoint(settings[self.setting]), self.describe(settings))
+        return answered(not values.isdisjoint(settings[self.setting]), what)
 
     def _labels(self, settings: Mapping[str, Any], choices: Any) -> str:
         known = dict(choices)

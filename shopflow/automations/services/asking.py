@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
 from types import MappingProxyType
@@ -12,10 +12,10 @@ from typing import Any
 from django.db import DatabaseError, OperationalError
 from django.utils.translation import gettext as _
 
-from shopflow.audience.queries import contact_matches
+from shopflow.audience.queries import contact_matches, contacts_match
 from shopflow.automations.definitions import Question
 from shopflow.automations.exceptions import StepStuck, TransactionBroken
-from shopflow.contracts.automations import RunContext, Verdict, conditions
+from shopflow.contracts.automations import RunContext, Verdict, answers_together, conditions
 from shopflow.contracts.expressions import Answer, Ask, Compare, Leaf, compare, dump, evaluate
 from shopflow.contracts.registry import UnknownCode
 from shopflow.contracts.segments import segment_fields
@@ -53,13 +53,17 @@ def lacking(needs: frozenset[str], subject: Mapping[str, Scalar]) -> list[str]:
     return sorted(name for name in needs if subject.get(name) is None)
 
 
-def ask(question: Question, context: RunContext) -> Answer:
+Known = Callable[[Leaf], Verdict | None]
+"""What is known already about a leaf of a question; None if it has to be asked."""
+
+
+def ask(question: Question, context: RunContext, *, known: Known | None = None) -> Answer:
     """The answer to ``question``.
 
     Raises :class:`StepStuck` when a condition is not installed or fails: nobody knows then, and staff decide. Raises
     :class:`TransactionBroken` when it fails in the database, because nothing can be written after that.
     """
-    return evaluate(question.expression, lambda leaf: _leaf(leaf, context))
+    return evaluate(question.expression, lambda leaf: _leaf(leaf, context, known))
 
 
 def details(answer: Answer) -> JSONDict:
@@ -79,15 +83,47 @@ def _asked(answer: Answer) -> list[Answer]:
     return [leaf for part in answer.parts for leaf in _asked(part)]
 
 
-def _leaf(leaf: Leaf, context: RunContext) -> Verdict:
+def _leaf(leaf: Leaf, context: RunContext, known: Known | None) -> Verdict:
     code = leaf.field if isinstance(leaf, Compare) else leaf.condition
     if (stated := _statement(code, context)) is not None:
         return stated
     token = under_way.set(code)
     try:
+        if known is not None and (verdict := known(leaf)) is not None:
+            return verdict
         return _compared(leaf, context) if isinstance(leaf, Compare) else _asked_condition(leaf, context)
     finally:
         under_way.reset(token)
+
+
+def is_asked_together(leaf: Leaf, context: RunContext) -> bool:
+    """Whether few statements answer ``leaf`` for many runs: a field of the contact, or a condition that offers it."""
+    if isinstance(leaf, Compare):
+        return leaf.field not in context.subject and leaf.field in segment_fields
+    return leaf.condition in conditions and answers_together(conditions.get(leaf.condition))
+
+
+def ask_many(leaf: Leaf, contexts: Mapping[int, RunContext]) -> dict[int, Verdict | None]:
+    """The answers to ``leaf`` for runs of one version, by their keys; None where it has to be asked for one alone.
+
+    Raises as :func:`ask` where the database fails; whatever else fails is left to asking one by one.
+    """
+    found: dict[int, Verdict | None] = dict.fromkeys(contexts)
+    try:
+        if isinstance(leaf, Compare):
+            return found | _compared_many(leaf, contexts)
+        condition = conditions.get(leaf.condition)
+        whole = {key: one for key, one in contexts.items() if not lacking(condition.needs, one.subject)}
+        verdicts = condition.evaluate_many(list(whole.values()), leaf.settings) if whole else ()
+        return found | dict(zip(whole, verdicts, strict=True))
+    except OperationalError:
+        raise
+    except DatabaseError as error:
+        code = leaf.field if isinstance(leaf, Compare) else leaf.condition
+        raise TransactionBroken("condition_failed", _told(code, error)) from error
+    except Exception:  # whatever it is: asked one by one, it parks the run that it fails for
+        logger.exception("“%s” failed for %s runs at once", leaf, len(contexts))
+        return found
 
 
 def _asked_condition(leaf: Ask, context: RunContext) -> Verdict:
@@ -121,9 +157,23 @@ def _compared(leaf: Compare, context: RunContext) -> Verdict:
     if leaf.field not in segment_fields:
         return Verdict(None, _("Neither the event nor the contact has a field “%(field)s”.") % {"field": leaf.field})
     email = context.text("email")
-    label = segment_fields.get(leaf.field).label
     if not email:
         return Verdict(None, _("No e-mail address is known."))
-    holds = contact_matches(email=email, expression=leaf, now=context.now)
+    return _matched(leaf, contact_matches(email=email, expression=leaf, now=context.now))
+
+
+def _compared_many(leaf: Compare, contexts: Mapping[int, RunContext]) -> dict[int, Verdict | None]:
+    """A field of the contact, compared for all whose event does not have it."""
+    emails = {
+        key: email
+        for key, one in contexts.items()
+        if leaf.field not in one.subject and (email := one.text("email"))
+    }  # fmt: skip
+    now = next(iter(contexts.values())).now
+    holds = contacts_match(emails=set(emails.values()), expression=leaf, now=now)
+    return {key: _matched(leaf, holds[email]) for key, email in emails.items()}
+
+
+def _matched(leaf: Compare, holds: bool | None) -> Verdict:
     words = {True: _("It fits"), False: _("It does not fit"), None: _("It is not known")}
-    return Verdict(holds, f"{label}: {words[holds]}.")
+    return Verdict(holds, f"{segment_fields.get(leaf.field).label}: {words[holds]}.")

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from functools import partial
 
 from django.utils.translation import gettext as _
 
@@ -14,12 +15,13 @@ from shopflow.automations.definitions.model import Happening
 from shopflow.automations.exceptions import DefinitionInvalid
 from shopflow.automations.models import Recipient, Run, RunStep
 from shopflow.automations.queries import definition_of, runs_of
-from shopflow.automations.services.asking import ask
 from shopflow.automations.services.desk import Desk
 from shopflow.automations.services.gates import YIELD
 from shopflow.automations.services.happenings import Arrival, among, happened, holds, recent
 from shopflow.automations.services.moving import run_context
+from shopflow.automations.services.together import Together
 from shopflow.contracts.automations import RunContext
+from shopflow.contracts.expressions import Answer
 from shopflow.contracts.mail import Departure, HeldBack, MailClass
 
 KEY = re.compile(r"run:(\d+):([a-z0-9_]+):(\d+)\Z")
@@ -118,10 +120,25 @@ def _judged(desk: Desk, adverts: Mapping[int, _Leaving]) -> dict[int, HeldBack |
         except DefinitionInvalid as error:
             held[place] = HeldBack("definition_invalid", str(error))
     arrivals = _exits(known.values())
+    contexts = {place: run_context(one.run, desk, run_key=one.mail.dedupe_key) for place, one in known.items()}
+    together = Together()
     for place, one in known.items():
-        context = run_context(one.run, desk, run_key=one.mail.dedupe_key)
-        held[place] = _overtaken(one, arrivals, context) or _asked_again(one, context) or _quiet(desk, one)
+        held[place] = (
+            _overtaken(one, arrivals, contexts[place])
+            or _asked_again(one, partial(together.ask, context=contexts[place], key=place, version=one.run.version_id,
+                                         others=partial(_alike, known, contexts, one)))
+            or _quiet(desk, one)
+        )  # fmt: skip
     return held
+
+
+def _alike(
+    known: Mapping[int, _Leaving], contexts: Mapping[int, RunContext], one: _Leaving
+) -> Iterator[tuple[int, RunContext]]:
+    """Those whose mails the same step has written."""
+    for place, other in known.items():
+        if (other.run.version_id, other.node) == (one.run.version_id, one.node):
+            yield place, contexts[place]
 
 
 def _exits(leaving: Collection[_Leaving]) -> list[Arrival] | None:
@@ -142,9 +159,9 @@ def _overtaken(one: _Leaving, arrivals: list[Arrival] | None, context: RunContex
     return None
 
 
-def _asked_again(one: _Leaving, context: RunContext) -> HeldBack | None:
+def _asked_again(one: _Leaving, asked: Callable[[Question], Answer]) -> HeldBack | None:
     for question in one.recheck:
-        answer = ask(question, context)
+        answer = asked(question)
         if not answer.holds:
             return HeldBack(question.code, answer.reason)
     return None

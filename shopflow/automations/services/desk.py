@@ -2,21 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from functools import cached_property
+from functools import cached_property, partial
 
 from django.db.models import F
 from oscar.core.loading import get_model
 
 from shopflow.audience.models import Contact
 from shopflow.automations.calendars import Rules, default_zone, zone_or
+from shopflow.automations.definitions import Question
 from shopflow.automations.models import Recipient, Run, SendingMinute
+from shopflow.automations.queries import definition_of
+from shopflow.automations.services.asking import ask
 from shopflow.automations.services.bookkeeping import current_book
 from shopflow.automations.services.experiments import Draws
 from shopflow.automations.services.journal import Journal
+from shopflow.automations.services.moving import run_context
 from shopflow.automations.services.outlook import Outlook, key_of_step
+from shopflow.automations.services.together import Together
+from shopflow.contracts.automations import RunContext
+from shopflow.contracts.expressions import Answer
 from shopflow.contracts.mail import MailClass
 from shopflow.core import clock
 from shopflow.core.rows import OneOf
@@ -42,6 +49,8 @@ class Desk(Journal):
         super().__init__(now, runs)
         self._decided = runs
         self.outlook = Outlook(now, runs)
+        self.together = Together()
+        self._turns = {run.pk: run for run in runs}
         self.draws = Draws(runs)
         self._emails = frozenset(run.email for run in runs if run.email)
         self._zone_of: dict[int, str] = {}
@@ -149,12 +158,30 @@ class Desk(Journal):
 
     def is_written(self, run: Run) -> bool:
         """Whether the mail of the step at which ``run`` stands was written already; asked for the whole batch."""
-        others = (
-            key_of_step(other.pk, run.node, other.visit if other.node == run.node else self.visits(other, run.node) + 1)
-            for other in self._decided
-            if other.version_id == run.version_id
-        )
+        others = (self._key_at(other, run.node) for other in self._decided if other.version_id == run.version_id)
         return self.outlook.is_written(key_of_step(run.pk, run.node, run.visit), others)
+
+    def begin(self, run: Run) -> None:
+        """It is ``run``'s turn now."""
+        self._turns.pop(run.pk, None)
+
+    def ask(self, question: Question, run: Run, context: RunContext) -> Answer:
+        """The answer for ``run`` at its step. Others of the batch whose turn is yet to come are asked along."""
+        if self.is_alone:
+            return ask(question, context)
+        others = partial(self._others, run)
+        return self.together.ask(question, context, key=run.pk, version=run.version_id, others=others)
+
+    def _others(self, run: Run) -> Iterator[tuple[int, RunContext]]:
+        """Runs of the same version that may come to the step at which ``run`` stands."""
+        definition = definition_of(run.version)
+        for other in self._turns.values():
+            if other.version_id == run.version_id and run.node in definition.ahead(other.node):
+                yield other.pk, run_context(other, self, run_key=self._key_at(other, run.node))
+
+    def _key_at(self, run: Run, node: str) -> str:
+        """The key that ``run`` has, or will have, at the step ``node``."""
+        return key_of_step(run.pk, node, run.visit if run.node == node else self.visits(run, node) + 1)
 
     def reserve_minute(self) -> datetime:
         """Take a place in the first minute from now on that still has one, and return that minute."""

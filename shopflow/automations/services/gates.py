@@ -20,7 +20,7 @@ from shopflow.automations.definitions import Act, Definition
 from shopflow.automations.definitions.model import Cap
 from shopflow.automations.exceptions import StepStuck
 from shopflow.automations.models import Decision, Run
-from shopflow.automations.services.asking import ask, details
+from shopflow.automations.services.asking import details
 from shopflow.automations.services.desk import Advert, Desk
 from shopflow.automations.services.happenings import holds, pending
 from shopflow.contracts.automations import RunContext, Sending, Verdict
@@ -144,7 +144,7 @@ def _exits(case: Case) -> Ruling | None:
 
 def _recheck(case: Case) -> Ruling | None:
     for question in case.act.recheck:
-        answer = ask(question, case.context)
+        answer = case.desk.ask(question, case.run, case.context)
         case.desk.decide(
             Decision.Gate.RECHECK, question.code, answer.verdict,
             flow=case.run.flow, run=case.run, details=details(answer),

@@ -21,7 +21,7 @@ from shopflow.automations.definitions import (
 from shopflow.automations.definitions.timing import NoSuchMoment, date_comes, later, wait_ends
 from shopflow.automations.exceptions import StepStuck, TransactionBroken
 from shopflow.automations.models import Decision, Run, RunStep
-from shopflow.automations.services.asking import ask, details, lacking
+from shopflow.automations.services.asking import details, lacking
 from shopflow.automations.services.desk import Desk
 from shopflow.automations.services.happenings import Arrival, concerns, happened, holds
 from shopflow.automations.services.journal import StepRow
@@ -157,7 +157,7 @@ def _until_condition(desk: Desk, run: Run, definition: Definition, step: UntilCo
 
 
 def _asked_again(desk: Desk, run: Run, definition: Definition, step: UntilCondition, row: StepRow) -> Progress:
-    answer = ask(step.question, run_context(run, desk))
+    answer = desk.ask(step.question, run, run_context(run, desk))
     until = datetime.fromisoformat(run.wait["until"])
     if answer.holds:
         desk.decide(

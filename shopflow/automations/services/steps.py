@@ -41,6 +41,7 @@ STEPS_AT_ONCE = 50
 
 def advance(desk: Desk, run: Run) -> bool:
     """Take step after step until the run waits, ends or is parked; True if it stands before an outside action."""
+    desk.begin(run)
     try:
         with caused_at(run.cause_depth, [*run.causes, run.pk]):
             for _step in range(STEPS_AT_ONCE):
@@ -105,7 +106,7 @@ def _enter(desk: Desk, run: Run, definition: Definition) -> Progress:
 
 def _branch(desk: Desk, run: Run, definition: Definition, branch: Branch) -> Progress:
     step = desk.open_step(run)
-    answer = ask(branch.question, run_context(run, desk))
+    answer = desk.ask(branch.question, run, run_context(run, desk))
     desk.decide(
         Decision.Gate.BRANCH, branch.question.code, answer.verdict, flow=run.flow, run=run, details=details(answer)
     )
@@ -140,6 +141,7 @@ def _act(desk: Desk, run: Run, definition: Definition, act: Act) -> Progress:
     outcome = _do(action, act, run, context=case.context, saved=case.sending is None or desk.is_alone)
     if case.sending is None:
         desk.outlook.forget(run.email)
+        desk.together.forget()
     elif outcome.kind is OutcomeKind.DONE:
         if case.advertises:
             desk.add_advert(run.email, case.sending.purpose)
