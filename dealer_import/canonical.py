@@ -6,7 +6,7 @@ import marshal
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from itertools import chain, repeat
-from operator import itemgetter, rshift
+from operator import itemgetter, rshift, xor
 from typing import Any, NamedTuple
 
 from xxhash import xxh3_64_intdigest
@@ -121,28 +121,44 @@ class Part(NamedTuple):
 
 MARSHAL = 2
 """The last version whose bytes depend on nothing but the values; three times as fast as any text form."""
-DAYS = ("valid_from", "offer_from", "offer_until")
-_APART = ("line", "identity", "stock", "references", "fitments", *DAYS)
-HASHED = tuple(name for name in Part._fields if name not in _APART)
-"""Fields that go into the row hash as they are. Days follow as numbers, then the stocks as one flat tuple; references
-and vehicles are in ``relations``."""
+TRADE = ("list_price_cents", "cost_cents", "offer_price_cents", "reserved_milli")
+"""Fields that change from one day to the next. Days follow as numbers, then the stocks as one flat tuple."""
+TRADE_DAYS = ("valid_from", "offer_from", "offer_until")
+_APART = ("line", "identity", "stock", "references", "fitments", *TRADE, *TRADE_DAYS)
+REST = tuple(name for name in Part._fields if name not in _APART)
+"""All other fields that are hashed; references and vehicles are in ``relations``."""
 _PLACES = {name: place for place, name in enumerate(Part._fields)}
-_days, _stock = itemgetter(*(_PLACES[name] for name in DAYS)), itemgetter(_PLACES["stock"])
-_scalars = itemgetter(*(_PLACES[name] for name in HASHED))
+_rest, _trade, _days = (itemgetter(*(_PLACES[name] for name in names)) for names in (REST, TRADE, TRADE_DAYS))
+_stock = itemgetter(_PLACES["stock"])
+_TRADE_KEY = 1
 
 
 def row_hashes(parts: Iterable[Part]) -> list[int]:
     """For each part a hash of everything but the line; equal for rows that mean the same."""
-    flat = chain.from_iterable
-    return row_hashes_of(
-        (*_scalars(part), *[day and day.toordinal() for day in _days(part)], tuple(flat(_stock(part))))
-        for part in parts
-    )
+    flat, listed = chain.from_iterable, list(parts)
+    rests = rest_hashes_of(map(_rest, listed))
+    trades = trade_hashes_of((*_trade(part), *map(ordinal, _days(part)), tuple(flat(_stock(part)))) for part in listed)
+    return row_hashes_of(rests, trades)
 
 
-def row_hashes_of(rows: Iterable[tuple[Any, ...]]) -> list[int]:
-    """:func:`row_hashes` from what is hashed: see :data:`HASHED`."""
+def ordinal(day: date | None) -> int | None:
+    """A day as a number."""
+    return None if day is None else day.toordinal()
+
+
+def rest_hashes_of(rows: Iterable[tuple[Any, ...]]) -> list[int]:
+    """Hashes of everything but price and stock: see :data:`REST`."""
     return hashes62(map(marshal.dumps, rows, repeat(MARSHAL)))
+
+
+def trade_hashes_of(rows: Iterable[tuple[Any, ...]]) -> list[int]:
+    """Hashes of price and stock: see :data:`TRADE`."""
+    return hashes62(map(marshal.dumps, rows, repeat(MARSHAL)), _TRADE_KEY)
+
+
+def row_hashes_of(rests: Iterable[int], trades: Iterable[int]) -> list[int]:
+    """:func:`row_hashes` from both halves: who knows the one need not see what it was made of."""
+    return list(map(xor, rests, trades))
 
 
 def relations_hash(references: Iterable[Reference], fitments: Iterable[Fitment]) -> int:

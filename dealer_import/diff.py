@@ -71,8 +71,8 @@ def compute_difference(staging: Staging, reading: Reading, known: Known, scope: 
         _tell_unknown(staging, reading)
     return Difference(
         created=kinds.get("new", 0),
-        changed=kinds.get("changed", 0),
-        unchanged=reading.unchanged + kinds.get("same", 0),
+        changed=kinds.get("changed", 0) + kinds.get("trade", 0),
+        unchanged=reading.unchanged + kinds.get("same", 0) + kinds.get("trade same", 0),
         hidden=_count(f"SELECT COUNT(*) FROM {staging.tables.missing} WHERE hides = 1"),
         absent=absent,
         unknown=kinds.get("unknown", 0),
@@ -82,7 +82,7 @@ def compute_difference(staging: Staging, reading: Reading, known: Known, scope: 
 
 
 def _plan(staging: Staging, scope: Scope) -> None:
-    """One pass that says for each staged line which part it is and what is to happen."""
+    """One pass that says for each staged line which part it is and what is to happen; another one for known parts."""
     product = get_model("catalogue", "Product")._meta.db_table
     execute(
         f"""INSERT INTO {staging.tables.plan} (line, kind, part_id, product_id, adopted, relinked)
@@ -95,8 +95,14 @@ def _plan(staging: Staging, scope: Scope) -> None:
             LEFT JOIN {BRAND} b ON b.code = s.brand_code
             LEFT JOIN {RECORD} r ON r.brand_id = b.id AND r.number_key = s.number_key
             LEFT JOIN {product} p ON r.id IS NULL AND p.code = s.sku
-            ORDER BY s.line"""
+            {"WHERE s.known_part IS NULL" if staging.trade_rows else ""} ORDER BY s.line"""
     )
+    if staging.trade_rows:
+        execute(
+            f"""INSERT INTO {staging.tables.plan} (line, kind, part_id, product_id, adopted, relinked)
+                SELECT s.line, CASE WHEN {_same(scope)} THEN 'trade same' ELSE 'trade' END, r.id, r.product_id, 0, 0
+                FROM {staging.tables.parts} s JOIN {RECORD} r ON r.id = s.known_part"""
+        )
 
 
 def _same(scope: Scope) -> str:

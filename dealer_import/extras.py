@@ -59,7 +59,7 @@ class Extras:
                 self._columns.append(Source(Memo(convert, KEPT), column.sources, column.join, column.labels[0], first))
             else:
                 self._fixed |= _constant(profile, name, convert)
-        self._sources = tuple(source for column in self._columns for source in column.names)
+        self.sources = tuple(source for column in self._columns for source in column.names)
 
     def __bool__(self) -> bool:
         return bool(self._columns or self._fixed)
@@ -126,7 +126,7 @@ class Extras:
 
     def fill(self, part: Part, fields: Mapping[str, str], warn: Warn) -> Part:
         """The part with what the record says beyond the usual fields."""
-        if not self._fixed and not any(map(fields.get, self._sources)):
+        if not self._fixed and not any(map(fields.get, self.sources)):
             return part
         found: dict[str, Any] = dict(self._fixed)
         for memo, names, join, label, _first in self._columns:

@@ -10,7 +10,9 @@ from collections.abc import Iterator, Sequence
 from django.db import connection
 
 from dealer_import.canonical import identity_hash
+from dealer_import.models import FieldOwner
 from dealer_import.raw_rows import RawRows
+from dealer_import.remembering import TradeMemory
 from shopflow.parts.models import PartRecord, PartSuccession
 
 CHUNK = 50_000
@@ -69,30 +71,50 @@ def known_parts(source: str) -> Known:
     return known
 
 
-def _columns(source: str) -> Iterator[Sequence[array[int]]]:
-    """Keys, identities and raw hashes, some thousands at a time."""
+def known_trade(source: str, known: Known) -> TradeMemory | None:
+    """What ``source`` said last of the ``known`` parts beside price and stock; None if the shop has changed meanwhile.
+
+    Nothing is known of parts that must be read again anyhow, of those of which somebody owns a field, and of those with
+    successors: all that is judged of these is judged by the whole row.
+    """
+    pks, texts, rests = array("q"), array("q"), array("q")
+    for columns in _columns(source, REST):
+        for whole, more in zip((pks, texts, rests), columns, strict=True):
+            whole.extend(more)
+    if pks != known.pks:
+        return None
+    for position in known.with_links:
+        texts[position] = ABSENT
+    return TradeMemory(RawRows(texts), rests, pks)
+
+
+ROWS = f"COALESCE(identity, {ABSENT}) AS first, COALESCE(raw_hash, {ABSENT}) AS second"
+OWNED = f"SELECT part_id FROM {FieldOwner._meta.db_table}"
+REST = f"""CASE WHEN raw_hash IS NULL OR rest_text_hash IS NULL OR rest_hash IS NULL OR id IN ({OWNED})
+           THEN {ABSENT} ELSE rest_text_hash END AS first, COALESCE(rest_hash, {ABSENT}) AS second"""
+
+
+def _columns(source: str, names: str = ROWS) -> Iterator[Sequence[array[int]]]:
+    """Keys and two hashes of each part, some thousands at a time; ``names`` is SQL for the hashes."""
     read, last = (_read_packed if connection.vendor == "postgresql" else _read_rows), 0
-    while (columns := read(source, last)) and columns[0]:
+    some = f"""SELECT id, {names} FROM {PartRecord._meta.db_table}
+               WHERE source = %s AND NOT missing AND id > %s ORDER BY id LIMIT {CHUNK}"""
+    while (columns := read(some, source, last)) and columns[0]:
         yield columns
         last = columns[0][-1]
 
 
-SOME = f"""SELECT id, COALESCE(identity, {ABSENT}) AS identity, COALESCE(raw_hash, {ABSENT}) AS raw_hash
-           FROM {PartRecord._meta.db_table} WHERE source = %s AND NOT missing AND id > %s ORDER BY id LIMIT {CHUNK}"""
-PACKED = f"""SELECT string_agg(int8send(id), ''), string_agg(int8send(identity), ''), string_agg(int8send(raw_hash), '')
-             FROM ({SOME}) part"""
-
-
-def _read_rows(source: str, last: int) -> Sequence[array[int]]:
+def _read_rows(some: str, source: str, last: int) -> Sequence[array[int]]:
     with connection.cursor() as cursor:
-        cursor.execute(SOME, [source, last])
+        cursor.execute(some, [source, last])
         return [array("q", column) for column in zip(*cursor.fetchall(), strict=True)]
 
 
-def _read_packed(source: str, last: int) -> Sequence[array[int]]:
+def _read_packed(some: str, source: str, last: int) -> Sequence[array[int]]:
     """Every number as eight bytes of one value: no row becomes an object."""
+    listed = ", ".join(f"string_agg(int8send({name}), '')" for name in ("id", "first", "second"))
     with connection.cursor() as cursor:
-        cursor.execute(PACKED, [source, last])
+        cursor.execute(f"SELECT {listed} FROM ({some}) part", [source, last])
         return [_unpacked(numbers) for numbers in cursor.fetchone()]
 
 

@@ -21,6 +21,7 @@ from dealer_import.mapping_columns import REFERENCES, STRAIGHT, ColumnMapper, Ma
 from dealer_import.profiles import Profile
 from dealer_import.slots import ABSENT, PLACE, slots_of, template_of
 from dealer_import.sources.table import Block
+from dealer_import.trade_columns import RestTexts, TradeMapper
 from shopflow.contracts.imports import RawRecord
 
 FROM_NUMBER_CELL = "number_from_number_cell"
@@ -64,6 +65,8 @@ class Mapper:
         self._combining = Combining(profile, labels, stock_labels)
         self._extras = Extras(profile) or None
         self._columns = ColumnMapper(self._slots, self._template, self._combining, self._extras)
+        self._trade = TradeMapper(self._slots, self._template, self._combining)
+        self._rest = RestTexts(self._slots, self._extras)
 
     def map_block(self, block: Block) -> Mapped:
         """The rows that are wanted and with which all goes well; the others are to be given to :meth:`map`."""
@@ -72,6 +75,14 @@ class Mapper:
             return mapped
         wanted = self._wanted
         return mapped.only([n for n, place in enumerate(mapped.places) if wanted(block.record(place).fields)])
+
+    def rest_hashes(self, block: Block, key: int) -> Sequence[int | None]:
+        """What the rows say beside price and stock, each as one number; None where that does not decide about a row."""
+        return self._rest.hashes(block, key) if self._wanted is None else [None] * len(block)
+
+    def map_trade(self, block: Block) -> Mapped:
+        """Price and stock alone of the rows with which all goes well."""
+        return self._trade.map(block)
 
     def map(self, record: RawRecord) -> Part:
         """The part that ``record`` describes.

@@ -7,10 +7,22 @@ few calls for hundreds of rows. A row with anything odd in it is left to :meth:`
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from itertools import chain, compress, repeat
+from itertools import chain, compress, islice, repeat
 from typing import Any, NamedTuple
 
-from dealer_import.canonical import DAYS, HASHED, Part, Stock, identity_hashes, relations_hashes, row_hashes_of
+from dealer_import.canonical import (
+    REST,
+    TRADE,
+    TRADE_DAYS,
+    Part,
+    Stock,
+    identity_hashes,
+    ordinal,
+    relations_hashes,
+    rest_hashes_of,
+    row_hashes_of,
+    trade_hashes_of,
+)
 from dealer_import.combining import ON_REQUEST, Combining, many_references
 from dealer_import.doubts import ODD, Memo, QuietMemo
 from dealer_import.extras import Extras, Filled
@@ -50,21 +62,25 @@ Columns = dict[str, Sequence[Any]]
 
 
 class Mapped(NamedTuple):
-    """Parts of the sound rows of a block, the place of each in the block, rising, and its row hash."""
+    """Parts of the sound rows of a block, the place of each in the block, rising, and its row hash.
+
+    ``rests`` are hashes of everything but price and stock.
+    """
 
     columns: PartColumns | None
     places: Sequence[int]
     hashes: Sequence[int]
+    rests: Sequence[int]
 
     def only(self, numbers: Sequence[int]) -> Mapped:
         """Some of them, by their numbers."""
         if self.columns is None or not numbers:
             return NOTHING_MAPPED
-        places, hashes = self.places, self.hashes
-        return Mapped(self.columns.only(numbers), [places[n] for n in numbers], [hashes[n] for n in numbers])
+        picked = ([column[n] for n in numbers] for column in (self.places, self.hashes, self.rests))
+        return Mapped(self.columns.only(numbers), *picked)
 
 
-NOTHING_MAPPED = Mapped(None, (), ())
+NOTHING_MAPPED = Mapped(None, (), (), ())
 
 
 class ColumnMapper:
@@ -78,7 +94,7 @@ class ColumnMapper:
         self._reserved = QuietMemo(combining.reserved, KEPT)
         self._fitments = QuietMemo(lambda pair: combining.fitments(*pair), 0)
         self._successions = QuietMemo(lambda row: combining.succession(*row), 0)
-        self._ordinals = Memo(lambda day: day and day.toordinal(), KEPT)
+        self._ordinals = Memo(ordinal, KEPT)
         self._together = (self._stock, self._reserved, self._fitments, self._successions)
 
     def map(self, block: Block) -> Mapped:
@@ -128,20 +144,18 @@ class ColumnMapper:
             made["attributes"] = [{"tyre": label} if label else _NOTHING for label in told["tyre_label"]]
         odd = self._odd_together(made)
         flat_stock = made.pop(FLAT_STOCK, None)
-        parts = _parted(made)
+        parts = parted(made)
         if self._extras is not None and (self._extra_columns or self._extras.is_fixed):
             parts = self._with_extras(self._extras, parts, odd)
-        hashes = row_hashes_of(zip(*self._hashed(parts, flat_stock)))  # noqa: B905 - shared values have no end
-        if not odd:
-            return Mapped(parts, places, hashes)
-        kept = [place for place in range(count) if place not in odd]
-        return Mapped(parts, places, hashes).only(kept)
+        rests = rest_hashes_of(rows_of(map(parts.values, REST), count))
+        trades = trade_hashes_of(rows_of(self._trade(parts, flat_stock), count))
+        mapped = Mapped(parts, places, row_hashes_of(rests, trades), rests)
+        return mapped.only([place for place in range(count) if place not in odd]) if odd else mapped
 
-    def _hashed(self, parts: PartColumns, flat_stock: Sequence[Any] | None) -> Iterator[Iterable[Any]]:
-        """The columns that make the row hash; see :data:`dealer_import.canonical.HASHED`."""
-        for field in HASHED:
-            yield parts.values(field)
-        for field in DAYS:
+    def _trade(self, parts: PartColumns, flat_stock: Sequence[Any] | None) -> Iterator[Iterable[Any]]:
+        """See :data:`dealer_import.canonical.TRADE`."""
+        yield from map(parts.values, TRADE)
+        for field in TRADE_DAYS:
             yield map(self._ordinals.__getitem__, parts.values(field))
         yield flat_stock or repeat(())
 
@@ -226,6 +240,12 @@ class ColumnMapper:
 
     def _odd_together(self, made: Columns) -> set[int]:
         """Places of the parts whose values do not go together; what is odd about them is taken out of the columns."""
+        odd, keys = self._odd_combined(made), made["number_key"]
+        if "" in keys or max(map(len, keys)) > MAX_LENGTH:
+            odd.update(place for place, key in enumerate(keys) if not 0 < len(key) <= MAX_LENGTH)
+        return odd
+
+    def _odd_combined(self, made: Columns) -> set[int]:
         odd = set[int]()
         if any(memo.met_odd for memo in self._together):
             for memo in self._together:
@@ -236,13 +256,15 @@ class ColumnMapper:
                 if places:
                     odd.update(places)
                     made[field] = [instead if value is ODD else value for value in values]
-        keys = made["number_key"]
-        if "" in keys or max(map(len, keys)) > MAX_LENGTH:
-            odd.update(place for place, key in enumerate(keys) if not 0 < len(key) <= MAX_LENGTH)
         return odd
 
 
 _IF_ODD: Mapping[str, Any] = {"stock": (), "reserved_milli": 0, "fitments": (), "successors": (), "succession_kind": ""}
+
+
+def rows_of(columns: Iterable[Iterable[Any]], count: int) -> Iterator[tuple[Any, ...]]:
+    """``count`` rows of columns of which those that all rows share have no end."""
+    return islice(zip(*columns), count)  # noqa: B905
 
 
 def _with_flat(stock: tuple[Stock, ...]) -> tuple[tuple[Stock, ...], tuple[str | int, ...]]:
@@ -254,7 +276,7 @@ def _none_for_zero(column: Sequence[int | None]) -> Sequence[int | None]:
     return Same(made) if isinstance(column, Same) else made
 
 
-def _parted(made: Columns) -> PartColumns:
+def parted(made: Columns) -> PartColumns:
     """Columns in which the rows differ, and what they share; keys are always told for each row."""
     shared = dict(Part._field_defaults)
     differing: Columns = {}

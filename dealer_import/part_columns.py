@@ -83,12 +83,31 @@ class PartColumns:
 
 @dataclass(frozen=True, slots=True)
 class Taken:
-    """Accepted parts by column, in the order of the file: see :class:`Accepted`."""
+    """Accepted parts by column, in the order of the file: see :class:`Accepted`.
+
+    ``rest_texts`` and ``rests`` are hashes of everything but price and stock, of the texts as delivered and of what
+    they mean; None for those that are read as a whole the next time. Nothing is known of a column that is empty.
+    """
 
     columns: PartColumns
     raw_hashes: Sequence[int | None]
     row_hashes: Sequence[int]
+    rest_texts: Sequence[int | None] = ()
+    rests: Sequence[int | None] = ()
 
     def each(self) -> Iterator[Accepted]:
         """One by one."""
         return map(_accepted, zip(self.columns.parts(), self.raw_hashes, self.row_hashes, strict=True))
+
+
+@dataclass(frozen=True, slots=True)
+class TradeTaken:
+    """Known parts, by their ids, of which nothing differs from the last delivery but price and stock.
+
+    Of ``columns`` only the line, the identity and what is needed for price and stock mean anything.
+    """
+
+    columns: PartColumns
+    part_ids: Sequence[int]
+    raw_hashes: Sequence[int | None]
+    row_hashes: Sequence[int]

@@ -11,13 +11,14 @@ from dealer_import.canonical import Part, hash62, hashes62, identity_hash
 from dealer_import.findings import Finding, Severity, printable
 from dealer_import.int_map import IntMap
 from dealer_import.mapping import Mapper, NotWanted, Rejected
-from dealer_import.part_columns import Taken
+from dealer_import.part_columns import Taken, TradeTaken
 from dealer_import.profiles import Profile
-from dealer_import.remembering import REFUSED, SKIPPED, Accepted, Memory
+from dealer_import.remembering import REFUSED, SKIPPED, Accepted, Memory, TradeMemory
 from dealer_import.scope import scope_of
 from dealer_import.sentences import say as _
-from dealer_import.sound_rows import SoundRows
+from dealer_import.sound_rows import SoundRows, end_of, numbered
 from dealer_import.sources.table import Found, Record, Stretch, found_of
+from dealer_import.trade_rows import TradeFinder, TradeRows, is_worth_while, without
 from shopflow.contracts.imports import FileEvidence, FileRefused, ImportSource, RawRecord, RecordProblem
 
 BATCH = 500
@@ -54,6 +55,8 @@ class Reading:
         self.gone: dict[int, int] = {}
         self._seen = IntMap()
         self._told_apart = False
+        self._trade: TradeFinder | None = None
+        self._changed = 0
         self._source, self._stream = source, stream
         self._known = known
         decides = (profile.version, self.evidence.columns, self.evidence.encoding)
@@ -66,16 +69,23 @@ class Reading:
     def parts(self) -> Iterator[Accepted]:
         """The parts of :meth:`taken`, one by one."""
         for taken in self.taken():
-            yield from taken.each()
+            if isinstance(taken, Taken):
+                yield from taken.each()
 
-    def taken(self) -> Iterator[Taken]:
+    def know_trade(self, load: Callable[[], TradeMemory | None]) -> None:
+        """From now on give parts of which only price and stock differ as :class:`TradeTaken`.
+
+        ``load`` reads what the shop knows of them, once it is worth while; such parts are not among :meth:`parts`.
+        """
+        self._trade = TradeFinder(self._mapper, load)
+
+    def taken(self) -> Iterator[Taken | TradeTaken]:
         """The accepted parts that are not known to be unchanged. Raises ``FileRefused`` when the end shows damage."""
         for piece in self._pieces():
             if isinstance(piece, Stretch):
-                pieces: Iterable[Taken | None] = (self._stretch(piece),)
+                yield from self._stretch(piece)
             else:
-                pieces = (self._found(piece),) if isinstance(piece, Found) else self._records(piece)
-            yield from (taken for taken in pieces if taken is not None)
+                yield from self._found(piece) if isinstance(piece, Found) else self._records(piece)
 
     def _pieces(self) -> Iterator[Stretch | Found | Iterator[Record]]:
         """The file in stretches, if its reader knows any, or as one piece."""
@@ -86,7 +96,7 @@ class Reading:
         else:
             yield iter(self._source.records(self._stream, options))
 
-    def _records(self, records: Iterator[Record]) -> Iterator[Taken | None]:
+    def _records(self, records: Iterator[Record]) -> Iterator[Taken | TradeTaken]:
         damage: FileRefused | None = None
         while damage is None:
             batch: list[Record] = []
@@ -96,7 +106,7 @@ class Reading:
                 damage = refusal
             if not batch:
                 break
-            yield self._found(found_of(batch))
+            yield from self._found(found_of(batch))
         if damage is not None:
             raise damage
 
@@ -139,7 +149,7 @@ class Reading:
             self._seen.put(known.identities[position], SKIPPED)
             position = known.came.find(1, position + 1)
 
-    def _found(self, found: Found) -> Taken | None:
+    def _found(self, found: Found) -> Iterable[Taken | TradeTaken]:
         """Rows that the reader has told."""
         lines, data = found.told()
         raw_hashes = self._raw_hashes(data)
@@ -149,20 +159,20 @@ class Reading:
             new = found.only({place for place, position in enumerate(positions) if position is None})
         return self._judged(lines, new, raw_hashes, positions, found.record)
 
-    def _stretch(self, stretch: Stretch) -> Taken | None:
+    def _stretch(self, stretch: Stretch) -> Iterable[Taken | TradeTaken]:
         """Lines that are known by their bytes are not looked at."""
         raw_hashes = hashes62(stretch.lines, self._key)
         lines = range(stretch.first, stretch.first + len(raw_hashes))
         if self._follow(raw_hashes, lines):
             stretch.known(len(raw_hashes))
-            return None
+            return ()
         positions = self._positions(raw_hashes)
         wanted: Sequence[int] = range(len(lines))
         if positions is not None:
             wanted = [place for place, position in enumerate(positions) if position is None]
         found = stretch.read(wanted)
         if found is None:
-            return None
+            return ()
         stretch.known(len(lines) - len(wanted))
 
         def read_again(place: int) -> Record | None:
@@ -179,29 +189,54 @@ class Reading:
         raw_hashes: Sequence[int],
         positions: Sequence[int | None] | None,
         read: Callable[[int], Record | None],
-    ) -> Taken | None:
+    ) -> Iterator[Taken | TradeTaken]:
         """Map what is new by the hundred; then judge it in the order of the file, odd rows one by one.
 
         ``positions`` are those of known rows, None if no row is known; a known row is only read if its part stands in
         the file before.
         """
-        sound = SoundRows(found, self._mapper, self._signature)
-        if sound.places and sound.places == list(range(len(lines))):
-            return sound.taken(self._first_ones(sound, range(len(lines))), raw_hashes)
-        kept: list[int] = []
+        everywhere = range(len(lines))
+        rests = self._mapper.rest_hashes(found.block, self._key) if found.block is not None else ()
+        trade = self._trade_rows(found, rests)
+        if trade is not None:
+            if trade.places == list(everywhere):
+                yield from _any(trade.taken(self._first_ones(trade, everywhere), raw_hashes))
+                return
+            found, rests = without(found, rests, trade.places)
+        sound = SoundRows(found, self._mapper, self._signature, rests)
+        if sound.places and sound.places == list(everywhere):
+            yield from _any(sound.taken(self._first_ones(sound, everywhere), raw_hashes))
+            return
+        kept, kept_trade = list[int](), list[int]()
         odd: dict[int, Accepted] = {}
-        numbers, place = sound.numbers(len(lines)), 0
+        halves: list[tuple[SoundRows | TradeRows, list[int], list[int]]] = [
+            (sound, numbered(sound.places, len(lines)), kept)
+        ]
+        if trade is not None:
+            halves.append((trade, numbered(trade.places, len(lines)), kept_trade))
+        place = 0
         while place < len(lines):
-            if numbers[place] >= 0:
-                end = _end_of(numbers, place)
-                kept += self._first_ones(sound, numbers[place:end])
+            half = next((half for half in halves if half[1][place] >= 0), None)
+            if half is not None:
+                rows, numbers, firsts = half
+                end = end_of(numbers, place)
+                firsts += self._first_ones(rows, numbers[place:end])
                 place = end
                 continue
             accepted = self._judge(place, lines[place], sound, raw_hashes[place], positions, read)
             if accepted is not None:
                 odd[len(kept) + len(odd)] = accepted
             place += 1
-        return sound.taken(kept, raw_hashes, odd)
+        yield from _any(sound.taken(kept, raw_hashes, odd))
+        if trade is not None:
+            yield from _any(trade.taken(kept_trade, raw_hashes))
+
+    def _trade_rows(self, found: Found, rests: Sequence[int | None]) -> TradeRows | None:
+        """The rows of ``found`` in which nothing differs but price and stock, if anybody wants to know."""
+        self._changed += len(rests)
+        if self._trade is None or self._known is None or not is_worth_while(self._changed, self.accepted):
+            return None
+        return self._trade.rows(found, rests, self._known, self._signature)
 
     def _judge(
         self,
@@ -273,11 +308,10 @@ class Reading:
             return None
         return self._accept(record, part, raw_hash, part.row_hash() ^ self._signature, self._mapper.warnings)
 
-    def _first_ones(self, sound: SoundRows, numbers: Sequence[int]) -> Sequence[int]:
-        """:meth:`_accept` for those of ``sound`` with ``numbers``; gives those that do not stand in the file before."""
+    def _first_ones(self, rows: SoundRows | TradeRows, numbers: Sequence[int]) -> Sequence[int]:
+        """:meth:`_accept` for those of ``rows`` with ``numbers``; gives those that do not stand in the file before."""
         self._tell_apart()
-        columns, row_hashes = sound.columns, sound.row_hashes
-        identities: Sequence[int] = columns.made["identity"]
+        identities, row_hashes = rows.identities, rows.row_hashes
         if not isinstance(numbers, range):
             identities, row_hashes = [identities[n] for n in numbers], [row_hashes[n] for n in numbers]
         firsts = self._seen.setdefaults(identities, row_hashes)
@@ -290,7 +324,7 @@ class Reading:
                 self._seen.put(identity, row_hash)
             elif first is not None:
                 before = first if first != REFUSED else self._seen.get(identity) or 0
-                self._repeated(sound.record(number), columns.part(number), before, row_hash)
+                self._repeated(rows.record(number), rows.part(number), before, row_hash)
                 continue
             self.accepted += 1
             kept.append(number)
@@ -350,12 +384,8 @@ def _signature(profile: Profile, mode: str) -> int:
     return hash62(repr((fields, profile.options.get("price_rule"), profile.stock_counts)).encode())
 
 
-def _end_of(numbers: Sequence[int], begin: int) -> int:
-    """Where the run of sound rows ends that begins at ``begin``."""
-    try:
-        return numbers.index(-1, begin)
-    except ValueError:
-        return len(numbers)
+def _any(taken: Taken | TradeTaken | None) -> Iterable[Taken | TradeTaken]:
+    return () if taken is None else (taken,)
 
 
 def _finding(problem: RecordProblem, severity: Severity) -> Finding:

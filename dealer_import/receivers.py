@@ -16,13 +16,22 @@ from shopflow.parts.models import PartRecord
 def _product_saved(sender: Any, instance: Any, created: bool, raw: bool = False, **kwargs: Any) -> None:
     if created or raw:
         return
-    part = PartRecord.objects.filter(product_id=instance.pk).exclude(imported_title="").first()
+    part = PartRecord.objects.filter(product_id=instance.pk).first()
     if part is None:
+        return
+    _tell_as_a_whole(part)
+    if not part.imported_title:
         return
     _undo_reformatting(sender, instance, part)
     for field in ("title", "description"):
         if getattr(instance, field) != getattr(part, f"imported_{field}"):
             note_edit(part=part, field=field)
+
+
+def _tell_as_a_whole(part: PartRecord) -> None:
+    """The next delivery that changes the part is compared with all that the shop holds, not with prices alone."""
+    if part.rest_text_hash is not None:
+        PartRecord.objects.filter(pk=part.pk).update(rest_text_hash=None)
 
 
 def _undo_reformatting(sender: Any, instance: Any, part: PartRecord) -> None:

@@ -31,6 +31,17 @@ class Positions(Protocol):
     def follow(self, raw_hashes: Sequence[int]) -> int | None: ...
 
 
+class TradeMemory(NamedTuple):
+    """What the last delivery said beside price and stock: hashes of the texts and of their meaning, and the parts' ids.
+
+    All at the positions of :class:`Memory`.
+    """
+
+    by_rest: Positions
+    rests: Sequence[int]
+    part_ids: Sequence[int]
+
+
 class Memory(Protocol):
     """What the last import knew: see :class:`dealer_import.known.Known`."""
 

@@ -13,6 +13,7 @@ from dealer_import.diff import BRAND, RECORD
 from dealer_import.scope import Scope
 from dealer_import.staging import Staging
 from dealer_import.unchanged import list_price_jumps, partner_id, price_jumps
+from shopflow.parts.services.merging import CHANGED
 
 EXAMPLES = 20
 ALL = 10_000
@@ -27,11 +28,12 @@ def samples_of(staging: Staging, scope: Scope) -> dict[str, list[dict[str, Any]]
     """
     rows = staging.tables.rows
     part = "s.number_display, s.brand_code, s.title"
-    prices = f"{part}, r.list_price_cents, s.list_price_cents, s.price_per, s.line"
+    known = _of_known_parts()
+    prices = f"{known}, r.list_price_cents, s.list_price_cents, s.price_per, s.line"
     joined = f"{rows} s JOIN {RECORD} r ON r.id = s.part_id"
     sold = f"LEFT JOIN {stock.table()} k ON k.product_id = s.product_id AND k.partner_id = {partner_id(scope)}"
     added = f"SELECT {part}, s.list_price_cents, s.line FROM {rows} s WHERE s.kind = 'new' ORDER BY s.line"
-    changed = f"SELECT {prices} FROM {joined} WHERE s.kind = 'changed' ORDER BY s.line"
+    changed = f"SELECT {prices} FROM {joined} WHERE s.{CHANGED} ORDER BY s.line"
     found = {
         "created": _listed(added, ("number", "brand", "title", "new_cents", "line"), EXAMPLES),
         "changed": _listed(changed, PRICES, EXAMPLES),
@@ -39,8 +41,16 @@ def samples_of(staging: Staging, scope: Scope) -> dict[str, list[dict[str, Any]]
         "hidden": _hidden(staging),
     }
     if "list_price" in scope.provided:
-        found["price_jumps"] = _listed(_jumps(f"{joined} {sold}", part, scope), PRICES, ALL)
+        found["price_jumps"] = _listed(_jumps(f"{joined} {sold}", known, scope), PRICES, ALL)
     return found
+
+
+def _of_known_parts() -> str:
+    """SQL for number, brand and title as delivered now, or last where only price and stock are told."""
+    told = {"s.number_display": "r.number_display", "s.title": "r.imported_title"}
+    told["s.brand_code"] = f"(SELECT b.code FROM {BRAND} b WHERE b.id = r.brand_id)"
+    names = ("s.number_display", "s.brand_code", "s.title")
+    return ", ".join(f"CASE s.kind WHEN 'trade' THEN {told[name]} ELSE {name} END" for name in names)
 
 
 PAID = "CAST(ROUND(k.price * 100) AS integer)"
@@ -54,7 +64,7 @@ def _jumps(joined: str, part: str, scope: Scope) -> str:
     new = f"CASE WHEN {by_list} THEN s.list_price_cents ELSE s.sale_cents END"
     each = f"CASE WHEN {by_list} THEN s.price_per ELSE 1 END"
     return f"""SELECT {part}, {old}, {new}, {each}, s.line FROM {joined}
-               WHERE s.kind = 'changed' AND {price_jumps(scope)} ORDER BY s.line"""
+               WHERE s.{CHANGED} AND {price_jumps(scope)} ORDER BY s.line"""
 
 
 def _hidden(staging: Staging) -> list[dict[str, Any]]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from dealer_import.profiles import Profile
-from dealer_import.profiles.fields import PARTIAL_FIELDS
+from dealer_import.profiles.fields import PARTIAL_FIELDS, TRADE_FIELDS
 
 PARTNER_CODE = "dms"
 
@@ -31,6 +31,14 @@ class Scope:
     def creates(self) -> bool:
         """Price and stock lists concern parts that are in the shop already."""
         return self.mode not in PARTIAL_FIELDS
+
+    @property
+    def may_take_trade_alone(self) -> bool:
+        """Whether a part of which only price and stock differ need not be told as a whole.
+
+        A price or stock list tells nothing else anyhow. A locked field is reported whenever its part changes.
+        """
+        return self.creates and all(self.owner(field) != "locked" for field in self.provided - TRADE_FIELDS)
 
     @property
     def partner_code(self) -> str:

@@ -10,11 +10,11 @@ from typing import Any
 
 from dealer_import.canonical import Stock
 from dealer_import.doubts import Memo
-from dealer_import.part_columns import PartColumns, Same, Taken
+from dealer_import.part_columns import PartColumns, Same, Taken, TradeTaken
 from dealer_import.pricing import PricePlan, PriceRule, price_plan
 from dealer_import.profiles import Profile
 from dealer_import.slots import KEPT
-from dealer_import.stage_tables import AS_THEY_ARE
+from dealer_import.stage_tables import AS_THEY_ARE, TRADE_COLUMNS
 from dealer_import.texts import german_slug
 
 MAX_STOCK = 2_000_000_000
@@ -71,26 +71,54 @@ class ColumnMaker:
         codes, names = column("brand_code"), column("brand_name")
         self._meet(codes, names)
         lengths, widths, heights = _sizes(column("dimensions_mm"))
-        quantities = sales_quantities(column("pack_qty"), column("price_per"))
-        prices, plans = self._prices(parts, column, quantities)
+        trade, plans = self._trade(parts, column)
         return {
             **{name: column(field) for name, field in _AS_THEY_ARE},
             "sku": [f"{code}:{key}" for code, key in zip(codes, parts.made["number_key"], strict=True)],
             "slug": _each(slug_of, column("title")),
             "category_no": _each(self._categories.__getitem__, column("category")),
+            **trade,
+            "length_mm": lengths,
+            "width_mm": widths,
+            "height_mm": heights,
+            "attributes": _each(_told, column("attributes")),
+            "raw_hash": taken.raw_hashes,
+            "row_hash": taken.row_hashes,
+            "rest_text_hash": taken.rest_texts or Same([None] * count),
+            "rest_hash": taken.rests or Same([None] * count),
+            "known_part": Same([None] * count),
+        }, plans
+
+    def trade_columns(self, taken: TradeTaken) -> tuple[Columns, dict[int, PricePlan]]:
+        """:meth:`columns` of known parts of which nothing is told but price and stock."""
+        parts, count = taken.columns, len(taken.columns)
+
+        def column(field: str) -> Sequence[Any]:
+            made = parts.made.get(field)
+            return Same([parts.shared[field]] * count) if made is None else made
+
+        trade, plans = self._trade(parts, column)
+        return {
+            **{name: column(field) for name, field in _AS_THEY_ARE if name in TRADE_COLUMNS},
+            **trade,
+            "raw_hash": taken.raw_hashes,
+            "row_hash": taken.row_hashes,
+            "known_part": taken.part_ids,
+        }, plans
+
+    def _trade(
+        self, parts: PartColumns, column: Callable[[str], Sequence[Any]]
+    ) -> tuple[Columns, dict[int, PricePlan]]:
+        quantities = sales_quantities(column("pack_qty"), column("price_per"))
+        prices, plans = self._prices(parts, column, quantities)
+        return {
             "sales_qty": quantities,
             **prices,
             "stock": self._sellable(column("stock"), column("reserved_milli"), quantities),
             "stock_by_location": _each(self._by_location.__getitem__, column("stock"))
             if self._keeps_locations
-            else Same(["{}"] * count),
-            "length_mm": lengths,
-            "width_mm": widths,
-            "height_mm": heights,
+            else Same(["{}"] * len(parts)),
             "valid_from": _each(self._days.__getitem__, column("valid_from")),
-            "attributes": _each(_told, column("attributes")),
-            "raw_hash": taken.raw_hashes,
-            "row_hash": taken.row_hashes,
         }, plans
 
     def _meet(self, codes: Sequence[str], names: Sequence[str]) -> None:

@@ -3,6 +3,9 @@
 ``parts`` holds a row per part that is new or may have changed, written once. ``plan`` says for each of its lines what
 is to happen: ``kind`` is ``new``, ``changed``, ``same`` or ``unknown`` (a part that a price or stock list names and the
 shop does not have). ``rows`` is both together.
+
+Of a part of which nothing differs from the last delivery but price and stock, only the ``TRADE_COLUMNS`` are filled;
+``known_part`` is its key. It is planned as ``trade`` or ``trade same`` instead of ``changed`` or ``same``.
 """
 
 from __future__ import annotations
@@ -61,9 +64,13 @@ PART_COLUMNS: dict[str, str] = {
     "attributes": TEXT,
     "raw_hash": LARGE,
     "row_hash": LARGE,
+    "rest_text_hash": LARGE,
+    "rest_hash": LARGE,
+    "known_part": LARGE,
 }
 PART_DEFAULTS: dict[str, str | int | None] = {
     **{name: Part._field_defaults.get(field) for name, (field, _kind) in AS_THEY_ARE.items()},
+    **dict.fromkeys(["brand_code", "number_key", "number_display", "title", "sku", "slug"], ""),
     "relations_hash": 0,
     "category_no": None,
     "sales_qty": 1,
@@ -78,8 +85,21 @@ PART_DEFAULTS: dict[str, str | int | None] = {
     "valid_from": None,
     "attributes": "{}",
     "raw_hash": None,
+    "rest_text_hash": None,
+    "rest_hash": None,
+    "known_part": None,
 }
 """What columns hold that nobody fills: where many parts share that, it is not written for each."""
+TRADE_COLUMNS = {
+    name: PART_COLUMNS[name]
+    for names in (
+        ("line", "identity", "pack_qty", "price_per", "list_price_cents", "cost_cents", "discount_group"),
+        ("sales_qty", "sale_cents", "offer_cents", "price_waits", "valid_from", "stock", "stock_by_location"),
+        ("raw_hash", "row_hash", "known_part"),
+    )
+    for name in names
+}
+"""The columns of a part of which nothing else is told."""
 REFERENCE_COLUMNS = {
     "line": LARGE,
     "kind": TEXT,

@@ -15,8 +15,8 @@ from django.db import connection
 
 from dealer_import import stage_tables
 from dealer_import.copy_lines import OPTIONS, copy_columns, copy_lines
-from dealer_import.part_columns import Same, Taken
-from dealer_import.pricing import price_rule
+from dealer_import.part_columns import Same, Taken, TradeTaken
+from dealer_import.pricing import PricePlan, price_rule
 from dealer_import.profiles import Profile
 from dealer_import.stage_rows import ColumnMaker
 from shopflow.parts.services import Stage
@@ -42,7 +42,7 @@ class Staging:
 
     def __init__(self, profile: Profile, today: date, tables: Stage = TABLES) -> None:
         self.profile, self.tables = profile, tables
-        self.rows = 0
+        self.rows = self.trade_rows = 0
         self.successions: list[Succession] = []
         self.has_later_prices = self.has_waiting_prices = False
         self.rule = price_rule(profile.name, profile.options)
@@ -52,10 +52,10 @@ class Staging:
         """Stage stock as pieces: how many make a sale is known only when the shop's parts are looked at."""
         self._make.counts = "sellable"
 
-    def put(self, parts: Iterable[Taken], progress: Callable[[], None]) -> None:
+    def put(self, parts: Iterable[Taken | TradeTaken], progress: Callable[[], None]) -> None:
         """Stage all parts, streaming; ``progress`` is called after each batch."""
         with seldom_collected():
-            batch: list[Taken] = []
+            batch: list[Taken | TradeTaken] = []
             waiting = 0
             for taken in parts:
                 batch.append(taken)
@@ -72,15 +72,46 @@ class Staging:
             fill(self.tables.categories, stage_tables.CATEGORY_COLUMNS, self._make.categories())
         if not self.rows:
             return
-        analyze(self.tables.parts, "line", "brand_code", "number_key", "sku", "gtin", "category_no")
+        looked_at = ("line", "brand_code", "number_key", "sku", "gtin", "category_no")
+        analyze(self.tables.parts, *looked_at, *(["known_part"] if self.trade_rows else []))
         analyze(self.tables.references, "line")
         analyze(self.tables.fitments, "line")
         analyze(self.tables.extras, "line")
         analyze(self.tables.brands)
         analyze(self.tables.categories)
 
-    def _put(self, batch: Sequence[Taken]) -> None:
-        blocks, references, fitments, later, extras = [], [], [], [], []
+    def _put(self, batch: Sequence[Taken | TradeTaken]) -> None:
+        self.rows += sum(len(taken.row_hashes) for taken in batch)
+        self._put_whole([taken for taken in batch if isinstance(taken, Taken)])
+        self._put_trade([taken for taken in batch if isinstance(taken, TradeTaken)])
+
+    def _put_trade(self, batch: Sequence[TradeTaken]) -> None:
+        """Parts of which nothing is staged but price and stock."""
+        if not batch:
+            return
+        blocks, later = [], list[Any]()
+        for taken in batch:
+            columns, plans = self._make.trade_columns(taken)
+            blocks.append(columns)
+            later += self._later(columns, plans)
+        self.trade_rows += sum(len(taken.row_hashes) for taken in batch)
+        with _quick_writes():
+            fill_columns(self.tables.parts, stage_tables.TRADE_COLUMNS, stage_tables.PART_DEFAULTS, blocks)
+            fill(self.tables.later_prices, stage_tables.LATER_COLUMNS, later)
+
+    def _later(self, columns: Mapping[str, Sequence[Any]], plans: Mapping[int, PricePlan]) -> Iterator[tuple[Any, ...]]:
+        """The prices that hold from a later day on."""
+        for at, plan in plans.items():
+            line, per = columns["line"][at], columns["price_per"][at]
+            for day, cents, sale, offer in plan.later:
+                self.has_later_prices = True
+                yield line, day, cents, per, sale, offer
+            self.has_waiting_prices = self.has_waiting_prices or plan.waits
+
+    def _put_whole(self, batch: Sequence[Taken]) -> None:
+        if not batch:
+            return
+        blocks, references, fitments, later, extras = [], [], [], list[Any](), []
         for taken in batch:
             parts, lines = taken.columns, taken.columns.made["line"]
             columns, plans = self._make.columns(taken)
@@ -88,16 +119,11 @@ class Staging:
             references += [(lines[at], *reference) for at, told in parts.told("references") for reference in told]
             fitments += [(lines[at], *fitment) for at, told in parts.told("fitments") for fitment in told]
             extras += [(lines[at], json.dumps(told)) for at, told in parts.told("extras")]
-            for at, plan in plans.items():
-                per = columns["price_per"][at]
-                later += [(lines[at], day, cents, per, sale, offer) for day, cents, sale, offer in plan.later]
-                self.has_waiting_prices = self.has_waiting_prices or plan.waits
+            later += self._later(columns, plans)
             for at, targets in parts.told("successors"):
                 part = parts.part(at)
                 own = part.brand_code, part.number_key
                 self.successions.append(Succession(part.line, *own, targets, part.succession_kind))
-        self.rows += sum(len(taken.row_hashes) for taken in batch)
-        self.has_later_prices = self.has_later_prices or bool(later)
         with _quick_writes():
             fill_columns(self.tables.parts, stage_tables.PART_COLUMNS, stage_tables.PART_DEFAULTS, blocks)
             fill(self.tables.references, stage_tables.REFERENCE_COLUMNS, references)

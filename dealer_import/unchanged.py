@@ -19,7 +19,7 @@ from dealer_import.stage_rows import SEPARATOR
 from dealer_import.staging import Staging, analyze
 from shopflow.parts.models import PartFitment, PartRecord, PartReference, PartSuccession
 from shopflow.parts.services import ExtraWork
-from shopflow.parts.services.merging import COLUMNS, staged
+from shopflow.parts.services.merging import CHANGED, COLUMNS, staged
 from shopflow.parts.services.sql import differs, execute, literal
 
 RECORD, OWNER = PartRecord._meta.db_table, FieldOwner._meta.db_table
@@ -31,7 +31,9 @@ REFERENCES = {
     "former_numbers": "former",
 }
 EDITED, JUMP, NO_STOCK = "edited {}", "price jump", "no stock record"
-TRADE = frozenset(["price", "list_price_cents", "cost_cents", "num_in_stock", "stock_by_location"]) | frozenset(
+TRADE = frozenset(
+    ["price", "list_price_cents", "valid_from", "cost_cents", "num_in_stock", "stock_by_location"]
+) | frozenset(
     ["later price", "waiting price", JUMP, "missed_runs", EDITED.format("title"), EDITED.format("description")]
 )
 """What differs where nothing but price, cost and stock does; the rest of it is never written."""
@@ -57,7 +59,7 @@ def set_aside_unchanged(staging: Staging, scope: Scope) -> Verdict:
     """
     stage = staging.tables
     with connection.cursor() as cursor:
-        cursor.execute(f"SELECT 1 FROM {stage.plan} WHERE kind = 'changed' LIMIT 1")
+        cursor.execute(f"SELECT 1 FROM {stage.plan} WHERE {CHANGED} LIMIT 1")
         if cursor.fetchone() is None:
             return Verdict()
     if "category" in scope.provided:
@@ -69,22 +71,27 @@ def set_aside_unchanged(staging: Staging, scope: Scope) -> Verdict:
     verdicts = f"{stage.plan}_verdict"
     execute(f"DROP TABLE IF EXISTS {verdicts}")
     execute(f"CREATE TEMPORARY TABLE {verdicts} AS {_compared(staging, scope, reasons)}")
+    if staging.trade_rows:
+        told = {name: sql if name in TRADE else "FALSE" for name, sql in reasons.items()}
+        execute(f"INSERT INTO {verdicts} {_compared(staging, scope, told, kind='trade')}")
     extras.drop()
     verdict = _judged(verdicts, stage.plan, list(reasons), list(_notes(scope)))
     execute(f"DROP TABLE {verdicts}")
     return verdict
 
 
-def _compared(staging: Staging, scope: Scope, reasons: Mapping[str, str]) -> str:
-    """SQL: line and mask of every part that is planned as changed; bits stand for ``reasons``, then for the notes."""
+def _compared(staging: Staging, scope: Scope, reasons: Mapping[str, str], kind: str = "changed") -> str:
+    """SQL: line and mask of every part that is planned as ``kind``; bits stand for ``reasons``, then for the notes."""
     product = get_model("catalogue", "Product")._meta.db_table
     stock = get_model("partner", "StockRecord")._meta.db_table
     asked = [*reasons.values(), *_notes(scope).values()]
-    listed = "\n + ".join(f"CASE WHEN {sql} THEN {1 << bit} ELSE 0 END" for bit, sql in enumerate(asked))
+    listed = "\n + ".join(
+        f"CASE WHEN {sql} THEN {1 << bit} ELSE 0 END" for bit, sql in enumerate(asked) if sql != "FALSE"
+    )
     return f"""SELECT s.line, {listed} AS mask FROM {staging.tables.rows} s JOIN {RECORD} r ON r.id = s.part_id
                JOIN {product} p ON p.id = s.product_id
                LEFT JOIN {stock} k ON k.product_id = s.product_id AND k.partner_id = {partner_id(scope)}
-               WHERE s.kind = 'changed'"""
+               WHERE s.kind = '{kind}'"""
 
 
 def _judged(verdicts: str, plan: str, reasons: list[str], notes: list[str]) -> Verdict:
@@ -94,7 +101,10 @@ def _judged(verdicts: str, plan: str, reasons: list[str], notes: list[str]) -> V
     any_reason = (1 << len(reasons)) - 1
     if any(not mask & any_reason for mask in masks):
         same = f"SELECT line FROM {verdicts} WHERE mask & {any_reason} = 0"
-        execute(f"UPDATE {plan} SET kind = 'same' WHERE line IN ({same})")
+        execute(
+            f"""UPDATE {plan} SET kind = CASE kind WHEN 'trade' THEN 'trade same' ELSE 'same' END
+                WHERE line IN ({same})"""
+        )
         analyze(plan)
     changed = {mask: count for mask, count in masks.items() if mask & any_reason}
     counts = {

@@ -142,6 +142,8 @@ class Applying:
             kept=kept.sql,
             whole=self.scope.creates,
         )
+        if self.staging.trade_rows:
+            parts.update_trade(stage=names, run_id=self.run_id, differing=told, kept=kept.sql)
 
     def _sell(self, kept: Mapping[str, str]) -> None:
         told, laid_out = self.difference.differing, stock.lay_out(self.names, partner_id=self.partner.pk)

@@ -12,12 +12,13 @@ from oscar.core.loading import get_model
 
 from dealer_import.findings import Finding, Severity
 from dealer_import.models import FieldOwner
+from dealer_import.profiles.fields import TRADE_FIELDS
 from dealer_import.reading import MAX_FINDINGS
 from dealer_import.scope import Scope
 from dealer_import.unchanged import EDITED
 from shopflow.parts.models import PartRecord
 from shopflow.parts.services import Stage
-from shopflow.parts.services.merging import COLUMNS, staged
+from shopflow.parts.services.merging import CHANGED, COLUMNS, staged
 from shopflow.parts.services.sql import differs, execute, literal
 
 OWNER, RECORD = FieldOwner._meta.db_table, PartRecord._meta.db_table
@@ -66,7 +67,7 @@ def owned_fields(stage: Stage) -> set[str]:
     with connection.cursor() as cursor:
         cursor.execute(
             f"""SELECT DISTINCT o.field FROM {OWNER} o JOIN {stage.plan} s ON s.part_id = o.part_id
-                WHERE s.kind = 'changed'"""
+                WHERE s.{CHANGED}"""
         )
         return {row[0] for row in cursor.fetchall()}
 
@@ -98,10 +99,11 @@ def locked_findings(stage: Stage, kept: Kept, *, partner_id: int) -> list[Findin
     stock = get_model("partner", "StockRecord")._meta.db_table
     for field, condition in sorted(kept.sql.items()):
         shown, is_new = _delivered(field)
+        kinds = CHANGED if field in TRADE_FIELDS else "kind = 'changed'"
         joins = f"{_joined(stage)} LEFT JOIN {stock} k ON k.product_id = p.id AND k.partner_id = {int(partner_id)}"
         with connection.cursor() as cursor:
             cursor.execute(
-                f"""SELECT s.line, {shown} {joins} WHERE s.kind = 'changed' AND {is_new} AND {condition}
+                f"""SELECT s.line, {shown} {joins} WHERE s.{kinds} AND {is_new} AND {condition}
                     ORDER BY s.line LIMIT {MAX_FINDINGS}"""
             )
             rows = cursor.fetchall()
@@ -146,7 +148,7 @@ def note_edits(stage: Stage, scope: Scope, kept: Kept, *, at: Any) -> None:
         execute(
             f"""INSERT INTO {OWNER} (part_id, field, owner, source, set_at)
                 SELECT s.part_id, '{field}', 'shop', '', %s {_joined(stage)}
-                WHERE s.kind = 'changed' AND {_edited(field)}
+                WHERE s.{CHANGED} AND {_edited(field)}
                 ON CONFLICT (part_id, field) DO NOTHING""",
             [at],
         )

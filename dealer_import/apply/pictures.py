@@ -10,8 +10,9 @@ from django.utils.translation import gettext as _
 from dealer_import.findings import Finding, Severity
 from dealer_import.media import PICTURES, files_in, media_folder
 from dealer_import.reading import MAX_FINDINGS
-from shopflow.parts.models import PartFile
+from shopflow.parts.models import PartFile, PartRecord
 from shopflow.parts.services import Stage
+from shopflow.parts.services.merging import TOUCHED
 
 
 def missing_pictures(stage: Stage, provided: Collection[str]) -> list[Finding]:
@@ -29,8 +30,11 @@ def missing_pictures(stage: Stage, provided: Collection[str]) -> list[Finding]:
             f"""SELECT s.line, s.image_name FROM {stage.rows} s
                 WHERE s.kind IN ('new', 'changed') AND s.image_name <> ''
                 UNION ALL
+                SELECT q.line, r.image_name FROM {stage.plan} q JOIN {PartRecord._meta.db_table} r ON r.id = q.part_id
+                WHERE q.kind = 'trade' AND r.image_name <> ''
+                UNION ALL
                 SELECT q.line, f.name FROM {stage.plan} q JOIN {PartFile._meta.db_table} f ON f.part_id = q.part_id
-                WHERE q.kind IN ('new', 'changed') AND f.kind = 'picture'"""
+                WHERE q.{TOUCHED} AND f.kind = 'picture'"""
         )
         for line, name in cursor:
             if name.casefold() not in there and len(found) < MAX_FINDINGS:

@@ -8,6 +8,7 @@ from typing import Any
 from dealer_import.models import ScheduledPrice
 from dealer_import.staging import Staging
 from shopflow.parts import services as parts
+from shopflow.parts.services.merging import CHANGED, TOUCHED
 from shopflow.parts.services.sql import execute
 
 LATER = ScheduledPrice._meta.db_table
@@ -26,7 +27,7 @@ def schedule(staging: Staging, *, run_id: int | None) -> None:
     if ScheduledPrice.objects.filter(switched_at=None).exists():
         execute(
             f"""DELETE FROM {LATER} WHERE switched_at IS NULL
-                AND part_id IN (SELECT part_id FROM {stage.plan} WHERE kind = 'changed')"""
+                AND part_id IN (SELECT part_id FROM {stage.plan} WHERE {CHANGED})"""
         )
     if staging.has_later_prices:
         run = "NULL" if run_id is None else str(int(run_id))
@@ -34,5 +35,5 @@ def schedule(staging: Staging, *, run_id: int | None) -> None:
             f"""INSERT INTO {LATER} (part_id, valid_from, list_price_cents, price_per, sale_cents, run_id)
                 SELECT s.part_id, x.valid_from, x.list_price_cents, x.price_per, x.sale_cents, {run}
                 FROM {stage.later_prices} x JOIN {stage.plan} s ON s.line = x.line
-                WHERE s.kind IN ('new', 'changed')"""
+                WHERE s.{TOUCHED}"""
         )

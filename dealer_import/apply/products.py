@@ -10,6 +10,7 @@ from oscar.core.loading import get_model
 from dealer_import.apply.differing import SHOWN
 from shopflow.parts.models import PartRecord
 from shopflow.parts.services import Stage, mark_missing
+from shopflow.parts.services.merging import CHANGED
 from shopflow.parts.services.sql import differs, execute
 
 PART_CLASS_SLUG = "part"
@@ -81,7 +82,8 @@ def update(stage: Stage, *, differing: frozenset[str], kept: Mapping[str, str], 
     if SHOWN in differing:
         execute(
             f"""UPDATE {product} AS p SET is_public = TRUE, date_updated = %s {joined}
-                WHERE {mine} AND r.hidden_by_import AND NOT r.hidden_by_gate AND NOT p.is_public""",
+                WHERE s.{CHANGED} AND p.id = s.product_id
+                    AND r.hidden_by_import AND NOT r.hidden_by_gate AND NOT p.is_public""",
             [at],
         )
 

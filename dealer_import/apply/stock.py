@@ -14,6 +14,7 @@ from oscar.core.loading import get_model
 
 from dealer_import.staging import analyze
 from shopflow.parts.services import Stage
+from shopflow.parts.services.merging import CHANGED
 from shopflow.parts.services.sql import differs, execute
 
 
@@ -39,12 +40,16 @@ def insert(stage: Stage, *, partner_id: int, at: Any, kind: str = "new") -> int:
     With ``kind`` ``changed`` those of known parts whose stock record somebody has deleted.
     """
     is_there = f"SELECT 1 FROM {table()} k WHERE k.product_id = s.product_id AND k.partner_id = %s"
-    may_have = "s.adopted = 1" if kind == "new" else "1 = 1"
+    may_have, kinds, sku = "s.adopted = 1", "s.kind = 'new'", "s.sku"
+    if kind == "changed":
+        product = get_model("catalogue", "Product")._meta.db_table
+        may_have, kinds = "1 = 1", f"s.{CHANGED}"
+        sku = f"CASE s.kind WHEN 'trade' THEN (SELECT p.code FROM {product} p WHERE p.id = s.product_id) ELSE s.sku END"
     return execute(
         f"""INSERT INTO {table()}
                 (product_id, partner_id, partner_sku, price_currency, price, num_in_stock, date_created, date_updated)
-            SELECT s.product_id, %s, s.sku, %s, {euros("s.sale_cents")}, s.stock, %s, %s FROM {stage.rows} s
-            WHERE s.kind = '{kind}' AND NOT ({may_have} AND EXISTS ({is_there}))""",
+            SELECT s.product_id, %s, {sku}, %s, {euros("s.sale_cents")}, s.stock, %s, %s FROM {stage.rows} s
+            WHERE {kinds} AND NOT ({may_have} AND EXISTS ({is_there}))""",
         [partner_id, settings.OSCAR_DEFAULT_CURRENCY, at, at, partner_id],
     )
 
@@ -64,7 +69,7 @@ def lay_out(stage: Stage, *, partner_id: int) -> str:
         f"""CREATE TEMPORARY TABLE {name} AS
             SELECT s.part_id, k.id AS record_id, {CENTS} AS cents, s.sale_cents, s.stock, s.price_waits
             FROM {stage.rows} s JOIN {table()} k ON k.product_id = s.product_id AND k.partner_id = {int(partner_id)}
-            WHERE s.kind = 'changed'"""
+            WHERE s.{CHANGED}"""
     )
     analyze(name, "record_id")
     return name
@@ -108,7 +113,7 @@ def settle_allocations(stage: Stage, *, partner_id: int, stamp: datetime | None)
     with connection.cursor() as cursor:
         cursor.execute(
             f"""SELECT k.id, s.stock FROM {stage.rows} s JOIN {table()} k ON k.product_id = s.product_id
-                WHERE s.kind = 'changed' AND k.partner_id = %s AND k.num_allocated > 0
+                WHERE s.{CHANGED} AND k.partner_id = %s AND k.num_allocated > 0
                     AND {differs("k.num_in_stock", "s.stock")} ORDER BY k.id""",
             [partner_id],
         )

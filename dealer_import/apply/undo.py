@@ -13,7 +13,7 @@ from dealer_import.staging import analyze
 from shopflow.parts.extra_fields import SCALARS
 from shopflow.parts.models import PartFitment, PartRecord, PartReference, PartSuccession
 from shopflow.parts.services import ROWS, ROWS_OF, Stage
-from shopflow.parts.services.merging import COLUMNS
+from shopflow.parts.services.merging import CHANGED, COLUMNS
 from shopflow.parts.services.sql import differs, execute
 
 RECORD = PartRecord._meta.db_table
@@ -47,7 +47,7 @@ class Before:
             listed = ", ".join(f"{sql} AS {name}" for name, sql in self.columns.items())
             execute(
                 f"""CREATE TEMPORARY TABLE {self.table} AS
-                    SELECT q.part_id, {listed} FROM {self.stage.plan} q {self._now()} WHERE q.kind = 'changed'
+                    SELECT q.part_id, {listed} FROM {self.stage.plan} q {self._now()} WHERE q.{CHANGED}
                     UNION ALL
                     SELECT q.part_id, {listed} FROM {self.stage.missing} q {self._now()} WHERE q.hides = 1"""
             )

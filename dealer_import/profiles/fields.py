@@ -64,6 +64,10 @@ REQUIRED: Mapping[str, tuple[str, ...]] = {
 """By mode. A list of prices, stock or other numbers concerns parts that are in the shop already."""
 
 MODES = tuple(REQUIRED)
+TRADE_FIELDS = frozenset(
+    ["list_price", "cost", "valid_from", "offer_price", "offer_from", "offer_until", "stock", "reserved"]
+)
+"""Fields that deliveries change from one day to the next."""
 PARTIAL_FIELDS: Mapping[str, frozenset[str]] = {
     "prices": frozenset(
         [

@@ -18,7 +18,7 @@ from dealer_import.borrowing import borrows
 from dealer_import.brakes import Extent, tripped
 from dealer_import.diff import Difference, compute_difference
 from dealer_import.files import keep_delivery
-from dealer_import.known import Known, Restorer, known_parts
+from dealer_import.known import Known, Restorer, known_parts, known_trade
 from dealer_import.locks import source_lock
 from dealer_import.models import ImportRun
 from dealer_import.profiles import BadProfile, Profile
@@ -147,6 +147,8 @@ class _Run:
                 self._check_columns(reading, last)
             if borrows(scope, staged.rule):
                 staged.count_pieces()
+            if scope.may_take_trade_alone:
+                reading.know_trade(lambda: known_trade(self.profile.source, known))
             try:
                 staged.put(reading.taken(), lambda: self.pulse.read(stream.tell()))
             finally:

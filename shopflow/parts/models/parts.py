@@ -15,7 +15,8 @@ class PartRecord(models.Model):
     is shown and not sold. ``sales_qty`` is how many units one sale of the product holds (the pack for goods priced per
     100). ``imported_*`` is what the last import delivered: a field whose current value differs has been edited in the
     shop and belongs to it. ``raw_hash`` and ``row_hash`` let an import skip what has not changed, ``relations_hash``
-    the part's references and vehicles; ``identity`` is brand and number key as one integer, for the same purpose.
+    the part's references and vehicles, ``rest_text_hash`` and ``rest_hash`` everything but price and stock, as it was
+    written and as what it means; ``identity`` is brand and number key as one integer, for the same purpose.
     ``stock_by_location`` is what the dealer's system counts at each place, in pieces (packs where the stock counts what
     is sold), before what is reserved is taken off. ``source`` names the import source that keeps the part up to date;
     ``missed_runs`` counts the full deliveries that left it out.
@@ -143,6 +144,8 @@ class PartRecord(models.Model):
     raw_hash = models.BigIntegerField(null=True, editable=False)
     row_hash = models.BigIntegerField(null=True, editable=False)
     relations_hash = models.BigIntegerField(null=True, editable=False)
+    rest_text_hash = models.BigIntegerField(null=True, editable=False)
+    rest_hash = models.BigIntegerField(null=True, editable=False)
     imported_title = models.CharField(max_length=255, blank=True, editable=False)
     imported_description = models.TextField(blank=True, editable=False)
     imported_category = models.ForeignKey(

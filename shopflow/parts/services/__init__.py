@@ -31,6 +31,7 @@ from shopflow.parts.services.merging import (
     record_price_changes,
     remember_unchanged,
     update_records,
+    update_trade,
 )
 from shopflow.parts.services.notices import acknowledge_notice, affected_orders, announce_notice, issue_notice
 from shopflow.parts.services.promising import announce_late_orders, keep_promise
@@ -98,4 +99,5 @@ __all__ = [
     "set_goods_category",
     "set_successors",
     "update_records",
+    "update_trade",
 ]

@@ -8,7 +8,7 @@ from django.db.models.expressions import RawSQL
 from shopflow.core.services import publish
 from shopflow.parts.events import CatalogueChanged
 from shopflow.parts.services.garage import rebuild_vehicle_types
-from shopflow.parts.services.merging import Stage
+from shopflow.parts.services.merging import TOUCHED, Stage
 from shopflow.parts.services.publishing import review_publishing
 from shopflow.parts.services.succession import resolve_successions
 
@@ -29,7 +29,7 @@ def announce_change(*, run_id: int | None, changed: int, stage: Stage | None = N
 
 
 def _touched(stage: Stage) -> str:
-    return f"""SELECT part_id FROM {stage.plan} WHERE kind IN ('new', 'changed')
+    return f"""SELECT part_id FROM {stage.plan} WHERE {TOUCHED}
                UNION ALL SELECT part_id FROM {stage.missing} WHERE hides = 1"""
 
 

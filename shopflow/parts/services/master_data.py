@@ -82,7 +82,8 @@ def save_brand(*, brand: Brand, actor: Any, **fields: Any) -> Brand:
 def save_part(*, part: PartRecord, values: Mapping[str, Any], actor: Any) -> list[str]:
     """Change the fields of :data:`EDITABLE` that ``values`` holds; returns the names of those that changed.
 
-    What the change publishes or hides happens at once. Raises ValidationError, and KeyError for other fields.
+    What the change publishes or hides happens at once, and the next delivery that changes the part is compared with it
+    as a whole. Raises ValidationError, and KeyError for other fields.
     """
     unknown = set(values) - set(EDITABLE)
     if unknown:
@@ -94,7 +95,8 @@ def save_part(*, part: PartRecord, values: Mapping[str, Any], actor: Any) -> lis
     for name in changed:
         setattr(part, name, values[name])
     part.full_clean(exclude={field.name for field in PartRecord._meta.fields} - set(EDITABLE))
-    part.save(update_fields=changed)
+    part.rest_text_hash = None
+    part.save(update_fields=[*changed, "rest_text_hash"])
     align_tax_classes(product_ids=[part.product_id])
     review_products([part.product_id])
     new = {name: str(getattr(part, name)) for name in changed}

@@ -58,6 +58,10 @@ COLUMNS: dict[str, tuple[str, ...]] = {
 """Columns of the part data by the canonical field that fills them; the staging table uses the same names."""
 SAME_NAME = {"imported_title": "title", "imported_description": "description", "imported_category_id": "category_id"}
 VEHICLE_FIELDS = ("hsn", "tsn", "model", "year_from", "year_to")
+CHANGED = "kind IN ('changed', 'trade')"
+"""SQL: a staged part that the shop has and that changes, be it in price and stock alone."""
+TOUCHED = "kind IN ('new', 'changed', 'trade')"
+HASHES = ("identity", "raw_hash", "row_hash", "relations_hash", "rest_text_hash", "rest_hash")
 JSON_COLUMNS = frozenset(["attributes", "stock_by_location"])
 
 
@@ -101,10 +105,10 @@ def insert_records(*, stage: Stage, source: str, run_id: int | None) -> int:
     names = list(dict.fromkeys(name for group in COLUMNS.values() for name in group))
     run = _integer(run_id)
     return execute(
-        f"""INSERT INTO {RECORD} (id, product_id, brand_id, number_key, {", ".join(names)}, source, identity, raw_hash,
-                row_hash, relations_hash, missing, hidden_by_import, changed_by_run, created_by_run)
+        f"""INSERT INTO {RECORD} (id, product_id, brand_id, number_key, {", ".join(names)}, source,
+                {", ".join(HASHES)}, missing, hidden_by_import, changed_by_run, created_by_run)
             SELECT s.part_id, s.product_id, b.id, s.number_key, {", ".join(staged(name) for name in names)}, %s,
-                s.identity, s.raw_hash, s.row_hash, s.relations_hash, FALSE, FALSE, {run}, {run}
+                {", ".join(f"s.{name}" for name in HASHES)}, FALSE, FALSE, {run}, {run}
             FROM {stage.rows} s JOIN {BRAND} b ON b.code = s.brand_code WHERE s.kind = 'new'""",
         [source],
     )
@@ -141,14 +145,12 @@ def update_records(
     if "sales_qty" in sets:
         sets["sales_qty"] = staged("sales_qty")
     if whole:
-        sets |= {name: f"s.{name}" for name in ("identity", "raw_hash", "row_hash", "relations_hash")}
+        sets |= {name: f"s.{name}" for name in HASHES}
     else:
         sets |= {"identity": "s.identity", "raw_hash": "NULL", "row_hash": "NULL"}
         if fields & {"oe_numbers", "supplier_numbers", "trade_numbers", "former_numbers"}:
             sets["relations_hash"] = "NULL"
-    sets["changed_by_run"] = _integer(run_id)
-    if wanted & {"missing", "hidden_by_import", "missed_runs", "source"}:
-        sets |= {"missing": "FALSE", "hidden_by_import": "FALSE", "missed_runs": "0"}
+    sets |= _marks(wanted, run_id)
     takes_over = source is not None and "source" in wanted
     if takes_over:
         sets["source"] = "%s"
@@ -159,6 +161,34 @@ def update_records(
     )
 
 
+def update_trade(
+    *, stage: Stage, run_id: int | None, differing: Collection[str], kept: Mapping[str, str] | None = None
+) -> int:
+    """Bring the part data of staged parts up to date of which only price and stock differ; as :func:`update_records`.
+
+    What is known of the rest of their rows goes on to hold.
+    """
+    kept, wanted = kept or {}, set(differing)
+    sets = {
+        name: _unless(kept.get(field), name)
+        for field in ("list_price", "cost", "valid_from", "stock")
+        for name in COLUMNS[field]
+        if name in wanted
+    }
+    sets |= {"raw_hash": "s.raw_hash", "row_hash": "s.row_hash", **_marks(wanted, run_id)}
+    return execute(
+        f"""UPDATE {RECORD} AS r SET {", ".join(f"{name} = {value}" for name, value in sets.items())}
+            FROM {stage.rows} s WHERE s.kind = 'trade' AND r.id = s.part_id"""
+    )
+
+
+def _marks(wanted: Collection[str], run_id: int | None) -> dict[str, str]:
+    marks = {"changed_by_run": _integer(run_id)}
+    if set(wanted) & {"missing", "hidden_by_import", "missed_runs", "source"}:
+        marks |= {"missing": "FALSE", "hidden_by_import": "FALSE", "missed_runs": "0"}
+    return marks
+
+
 def _unless(kept: str | None, name: str) -> str:
     if kept is None or name.startswith("imported_"):
         return staged(name)
@@ -167,12 +197,14 @@ def _unless(kept: str | None, name: str) -> str:
 
 def remember_unchanged(*, stage: Stage) -> int:
     """Note the new hashes of parts whose row is written differently but means the same."""
-    names = ("raw_hash", "row_hash", "relations_hash", "identity")
-    return execute(
-        f"""UPDATE {RECORD} AS r SET {", ".join(f"{name} = s.{name}" for name in names)} FROM {stage.rows} s
-            WHERE s.kind = 'same' AND r.id = s.part_id
-            AND ({" OR ".join(differs(f"r.{name}", f"s.{name}") for name in names)})"""
-    )
+    touched = 0
+    for kind, names in (("same", HASHES), ("trade same", ("raw_hash", "row_hash"))):
+        touched += execute(
+            f"""UPDATE {RECORD} AS r SET {", ".join(f"{name} = s.{name}" for name in names)} FROM {stage.rows} s
+                WHERE s.kind = '{kind}' AND r.id = s.part_id
+                AND ({" OR ".join(differs(f"r.{name}", f"s.{name}") for name in names)})"""
+        )
+    return touched
 
 
 def record_price_changes(*, rows: str, old_cents: str, new_cents: str, at: object, run_id: int | None) -> int:
