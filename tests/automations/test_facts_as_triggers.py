@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import pytest
+from django.http import QueryDict
 
 from oscar_ext.customer.events import Registered
 from oscar_ext.wishlists.events import WishlistAdded
 from shopflow.audience.events import FormSubmitted
+from shopflow.automations.forms.happenings import where_forms, where_of
 from shopflow.automations.models import Run
 from shopflow.automations.palette import shelves
+from shopflow.automations.queries import definition_of
 from shopflow.contracts.events import events
 from shopflow.delivery.events import DownloadLimitNear, FirstDownload
 from shopflow.mailing.events import LinkClicked
@@ -96,3 +99,47 @@ def test_staff_find_them_among_the_triggers():
 
     wanted = {fact.code for fact, _key, _where in FACTS} | {"automation_finished", "external", "health_alert"}
     assert {f"trigger:{code}" for code in wanted} <= found
+
+
+@pytest.mark.django_db
+def test_numbers_that_a_form_or_file_has_written_as_texts_are_numbers(make_flow, happen, work_on):
+    event = DownloadLimitNear(**WHO, user_id=None, order_id=4, grant_id=9, downloads_left=2)
+    flow = make_flow(
+        WORK, trigger={"event": event.code, "where": {"downloads_left": [" 1", "2"]}}, entry_key="{grant_id}"
+    )
+    happen(event)
+    work_on()
+
+    assert Run.objects.get().flow == flow
+    assert definition_of(flow.active_version).trigger.where == {"downloads_left": (1, 2)}
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("event", "field", "sent", "kept", "shown"),
+    [
+        ("payment_overdue", "days", "3, 7", [3, 7], "3, 7"),
+        ("lead_magnet_requested", "business", ["true"], [True], ["true"]),
+        ("payment_failed", "failure", ["declined"], ["declined"], ["declined"]),
+        ("external", "name", "booked, 7", ["booked", "7"], "booked, 7"),
+    ],
+)
+def test_the_form_keeps_values_as_the_event_holds_them(event, field, sent, kept, shown):
+    row = {"begin-where0-field": field, "begin-where0-values": sent}
+    data = QueryDict(mutable=True)
+    for name, value in row.items():
+        data.setlist(name, value if isinstance(value, list) else [value])
+    rows = where_forms(name="begin", event=event, data=data, where=None)
+    assert where_of(rows) == {field: kept}
+
+    again = where_forms(name="begin", event=event, data=None, where={field: kept})[0]
+    assert again["values"].value() == shown
+
+
+@pytest.mark.parametrize("values", ["three", "3, x", "1.5", "²"])
+def test_the_form_refuses_what_is_no_number(values):
+    data = QueryDict(mutable=True)
+    data.update({"begin-where0-field": "days", "begin-where0-values": values})
+    form = where_forms(name="begin", event="payment_overdue", data=data, where=None)[0]
+    assert not form.is_valid()
+    assert form.errors["values"] == ["Geben Sie ganze Zahlen ein, mit Kommas dazwischen."]

@@ -13,6 +13,7 @@ from shopflow.audience.events import FORMS
 from shopflow.audience.fields import all_fields, find_field
 from shopflow.audience.models import ConsentEntry, Segment, Stage, Tag
 from shopflow.audience.purposes import purposes
+from shopflow.automations.definitions.values import type_of
 from shopflow.automations.definitions.wording import event_label, field_label
 from shopflow.automations.models import Flow, Run
 from shopflow.contracts.events import events
@@ -87,10 +88,7 @@ def _kind(one: dataclasses.Field[Any]) -> FieldKind:
         return FieldKind.DATE
     if one.name.endswith("_at"):
         return FieldKind.MOMENT
-    written = str(one.type)
-    if written.startswith("bool"):
-        return FieldKind.BOOLEAN
-    return FieldKind.NUMBER if written.startswith("int") else FieldKind.TEXT
+    return {"bool": FieldKind.BOOLEAN, "int": FieldKind.NUMBER}.get(type_of(one), FieldKind.TEXT)
 
 
 def fields_for(event: str) -> dict[str, Field]:

@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from django.utils.translation import gettext as _
 
 from shopflow.automations.definitions.model import DEFAULT_ZONE, Duration, Happening, Moments, Question, Where
+from shopflow.automations.definitions.values import typed
 from shopflow.contracts.expressions import All, ExpressionInvalid, parse
 
 UNITS = ("minutes", "hours", "days", "weeks", "months", "workdays")
@@ -95,14 +96,17 @@ class PartsReader:
                 self.problem(_("%(place)s must be a JSON object."), place=where)
         return found
 
-    def where(self, raw: Any, place: str) -> Where:
+    def where(self, raw: Any, place: str, event: str = "") -> Where:
+        """Fields with the values wanted; numbers as texts are numbers where the fields of ``event`` are."""
         found = {}
         if isinstance(raw, Mapping):
             found = {name: tuple(value) if isinstance(value, list) else (value,) for name, value in raw.items()}
         if not isinstance(raw, Mapping) or not all(_is_scalar(one) for values in found.values() for one in values):
             self.problem(_("%(place)s: “where” must be an object of fields and values."), place=place)
             return {}
-        return found
+        return {
+            name: tuple(typed(value, event=event, field=name) for value in values) for name, values in found.items()
+        }
 
     def questions(self, raw: Any, place: str) -> tuple[Question, ...]:
         return tuple(self.many(raw, place, self.question))
@@ -143,7 +147,7 @@ class PartsReader:
             "event": self.text(raw, "event", place),
             "match": match,
             "differ": self.names(raw.get("differ", []), place, "differ"),
-            "where": self.where(raw.get("where", {}), place),
+            "where": self.where(raw.get("where", {}), place, str(raw.get("event", ""))),
             "conditions": self.questions(raw.get("conditions", []), place),
         }
 

@@ -87,7 +87,8 @@ class DefinitionReader(WaitReader):
             return Trigger("", segment=str(raw.get("segment", "")))
         self.only(raw, ("event", "where", "lag", "manual"), place)
         lag = self.elapsed(raw["lag"], place) if "lag" in raw else timedelta()
-        return Trigger(self.text(raw, "event", place), self.where(raw.get("where", {}), place), lag)
+        event = self.text(raw, "event", place)
+        return Trigger(event, self.where(raw.get("where", {}), place, event), lag)
 
     def entry_key(self, raw: Any) -> str:
         if not isinstance(raw, str) or not raw:

@@ -10,13 +10,15 @@ from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from shopflow.automations.definitions.fields import Field, event_fields
+from shopflow.automations.definitions.fields import event_fields
 from shopflow.automations.definitions.reading import ENDS
+from shopflow.automations.definitions.values import typed, written
 from shopflow.automations.definitions.wording import field_label
 from shopflow.automations.forms.questions import QuestionEditor
 from shopflow.automations.forms.waits import UNIT_LABELS, amount_of, length_of
 from shopflow.automations.palette import grouped_events
 from shopflow.contracts.events import events
+from shopflow.contracts.segments import FieldKind
 from shopflow.contracts.types import JSONDict, Label
 from shopflow.core.paging import whole_number
 
@@ -38,38 +40,48 @@ class WhereForm(forms.Form):
     field = forms.ChoiceField(required=False, label=gettext_lazy("Only if"))
     values = forms.CharField(required=False, max_length=500, label=gettext_lazy("is one of"))
 
-    def __init__(self, *args: Any, known: list[Field], **kwargs: Any) -> None:
+    def __init__(self, *args: Any, event: str, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.event, known = event, event_fields(event)
         self.fields["field"].choices = [("", "–"), *((one.code, one.label) for one in known)]  # type: ignore[attr-defined]
         chosen = next((one for one in known if one.code == self["field"].value()), None)
+        self.kind = chosen.kind if chosen else None
         self.choices = [(str(value), label) for value, label in chosen.choices()] if chosen else []
+        if self.kind is FieldKind.BOOLEAN:
+            self.choices = [("true", _("yes")), ("false", _("no"))]
         if self.choices:
             self.fields["values"] = forms.MultipleChoiceField(
                 required=False, label=gettext_lazy("is one of"), choices=self.choices,
                 widget=forms.CheckboxSelectMultiple,
             )  # fmt: skip
 
+    def clean_values(self) -> list[Any]:
+        """The values as the field holds them."""
+        values, name = self.cleaned_data.get("values") or [], self.cleaned_data.get("field") or ""
+        listed = values if isinstance(values, list) else [one.strip() for one in values.split(",") if one.strip()]
+        found = [typed(one, event=self.event, field=name) for one in listed]
+        if self.kind is FieldKind.NUMBER and not all(isinstance(one, int) for one in found):
+            raise forms.ValidationError(_("Enter whole numbers, with commas between them."))
+        return found
+
     def pair(self) -> tuple[str, list[Any]] | None:
         """The field and its values; None for an empty row."""
-        values = self.cleaned_data.get("values") or []
-        listed = values if isinstance(values, list) else [one.strip() for one in values.split(",") if one.strip()]
-        name = self.cleaned_data.get("field")
-        return (name, listed) if name and listed else None
+        name, values = self.cleaned_data.get("field"), self.cleaned_data.get("values")
+        return (name, values) if name and values else None
 
 
 def where_forms(*, name: str, event: str, data: Any, where: Any) -> list[WhereForm]:
     """A row for each field that is asked for, and an empty one."""
-    known = event_fields(event)
     rows = [
-        {"field": code, "values": values if isinstance(values, list) else [values]}
+        {"field": code, "values": [written(one) for one in (values if isinstance(values, list) else [values])]}
         for code, values in (where or {}).items()
     ]
     made = []
     for number in range(len(rows) + 1 if data is None else _rows_sent(data, name)):
         given = rows[number] if number < len(rows) else {}
-        form = WhereForm(data, prefix=f"{name}-where{number}", known=known, initial=given)
+        form = WhereForm(data, prefix=f"{name}-where{number}", event=event, initial=given)
         if not form.choices and isinstance(given.get("values"), list):
-            form.initial["values"] = ", ".join(str(one) for one in given["values"])
+            form.initial["values"] = ", ".join(given["values"])
         made.append(form)
     return made
 
