@@ -91,8 +91,10 @@ def confirm(request: HttpRequest, token: str) -> HttpResponse:
         return render(request, page, {"state": "unknown"}, status=404)
     except ExpiredLink:
         return render(request, page, {"state": "expired"}, status=410)
-    labels = [purposes.get(code).label for code in asked.purposes if code in purposes]
-    return render(request, page, {"state": "done", "labels": labels})
+    states = queries.consent_states(asked.contact.email)
+    standing = [code for code in asked.purposes if states.get(code) == Consent.State.GRANTED]
+    labels = [purposes.get(code).label for code in standing if code in purposes]
+    return render(request, page, {"state": "done" if standing else "withdrawn", "labels": labels})
 
 
 @never_counted

@@ -96,6 +96,9 @@ def test_signing_up_confirming_and_stopping_in_the_browser(client):
     assert ConsentEntry.objects.filter(purpose="review_request").get().action == "grant"
     client.post(settings_page, {"none": "1", "newsletter": "on"})
     assert not Consent.objects.exclude(state="withdrawn").exists()
+    again = client.post(link)
+    assert (again.status_code, again.context["state"]) == (200, "withdrawn")
+    assert not has_consent(email=EMAIL, purpose="newsletter")
 
 
 def test_robots_and_strangers_get_nothing(client):

@@ -16,7 +16,7 @@ from itertools import islice
 from typing import Any, ClassVar
 
 from django.template import Context, Engine, Library, Node, Template, TemplateSyntaxError, defaultfilters, defaulttags
-from django.template.base import FilterExpression, NodeList, Parser, Token, Variable, VariableNode
+from django.template.base import FilterExpression, NodeList, Parser, TextNode, Token, Variable, VariableNode
 from django.template.defaulttags import FirstOfNode, ForNode, IfNode, WithNode
 from django.utils.functional import Promise
 from django.utils.safestring import SafeString, mark_safe
@@ -196,11 +196,24 @@ def _syntax(error: TemplateSyntaxError, field: str) -> Finding:
     return Finding("syntax", sentence_, line, field=field)
 
 
+_LEFT_OPEN = re.compile(r"\{\{|\}\}|\{%|%\}|\{#|#\}")
+"""Braces that opened or closed nothing: the template's language takes them for words."""
+
+
+def _left_open(node: Any, line: int, field: str) -> Iterator[Finding]:
+    left = _LEFT_OPEN.search(node.s) if isinstance(node, TextNode) else None
+    if left:
+        sentence = _("“%(what)s” would be sent as it stands. Write {{ name }} for a value, {%% if … %%} for a command.")
+        at = line + left.string.count("\n", 0, left.start())
+        yield Finding("brace", sentence % {"what": left.group()}, at, field=field)
+
+
 def _walk(
     nodes: Iterable[Any], scope: dict[str, Any], parts: Mapping[str, str], field: str, depth: int
 ) -> Iterator[Finding]:
     for node in nodes:
         line = (node.token.lineno if node.token else None) or 0
+        yield from _left_open(node, line, field)
         for path in _paths(node):
             if _resolve(path, scope) is _UNKNOWN:
                 yield Finding("variable", _unknown(path, scope), line, field=field)

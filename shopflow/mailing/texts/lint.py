@@ -30,7 +30,7 @@ ALLOWED_ATTRIBUTES = {"alt", "class", "colspan", "height", "href", "lang", "rows
 VOID = frozenset({"br", "hr", "img"})
 SCHEMES = ("http", "https", "mailto", "tel")
 _BRACES = re.compile(r"\{([{%])(.*?)[%}]\}", re.DOTALL)
-_REWRITTEN = re.compile(r"utm_\w+=|[?&](?:url|u|redirect|target)=https?(?::|%3a)", re.IGNORECASE)
+_REWRITTEN = re.compile(r"[?&](?:url|u|redirect|target)=https?(?::|%3a)", re.IGNORECASE)
 
 
 def check(
@@ -127,12 +127,20 @@ class _Reader(HTMLParser):
             self.add("unclosed", _("<%(tag)s> is not closed.") % {"tag": name}, line=line)
 
     def _link(self, target: str) -> None:
-        address = urlsplit(target.strip())
+        try:
+            address = urlsplit(target.strip())
+        except ValueError:
+            self.add("link", _("“%(link)s” is no address.") % {"link": target})
+            return
         if _REWRITTEN.search(target):
             self.add("link_rewritten", _("This link reports the click. That needs consent; link to the page itself."))
-        if target.startswith("{value}") or not address.scheme:
+        if target.startswith(("{value}", "#")):
             return
-        if address.scheme.lower() not in SCHEMES:
+        if not address.scheme and not address.netloc:
+            self._relative(target)
+            return
+        abroad = address.netloc and address.hostname != self.site_host and "{value}" not in address.netloc
+        if address.scheme.lower() not in SCHEMES or (abroad and address.scheme.lower() != "https"):
             self.add("link", _("A link begins with https://, mailto: or tel:."))
         elif address.hostname and address.hostname != self.site_host and "{value}" not in target:
             self.add(
@@ -141,12 +149,25 @@ class _Reader(HTMLParser):
                 is_error=False,
             )
 
+    def _relative(self, target: str) -> None:
+        """In a mailbox there is no shop that the rest of an address could belong to."""
+        whole = f"https://{self.site_host}/{target.lstrip('/')}"
+        self.add("relative", _("Write the whole address: %(link)s.") % {"link": whole})
+
     def _picture(self, given: Mapping[str, str]) -> None:
         if "alt" not in given:
             self.add("alt", _('Say in alt="…" what the picture shows, for people who do not see it.'))
-        if {given.get("width"), given.get("height")} & {"0", "1"}:
+        if any(re.match(r"\s*0*[01](?!\d)", given.get(side, "")) for side in ("width", "height")):
             self.add("pixel", _("A picture of one pixel reports who reads. That needs consent; take it out."))
-        host = urlsplit(given.get("src", "")).hostname
+        source = given.get("src", "")
+        try:
+            address = urlsplit(source)
+        except ValueError:
+            self.add("link", _("“%(link)s” is no address.") % {"link": source})
+            return
+        if not address.scheme and not address.netloc and not source.startswith("{value}"):
+            self._relative(source)
+        host = address.hostname
         if host and host != self.site_host:
             self.add(
                 "host", _("Pictures come from your own shop only: %(host)s would learn who reads.") % {"host": host}
