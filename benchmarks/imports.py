@@ -66,19 +66,22 @@ def main() -> int:
 
 
 def _write(folder: Path, rows: int) -> dict[str, Path]:
+    files = {name: folder / f"{name}.csv" for name in DAYS}
+    for name, (day, every) in DAYS.items():
+        write_file(files[name], rows, day=day, changed_every=every, first=rows if name == "more" else 0)
+    return files
+
+
+def write_file(path: Path, rows: int, *, day: int = 1, changed_every: int = 0, first: int = 0) -> None:
+    """:func:`benchmarks.import_data.write` in a process of its own, which has the settings that it needs."""
     script = (
         "import os, sys, django; django.setup(); from benchmarks.import_data import write; from pathlib import Path;"
     )
     script += "numbers = dict(zip(('day', 'changed_every', 'first'), map(int, sys.argv[3:])));"
     script += "write(Path(sys.argv[1]), int(sys.argv[2]), **numbers)"
-    files = {}
-    for name, (day, every) in DAYS.items():
-        files[name] = folder / f"{name}.csv"
-        command = [sys.executable, "-c", script, str(files[name]), str(rows), str(day), str(every)]
-        command.append(str(rows if name == "more" else 0))
-        environment = {**os.environ, "DJANGO_SETTINGS_MODULE": "benchmarks.settings", "SHOPFLOW_DATA": str(folder)}
-        subprocess.run(command, env=environment, check=True)
-    return files
+    command = [sys.executable, "-c", script, *map(str, (path, rows, day, changed_every, first))]
+    environment = {**os.environ, "DJANGO_SETTINGS_MODULE": "benchmarks.settings", "SHOPFLOW_DATA": str(path.parent)}
+    subprocess.run(command, env=environment, check=True)
 
 
 def _measure(

@@ -1,41 +1,143 @@
 """What others need for the same goods: Oscar's own importer and django-oscar-odin, each in a stock Oscar.
 
-``python -m benchmarks.other_importers oscar|odin FILE``; ``DATABASE_URL`` names a migrated stock database. Prints
-seconds for the first load and for the same rows again. odin comes with the dependency group ``bench``.
+``python -m benchmarks.other_importers oscar|odin --rows 1000 --ours-rows 100000`` brings the same file into a stock
+Oscar by the other importer and into a shop of ours, and a larger one into another shop of ours: none of the others can
+do that size, so that their rows a second at theirs are compared with ours at ours, too. Everything is measured in one
+run, on SQLite, or on PostgreSQL if ``DATABASE_URL`` names a server. odin comes with the dependency group ``bench``.
 """
 
 from __future__ import annotations
 
+import argparse
 import csv
 import json
 import logging
 import os
+import shutil
+import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from decimal import Decimal
 from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
 
+from benchmarks.__main__ import _execute
 from benchmarks.import_floor import cells_of
 from benchmarks.import_job import processor_time
+from benchmarks.imports import Shop, write_file
+
+STOCK = "benchmarks.stock_oscar.settings_odin"
+USUAL = {"oscar": 1_000, "odin": 5_000}
+"""Rows that each can do in half a minute."""
+TURNS = 3
+"""How often our small load is measured: it is so short that the mean of several counts."""
 
 
-def main(tool: str, path: str) -> None:
-    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "benchmarks.stock_oscar.settings_odin")
+def main() -> int:
+    parser = argparse.ArgumentParser(prog="python -m benchmarks.other_importers", description=__doc__)
+    parser.add_argument("tool", choices=USUAL)
+    parser.add_argument("--rows", type=int, help="rows of the file that both take")
+    parser.add_argument("--ours-rows", type=int, default=100_000, help="rows of the file that only ours takes")
+    parser.add_argument("--one", help=argparse.SUPPRESS)
+    options = parser.parse_args()
+    if options.one:
+        print(json.dumps(_measured(options.tool, Path(options.one))))
+        return 0
+    rows = options.rows or USUAL[options.tool]
+    with tempfile.TemporaryDirectory(prefix="shopflow-others-") as folder:
+        same, large = Path(folder) / "same.csv", Path(folder) / "large.csv"
+        write_file(same, rows)
+        write_file(large, options.ours_rows)
+        first, again = _theirs(options.tool, same, Path(folder))
+        with _shops(Path(folder)) as fresh:
+            small = [fresh().run("import", same) for _turn in range(TURNS)]
+            whole = fresh().run("import", large)
+    print(f"{'':<34}{'rows':>9}{'s':>9}{'rows/s':>9}{'cpu s':>9}{'rows/cpu s':>12}")
+    print(_line(f"{options.tool}, first load", rows, first))
+    print(_line(f"{options.tool}, the same rows again", rows, again))
+    mean = {name: sum(turn[name] for turn in small) / TURNS for name in ("seconds", "cpu")}
+    print(_line(f"ours, first load, mean of {TURNS}", rows, mean))
+    print(_line("ours, first load", options.ours_rows, whole))
+    for name, unit in (("seconds", "by the clock"), ("cpu", "by processor time")):
+        same_size, rate = first[name] / mean[name], first[name] / rows / (whole[name] / options.ours_rows)
+        print(f"{unit}: {same_size:.0f} times at {rows} rows, {rate:.0f} times by rows a second at {options.ours_rows}")
+    return 0
+
+
+def _line(name: str, rows: int, found: dict[str, Any]) -> str:
+    seconds, cpu = found["seconds"], found["cpu"]
+    return f"{name:<34}{rows:>9}{seconds:>9.2f}{rows / seconds:>9.0f}{cpu:>9.2f}{rows / cpu:>12.0f}"
+
+
+def _theirs(tool: str, path: Path, folder: Path) -> list[dict[str, Any]]:
+    """Their first load of ``path`` into an empty stock shop, and the same once more."""
+    with _database("stock", folder) as url:
+        environment = {**os.environ, "DATABASE_URL": url, "SHOPFLOW_DATA": str(folder), "DJANGO_SETTINGS_MODULE": STOCK}
+        migrate = [sys.executable, "-m", "django", "migrate", "--no-input", "--verbosity", "0"]
+        subprocess.run(migrate, env=environment, check=True)
+        command = [sys.executable, "-m", "benchmarks.other_importers", tool, "--one", str(path)]
+        done = subprocess.run(command, env=environment, stdout=subprocess.PIPE, text=True, check=True)
+    found: list[dict[str, Any]] = json.loads(done.stdout.strip().splitlines()[-1])
+    return found
+
+
+@contextmanager
+def _shops(folder: Path) -> Iterator[Callable[[], Shop]]:
+    """Gives empty shops of ours, one after the other."""
+    with _database("empty", folder) as empty, _database("ours", folder) as ours:
+        Shop(empty, folder).run("prepare")
+
+        def fresh() -> Shop:
+            if _server():
+                names = [urlsplit(url).path[1:] for url in (ours, empty)]
+                made = 'CREATE DATABASE "{}" TEMPLATE "{}"'.format(*names)
+                _execute(_server(), f'DROP DATABASE IF EXISTS "{names[0]}" WITH (FORCE)', made)
+            else:
+                shutil.copy(folder / "empty.sqlite3", folder / "ours.sqlite3")
+            return Shop(ours, folder)
+
+        yield fresh
+
+
+@contextmanager
+def _database(name: str, folder: Path) -> Iterator[str]:
+    """The address of an empty database for the length of the block."""
+    if not _server():
+        yield f"sqlite:///{folder / name}.sqlite3"
+        return
+    whole = f"bench_others_{name}"
+    _execute(_server(), f'DROP DATABASE IF EXISTS "{whole}" WITH (FORCE)', f'CREATE DATABASE "{whole}"')
+    try:
+        yield urlsplit(_server())._replace(path=f"/{whole}").geturl()
+    finally:
+        _execute(_server(), f'DROP DATABASE IF EXISTS "{whole}" WITH (FORCE)')
+
+
+def _server() -> str:
+    """The address of the PostgreSQL server; empty for SQLite."""
+    url = os.environ.get("DATABASE_URL", "")
+    return url if url.startswith("postgres") else ""
+
+
+def _measured(tool: str, path: Path) -> list[dict[str, Any]]:
+    """In a process of its own: the first load, and the same rows again."""
     import django
 
     django.setup()
     from django.db import connection
 
     connection.ensure_connection()
-    job = {"oscar": _oscar, "odin": _odin}[tool](Path(path))
+    job = {"oscar": _oscar, "odin": _odin}[tool](path)
     figures = []
-    for _ in range(2):
+    for _turn in range(2):
         started, spent = time.perf_counter(), processor_time()
         rows = job()
         figures.append({"seconds": time.perf_counter() - started, "cpu": processor_time() - spent, "rows": rows})
-    print(json.dumps(figures))
+    return figures
 
 
 def _oscar(path: Path) -> Callable[[], int]:
@@ -91,4 +193,4 @@ def _odin(path: Path) -> Callable[[], int]:
 
 
 if __name__ == "__main__":
-    main(sys.argv[1], sys.argv[2])
+    sys.exit(main())
