@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import segno
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import gettext, pgettext
 
 from shopflow.parts.models import PartRecord
 
@@ -85,9 +88,9 @@ class TyreLabel:
 def label_of(part: PartRecord) -> TyreLabel | None:
     """The part's label; None unless its classes and noise are known."""
     tyre = part.attributes.get("tyre") or {}
-    fuel, wet = str(tyre.get("fuel", "")), str(tyre.get("wet", ""))
-    if fuel not in CLASSES or wet not in CLASSES or not (fuel and wet and tyre.get("noise_db")):
+    if not _is_labelled(tyre):
         return None
+    fuel, wet = str(tyre["fuel"]), str(tyre["wet"])
     return TyreLabel(
         maker=part.brand.name,
         number=part.number_display,
@@ -100,6 +103,22 @@ def label_of(part: PartRecord) -> TyreLabel | None:
         ice=bool(tyre.get("ice")),
         eprel=int(tyre.get("eprel") or 0),
     )
+
+
+def label_words(attributes: Mapping[str, Any]) -> str:
+    """The label in a line, for baskets, orders and mails; empty for a part without one."""
+    tyre = attributes.get("tyre") or {}
+    if not _is_labelled(tyre):
+        return ""
+    told = gettext("EU tyre label: fuel %(fuel)s, wet grip %(wet)s, %(noise_db)s dB %(noise_class)s")
+    words = [told % {"noise_class": "", **tyre}]
+    marks = {"snow": pgettext("tyre", "Snow"), "ice": pgettext("tyre", "Ice")}
+    words += [word for key, word in marks.items() if tyre.get(key)]
+    return ", ".join(word.strip() for word in words)
+
+
+def _is_labelled(tyre: Mapping[str, Any]) -> bool:
+    return all(str(tyre.get(name, "")) in tuple(CLASSES) for name in ("fuel", "wet")) and bool(tyre.get("noise_db"))
 
 
 def _bars(letter: str) -> list[Bar]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from types import SimpleNamespace
 
 import pytest
+from django.utils import translation
 from oscar.core.loading import get_model
 
 from shopflow.parts.models import Brand, PartRecord
@@ -29,6 +30,16 @@ def test_a_part_goes_by_its_part_number_and_other_goods_by_their_own(lines, djan
     with django_assert_num_queries(1):
         numbers = part_numbers(lines)
         assert [number_of(numbers, line) for line in lines] == ["VB 0911 694", "400b"]
+
+
+def test_behind_the_number_of_a_tyre_stands_its_label(lines, django_assert_num_queries):
+    tyre = {"fuel": "D", "wet": "B", "noise_db": 72, "noise_class": "B", "snow": True, "ice": False}
+    PartRecord.objects.update(attributes={"tyre": tyre})
+    with translation.override("en"), django_assert_num_queries(1):
+        told = number_of(part_numbers(lines), lines[0])
+    assert told == "VB 0911 694 · EU tyre label: fuel D, wet grip B, 72 dB B, Snow"
+    PartRecord.objects.update(attributes={"tyre": tyre | {"wet": ""}})
+    assert number_of(part_numbers(lines), lines[0]) == "VB 0911 694"
 
 
 def test_the_forms_of_lines_will_do_and_a_deleted_product_has_the_number_kept_with_the_order(lines):

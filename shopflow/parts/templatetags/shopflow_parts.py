@@ -16,6 +16,7 @@ from shopflow.parts.base_prices import base_price
 from shopflow.parts.models import PartRecord
 from shopflow.parts.queries import part_of_product
 from shopflow.parts.tiers import shown_tiers
+from shopflow.parts.tyre_labels import label_words
 
 register = template.Library()
 
@@ -24,10 +25,13 @@ register = template.Library()
 def part_numbers(lines: Iterable[Any]) -> dict[int, str]:
     """``{% part_numbers lines as numbers %}``: part numbers by product, for ``{{ numbers|number_of:line }}``.
 
-    ``lines`` are lines of a basket or an order, or the forms of such lines. One query for all of them.
+    ``lines`` are lines of a basket or an order, or the forms of such lines. One query for all of them. Behind the
+    number of a tyre stands its EU label (Reg. (EU) 2020/740), wherever it is offered or ordered.
     """
     products = {getattr(line, "instance", line).product_id for line in lines}
-    return dict(PartRecord.objects.filter(product_id__in=products - {None}).values_list("product_id", "number_display"))
+    parts = PartRecord.objects.filter(product_id__in=products - {None})
+    found = parts.values_list("product_id", "number_display", "attributes")
+    return {pk: " · ".join(filter(None, (number, label_words(told)))) for pk, number, told in found}
 
 
 @register.filter
