@@ -81,6 +81,13 @@ def test_a_checked_business_may(make, right, restriction):
     assert refusals(part, user=customer(right))[0] == []
 
 
+def test_the_product_page_says_so_before_the_basket_does(make, client):
+    for part, count in ((make("A"), 0), (make("B", un_number="UN3268"), 1)):
+        assert len(client.get(part.product.get_absolute_url()).context["sale_notes"]) == count
+    client.force_login(customer("buy_trained_goods"))
+    assert client.get(part.product.get_absolute_url()).context["sale_notes"] == []
+
+
 @pytest.mark.parametrize(
     ("fields", "count"),
     [

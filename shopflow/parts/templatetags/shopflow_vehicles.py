@@ -16,7 +16,7 @@ from shopflow.parts.choosing import chosen_vehicle
 from shopflow.parts.hazards import Danger
 from shopflow.parts.queries import Fit, Verdict, part_of_product, superseded_numbers, verdict, verdicts
 from shopflow.parts.queries.succession import Succession
-from shopflow.parts.restrictions import lifted_for, refusals_of, sale_facts
+from shopflow.parts.restrictions import facts_of, lifted_for, refusals_of, sale_facts
 from shopflow.parts.tyre_labels import label_of
 from shopflow.parts.vehicle_keys import Vehicle
 
@@ -102,6 +102,17 @@ def sale_notes(context: template.Context, lines: Iterable[Any]) -> dict[int, lis
         if fact.pickup_only or fact.danger is Danger.FULL:
             notes[product_id].append(gettext("Only for pickup, or by a carrier for dangerous goods."))
     return notes
+
+
+@register.simple_tag(takes_context=True)
+def sale_notes_of(context: template.Context, product: Any) -> list[str]:
+    """``{% sale_notes_of product as notes %}``: what keeps this visitor from buying it, said before the basket."""
+    part = part_of_product(product.pk) if product.is_shipping_required else None
+    if part is None:
+        return []
+    facts = facts_of(part)
+    may = lifted_for(getattr(context.get("request"), "user", None)) if facts.restriction else set()
+    return refusals_of(facts, title=product.get_title(), quantity=facts.multiple, may=may)
 
 
 @register.filter
