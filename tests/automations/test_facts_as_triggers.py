@@ -9,6 +9,7 @@ from oscar_ext.customer.events import Registered
 from oscar_ext.wishlists.events import WishlistAdded
 from shopflow.audience.events import FormSubmitted
 from shopflow.automations.forms.happenings import where_forms, where_of
+from shopflow.automations.forms.parts import entry_keys
 from shopflow.automations.models import Run
 from shopflow.automations.palette import shelves
 from shopflow.automations.queries import definition_of
@@ -143,3 +144,21 @@ def test_the_form_refuses_what_is_no_number(values):
     form = where_forms(name="begin", event="payment_overdue", data=data, where=None)[0]
     assert not form.is_valid()
     assert form.errors["values"] == ["Geben Sie ganze Zahlen ein, mit Kommas dazwischen."]
+
+
+@pytest.mark.parametrize(
+    ("event", "keys"),
+    [
+        ("payment_overdue", {"order:{order_id}:{days}", "order:{order_id}", "contact:{email}:{days}"}),
+        ("product_viewed", {"product:{product_id}", "contact:{email}"}),
+        ("health_alert", {"{day}:{part}:{trouble}"}),
+        ("external", {"reference:{reference}", "contact:{email}"}),
+        ("mail_text_changed", {"{template}:{text_language}"}),
+    ],
+)
+def test_staff_can_say_what_counts_as_one_entry(event, keys):
+    assert keys <= dict(entry_keys({"event": event})).keys()
+
+
+def test_there_is_such_a_key_for_every_event():
+    assert [kind.code for kind in events if kind.provides() and not entry_keys({"event": kind.code})] == []

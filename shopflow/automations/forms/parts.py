@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django import forms
@@ -90,6 +90,12 @@ class TriggerEditor:
         return found
 
 
+NUMBERS = frozenset({"order_number", "reference"})
+"""Fields that tell one thing from another, besides those whose name ends so."""
+WHEN = frozenset({"day", "days", "due_on", "offset", "years"})
+"""Fields by which the same thing comes again."""
+
+
 def entry_keys(trigger: Mapping[str, Any]) -> list[tuple[str, str]]:
     """Ways to tell one entry from another, as sentences, for a flow that begins so."""
     code = trigger.get("event", "")
@@ -99,25 +105,26 @@ def entry_keys(trigger: Mapping[str, Any]) -> list[tuple[str, str]]:
             ("contact:{email}", _("once for each person")),
         ]
     provided = events.get(code).provides() if code in events else frozenset()
+    others = [name for name in sorted(provided & (CHOICES.keys() | WHEN)) if not name.startswith("old_")]
     found = []
     for name in sorted(provided):
-        if name.endswith("_id") and name not in ("user_id", "contact_id"):
+        if (name.endswith("_id") and name not in ("user_id", "contact_id")) or name in NUMBERS:
             stem, label = name.removesuffix("_id"), field_label(name)
             found.append((f"{stem}:{{{name}}}", _("once for each: %(field)s") % {"field": label}))
-            found += [
-                (f"{stem}:{{{name}}}:{{{other}}}", _both(name, other))
-                for other in sorted(provided & CHOICES.keys())
-                if not other.startswith("old_")
-            ]
+            found += [(f"{stem}:{{{name}}}:{{{other}}}", _both(name, other)) for other in others]
     if "email" in provided:
         found.append(("contact:{email}", _("once for each person")))
         found.append(("contact:{email}:{year}", _("once for each person and year")))
-        found += [
-            (f"contact:{{email}}:{{{other}}}", _both("email", other))
-            for other in sorted(provided & CHOICES.keys())
-            if not other.startswith("old_")
-        ]
-    return found
+        found += [(f"contact:{{email}}:{{{other}}}", _both("email", other)) for other in others]
+    return found or _by_all_fields(sorted(provided - {"page"}))
+
+
+def _by_all_fields(names: Sequence[str]) -> list[tuple[str, str]]:
+    """For an event without a number and a person: two are the same that say the same."""
+    if not names:
+        return []
+    said = ", ".join(str(field_label(name)) for name in names)
+    return [(":".join(f"{{{name}}}" for name in names), _("once for each: %(field)s") % {"field": said})]
 
 
 def _both(one: str, two: str) -> str:
