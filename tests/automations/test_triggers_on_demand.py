@@ -12,6 +12,7 @@ from oscar.core.loading import get_class, get_model
 from oscar.test.factories import create_product
 
 from shopflow.automations.models import Flow, Run
+from shopflow.automations.palette import about_event
 from shopflow.core import clock, memo
 from shopflow.core.models import OutboxEvent
 from shopflow.core.services import deliver_due, is_heard
@@ -192,3 +193,15 @@ def test_a_change_begins_the_automation_for_its_person(make_flow, customer, work
     run = Run.objects.get()
     assert (run.email, run.state) == ("kundin@example.org", Run.State.DONE)
     assert run.subject == {"basket_id": basket.pk, "email": "kundin@example.org", "user_id": customer.pk}
+
+
+def test_staff_read_that_such_an_event_is_noted_from_now_on_only(make_flow, keeper):
+    said = "Festgehalten wird das erst, sobald eine Automation danach fragt."
+    flow = make_flow(WORK, trigger={"event": "basket_created"}, entry_key="{basket_id}", enabled=False)
+    page = "/dashboard/shopflow/automations/ablauf/test_flow/einschalten/"
+    assert said in keeper.get(page).content.decode()
+    assert about_event("basket_created").endswith(said)
+
+    make_flow(WORK, code=flow.code)
+    assert said not in keeper.get(page).content.decode()
+    assert said not in about_event("order_placed")

@@ -37,8 +37,12 @@ class DryRunForm(forms.Form):
         label=gettext_lazy("Version"),
         help_text=gettext_lazy("“as it was” replays the versions and the switch of then: it repeats what happened."),
     )
-    since = forms.DateField(label=gettext_lazy("From"), widget=forms.DateInput(attrs={"type": "date"}))
-    until = forms.DateField(label=gettext_lazy("Until"), widget=forms.DateInput(attrs={"type": "date"}))
+    since = forms.DateField(
+        label=gettext_lazy("From"), widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+    )
+    until = forms.DateField(
+        label=gettext_lazy("Until"), widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+    )
     together = forms.BooleanField(
         label=gettext_lazy("Replay the other automations along, so that caps and priorities meet"),
         required=False, initial=True,

@@ -110,8 +110,12 @@ class RulesForm(forms.ModelForm[AutomationSettings]):
 class ClosureForm(forms.Form):
     """Days on which the dealer is closed."""
 
-    first_day = forms.DateField(label=_("First closed day"), widget=forms.DateInput(attrs={"type": "date"}))
-    last_day = forms.DateField(label=_("Last closed day"), widget=forms.DateInput(attrs={"type": "date"}))
+    first_day = forms.DateField(
+        label=_("First closed day"), widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+    )
+    last_day = forms.DateField(
+        label=_("Last closed day"), widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+    )
     note = forms.CharField(label=_("occasion"), max_length=100, required=False)
 
     def clean(self) -> dict[str, Any]:

@@ -27,6 +27,7 @@ from shopflow.automations.linting import MAX_WAYS, Finding, lint, ways
 from shopflow.automations.linting.graph import sending_of
 from shopflow.automations.models import Clearance, Flow, Run
 from shopflow.automations.services.happenings import fits
+from shopflow.contracts.events import events
 from shopflow.contracts.mail import MailClass, legal_bases
 from shopflow.contracts.types import JSONDict
 from shopflow.core import clock
@@ -67,7 +68,7 @@ class Message:
 @dataclass(frozen=True)
 class Affected:
     """How often its event has come in the last month, and how many runs are under way. ``more`` and ``many``: there are
-    more of them, which nobody has counted.
+    more of them, which nobody has counted. ``on_demand``: the event is noted only while an automation asks for it.
     """
 
     entries: int
@@ -75,6 +76,7 @@ class Affected:
     more: bool = False
     many: bool = False
     by_hand: bool = False
+    on_demand: bool = False
 
 
 @dataclass(frozen=True)
@@ -201,10 +203,11 @@ def affected(flow: Flow, definition: JSONDict) -> Affected:
     under_way, many = min(standing, COUNTED), standing > COUNTED
     if not trigger.event:
         return Affected(0, under_way, many=many, by_hand=True)
+    on_demand = trigger.event in events and events.get(trigger.event).on_demand
     came = OutboxEvent.objects.filter(code=trigger.event, occurred_at__gte=clock.now() - MONTH)
     if not trigger.where:
         entries = came[: COUNTED + 1].count()
-        return Affected(min(entries, COUNTED), under_way, more=entries > COUNTED, many=many)
+        return Affected(min(entries, COUNTED), under_way, more=entries > COUNTED, many=many, on_demand=on_demand)
     payloads = list(came.order_by("-occurred_at").values_list("payload", flat=True)[: COUNTED + 1])
     entries = sum(1 for payload in payloads[:COUNTED] if not fits(trigger.where, payload))
-    return Affected(entries, under_way, more=len(payloads) > COUNTED, many=many)
+    return Affected(entries, under_way, more=len(payloads) > COUNTED, many=many, on_demand=on_demand)
