@@ -2,31 +2,35 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.db.models import Count, Max, QuerySet
 from django.utils import formats, timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import gettext_lazy, ngettext
 
 from shopflow.audience.queries import contact_of, people_of
 from shopflow.automations import reach
 from shopflow.automations.definitions import Definition
 from shopflow.automations.definitions.wording import event_label, question
 from shopflow.automations.exceptions import StepStuck
-from shopflow.automations.models import Broadcast, Decision, Flow, Run
+from shopflow.automations.models import AutomationSettings, Broadcast, Decision, Flow, Run
 from shopflow.automations.queries import active_definition
 from shopflow.automations.reporting.wording import reason_label
 from shopflow.automations.services.asking import ask
 from shopflow.automations.services.happenings import SUBSCRIBER, fits, normalised
-from shopflow.contracts.automations import RunContext
+from shopflow.contracts.automations import RunContext, Sending
 from shopflow.contracts.expressions import ExpressionInvalid
+from shopflow.contracts.mail import legal_bases
 from shopflow.contracts.registry import UnknownCode
+from shopflow.contracts.types import Label
 from shopflow.core import clock
 from shopflow.core.models import OutboxDelivery, OutboxEvent
 from shopflow.mailing.addresses import normalise_email, spellings
+from shopflow.mailing.models import Suppression
+from shopflow.mailing.queries import suppressions
 
 LOOKED_BACK = timedelta(days=90)
 SHOWN = 5
@@ -73,6 +77,8 @@ def _past(email: str, flow: Flow) -> Iterator[str]:
     for run in runs:
         words = {"run": run.pk, "moment": _moment(run.entered_at), "state": run.get_state_display()}
         yield _("Began on %(moment)s (run %(run)s), now: %(state)s.") % words + (f" {run.reason}" if run.reason else "")
+        if run.state == Run.State.WAITING and run.due_at is not None:
+            yield _("It goes on on %(moment)s.") % {"moment": _moment(run.due_at)}
     for refusal in refusals_shown:
         words = {"moment": _moment(refusal.at), "reason": refusal.reason or reason_label(refusal.code)}
         yield _("Not let in on %(moment)s: %(reason)s") % words
@@ -142,6 +148,8 @@ def _is_in(broadcast: Broadcast, contact_id: int) -> bool:
 
 def _present(email: str, flow: Flow) -> Iterator[str]:
     """What would happen now."""
+    if AutomationSettings.objects.filter(halted_at__isnull=False).exists():
+        yield _("Now: all automations are stopped; nothing leaves until somebody lets them go on under Rules.")
     if not flow.enabled:
         yield _("Now: the automation is switched off, so that nobody enters.")
     if flow.paused_at is not None:
@@ -153,6 +161,35 @@ def _present(email: str, flow: Flow) -> Iterator[str]:
     left_out = reach.left_out([email], definition).get(email)
     if left_out is not None:
         yield _("Now: its first mail would be held back or put off: %(reason)s.") % {"reason": reason_label(left_out)}
+        yield from _in_detail(email, left_out, reach.first_sending(definition))
+
+
+def _in_detail(email: str, code: str, sending: Sending | None) -> Iterator[str]:
+    """Which block or missing agreement it is, and what can be done about it."""
+    if sending is None:
+        return
+    if code == "suppressed":
+        scopes = {Suppression.ALL, Suppression.ADVERTISING, sending.purpose}
+        for block in suppressions(email):
+            if block.scope in scopes:
+                words = {"reason": block.get_reason_display(), "moment": _moment(block.created_at)}
+                yield (
+                    _("Blocked since %(moment)s: %(reason)s.") % words + f" {_WAYS_OUT.get(block.reason, '')}".rstrip()
+                )
+    elif code == "no_consent":
+        yield str(legal_bases.get(sending.basis).holds(email=email, purpose=sending.purpose).reason)
+        yield _("Only the person can agree: at the sign-up, in the account, or by the link in one of your mails.")
+
+
+_Reason = Suppression.Reason
+_WAYS_OUT: Mapping[str, Label] = {
+    _Reason.UNSUBSCRIBED: gettext_lazy("Only the person can undo it, by agreeing anew."),
+    _Reason.COMPLAINED: gettext_lazy("Only the person can undo it, by agreeing anew."),
+    _Reason.ERASED: gettext_lazy("Only the person can undo it, by agreeing anew."),
+    _Reason.BOUNCED: gettext_lazy("Ask the person for another address; that one is not blocked."),
+    _Reason.REJECTED: gettext_lazy("Ask the mail provider why, or the person for another address."),
+    _Reason.SOFT_BOUNCES: gettext_lazy("It ends by itself."),
+}
 
 
 def _conditions_now(email: str, flow: Flow, definition: Definition) -> Iterator[str]:

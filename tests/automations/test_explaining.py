@@ -15,11 +15,13 @@ from shopflow.automations import queries
 from shopflow.automations.explaining import explain
 from shopflow.automations.models import Flow, Run
 from shopflow.automations.services import block_person, broadcasts
+from shopflow.automations.services.control import halt_all
 from shopflow.automations.services.people import erase_person
 from shopflow.core import clock
 from shopflow.core.models import OutboxDelivery
 from shopflow.core.services import publish
-from shopflow.mailing.models import Message
+from shopflow.mailing.models import Message, Suppression
+from shopflow.mailing.services import suppress
 from tests.audience.people import contact
 from tests.automations.doubles import ADVERT, WAIT, ThingHappened
 
@@ -91,6 +93,24 @@ def test_what_stands_in_the_way_now(make_flow, happen, work_on, chef, world):
     text = told(flow)
     assert "ist ausgeschaltet" in text
     assert "ist angehalten" in text
+
+
+def test_a_block_says_since_when_why_and_what_can_be_done(make_flow):
+    flow = make_flow(ADVERT)
+    suppress(email=EMAIL, scope="advertising", reason=Suppression.Reason.COMPLAINED, source="provider")
+    text = told(flow)
+    assert "zurückgehalten oder verschoben: die Adresse ist gesperrt." in text
+    assert "als Spam gemeldet. Aufheben kann das nur die Person selbst" in text
+
+
+def test_the_emergency_stop_is_said_first(make_flow, happen, work_on, chef):
+    flow = make_flow(WAIT, ADVERT)
+    happen(ThingHappened(thing_id=1))
+    work_on()
+    assert "Weiter geht es am" in told(flow)
+    assert "angehalten" not in told(flow)
+    halt_all(halted=True, actor=chef, reason="Probe")
+    assert "Jetzt: Alle Automationen sind angehalten" in told(flow)
 
 
 def test_started_by_hand(make_flow, chef):

@@ -28,7 +28,7 @@ REASONS: Mapping[str, Label] = {
     "no_address": gettext_lazy("no e-mail address"),
     "invalid_address": gettext_lazy("not an e-mail address"),
     "blocked": gettext_lazy("blocked by staff"),
-    "suppressed": gettext_lazy("the address takes no mail"),
+    "suppressed": gettext_lazy("the address is blocked"),
     "no_consent": gettext_lazy("no legal basis"),
     "no_basis": gettext_lazy("no legal basis"),
     "holdout": gettext_lazy("held out to measure the effect"),
