@@ -24,11 +24,14 @@ from oscar_ext.partner.strategy import Strategy
 from shopflow.core.links import absolute
 from shopflow.core.queries import seller
 from shopflow.parts.models import PartRecord
+from shopflow.parts.restrictions import facts_of, is_in_season, restriction_of
 
 BATCH = 500
 NAMESPACE = "http://base.google.com/ns/1.0"
 UNITS = {"LTR": "l", "KGM": "kg", "MTR": "m", "MTK": "sqm"}
 LONGEST_TITLE, LONGEST_TEXT = 150, 5000
+OWN_NUMBERS = ("002", "004", "02")
+"""How GTINs begin, as 14 digits, that companies give out for themselves; portals refuse goods with them."""
 
 
 class MerchantFeed:
@@ -79,7 +82,7 @@ class MerchantFeed:
     def _refusal(self, part: PartRecord, info: Any, picture: str) -> str:
         if not info.price.exists or not info.price.incl_tax:
             return "no_price"
-        if part.sale_restriction:
+        if restriction_of(part) or not is_in_season(facts_of(part).season):
             return "restricted"
         if not picture and not self.without_pictures:
             return "no_picture"
@@ -110,7 +113,7 @@ def _item(part: PartRecord, info: Any, picture: str) -> str:
     ]
     if picture:
         fields.append(("image_link", picture))
-    if product.upc and is_gtin(product.upc):
+    if product.upc and is_gtin(product.upc) and not product.upc.zfill(14).startswith(OWN_NUMBERS):
         fields.append(("gtin", product.upc))
     categories = list(product.categories.all())
     if categories:

@@ -5,9 +5,11 @@ from __future__ import annotations
 import csv
 import io
 import xml.etree.ElementTree as ET
+from datetime import UTC, datetime
 from decimal import Decimal
 
 import pytest
+import time_machine
 from django.core.files.storage import storages
 from django.urls import reverse
 from django.utils import translation
@@ -217,8 +219,23 @@ def test_the_feed_tells_price_with_vat_and_without_deposit(bring_in, export, sel
         assert code == str(tyre.attributes["tyre"]["eprel"])
 
 
+def test_what_the_law_or_the_season_keeps_from_customers_is_left_out(bring_in, export):
+    bring_in(export.write(export.good))
+    PartRecord.objects.update(un_number="")
+    airbag, winter, own, real = PartRecord.objects.order_by("pk")[:4]
+    PartRecord.objects.filter(pk=airbag.pk).update(un_number="UN3268")
+    PartRecord.objects.filter(pk=winter.pk).update(season_from=10, season_to=3)
+    Product.objects.filter(pk=real.product_id).update(upc="4006381333931")
+    with time_machine.travel(datetime(2026, 7, 1, 12, tzinfo=UTC), tick=False):
+        items, made = feed(without_pictures=True)
+    assert dict(made.left_out) == {"restricted": 2}
+    gtins = [items[f"{part.brand.code}:{part.number_key}"].findtext(f"{G}gtin") for part in (own, real)]
+    assert gtins == [None, "4006381333931"]
+
+
 def test_parts_without_a_picture_or_hidden_are_left_out(bring_in, export):
     bring_in(export.write(export.good))
+    PartRecord.objects.update(un_number="")
     items, made = feed()
     assert (items, made.left_out) == ({}, {"no_picture": PartRecord.objects.filter(product__is_public=True).count()})
     Product.objects.update(is_public=False)
@@ -247,6 +264,7 @@ def let_go(response) -> None:
 def test_the_feed_is_made_by_a_job_and_found_at_its_address_only(chef, client, bring_in, export):
     bring_in(export.write(export.good))
     Product.objects.update(is_public=True)
+    PartRecord.objects.update(un_number="")
     assert services.build_feed() == 0
     url = reverse("shopflow-staff:import-exports")
     chef.post(url, {"access": "signed", "without_pictures": "on"})
