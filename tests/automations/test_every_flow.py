@@ -41,6 +41,11 @@ OFF = {
 """Off until the shop has decided: everything that advertises, and what needs words of the shop first."""
 NOT_EDITABLE = {"payment_last_reminder", "payment_reminder"}
 """They print the payment method's own instructions, which have no example."""
+CAPITAL_AFTER_A_COMMA = re.compile(
+    r"^Guten Tag[^\n]*,\n+(?:Am|Danke|Das|Der|Die|Es|Für|Falls|Heute|Hier|In|Mit|Nach|Seit|Unter|Vor|Wer|Wir)\b",
+    re.MULTILINE,
+)
+"""German goes on in small letters after the comma of the salutation."""
 CODES = [code for code in flows.codes() if flows.get(code).__class__.__module__.partition(".")[0] != "tests"]
 
 
@@ -97,6 +102,8 @@ def test_a_mail_has_german_words_in_both_parts_and_no_unknown_name(seller, templ
     for content in (german.html, german.text):
         assert "{{" not in content
         assert "{%" not in content
+    if template != "campaign_extra":  # begins with the shop's own words
+        assert not CAPITAL_AFTER_A_COMMA.search(german.text)
     if template in NOT_EDITABLE:
         return
     try:
