@@ -23,10 +23,12 @@ from dealer_import.transports.secrets import secret
 from shopflow.contracts.transports import RemoteFile, TransportFailed
 from shopflow.core.refusals import Refused, refusing_in_json
 from shopflow.core.signing import MIN_SECRET, Signature, is_recent
+from shopflow.core.unreadable import takes_bytes
 
 CHUNK = 1 << 16
 
 
+@takes_bytes
 @csrf_exempt
 @never_cache
 @require_POST

@@ -29,6 +29,7 @@ OSCARS_BASKET = "oscar.apps.basket.middleware.BasketMiddleware"
 OUR_BASKET = "oscar_ext.basket.middleware.BasketMiddleware"
 
 MIDDLEWARE = [
+    "shopflow.core.unreadable.ReadableMiddleware",
     OSCARS_BASKET,
     "django_htmx.middleware.HtmxMiddleware",
     "wagtail.contrib.redirects.middleware.RedirectMiddleware",
