@@ -9,6 +9,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 
 from dealer_import import queries, services
+from dealer_import.apply.undo import BOOKKEEPING
 from dealer_import.dashboard.access import RUN
 from dealer_import.exceptions import NotCorrectable, NotReversible
 from dealer_import.forms.runs import CorrectionForm
@@ -70,5 +71,11 @@ def run_roll_back(request: HttpRequest, pk: int) -> HttpResponse:
             return redirect("shopflow-staff:import-run", pk=run.pk)
         return redirect("shopflow-staff:import-run", pk=undoing.pk)
     later = ImportRun.objects.filter(source=run.source, pk__gt=run.pk, outcome="applied", dry_run=False).count()
-    context = {"run": run, "fields": queries.restorable(run), "later": later}
+    fields = [row for row in queries.restorable(run) if not _is_bookkeeping(row["field"])]
+    context = {"run": run, "fields": fields, "later": later}
     return render(request, "shopflow/dealer_import/roll_back.html", context)
+
+
+def _is_bookkeeping(field: str) -> bool:
+    """Whether the import keeps it for itself; staff would not know it by any name."""
+    return field in BOOKKEEPING or field.startswith("imported_")

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from django import template
+from django.utils.translation import gettext_lazy
 
 from dealer_import.explaining import meaning_of, name_of
 from dealer_import.wizard.wording import label_of
@@ -46,7 +47,13 @@ WRITTEN = {
     "core_deposit_cents": "core_deposit",
     "battery_deposit_gross_cents": "battery_deposit",
     "upc": "gtin",
+    "number_display": "number",
+    "sales_qty": "pack_qty",
     "weight_g": "weight",
+    "length_mm": "dimensions",
+    "width_mm": "dimensions",
+    "height_mm": "dimensions",
+    "attributes": "tyre_label",
     "image_name": "image",
     "document_name": "document",
     "num_in_stock": "stock",
@@ -67,8 +74,14 @@ WRITTEN = {
     "model_rows": "model_patterns",
 }
 
+OWN_WORDS = {
+    "price": gettext_lazy("Price in the shop"),
+    "is_public": gettext_lazy("Visible in the shop"),
+    "stock_by_location": gettext_lazy("Stock by location"),
+}
+
 
 @register.filter
 def field_name(name: str) -> str:
     """A column of the shop's tables in words."""
-    return label_of(WRITTEN.get(name, name))
+    return str(OWN_WORDS[name]) if name in OWN_WORDS else label_of(WRITTEN.get(name, name))

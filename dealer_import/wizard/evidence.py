@@ -20,6 +20,8 @@ from shopflow.contracts.imports import FileRefused
 
 HEAD = 1 << 20
 LINES = 60
+ANY_ENCODING = "auto"
+"""What a sample without any umlaut says: tomorrow's file may have one."""
 _MARKS = ((b"<bmecat", "bmecat"), (b"<pies", "pies"))
 _DOT, _COMMA = re.compile(r"-?\d+\.\d{1,2}\Z"), re.compile(r"-?[\d.]*\d,\d{1,3}\Z")
 
@@ -71,7 +73,9 @@ def look_at(stream: BinaryIO, told: Mapping[str, Any] | None = None) -> Evidence
     options = told or {}
     encoding = decide_encoding(head, str(options.get("encoding", "auto")), whole=len(head) < HEAD)
     lines = head[encoding.bom :].decode(encoding.name, "replace").splitlines()[:LINES]
-    return _described(lines, encoding.name, options) if told else _text(lines, encoding.name)
+    if told:
+        return _described(lines, encoding.name, options)
+    return _text(lines, ANY_ENCODING if head.isascii() else encoding.name)
 
 
 def _markup(head: bytes) -> Evidence:

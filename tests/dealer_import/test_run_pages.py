@@ -12,10 +12,13 @@ from django.utils import translation
 from openpyxl import load_workbook
 
 from dealer_import import services
+from dealer_import.apply import undo
+from dealer_import.dashboard.mending import _is_bookkeeping
 from dealer_import.forms.wizard import MODE_LABELS
 from dealer_import.models import ImportOrigin, ImportRun, ParallelRun, ProfileVersion, StoredProfile
 from dealer_import.plots import price_bars
 from dealer_import.profiles import load_profile, resolve_profile
+from dealer_import.templatetags.import_words import field_name
 from shopflow.core.models import AuditEntry
 from shopflow.parts.models import PartRecord
 from shopflow.project.demo.catalogue import FILE
@@ -172,6 +175,11 @@ def test_a_run_is_taken_back_after_a_look(chef, bring_in, export):
     assert PartRecord.objects.filter(list_price_cents=9900).count() == 0
     assert chef.get(answer.url).status_code == 200
     assert chef.get(url("import-roll-back", run)).status_code == 302
+
+
+def test_what_goes_back_is_told_in_words():
+    names = {*undo.PRODUCT_FIELDS, *undo.PART_FIELDS, "price", "num_in_stock"}
+    assert not [name for name in names if field_name(name) == name and not _is_bookkeeping(name)]
 
 
 def test_the_error_report_opens_and_names_the_lines(chef, bring_in, export):

@@ -35,7 +35,7 @@ def test_a_table_tells_encoding_separator_and_header():
 @pytest.mark.parametrize(
     ("data", "told"),
     [
-        (b"Nr,Marke,Name,Preis\n1,X,Filter,12.50\n2,X,Ring,1.20\n", ("csv", "utf-8", ",", 1, ".")),
+        (b"Nr,Marke,Name,Preis\n1,X,Filter,12.50\n2,X,Ring,1.20\n", ("csv", "auto", ",", 1, ".")),
         ("Größe\tMarke\tName\n1\tX\tÖl\n".encode("cp850"), ("csv", "cp850", "\t", 1, ",")),
         ("\ufeffNr|Marke|Name|Preis\n1|X|Öl|1,00\n".encode(), ("csv", "utf-8", "|", 1, ",")),
         (b"".join(xlsx_file(["Nr", "Marke", "Preis netto"], [["1", "X", "2"]])), ("xlsx", "", "", 1, ",")),
