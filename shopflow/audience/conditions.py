@@ -15,7 +15,7 @@ from shopflow.audience.fields import column, find_field
 from shopflow.audience.forms import PointsForm, PurposeForm, SegmentForm, TagForm
 from shopflow.audience.models import Contact, Segment
 from shopflow.audience.purposes import purposes
-from shopflow.contracts.automations import Condition, RunContext, Verdict, conditions
+from shopflow.contracts.automations import BatchCondition, RunContext, Verdict, conditions
 from shopflow.contracts.expressions import Ask, Compare, Expression, ExpressionInvalid
 from shopflow.contracts.registry import UnknownCode
 from shopflow.contracts.segments import SetBased
@@ -38,15 +38,12 @@ def answered(holds: bool | None, what: Label) -> Verdict:
 
 
 @conditions.register
-class HasConsent(Condition, SetBased):
+class HasConsent(BatchCondition, SetBased):
     code = "has_consent"
     label = _("has agreed to e-mails")
     description = _("Asks whether the person has agreed to the kind of e-mails that you choose.")
     needs = frozenset({"email"})
     form_class = PurposeForm
-
-    def evaluate(self, context: RunContext, settings: Mapping[str, Any]) -> Verdict:
-        return self.evaluate_many([context], settings)[0]
 
     def evaluate_many(self, contexts: Sequence[RunContext], settings: Mapping[str, Any]) -> Sequence[Verdict]:
         purpose = purposes.get(settings["purpose"])
@@ -63,7 +60,7 @@ class HasConsent(Condition, SetBased):
         return Q(find_field("consents").holds([settings["purpose"]]))
 
 
-class AboutContact(Condition, SetBased):
+class AboutContact(BatchCondition, SetBased):
     """A question about one field of the contact whom the run is about."""
 
     needs = frozenset({"email"})
@@ -71,9 +68,6 @@ class AboutContact(Condition, SetBased):
     def question(self, settings: Mapping[str, Any]) -> Expression:
         """The question as an expression over segment fields."""
         raise NotImplementedError
-
-    def evaluate(self, context: RunContext, settings: Mapping[str, Any]) -> Verdict:
-        return self.evaluate_many([context], settings)[0]
 
     def evaluate_many(self, contexts: Sequence[RunContext], settings: Mapping[str, Any]) -> Sequence[Verdict]:
         emails = [normalise_email(context.text("email")) for context in contexts]
@@ -129,7 +123,7 @@ class ScoreAtLeast(AboutContact):
 
 
 @conditions.register
-class InSegment(Condition, SetBased):
+class InSegment(BatchCondition, SetBased):
     """A segment that is kept up to date is asked afresh, not by its last refresh."""
 
     code = "in_segment"
@@ -137,9 +131,6 @@ class InSegment(Condition, SetBased):
     description = _("Asks whether the contact is in the segment that you choose, as of this moment.")
     needs = frozenset({"email"})
     form_class = SegmentForm
-
-    def evaluate(self, context: RunContext, settings: Mapping[str, Any]) -> Verdict:
-        return self.evaluate_many([context], settings)[0]
 
     def evaluate_many(self, contexts: Sequence[RunContext], settings: Mapping[str, Any]) -> Sequence[Verdict]:
         segment = Segment.objects.filter(code=settings["segment"]).first()

@@ -121,13 +121,25 @@ class Condition(ABC):
         """Answer for each of ``contexts``, in their order, word for word as :meth:`evaluate` would.
 
         Override it where few statements answer for all of them: the engine then asks so about the runs of a batch that
-        may come to the question next. All contexts are of one version of a flow, and have what ``needs`` names.
+        may come to the question next. There is at least one; all are of one moment and one version of a flow, and have
+        what ``needs`` names.
         """
         return [self.evaluate(context, settings) for context in contexts]
 
     def describe(self, settings: Mapping[str, Any]) -> Label:
         """Half a sentence that follows "if": "the basket is still open". The label, unless overridden."""
         return self.label
+
+
+class BatchCondition(Condition):
+    """A question that is written for many runs at once, and asked of one by the same words."""
+
+    def evaluate(self, context: RunContext, settings: Mapping[str, Any]) -> Verdict:
+        return self.evaluate_many([context], settings)[0]
+
+    @abstractmethod
+    def evaluate_many(self, contexts: Sequence[RunContext], settings: Mapping[str, Any]) -> Sequence[Verdict]:
+        """Answer for each of ``contexts``, of which there is at least one, in their order."""
 
 
 def answers_together(condition: Condition) -> bool:

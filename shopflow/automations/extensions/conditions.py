@@ -20,7 +20,7 @@ from shopflow.automations.purchases import (
     reviewable_products,
     statuses_of,
 )
-from shopflow.contracts.automations import Condition, RunContext, Verdict, conditions
+from shopflow.contracts.automations import BatchCondition, Condition, RunContext, Verdict, conditions
 from shopflow.contracts.expressions import OPERATORS, compare
 from shopflow.contracts.types import Label
 from shopflow.core.rows import OneOf
@@ -56,16 +56,13 @@ class SubjectField(Condition):
 
 
 @conditions.register
-class OrderedSince(Condition):
+class OrderedSince(BatchCondition):
     """Whether an order has come from this basket, or from this person since the run's beginning."""
 
     code = "ordered_since"
     label = _("an order has been placed meanwhile")
     description = _("Asks whether the basket was ordered, or the person has ordered since the run began.")
     form_class = NoSettings
-
-    def evaluate(self, context: RunContext, settings: Mapping[str, Any]) -> Verdict:
-        return self.evaluate_many([context], settings)[0]
 
     def evaluate_many(self, contexts: Sequence[RunContext], settings: Mapping[str, Any]) -> Sequence[Verdict]:
         baskets = [_basket(context) for context in contexts]
@@ -94,7 +91,7 @@ def _basket(context: RunContext) -> int | None:
 
 
 @conditions.register
-class OrderStatusIs(Condition):
+class OrderStatusIs(BatchCondition):
     """Settings: ``statuses``, a list of order statuses."""
 
     code = "order_status_is"
@@ -102,9 +99,6 @@ class OrderStatusIs(Condition):
     description = _("Asks whether the order now has one of the statuses that you choose.")
     form_class = StatusesForm
     needs = frozenset({"order_id"})
-
-    def evaluate(self, context: RunContext, settings: Mapping[str, Any]) -> Verdict:
-        return self.evaluate_many([context], settings)[0]
 
     def evaluate_many(self, contexts: Sequence[RunContext], settings: Mapping[str, Any]) -> Sequence[Verdict]:
         keys = [context.integer("order_id") for context in contexts]
@@ -123,15 +117,12 @@ class OrderStatusIs(Condition):
 
 
 @conditions.register
-class BasketStillOpen(Condition):
+class BasketStillOpen(BatchCondition):
     code = "basket_still_open"
     label = _("the basket is still open and holds goods")
     description = _("Asks whether the basket has not been ordered and still holds goods.")
     form_class = NoSettings
     needs = frozenset({"basket_id"})
-
-    def evaluate(self, context: RunContext, settings: Mapping[str, Any]) -> Verdict:
-        return self.evaluate_many([context], settings)[0]
 
     def evaluate_many(self, contexts: Sequence[RunContext], settings: Mapping[str, Any]) -> Sequence[Verdict]:
         model = get_model("basket", "Basket")
@@ -154,7 +145,7 @@ class BasketStillOpen(Condition):
 
 
 @conditions.register
-class NoOpenReturn(Condition):
+class NoOpenReturn(BatchCondition):
     """Nothing of the order comes back: by its status, its lines' statuses, and returns or withdrawals announced."""
 
     code = "no_open_return"
@@ -162,9 +153,6 @@ class NoOpenReturn(Condition):
     description = _("Asks whether no part of the order comes back, by a return or a withdrawal.")
     form_class = NoSettings
     needs = frozenset({"order_id"})
-
-    def evaluate(self, context: RunContext, settings: Mapping[str, Any]) -> Verdict:
-        return self.evaluate_many([context], settings)[0]
 
     def evaluate_many(self, contexts: Sequence[RunContext], settings: Mapping[str, Any]) -> Sequence[Verdict]:
         keys = [context.integer("order_id") for context in contexts]
@@ -187,15 +175,12 @@ class NoOpenReturn(Condition):
 
 
 @conditions.register
-class HasReviewableProducts(Condition):
+class HasReviewableProducts(BatchCondition):
     code = "has_reviewable_products"
     label = _("something of the order can be reviewed")
     description = _("Asks whether an ordered product is still on sale, so that it can be reviewed.")
     form_class = NoSettings
     needs = frozenset({"order_id"})
-
-    def evaluate(self, context: RunContext, settings: Mapping[str, Any]) -> Verdict:
-        return self.evaluate_many([context], settings)[0]
 
     def evaluate_many(self, contexts: Sequence[RunContext], settings: Mapping[str, Any]) -> Sequence[Verdict]:
         keys = [context.integer("order_id") for context in contexts]

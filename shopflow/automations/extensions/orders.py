@@ -13,13 +13,13 @@ from oscar.core.loading import get_model
 from shopflow.audience.conditions import answered
 from shopflow.audience.order_fields import country_choices
 from shopflow.automations.forms.goods import CountryForm, PaymentForm
-from shopflow.contracts.automations import Condition, RunContext, Verdict, conditions
+from shopflow.contracts.automations import BatchCondition, RunContext, Verdict, conditions
 from shopflow.contracts.payments import payment_methods
 from shopflow.contracts.types import Label
 from shopflow.core.rows import OneOf
 
 
-class AboutOrder(Condition):
+class AboutOrder(BatchCondition):
     """A question about something that the event's order may have; unknown where it has none."""
 
     needs = frozenset({"order_id"})
@@ -27,9 +27,6 @@ class AboutOrder(Condition):
     """The setting that holds the wanted values."""
     way = ""
     """The way from an order to what is compared."""
-
-    def evaluate(self, context: RunContext, settings: Mapping[str, Any]) -> Verdict:
-        return self.evaluate_many([context], settings)[0]
 
     def evaluate_many(self, contexts: Sequence[RunContext], settings: Mapping[str, Any]) -> Sequence[Verdict]:
         keys = [context.integer("order_id") for context in contexts]

@@ -2,7 +2,7 @@
 
 Nobody else writes these tables. Rows are kept until a statement mentions one of the tables, or until there are many;
 what anybody can read is therefore always what would stand there. Values are taken over when the engine writes them, not
-when they reach the table. PostgreSQL only: the keys of new rows are drawn beforehand.
+when they reach the table. The keys of new rows are drawn beforehand.
 """
 
 from __future__ import annotations
@@ -22,6 +22,7 @@ from shopflow.audience.models import Contact
 from shopflow.automations.models import Decision, Flow, FlowVersion, Run, RunKey, RunStep
 from shopflow.automations.services.bookkeeping import Book, Pairs
 from shopflow.automations.services.dry_runs.past import set_moment
+from shopflow.automations.services.dry_runs.reaching import found_by, free_keys, update
 from shopflow.automations.services.dry_runs.shadows import live
 from shopflow.automations.services.journal import (
     DECISION,
@@ -34,7 +35,7 @@ from shopflow.automations.services.journal import (
     row_of,
     stored,
 )
-from shopflow.core.rows import dumped, insert, new_keys
+from shopflow.core.rows import dumped, insert
 
 TABLES = re.compile(r"\bshopflow_automations_(?:run|runkey|runstep|decision)\b")
 MOST_RUNS = 3000
@@ -53,11 +54,11 @@ MOST_KNOWN = 20_000
 Known = dict[Any, tuple[Any, datetime] | None]
 """Something about a person or an order, and since when that row is there."""
 
-_ZONES = "SELECT t.email, t.time_zone, t.created_at FROM {table} AS t WHERE t.email = ANY(%s)"
+_ZONES = "SELECT t.email, t.time_zone, t.created_at FROM {table} AS t WHERE t.email <wanted>"
 _COUNTRIES = (
     "SELECT t.id, a.country_id, t.date_placed FROM {table} AS t"
     " LEFT JOIN {address} AS a ON a.id = t.shipping_address_id"
-    " WHERE t.id = ANY(%s)"
+    " WHERE t.id <wanted>"
 )
 _CONTROL = ("SAVEPOINT", "RELEASE", "ROLLBACK")
 
@@ -184,9 +185,7 @@ class Memory(Book):
         same = Run.objects.filter(flow=run.flow, email=run.email, entry_key=run.entry_key)
         if there or (there is None and same.exists()):
             return False
-        if not self._keys:
-            self._keys = new_keys(Run, KEYS_AT_ONCE)[::-1]
-        run.pk = self._keys.pop()
+        run.pk = self._free_key()
         self._runs[run.pk] = run
         self._histories[run.pk] = History()
         self._new_runs[run.pk] = {name: getattr(run, name) for name in RUN}
@@ -197,6 +196,12 @@ class Memory(Book):
         self._entered.add((run.flow_id, run.email, run.entry_key))
         self._note_due(run)
         return True
+
+    def _free_key(self) -> int:
+        if not self._keys:
+            with self._unwatched():
+                self._keys = free_keys(Run, KEYS_AT_ONCE, beyond=max(self._new_runs, default=0))[::-1]
+        return self._keys.pop()
 
     def take(self, journal: Journal) -> None:
         for step in (*journal.new, *journal.changed.values()):
@@ -265,8 +270,8 @@ class Memory(Book):
             self._is_attempt = False
 
     def savepoint(self) -> AbstractContextManager[Any]:
-        if not connection.in_atomic_block:
-            return nullcontext()
+        if connection.vendor != "postgresql" or not connection.in_atomic_block:
+            return nullcontext()  # a statement that fails takes nothing else with it
         self.flush()
         return transaction.atomic()
 
@@ -285,6 +290,15 @@ class Memory(Book):
             self.flush()
         return execute(sql, params, many, context)
 
+    @contextmanager
+    def _unwatched(self) -> Iterator[None]:
+        """Statements of the memory itself, which write nothing that is pending."""
+        before, self._is_flushing = self._is_flushing, True
+        try:
+            yield
+        finally:
+            self._is_flushing = before
+
     @property
     def _pending(self) -> bool:
         return bool(self._new_runs or self._saved or self._steps or self._decisions)
@@ -293,12 +307,8 @@ class Memory(Book):
         """Write everything to the tables."""
         if not self._pending:
             return
-        self._is_flushing = True
-        try:
-            with transaction.atomic():
-                self._write()
-        finally:
-            self._is_flushing = False
+        with self._unwatched(), transaction.atomic():
+            self._write()
         self._new_runs, self._saved, self._new_keys, self._steps, self._decisions = {}, {}, [], {}, []
 
     def _write(self) -> None:
@@ -314,11 +324,11 @@ class Memory(Book):
             alike.setdefault(frozenset(values), []).append((key, values))
         for names, rows in alike.items():
             columns = {name: [stored(name, values[name]) for _key, values in rows] for name in sorted(names)}
-            _update(Run._meta.db_table, [key for key, _values in rows], columns, WRITTEN)
+            update(Run._meta.db_table, [key for key, _values in rows], columns, WRITTEN)
 
     def _write_steps(self) -> None:
         new = [(step, row) for step, row in self._steps.values() if step.pk is None]
-        for (step, _row), key in zip(new, new_keys(RunStep, len(new)) if new else (), strict=True):
+        for (step, _row), key in zip(new, free_keys(RunStep, len(new)) if new else (), strict=True):
             step.pk = key
         fresh = {id(step) for step, _row in new}
         insert(RunStep, ("id", *STEP), [(step.pk, *row) for step, row in new])
@@ -327,7 +337,7 @@ class Memory(Book):
             rows = [dict(zip(STEP, row, strict=True)) for _step, row in changed]
             columns = {name: [row[name] for row in rows] for name in _CHANGED}
             columns["details"] = [dumped(value) for value in columns["details"]]
-            _update(RunStep._meta.db_table, [step.pk for step, _row in changed], columns, _CHANGED)
+            update(RunStep._meta.db_table, [step.pk for step, _row in changed], columns, _CHANGED)
 
     def settle(self) -> None:
         """Write, and let go of runs that are not needed soon if there are many. Between two things that happen only."""
@@ -339,7 +349,8 @@ class Memory(Book):
         self._runs = {key: run for key, run in kept.items() if key in self._histories}
 
     def reread(self, keys: Collection[int]) -> None:
-        """Take over runs that were changed in the tables by somebody else."""
+        """Take over runs that were changed in the tables by somebody else, who may also have taken the next keys."""
+        self._keys = []
         for key in keys:
             self._runs.pop(key, None)
             self._histories.pop(key, None)
@@ -352,23 +363,10 @@ def _near(known: Known, wanted: Collection[Any], query: str) -> Known:
     known = known if len(known) < MOST_KNOWN else {}
     missing = [key for key in wanted if key not in known]
     if missing:
-        with connection.cursor() as cursor:
-            cursor.execute(query, [missing])
-            found = {key: (value, since) for key, value, since in cursor.fetchall()}
+        found = found_by(query, missing)
         known |= {key: found.get(key) for key in missing}
     return known
 
 
 def _plain(name: str, value: Any) -> Any:
     return str(value) if name in ("state", "ending") else value
-
-
-def _update(table: str, keys: Sequence[Any], columns: dict[str, list[Any]], types: dict[str, str]) -> None:
-    sets = ", ".join(f"{name} = new.{name}" for name in columns)
-    arrays = ", ".join(["%s::bigint[]", *(f"%s::{types[name]}[]" for name in columns)])
-    with connection.cursor() as cursor:
-        cursor.execute(
-            f"UPDATE {table} AS t SET {sets} FROM unnest({arrays}) AS new({', '.join(['id', *columns])}) "  # noqa: S608 - our own names
-            "WHERE t.id = new.id",
-            [list(keys), *columns.values()],
-        )

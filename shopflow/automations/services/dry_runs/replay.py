@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from contextlib import contextmanager, nullcontext
+from contextlib import contextmanager
 from datetime import datetime
 from typing import Any
 
@@ -41,7 +41,7 @@ from shopflow.automations.services.dry_runs.beginnings import (
     replaces,
 )
 from shopflow.automations.services.dry_runs.memory import Memory
-from shopflow.automations.services.dry_runs.past import NO_QUESTION, Watcher, moment_table, set_moment, views, watched
+from shopflow.automations.services.dry_runs.past import NO_QUESTION, Watcher, moment_table, views, watched
 from shopflow.automations.services.dry_runs.shadows import live, nothing_else_written, shadowed
 from shopflow.automations.services.dry_runs.timeline import Item, items, lay, timeline_table
 from shopflow.automations.services.dry_runs.visits import Visits
@@ -179,7 +179,7 @@ class Replay:
         self.versions = {version.pk: version for version in beginning.versions}
         self.runs: dict[int, int | None] = {}
         self.unreadable = 0
-        self._memory = Memory() if connection.vendor == "postgresql" else None
+        self._memory = Memory()
         self._visits = Visits(self.rules, self._memory)
         self._next_run: datetime | None = None
         self._next_mail: datetime | None = None
@@ -195,7 +195,7 @@ class Replay:
                     getattr(self, f"_{item.kind}")(item)
                     self._work()
                 if done % EVERY == 0:
-                    self._settle()
+                    self._memory.settle()
                     self.tell(done, self.total)
             self._work_until(self.until)
         self.tell(self.total, self.total)
@@ -203,20 +203,12 @@ class Replay:
     @contextmanager
     def _remembered(self) -> Iterator[None]:
         """What the engine writes is kept in memory as long as nobody asks for it."""
-        if self._memory is None:
-            yield
-            return
         with booked(self._memory), connection.execute_wrapper(self._memory.watch):
             yield
             self._memory.flush()
 
-    def _settle(self) -> None:
-        if self._memory is not None:
-            self._memory.settle()
-
     def _look_ahead(self, rows: Iterable[OutboxEvent]) -> None:
-        if self._memory is not None:
-            self._memory.look_ahead([normalised(row.payload) for row in rows])
+        self._memory.look_ahead([normalised(row.payload) for row in rows])
 
     def _performed(self, action: Action, context: RunContext, settings: Mapping[str, Any]) -> Outcome:
         self._mails_written |= action.sends(settings) is not None
@@ -224,7 +216,7 @@ class Replay:
 
     @contextmanager
     def _at(self, moment: datetime) -> Iterator[None]:
-        set_moment(moment) if self._memory is None else self._memory.stand_at(moment)
+        self._memory.stand_at(moment)
         with clock.imagined_at(moment):
             yield
 
@@ -260,8 +252,7 @@ class Replay:
         except (UnknownCode, TypeError):  # its plugin is gone, or it lacks a field that came later
             self.unreadable += 1
             return
-        whole = transaction.atomic() if self._memory is None else nullcontext()
-        with caused_at(row.cause_depth + 1, self._shadows_of(row.causes)), whole:
+        with caused_at(row.cause_depth + 1, self._shadows_of(row.causes)):
             handle_event(published=PublishedEvent(id=row.pk, occurred_at=row.occurred_at, event=event))
 
     def _shadows_of(self, causes: list[int]) -> list[int]:

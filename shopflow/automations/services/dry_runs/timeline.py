@@ -121,7 +121,7 @@ def items(ahead: Callable[[Iterable[OutboxEvent]], None] = lambda events: None) 
         for at, _rank, kind, ref in chunk:
             row = rows[kind].get(ref)
             if row is not None:
-                yield Item(_read(at), kind, row)
+                yield Item(read_moment(at), kind, row)
         after = (chunk[-1][0], chunk[-1][1], chunk[-1][3])
 
 
@@ -135,7 +135,7 @@ def _chunk(after: tuple[Any, ...] | None) -> list[tuple[Any, int, str, int]]:
         return list(cursor.fetchall())
 
 
-def _read(at: Any) -> datetime:
+def read_moment(at: Any) -> datetime:
     """A moment as the database has given it, aware."""
     return at if isinstance(at, datetime) else datetime.fromisoformat(at).replace(tzinfo=UTC)
 

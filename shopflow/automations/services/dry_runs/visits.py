@@ -11,10 +11,8 @@ from collections.abc import Sequence
 from contextlib import nullcontext
 from datetime import datetime
 
-from django.db import transaction
-
 from shopflow.automations.calendars import Rules
-from shopflow.automations.models import AutomationSettings, Flow, FlowVersion, Run
+from shopflow.automations.models import AutomationSettings, Flow, Run
 from shopflow.automations.services.bookkeeping import booked
 from shopflow.automations.services.desk import Desk
 from shopflow.automations.services.dry_runs.memory import Memory, Unwritten
@@ -34,23 +32,18 @@ class _NotSmooth(Exception):
 
 
 class Visits:
-    """Visits whatever is due under ``rules``, which :meth:`changed` replaces. With ``memory`` the runs are looked for
-    there.
-    """
+    """Visits whatever is due in ``memory`` under ``rules``, which :meth:`changed` replaces."""
 
-    def __init__(self, rules: AutomationSettings, memory: Memory | None = None) -> None:
+    def __init__(self, rules: AutomationSettings, memory: Memory) -> None:
         self._memory = memory
-        self._versions: dict[int, FlowVersion] = {}
         self._writes_first = False
         self.changed(rules)
 
     def changed(self, rules: AutomationSettings) -> None:
         """Forget the flows and take over ``rules``: an item of the timeline has changed them."""
         self._rules = Rules(rules)
-        self._flows: dict[int, Flow] = {}
         self._paused = list(Flow.objects.filter(paused_at__isnull=False).values_list("pk", flat=True))
-        if self._memory is not None:
-            self._memory.forget_flows()
+        self._memory.forget_flows()
 
     def next_due(self) -> datetime | None:
         """When the next run falls due, or has fallen; None if none does."""
@@ -64,7 +57,7 @@ class Visits:
             keys = [key for key, due_at in due if due_at <= now]
             if not keys:
                 return due[0][1]
-            if not self._visited(keys, now) and not self._left_to_the_worker(keys):
+            if not self._visited(keys, now) and not self._left_to_the_worker():
                 return due[0][1]
         return None
 
@@ -72,21 +65,15 @@ class Visits:
         """The first runs that fall due, and when."""
         if self._rules.halted:
             return []
-        if self._memory is not None:
-            return self._memory.first_due(now, AHEAD, self._paused)
-        runs = Run.objects.filter(state__in=Run.RUNNABLE)
-        if self._paused:
-            runs = runs.exclude(flow_id__in=self._paused)
-        return list(runs.order_by("due_at", "pk").values_list("pk", "due_at")[:AHEAD])
+        return self._memory.first_due(now, AHEAD, self._paused)
 
     def _visited(self, keys: Sequence[int], now: datetime) -> bool:
         """Move the runs ``keys`` in one transaction; False if that has to be left to the engine's own worker."""
-        memory = self._memory
-        if memory is not None and self._writes_first:
-            memory.flush()
-        runs = self._runs(keys)
+        if self._writes_first:
+            self._memory.flush()
+        runs = self._memory.runs(keys)
         try:
-            with transaction.atomic() if memory is None else memory.attempt():
+            with self._memory.attempt():
                 self._move(runs, now)
         except Unwritten:  # a condition looks at what the engine has written: from now on it finds it there
             self._writes_first = True
@@ -101,20 +88,17 @@ class Visits:
 
     def _start_over(self, keys: Sequence[int], now: datetime) -> None:
         """Take back what an attempt has done to runs in memory."""
-        if self._memory is not None:
-            self._memory.stand_at(now)
-            self._memory.flush()
-            self._memory.reread(keys)
+        self._memory.stand_at(now)
+        self._memory.flush()
+        self._memory.reread(keys)
 
-    def _left_to_the_worker(self, keys: Sequence[int]) -> bool:
+    def _left_to_the_worker(self) -> bool:
         now = clock.now()
-        if self._memory is not None:
-            keys = self._memory.due_by(now)
+        keys = self._memory.due_by(now)
         self._start_over(keys, now)
         with booked(None):
             done = run_due()
-        if self._memory is not None:
-            self._memory.reread(keys)
+        self._memory.reread(keys)
         return bool(done)
 
     def _move(self, runs: list[Run], now: datetime) -> None:
@@ -125,17 +109,3 @@ class Visits:
                 if advance(desk, run):
                     raise _NotSmooth
         desk.write()
-
-    def _runs(self, keys: Sequence[int]) -> list[Run]:
-        """The runs with their flows and versions."""
-        if self._memory is not None:
-            return self._memory.runs(keys)
-        runs = list(Run.objects.filter(pk__in=keys))
-        flows, versions = {run.flow_id for run in runs}, {run.version_id for run in runs}
-        if wanted := flows - self._flows.keys():
-            self._flows.update(Flow.objects.in_bulk(wanted))
-        if wanted := versions - self._versions.keys():
-            self._versions.update(FlowVersion.objects.defer("definition").in_bulk(wanted))
-        for run in runs:
-            run.flow, run.version = self._flows[run.flow_id], self._versions[run.version_id]
-        return runs
