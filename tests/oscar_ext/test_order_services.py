@@ -129,5 +129,17 @@ def test_staff_without_the_right_may_look_but_not_change(client, staff, order):
     refused = client.post(page, {"order_action": "change_order_status", "new_status": "cancelled"})
 
     assert refused.status_code == 403
+    assert client.post(page, {"order_action": "create_order_payment_event", "amount": "1"}).status_code == 403
     order.refresh_from_db()
     assert order.status == "new"
+
+
+def test_lines_move_with_their_order_and_by_no_other_door(client, staff, order):
+    _sign_in(client, staff, "view_order", "change_order")
+    line = order.lines.get()
+    sent = {"line_action": "change_line_statuses", "new_status": "paid", "selected_line": [line.pk]}
+    refused = client.post(f"/dashboard/orders/{order.number}/", {**sent, f"selected_line_qty_{line.pk}": 1})
+
+    assert refused.status_code == 403
+    line.refresh_from_db()
+    assert line.status == "new"

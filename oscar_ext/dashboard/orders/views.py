@@ -15,6 +15,9 @@ from oscar.apps.order.exceptions import InvalidOrderStatus
 from oscar_ext.order.services import change_status
 from oscar_ext.order.statuses import status_label
 
+NOTES = {"save_note", "delete_note"}
+"""What whoever may look at an order may do there, too."""
+
 
 class OrderListView(stock.OrderListView):
     def get_search_filter_descriptions(self) -> list[str]:
@@ -62,9 +65,13 @@ class OrderDetailView(stock.OrderDetailView):
         return bool(self.request.user.has_perm("order.change_order"))
 
     def handle_order_action(self, request: Any, order: Any, action: str) -> HttpResponse:
-        if action == "change_order_status" and not self.may_change():
+        if action not in NOTES and not self.may_change():
             raise PermissionDenied
         return super().handle_order_action(request, order, action)
+
+    def handle_line_action(self, request: Any, order: Any, action: str) -> HttpResponse:
+        """Lines move with their order; Oscar's doors to them have no form here, and stay shut."""
+        raise PermissionDenied
 
     def change_order_status(self, request: Any, order: Any) -> HttpResponse:
         new_status = request.POST.get("new_status", "")
