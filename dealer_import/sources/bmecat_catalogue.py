@@ -14,8 +14,9 @@ from dealer_import.sources.bmecat_names import language_rank
 from dealer_import.sources.bmecat_parties import Parties
 from dealer_import.sources.bmecat_product import Product, tell_dimensions
 from dealer_import.sources.table import Found
+from dealer_import.sources.xml_batch import Batch
 from dealer_import.sources.xml_forms import Cut, Kind, Telling, Told, found_of
-from dealer_import.sources.xml_stream import Attributes, Batch, Closing, Opening, Record
+from dealer_import.sources.xml_stream import Attributes, Closing, Opening, Record
 from dealer_import.sources.xml_text import Chains, Parted, take_apart
 from shopflow.contracts.imports import FileRefused, RawRecord, RecordProblem
 

@@ -15,8 +15,9 @@ from dealer_import.sources.bmecat_names import LIST
 from dealer_import.sources.pies_item import Item, Sheet
 from dealer_import.sources.stamps import stamp_of
 from dealer_import.sources.table import Found
+from dealer_import.sources.xml_batch import Batch
 from dealer_import.sources.xml_forms import Cut, Kind, Telling, Told, found_of
-from dealer_import.sources.xml_stream import Attributes, Batch, Closing, Opening, Record, XmlStream
+from dealer_import.sources.xml_stream import Attributes, Closing, Opening, Record, XmlStream
 from dealer_import.sources.xml_text import Parted
 from shopflow.contracts.imports import FileEvidence, FileRefused, ImportSource, RawRecord
 

@@ -15,9 +15,10 @@ from xml.parsers import expat
 from dealer_import.doubts import Memo
 from dealer_import.sources.sheet_cells import TEXT_KINDS, Cell, column_index, not_whole, unescaped
 from dealer_import.sources.sheet_strings import checked
+from dealer_import.sources.xml_batch import Batch
 from dealer_import.sources.xml_bytes import is_beyond_doubt
 from dealer_import.sources.xml_guard import MAX_DEPTH, guarded_parser, too_deep
-from dealer_import.sources.xml_stream import Batch, Closing, Opening, XmlStream
+from dealer_import.sources.xml_stream import Closing, Opening, XmlStream
 from dealer_import.sources.xml_text import Parted
 
 MAX_SHAPES = 12

@@ -16,7 +16,8 @@ from weakref import finalize
 
 from dealer_import.sentences import say as _
 from dealer_import.sources.sheet_cells import unescaped
-from dealer_import.sources.xml_stream import Batch, Closing, Opening, XmlStream
+from dealer_import.sources.xml_batch import Batch
+from dealer_import.sources.xml_stream import Closing, Opening, XmlStream
 from dealer_import.sources.xml_text import Chains, Parted, Tag, take_apart
 from shopflow.contracts.imports import FileRefused
 

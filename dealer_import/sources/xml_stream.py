@@ -9,15 +9,16 @@ and one chunk, however long the file is.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from functools import partial
 from itertools import accumulate
-from typing import Any, BinaryIO, NamedTuple, Protocol
+from typing import BinaryIO, Protocol
 
 from dealer_import.sentences import say as _
 from dealer_import.sources.table import Found, found_of
+from dealer_import.sources.xml_batch import Batch
 from dealer_import.sources.xml_bytes import as_bytes_of_ascii, check_start, is_beyond_doubt
-from dealer_import.sources.xml_forms import Form, Forms
+from dealer_import.sources.xml_forms import Forms
 from dealer_import.sources.xml_guard import CHUNK, MAX_DEPTH, feed, guarded_parser, too_deep
 from dealer_import.sources.xml_text import SHALLOW, Parted, check_depth, is_clear, parted, plain_record
 from shopflow.contracts.imports import FileRefused, RawRecord, RecordProblem
@@ -60,22 +61,6 @@ class Grammar(Protocol):
 
     def close(self) -> None:
         """The file has ended; raise :class:`FileRefused` if something is missing."""
-
-
-class Batch(NamedTuple):
-    """Records ``name`` that were read together, with their lines. ``raw`` is how a single one stands in the file."""
-
-    name: str
-    lines: Sequence[int]
-    records: Sequence[str | Parted]
-    forms: Sequence[Form | None]
-    raw: str | None
-    is_told: bool = False
-
-    @classmethod
-    def of(cls, told: Sequence[Any]) -> Batch:
-        """Records of which nothing more is to be told."""
-        return cls("", (), told, (), None, is_told=True)
 
 
 class XmlStream:
