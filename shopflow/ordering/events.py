@@ -7,20 +7,6 @@ from django.utils.translation import gettext_lazy as _
 from shopflow.contracts.events import Event, events
 
 
-@events.register
-@dataclasses.dataclass(frozen=True, kw_only=True)
-class BasketIdle(Event):
-    """A basket with goods and a known address has rested for an hour."""
-
-    code = "basket_idle"
-    label = _("Basket left for an hour")
-    description = _("A basket with goods and a known address has rested for an hour.")
-
-    basket_id: int
-    email: str
-    user_id: int | None
-
-
 @dataclasses.dataclass(frozen=True, kw_only=True)
 class AboutBasket(Event):
     """Base of what happens to a basket whose address is known."""
@@ -28,6 +14,16 @@ class AboutBasket(Event):
     basket_id: int
     email: str
     user_id: int | None
+
+
+@events.register
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class BasketIdle(AboutBasket):
+    """A basket with goods and a known address has rested for an hour."""
+
+    code = "basket_idle"
+    label = _("Basket left for an hour")
+    description = _("A basket with goods and a known address has rested for an hour.")
 
 
 @events.register
@@ -65,45 +61,34 @@ class BasketRecovered(AboutBasket):
 
 @events.register
 @dataclasses.dataclass(frozen=True, kw_only=True)
-class BasketMailRequested(Event):
+class BasketMailRequested(AboutBasket):
     """Somebody wants their basket by mail. ``day`` is the ISO date in the shop's time zone."""
 
     code = "basket_mail_requested"
     label = _("Basket asked for by mail")
     description = _("Somebody has asked for the basket by e-mail.")
 
-    basket_id: int
-    email: str
-    user_id: int | None
     day: str
 
 
 @events.register
 @dataclasses.dataclass(frozen=True, kw_only=True)
-class CheckoutAbandoned(Event):
+class CheckoutAbandoned(AboutBasket):
     """Somebody went to the checkout and has let the basket rest for an hour since; once for each time."""
 
     code = "checkout_abandoned"
     label = _("Checkout left without ordering")
     description = _("Somebody was at the checkout and has not ordered within an hour.")
 
-    basket_id: int
-    email: str
-    user_id: int | None
-
 
 @events.register
 @dataclasses.dataclass(frozen=True, kw_only=True)
-class CheckoutStarted(Event):
+class CheckoutStarted(AboutBasket):
     """Somebody whose address is known has gone to the checkout; once a day for each basket."""
 
     code = "checkout_started"
     label = _("Checkout begun")
     description = _("Somebody with a known address has gone to the checkout.")
-
-    basket_id: int
-    email: str
-    user_id: int | None
 
 
 @events.register
