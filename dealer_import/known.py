@@ -23,7 +23,8 @@ ABSENT = -1
 class Known:
     """The parts that ``source`` keeps and that are not missing, each at a position of its own.
 
-    ``came`` says for each position whether the row was seen in the file, unchanged to the byte; ``with_links`` are the
+    ``came`` says for each position whether the row was seen in the file: 1 if unchanged to the byte, 2 if nothing
+    differs but price and stock. ``with_links`` are the
     positions of parts that have successors, and ``lines`` the lines on which those rows stood.
     """
 
@@ -38,7 +39,7 @@ class Known:
         return len(self.pks)
 
     def unseen(self) -> Iterator[int]:
-        """Positions of the parts whose stored row has not come."""
+        """Positions of the parts whose row has not come, neither as it was nor with another price or stock."""
         position = self.came.find(0)
         while position >= 0:
             yield position

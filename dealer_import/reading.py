@@ -73,9 +73,9 @@ class Reading:
                 yield from taken.each()
 
     def know_trade(self, load: Callable[[], TradeMemory | None]) -> None:
-        """From now on give parts of which only price and stock differ as :class:`TradeTaken`.
+        """From now on tell what rows say beside price and stock, and give parts of which nothing else differs apart.
 
-        ``load`` reads what the shop knows of them, once it is worth while; such parts are not among :meth:`parts`.
+        ``load`` reads what the shop knows of them, once it is worth while. They are not among :meth:`parts`.
         """
         self._trade = TradeFinder(self._mapper, load)
 
@@ -196,7 +196,7 @@ class Reading:
         the file before.
         """
         everywhere = range(len(lines))
-        rests = self._mapper.rest_hashes(found.block, self._key) if found.block is not None else ()
+        rests = self._trade.rests(found, self._key) if self._trade is not None else [None] * len(found.places)
         trade = self._trade_rows(found, rests)
         if trade is not None:
             if trade.places == list(everywhere):
@@ -232,7 +232,7 @@ class Reading:
             yield from _any(trade.taken(kept_trade, raw_hashes))
 
     def _trade_rows(self, found: Found, rests: Sequence[int | None]) -> TradeRows | None:
-        """The rows of ``found`` in which nothing differs but price and stock, if anybody wants to know."""
+        """The rows of ``found`` in which nothing differs but price and stock."""
         self._changed += len(rests)
         if self._trade is None or self._known is None or not is_worth_while(self._changed, self.accepted):
             return None

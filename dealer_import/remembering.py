@@ -12,6 +12,9 @@ SKIPPED = -2
 REFUSED = -3
 """Stands for the row hash of a part that the file names, but whose row was refused."""
 
+TRADED = 2
+"""Marks a part as come of which nothing differs but price and stock; 1 marks one whose row is the same to the byte."""
+
 
 class Accepted(NamedTuple):
     """A part to be compared with the shop. ``raw_hash`` is None if the row must be read again next time."""

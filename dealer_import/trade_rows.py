@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dealer_import.canonical import Part, row_hashes_of
 from dealer_import.mapping import Mapper
 from dealer_import.part_columns import TradeTaken
-from dealer_import.remembering import Memory, TradeMemory
+from dealer_import.remembering import TRADED, Memory, TradeMemory
 from dealer_import.sources.table import Block, Found, Some
 from shopflow.contracts.imports import RawRecord
 
@@ -34,16 +34,16 @@ class TradeRows:
         positions: Sequence[int],
         mapper: Mapper,
         memory: TradeMemory,
-        identities: Sequence[int],
+        known: Memory,
         signature: int,
     ) -> None:
         mapped = mapper.map_trade(block if len(ats) == len(block) else Some(block, ats))
         self._block, self._mapper, self._columns = block, mapper, mapped.columns
         self._ats = [ats[at] for at in mapped.places]
         kept = [positions[at] for at in mapped.places]
-        self.places = [found.places[at] for at in self._ats]
+        self.places, self._positions, self._came = [found.places[at] for at in self._ats], kept, known.came
         self.part_ids = [memory.part_ids[position] for position in kept]
-        self.identities: Sequence[int] = [identities[position] for position in kept]
+        self.identities: Sequence[int] = [known.identities[position] for position in kept]
         rests = [memory.rests[position] for position in kept]
         self.row_hashes = list(map(signature.__xor__, row_hashes_of(rests, mapped.hashes)))
 
@@ -59,9 +59,11 @@ class TradeRows:
         return self._mapper.map(self.record(number))
 
     def taken(self, numbers: Sequence[int], raw_hashes: Sequence[int]) -> TradeTaken | None:
-        """Those of them with ``numbers``; ``raw_hashes`` are those of all places."""
+        """Those of them with ``numbers``, which have come now; ``raw_hashes`` are those of all places."""
         if self._columns is None or not numbers:
             return None
+        for number in numbers:
+            self._came[self._positions[number]] = TRADED
         whole = len(numbers) == len(self)
         columns = self._columns if whole else self._columns.only(numbers)
         columns.made = {**columns.made, "identity": self._picked(self.identities, numbers)}
@@ -82,6 +84,10 @@ class TradeFinder:
         self._loaded = False
         self._tried = self._found = 0
 
+    def rests(self, found: Found, key: int) -> Sequence[int | None]:
+        """What the rows of ``found.block`` say beside price and stock, as numbers; ``key`` makes them others."""
+        return self._mapper.rest_hashes(found.block, key) if found.block is not None else ()
+
     def rows(self, found: Found, rests: Sequence[int | None], known: Memory, signature: int) -> TradeRows | None:
         """Those of ``found`` that can be taken by price and stock alone; ``rests`` are the hashes of its rows."""
         memory, block = self._remembered(), found.block
@@ -93,7 +99,7 @@ class TradeFinder:
         if not ats:
             return None
         own = [position for position in positions if position is not None]
-        rows = TradeRows(found, block, ats, own, self._mapper, memory, known.identities, signature)
+        rows = TradeRows(found, block, ats, own, self._mapper, memory, known, signature)
         return rows if len(rows) else None
 
     def _remembered(self) -> TradeMemory | None:

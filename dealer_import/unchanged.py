@@ -7,7 +7,7 @@ taken back. Such parts are compared value by value, once; the others are told by
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Container, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from django.db import connection
@@ -31,11 +31,11 @@ REFERENCES = {
     "former_numbers": "former",
 }
 EDITED, JUMP, NO_STOCK = "edited {}", "price jump", "no stock record"
-TRADE = frozenset(
+TEXTS_EDITED = frozenset([EDITED.format("title"), EDITED.format("description")])
+TRADE = TEXTS_EDITED | frozenset(
     ["price", "list_price_cents", "valid_from", "cost_cents", "num_in_stock", "stock_by_location"]
-) | frozenset(
-    ["later price", "waiting price", JUMP, "missed_runs", EDITED.format("title"), EDITED.format("description")]
 )
+TRADE |= frozenset(["later price", "waiting price", JUMP, "missed_runs"])
 """What differs where nothing but price, cost and stock does; the rest of it is never written."""
 VEHICLE = ("hsn", "tsn", "model", "year_from", "year_to")
 
@@ -72,26 +72,40 @@ def set_aside_unchanged(staging: Staging, scope: Scope) -> Verdict:
     execute(f"DROP TABLE IF EXISTS {verdicts}")
     execute(f"CREATE TEMPORARY TABLE {verdicts} AS {_compared(staging, scope, reasons)}")
     if staging.trade_rows:
-        told = {name: sql if name in TRADE else "FALSE" for name, sql in reasons.items()}
-        execute(f"INSERT INTO {verdicts} {_compared(staging, scope, told, kind='trade')}")
+        execute(f"INSERT INTO {verdicts} {_compared_in_trade(staging, scope, reasons)}")
     extras.drop()
     verdict = _judged(verdicts, stage.plan, list(reasons), list(_notes(scope)))
     execute(f"DROP TABLE {verdicts}")
     return verdict
 
 
-def _compared(staging: Staging, scope: Scope, reasons: Mapping[str, str], kind: str = "changed") -> str:
-    """SQL: line and mask of every part that is planned as ``kind``; bits stand for ``reasons``, then for the notes."""
+def _compared(staging: Staging, scope: Scope, reasons: Mapping[str, str]) -> str:
+    """SQL: line and mask of every part that is planned as changed; bits stand for ``reasons``, then for the notes."""
     product = get_model("catalogue", "Product")._meta.db_table
-    stock = get_model("partner", "StockRecord")._meta.db_table
-    asked = [*reasons.values(), *_notes(scope).values()]
-    listed = "\n + ".join(
-        f"CASE WHEN {sql} THEN {1 << bit} ELSE 0 END" for bit, sql in enumerate(asked) if sql != "FALSE"
+    asked = {**reasons, **_notes(scope)}
+    joined = f"JOIN {product} p ON p.id = s.product_id {_with_stock(scope)}"
+    return f"""SELECT s.line, {_mask(asked, asked)} AS mask FROM {staging.tables.rows} s
+               JOIN {RECORD} r ON r.id = s.part_id {joined} WHERE s.kind = 'changed'"""
+
+
+def _compared_in_trade(staging: Staging, scope: Scope, reasons: Mapping[str, str]) -> str:
+    """The same for parts of which nothing but price and stock is told; their texts are neither told nor written."""
+    asked = {**reasons, **_notes(scope)}
+    return f"""SELECT s.line, {_mask(asked, asked.keys() & (TRADE | {NO_STOCK}) - TEXTS_EDITED)} AS mask
+               FROM {staging.tables.rows} s JOIN {RECORD} r ON r.id = s.part_id {_with_stock(scope)}
+               WHERE s.kind = 'trade'"""
+
+
+def _mask(asked: Mapping[str, str], wanted: Container[str]) -> str:
+    """SQL for a number with a bit for each of ``asked``, in their order; 0 for those that are not ``wanted``."""
+    return "\n + ".join(
+        f"CASE WHEN {sql} THEN {1 << bit} ELSE 0 END" for bit, (name, sql) in enumerate(asked.items()) if name in wanted
     )
-    return f"""SELECT s.line, {listed} AS mask FROM {staging.tables.rows} s JOIN {RECORD} r ON r.id = s.part_id
-               JOIN {product} p ON p.id = s.product_id
-               LEFT JOIN {stock} k ON k.product_id = s.product_id AND k.partner_id = {partner_id(scope)}
-               WHERE s.kind = '{kind}'"""
+
+
+def _with_stock(scope: Scope) -> str:
+    stock = get_model("partner", "StockRecord")._meta.db_table
+    return f"LEFT JOIN {stock} k ON k.product_id = s.product_id AND k.partner_id = {partner_id(scope)}"
 
 
 def _judged(verdicts: str, plan: str, reasons: list[str], notes: list[str]) -> Verdict:

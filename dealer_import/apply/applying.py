@@ -60,7 +60,9 @@ class Applying:
             if self.provided & MEDIA:
                 enqueue("dealer_import.attach_media")
             wrote = self.difference
-            refresh_statistics(created=wrote.created, touched=wrote.touched, unchanged=wrote.unchanged)
+            refresh_statistics(
+                created=wrote.created, touched=wrote.touched, unchanged=wrote.unchanged, trade_only=wrote.trade_only
+            )
             self._announce()
         _check_keys("DEFERRED")
         return self.findings

@@ -13,7 +13,6 @@ from oscar.core.loading import get_model
 from dealer_import.unchanged import EDITED
 from shopflow.parts.models import PartRecord
 from shopflow.parts.services import Stage
-from shopflow.parts.services.merging import CHANGED
 from shopflow.parts.services.sql import differs
 
 RECORD = PartRecord._meta.db_table
@@ -33,7 +32,7 @@ def what_differs(stage: Stage, provided: Iterable[str], told: frozenset[str]) ->
         product = get_model("catalogue", "Product")._meta.db_table
         flags = ", ".join(f"MAX(CASE WHEN {condition} THEN 1 ELSE 0 END)" for condition in asked.values())
         with connection.cursor() as cursor:
-            cursor.execute(f"SELECT {flags} {joined} JOIN {product} p ON p.id = s.product_id WHERE s.{CHANGED}")
+            cursor.execute(f"SELECT {flags} {joined} JOIN {product} p ON p.id = s.product_id WHERE s.kind = 'changed'")
             found |= {name for name, any_differs in zip(asked, cursor.fetchone(), strict=True) if any_differs}
     if "category" in fields and _any_moved(stage):
         found.add(EDITED.format("category"))
@@ -41,16 +40,15 @@ def what_differs(stage: Stage, provided: Iterable[str], told: frozenset[str]) ->
 
 
 def _asked(fields: set[str], told: frozenset[str]) -> dict[str, str]:
-    whole = "s.kind = 'changed' AND "
     asked = {SHOWN: "r.hidden_by_import"} if "hidden_by_import" in told else {}
     for name in sorted({"title", "description"} & fields):
         if {name, f"imported_{name}", EDITED.format(name)} & told:
-            asked[name] = f"{whole}p.{name} <> s.{name}"
+            asked[name] = f"p.{name} <> s.{name}"
             asked[EDITED.format(name)] = f"p.{name} <> r.imported_{name}"
     if "gtin" in fields and "upc" in told:
-        asked["gtin"] = whole + differs("p.upc", "NULLIF(s.gtin, '')")
+        asked["gtin"] = differs("p.upc", "NULLIF(s.gtin, '')")
     if "category" in fields and {"imported_category_id", "new category"} & told:
-        asked["category"] = f"{whole}s.category_id IS NOT NULL AND {differs('r.imported_category_id', 's.category_id')}"
+        asked["category"] = f"s.category_id IS NOT NULL AND {differs('r.imported_category_id', 's.category_id')}"
     return asked
 
 
@@ -61,6 +59,6 @@ def _any_moved(stage: Stage) -> bool:
         cursor.execute(
             f"""SELECT COUNT(*) FROM {stage.plan} s JOIN {RECORD} r ON r.id = s.part_id
                 JOIN {link} l ON l.product_id = s.product_id
-                WHERE s.{CHANGED} AND {differs("l.category_id", "r.imported_category_id")}"""
+                WHERE s.kind = 'changed' AND {differs("l.category_id", "r.imported_category_id")}"""
         )
         return bool(cursor.fetchone()[0])

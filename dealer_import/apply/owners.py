@@ -148,7 +148,7 @@ def note_edits(stage: Stage, scope: Scope, kept: Kept, *, at: Any) -> None:
         execute(
             f"""INSERT INTO {OWNER} (part_id, field, owner, source, set_at)
                 SELECT s.part_id, '{field}', 'shop', '', %s {_joined(stage)}
-                WHERE s.{CHANGED} AND {_edited(field)}
+                WHERE s.kind = 'changed' AND {_edited(field)}
                 ON CONFLICT (part_id, field) DO NOTHING""",
             [at],
         )

@@ -16,12 +16,16 @@ ROWS_OF_AN_INDEX = 1000
 """How much SQLite looks at of each index: enough to tell one that finds a row from one that finds them all."""
 
 
-def refresh_statistics(*, created: int, touched: int, unchanged: int) -> None:
+def refresh_statistics(*, created: int, touched: int, unchanged: int, trade_only: bool) -> None:
     """Look at the columns that are joined and searched, of tables that a large run has written.
 
-    A run that adds nothing leaves Oscar's tables with as many rows, found by the same values as before.
+    A run that adds nothing leaves Oscar's tables with as many rows, found by the same values as before. One that has
+    changed nothing but prices and stocks (``trade_only``) moves a single column that anything is found by.
     """
     if touched * GROWTH < unchanged + 1000:
+        return
+    if trade_only:
+        _look_at_runs()
         return
     if connection.vendor == "sqlite":
         _look_at_indexes(adds=bool(created))
@@ -30,6 +34,14 @@ def refresh_statistics(*, created: int, touched: int, unchanged: int) -> None:
     for table, names in _searched(adds=bool(created)).items():
         execute(f"ANALYZE {table} ({', '.join(names)})")
     execute("SET LOCAL default_statistics_target TO DEFAULT")
+
+
+def _look_at_runs() -> None:
+    """Which run has changed a part: SQLite has no index on it, and looks at indexes alone."""
+    if connection.vendor == "postgresql":
+        execute(f"SET LOCAL default_statistics_target = {SAMPLE}")
+        execute(f"ANALYZE {PartRecord._meta.db_table} (changed_by_run)")
+        execute("SET LOCAL default_statistics_target TO DEFAULT")
 
 
 def _look_at_indexes(*, adds: bool) -> None:

@@ -254,3 +254,13 @@ def test_it_is_worth_while_once_every_fourth_row_is_another() -> None:
     assert not is_worth_while(499, 499)
     assert is_worth_while(500, 2000)
     assert not is_worth_while(500, 2001)
+
+
+@pytest.mark.django_db
+def test_deleting_a_product_takes_its_price_history_along(export, bring_in) -> None:
+    bring_in(export.write([sold(1, "10,00"), sold(2, "10,00")]))
+    bring_in(export.write([sold(1, "10,50"), sold(2, "10,50")], stamp="22.11.2026 05:30"))
+    gone, kept = PartRecord.objects.order_by("pk")
+    assert PriceHistory.objects.count() == 2
+    gone.product.delete()
+    assert list(PriceHistory.objects.values_list("part_id", flat=True)) == [kept.pk]

@@ -10,10 +10,13 @@ from shopflow.parts.models.parts import PartRecord
 class PriceHistory(models.Model):
     """One change of a part's net selling price, in cents per sale: written on every change and only then.
 
-    § 11 PAngV wants the lowest price of the last 30 days beside an announced reduction.
+    § 11 PAngV wants the lowest price of the last 30 days beside an announced reduction. The database does not check the
+    part: a look at one per row is as much work as the row. Deleting a part takes its rows along all the same.
     """
 
-    part = models.ForeignKey(PartRecord, on_delete=models.CASCADE, related_name="price_changes", db_index=False)
+    part = models.ForeignKey(
+        PartRecord, on_delete=models.CASCADE, related_name="price_changes", db_index=False, db_constraint=False
+    )
     old_net_cents = models.PositiveIntegerField()
     new_net_cents = models.PositiveIntegerField()
     valid_from = models.DateTimeField()
