@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import gc
 import io
+import weakref
 from xml.sax.saxutils import escape
 
 import pytest
@@ -181,6 +183,33 @@ def test_usual_records_come_by_column(source, profile, data, monkeypatch):
     """Were they not, all would still be right, but slow."""
     monkeypatch.setattr("dealer_import.sources.xml_stream.CHUNK", 20_000)
     assert compare(source, load_profile(profile), data) > 300
+
+
+@pytest.mark.parametrize(
+    ("source", "profile", "data"),
+    [
+        (BmecatSource(), "sample_bmecat", catalogue(usual_products(400))),
+        (PiesSource(), "sample_pies", delivery(usual_items(400))),
+    ],
+)
+def test_records_come_together_and_are_let_go(source, profile, data, monkeypatch):
+    """A record that a chunk cuts comes with the next ones; no block waits for the collector of cycles."""
+    monkeypatch.setattr("dealer_import.sources.xml_stream.CHUNK", 20_000)
+    sizes, blocks = [], []
+    gc.disable()
+    try:
+        for found in source.stretches(io.BytesIO(data), load_profile(profile).options):
+            if found.block is not None:
+                found.told()
+                sizes.append(len(found.places))
+                blocks.append(weakref.ref(found.block))
+            del found
+        alive = [block for block in blocks[:-1] if block() is not None]
+    finally:
+        gc.enable()
+    assert sum(sizes) == 400
+    assert min(sizes[:-1]) > 1
+    assert alive == []
 
 
 def test_an_import_by_column_is_one_record_by_record(monkeypatch):
