@@ -227,7 +227,7 @@ def _conditions_now(email: str, flow: Flow, definition: Definition) -> Iterator[
 
 def _events(email: str, code: str) -> QuerySet[OutboxEvent]:
     since = clock.now() - LOOKED_BACK
-    found = OutboxEvent.objects.filter(code=code, occurred_at__gte=since, payload__email__in=spellings(email))
+    found = OutboxEvent.objects.filter(OutboxEvent.naming(spellings(email)), code=code, occurred_at__gte=since)
     return found.order_by("-occurred_at")
 
 

@@ -3,12 +3,28 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Iterable
+from typing import Any
 
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
-from django.db.models.fields.json import KeyTransform
+from django.db.models.lookups import In
 from django.utils.translation import gettext_lazy as _
+
+
+class NamedAddress(models.Func):
+    """The e-mail address in an event's payload, NULL without one.
+
+    Django's own expression for a key of JSON is put together in another order in each process on SQLite, which finds
+    an index by its words.
+    """
+
+    output_field = models.TextField()
+    template = "JSON_EXTRACT(%(expressions)s, '$.email')"
+
+    def as_postgresql(self, compiler: Any, connection: Any, **context: Any) -> Any:
+        return self.as_sql(compiler, connection, template="(%(expressions)s ->> 'email')", **context)
 
 
 class OutboxEvent(models.Model):
@@ -30,11 +46,16 @@ class OutboxEvent(models.Model):
         verbose_name_plural = _("events")
         indexes = [
             models.Index(fields=["code", "occurred_at"], name="sf_outbox_code_time"),
-            models.Index(KeyTransform("email", "payload"), name="sf_outbox_email"),
+            models.Index(NamedAddress("payload"), name="sf_outbox_email"),
         ]
 
     def __str__(self) -> str:
         return f"{self.code} #{self.pk}"
+
+    @staticmethod
+    def naming(emails: Iterable[str]) -> In:
+        """To be given to ``filter()``: events that name one of ``emails``, in lower case."""
+        return In(NamedAddress("payload"), list(emails))
 
 
 class OutboxDelivery(models.Model):

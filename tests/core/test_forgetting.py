@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import pytest
+from django.db import connection
+from django.utils import timezone
 
 from shopflow.core import clock
 from shopflow.core.models import AuditEntry, OutboxEvent
-from shopflow.core.services import any_of, audit, forget_in_logs, scrubbed
+from shopflow.core.services import any_of, audit, events_about, forget_in_logs, scrubbed
 
 
 @pytest.mark.parametrize(
@@ -36,3 +38,21 @@ def test_without_an_address_the_logs_stay(emails):
 
     assert forget_in_logs(emails=emails, user_id=None) == 0
     assert AuditEntry.objects.get().summary == "Done for ora@b.example"
+
+
+@pytest.mark.django_db
+def test_events_about_somebody_are_found_by_an_index():
+    """An index is taken by its words; they have to be the same in each process."""
+    named = OutboxEvent.objects.filter(OutboxEvent.naming(["anna@example.org"]))
+    with connection.cursor() as cursor:
+        if connection.vendor == "postgresql":
+            cursor.execute("SET LOCAL enable_seqscan = off")
+    assert "sf_outbox_email" in named.explain()
+
+
+@pytest.mark.django_db
+def test_without_an_address_only_the_account_is_asked_for():
+    mine = OutboxEvent.objects.create(code="x", payload={"email": "", "user_id": 7}, occurred_at=timezone.now())
+    OutboxEvent.objects.create(code="x", payload={"email": "", "user_id": 8}, occurred_at=timezone.now())
+    assert list(events_about(emails=[], user_id=7)) == [mine]
+    assert list(events_about(emails=[], user_id=None)) == []

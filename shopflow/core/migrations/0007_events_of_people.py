@@ -1,5 +1,6 @@
-import django.db.models.fields.json
 from django.db import migrations, models
+
+from shopflow.core.models import NamedAddress
 
 
 class Migration(migrations.Migration):
@@ -12,8 +13,6 @@ class Migration(migrations.Migration):
     operations = [
         migrations.AddIndex(
             model_name="outboxevent",
-            index=models.Index(
-                django.db.models.fields.json.KeyTransform("email", "payload"), name="sf_outbox_email"
-            ),
+            index=models.Index(NamedAddress("payload"), name="sf_outbox_email"),
         ),
     ]

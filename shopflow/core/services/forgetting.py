@@ -20,7 +20,7 @@ BARE: dict[str, Any] = {"email": "", "user_id": None}
 
 def events_about(*, emails: Collection[str], user_id: int | None) -> QuerySet[OutboxEvent]:
     """Events that name one of ``emails``, in lower case, or the account."""
-    about = Q(payload__email__in=list(emails))
+    about = Q(OutboxEvent.naming(emails))
     if user_id is not None:
         about |= Q(payload__user_id=user_id)
     return OutboxEvent.objects.filter(about)
