@@ -9,6 +9,7 @@ import pytest
 from django.contrib.auth import get_user_model
 from django.db import IntegrityError, transaction
 from django.test import Client
+from django.utils import translation
 from oscar.core.loading import get_model
 from oscar.test.factories import create_product
 
@@ -159,6 +160,13 @@ def test_at_most_once_a_week_and_only_when_it_falls_further(product, watched, sw
     assert [subject.split(":")[0] for subject in subjects()] == [
         "Jetzt 107,10 €", "Jetzt 95,20 €", "Jetzt 83,30 €"
     ]  # fmt: skip
+
+
+def test_prices_are_in_the_language_of_the_mail(product, watched, sweep):
+    reprice(product, 9_000)
+    with translation.override("en"):
+        assert sweep() == 1
+    assert [subject.split(":")[0] for subject in subjects()] == ["Jetzt 107,10 €"]
 
 
 def test_a_price_that_was_raised_only_to_fall_is_none_that_fell(product, watched, sweep):

@@ -83,7 +83,7 @@ def make_order(db: None, seller: Any, purchase: Checkout) -> Callable[..., Any]:
     """A placed order: the terms gate has recorded, the agreements are stored, the event is out."""
 
     @transaction.atomic
-    def make(*, user: Any = None, digital: bool = False, email: str = "Gast@Example.org") -> Any:
+    def make(*, user: Any = None, digital: bool = False, email: str = "Gast@Example.org", language: str = "de") -> Any:
         basket = Basket.objects.create(owner=user)
         basket.strategy = Default()
         product = create_product(
@@ -99,7 +99,7 @@ def make_order(db: None, seller: Any, purchase: Checkout) -> Callable[..., Any]:
         }
         waiver = Declaration(key="digital_content", html=f"<b>{CONTENT}</b>")
         answers["digital_content", waiver.key] = Agreement(declaration=waiver, accepted=True)
-        record_agreements(order_id=order.pk, language="de", agreements=answers)
+        record_agreements(order_id=order.pk, language=language, agreements=answers)
         gate.record(order_id=order.pk, checkout=purchase, agreements={})
         publish(
             OrderPlaced(

@@ -8,12 +8,15 @@ from html import unescape
 
 import pytest
 from django.core.files.storage import storages
+from django.utils import translation
+from oscar.core.loading import get_model
 
 from shopflow.core.services import deliver_due
 from shopflow.legal.models import LegalTextFile
 from shopflow.legal.queries import versions_of_order
 from shopflow.legal.services import send_confirmation
 from shopflow.mailing.models import Message
+from shopflow.payments.services import save_bank_account
 from tests.legal.conftest import CONTENT
 
 pytestmark = pytest.mark.django_db
@@ -55,6 +58,21 @@ def test_it_repeats_consent_and_knowledge_for_digital_content(pages, make_order)
     assert CONTENT in confirmation().text
     assert CONTENT in confirmation().html
     assert "<b>" not in confirmation().text
+
+
+@pytest.mark.parametrize(("language", "amount"), [("en", "€200.00"), ("de", "200,00\xa0€")])
+@pytest.mark.parametrize("spoken", ["de", "en"])
+def test_all_of_it_is_in_the_language_of_the_order(pages, make_order, language, amount, spoken):
+    """Also what other rooms lend, whichever language the worker speaks."""
+    save_bank_account(holder="Autohaus Muster GmbH", iban="DE02 1203 0000 0000 2020 51")
+    order = make_order(language=language)
+    kind = get_model("payment", "SourceType").objects.create(code="bank_transfer", name="x")
+    order.sources.create(source_type=kind, currency="EUR", amount_allocated=order.total_incl_tax)
+    with translation.override(spoken):
+        send_confirmation(order_id=order.pk)
+
+    text = confirmation().text
+    assert {price for price in ("€200.00", "200,00\xa0€") if price in text} == {amount}
 
 
 def test_a_declined_box_is_not_repeated_as_agreed(pages, make_order):

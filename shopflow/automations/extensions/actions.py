@@ -8,6 +8,7 @@ from typing import Any
 from django.conf import settings as django_settings
 from django.template import TemplateDoesNotExist
 from django.template.loader import render_to_string
+from django.utils import translation
 from django.utils.translation import gettext_lazy as _
 
 from shopflow.automations.forms.settings import MailForm, NoteForm, StopForm
@@ -78,17 +79,20 @@ class SendMail(Action):
             return Outcome.done("would_send", template=template)
         reference = context.text("order_number")
         language = settings.get("language") or django_settings.LANGUAGE_CODE
+        with translation.override(language):
+            words = _words(context, settings.get("contexts", []))
+            files = _files(context, settings.get("attach", []), reference)
         message = queue_message(
             dedupe_key=context.run_key,
             template=template,
             to=context.text("email"),
-            context={**_words(context, settings.get("contexts", [])), "mail_basis": sending.basis},
+            context={**words, "mail_basis": sending.basis},
             mail_class=sending.mail_class,
             purpose=sending.purpose,
             basis=sending.basis,
             campaign=context.flow,
             language=language,
-            attachments=_files(context, settings.get("attach", []), reference),
+            attachments=files,
             reference=reference or context.text("occasion"),
             text_hash=_edition(context, template, language),
         )

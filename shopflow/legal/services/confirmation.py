@@ -5,6 +5,7 @@ from html import unescape
 from typing import Any
 
 from django.conf import settings
+from django.utils import translation
 from django.utils.html import strip_tags
 from oscar.core.loading import get_model
 
@@ -44,15 +45,17 @@ def send_confirmation(*, order_id: int) -> None:
     """
     order = get_model("order", "Order").objects.get(pk=order_id)
     shown = list(agreements(order_id))
-    language = shown[0].content.get("language") if shown else ""
+    language = (shown[0].content.get("language") if shown else "") or settings.LANGUAGE_CODE
+    with translation.override(language):
+        context, attachments = _context(order, shown), _attachments(order_id)
     queue_message(
         dedupe_key=f"order:{order_id}:confirmation",
         template="order_confirmation",
         to=order_email(order),
-        context=_context(order, shown),
+        context=context,
         mail_class=MailClass.LEGAL,
-        language=language or settings.LANGUAGE_CODE,
-        attachments=_attachments(order_id),
+        language=language,
+        attachments=attachments,
         reference=f"order:{order_id}",
     )
 
