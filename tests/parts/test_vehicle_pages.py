@@ -174,7 +174,6 @@ def test_the_queries_of_a_list_do_not_grow_with_fitments(client, shelf):
         ({"hsn": "12345"}, "hsn"),
         ({"tsn": "B"}, "tsn"),
         ({"year": "14"}, "year"),
-        ({"hsn": "\0"}, "hsn"),
     ],
 )
 def test_what_cannot_be_read_is_said_beside_its_field(client, shelf, fields, field):
