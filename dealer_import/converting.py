@@ -222,22 +222,20 @@ def _date(column: Column, numbers: NumberFormat, profile: Profile) -> Convert:
 
 
 def _weight(column: Column, numbers: NumberFormat, profile: Profile) -> Convert:
-    places = 0 if column.type == "grams" else 3
+    places, example = (0, "1250") if column.type == "grams" else (3, f"1{numbers.decimal}25")
 
     def convert(text: str) -> int | None:
-        try:
-            grams, _lost = numbers.scaled(clean(text), places)
-        except ValueError:
+        text = clean(text)
+        if not text:
             return None
-        return grams if 0 < grams <= MAX_CENTS else None
-
-    return convert
-
-
-def _origin(column: Column, numbers: NumberFormat, profile: Profile) -> Convert:
-    def convert(text: str) -> str:
-        code = clean(text).upper()
-        return code if len(code) == 2 and code.isascii() and code.isalpha() else ""
+        try:
+            grams, _lost = numbers.scaled(text, places)
+        except ValueError:
+            grams = -1
+        if not 0 <= grams <= MAX_CENTS:
+            hint = _("The weight must be a number such as %(example)s, without a unit; the part was taken without it.")
+            raise Doubt(None, ("value", hint % {"example": example}))
+        return grams or None
 
     return convert
 
@@ -256,11 +254,25 @@ def _split(separator: str) -> Factory:
     return factory
 
 
-def _parsed(parse: Callable[[str], Any]) -> Factory:
+def _parsed(parse: Callable[[str], Any], hint: Callable[[], str]) -> Factory:
+    """``parse`` gives something empty for what it cannot read. That is told: nothing is left out in silence."""
+
     def factory(column: Column, numbers: NumberFormat, profile: Profile) -> Convert:
-        return lambda text: parse(clean(text))
+        def convert(text: str) -> Any:
+            text = clean(text)
+            value = parse(text)
+            if not value and text.strip("0"):
+                raise Doubt(value, ("value", hint()))
+            return value
+
+        return convert
 
     return factory
+
+
+def _origin_code(text: str) -> str:
+    code = text.upper()
+    return code if len(code) == 2 and code.isascii() and code.isalpha() else ""
 
 
 _FACTORIES: Mapping[str, Factory] = {
@@ -294,14 +306,24 @@ _FACTORIES: Mapping[str, Factory] = {
     "former_numbers": _split(","),
     "fitment": _split(","),
     "models": _split("|"),
-    "un_number": _parsed(parse_un_number),
+    "un_number": _parsed(
+        parse_un_number, lambda: _("A UN number has four digits, such as UN1950; the part was taken without it.")
+    ),
     "weight": _weight,
-    "dimensions": _parsed(parse_dimensions),
+    "dimensions": _parsed(
+        parse_dimensions,
+        lambda: _("The size must be three whole millimetres such as 120x80x15; the part was taken without it."),
+    ),
     "customs_no": _short(14),
-    "origin": _origin,
+    "origin": _parsed(
+        _origin_code, lambda: _("The country must be a code of two letters such as DE; the part was taken without it.")
+    ),
     "image": _file_name,
     "document": _file_name,
-    "tyre_label": _parsed(parse_tyre_label),
+    "tyre_label": _parsed(
+        parse_tyre_label,
+        lambda: _("The tyre label must look like C;B;71;B;3PMSF;EPREL 381337; the part was taken without it."),
+    ),
     "valid_from": _date,
     "status": _word("active"),
 }

@@ -10,9 +10,9 @@ from typing import Any
 from dealer_import.findings import printable
 from dealer_import.sentences import say as _
 from dealer_import.sources.bmecat_groups import Assignments, GroupTree
-from dealer_import.sources.bmecat_names import language_rank
+from dealer_import.sources.bmecat_names import language_rank, tell_dimensions
 from dealer_import.sources.bmecat_parties import Parties
-from dealer_import.sources.bmecat_product import Product, tell_dimensions
+from dealer_import.sources.bmecat_product import Product
 from dealer_import.sources.table import Found
 from dealer_import.sources.xml_batch import Batch
 from dealer_import.sources.xml_forms import Cut, Kind, Telling, Told, found_of

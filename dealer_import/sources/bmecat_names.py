@@ -96,3 +96,13 @@ def millimetres(metres: str) -> int:
     if len(fraction) == 3 and fraction.isdigit() and whole.isdigit() and metres.isascii():
         return int(whole + fraction)
     return NUMBERS.scaled(metres.strip(), 3)[0]
+
+
+def tell_dimensions(fields: dict[str, str]) -> None:
+    """The size in millimetres from metres as BMEcat has them; as they stand if any of the three is no number."""
+    sides = [fields.get(name, "").strip() for name in ("length", "width", "depth")]
+    if all(sides):
+        try:
+            fields["dimensions"] = "x".join(str(millimetres(side)) for side in sides)
+        except ValueError:
+            fields["dimensions"] = f"{' x '.join(sides)} m"

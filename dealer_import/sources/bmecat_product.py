@@ -28,7 +28,6 @@ from dealer_import.sources.bmecat_names import (
     TYRE_FEATURES,
     both,
     language_rank,
-    millimetres,
 )
 from dealer_import.sources.bmecat_prices import NO_FACTOR, Price, PriceDetails, PriceRules
 from dealer_import.sources.wanted import blank_fields
@@ -389,12 +388,3 @@ class Product:
             eprel = f"EPREL {values['eprel']}" if values["eprel"] else ""
             label = (values["fuel"], values["wet"], values["noise_db"], values["noise_class"], snow, eprel)
             self.fields["tyre_label"] = ";".join(label)
-
-
-def tell_dimensions(fields: dict[str, str]) -> None:
-    """Metres as BMEcat has them, in millimetres."""
-    try:
-        length, width = millimetres(fields["length"]), millimetres(fields.get("width", ""))
-        fields["dimensions"] = f"{length}x{width}x{millimetres(fields.get('depth', ''))}"
-    except ValueError:
-        return

@@ -227,8 +227,8 @@ class Item:
 
     def _weight(self, text: str) -> None:
         kilograms = scaled(text, KILOGRAMS, self._weight_unit)
-        if self._packages <= 1 and kilograms is not None and not self.fields.get("weight"):
-            self.fields["weight"] = kilograms
+        if self._packages <= 1 and not self.fields.get("weight"):
+            self.fields["weight"] = as_delivered([text], self._weight_unit) if kilograms is None else kilograms
 
     def _side(self, side: str, rank: int) -> Callable[[Tag], Take]:
         def take(text: str) -> None:
@@ -366,9 +366,14 @@ def scaled(text: str, factors: Mapping[str, str], unit: str) -> str | None:
 
 
 def millimetres(sides: Sequence[str], unit: str) -> str:
-    """Three sides in millimetres; empty if any of them is no number, or the unit unknown."""
+    """Three sides in millimetres; as they stand if any of them is no number, or the unit unknown."""
     lengths = [scaled(side, MILLIMETRES, unit) for side in sides]
-    return "" if None in lengths else "x".join(whole(length or "0") for length in lengths)
+    return as_delivered(sides, unit) if None in lengths else "x".join(whole(length or "0") for length in lengths)
+
+
+def as_delivered(values: Sequence[str], unit: str) -> str:
+    """What cannot be read, so that its part is told of; empty if there is nothing."""
+    return f"{' x '.join(values)} {unit or '?'}" if any(map(str.strip, values)) else ""
 
 
 def whole(text: str) -> str:

@@ -15,6 +15,7 @@ from dealer_import.profiles import load_profile, resolve_profile
 from dealer_import.reading import Reading
 from dealer_import.sources.bmecat import BmecatSource, read_assignments
 from dealer_import.sources.bmecat_groups import Assignments, GroupTree
+from dealer_import.sources.bmecat_names import tell_dimensions
 from shopflow.contracts.imports import FileRefused, RawRecord, RecordProblem
 from shopflow.contracts.testing import check_import_source
 
@@ -387,3 +388,17 @@ def test_any_text_inside_is_told_as_it_is(text):
     clean = "".join(c for c in text if c in "\t\n" or (c >= " " and c.isprintable()))
     (record,) = records(catalogue(product(f"<DESCRIPTION_LONG>{escape(clean)}</DESCRIPTION_LONG>")))
     assert record.fields["description"] == clean
+
+
+@pytest.mark.parametrize(
+    ("sides", "size"),
+    [
+        (("0.12", "0.08", "0.015"), "120x80x15"),
+        (("0.12", "acht", "0.015"), "0.12 x acht x 0.015 m"),
+        (("2.5", "", ""), None),
+    ],
+)
+def test_a_size_is_reckoned_told_as_it_stands_or_not_there(sides, size):
+    fields = dict(zip(("length", "width", "depth"), sides, strict=True))
+    tell_dimensions(fields)
+    assert fields.get("dimensions") == size

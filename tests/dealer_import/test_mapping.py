@@ -24,6 +24,7 @@ FIELDS = {
     "former_numbers": "Alt", "fitment": "KBA", "models": "Modelle", "un_number": "UN", "weight": "kg",
     "dimensions": "LBH", "customs_no": "Zoll", "origin": "Land", "image": "Bild", "document": "Dok",
     "valid_from": "ab", "status": "Status", "offer_price": "Aktion", "offer_from": "von", "offer_until": "bis",
+    "tyre_label": "Label",
 }  # fmt: skip
 TABLE = {
     "format": "csv",
@@ -111,6 +112,12 @@ def test_what_refuses_a_row(texts, code, column):
         ({"text": '=HYPERLINK("x")'}, "formula", "Text"),
         ({"name": "Bremsbel\u00c3\u00a4ge"}, "mojibake", "Name"),
         ({"name": "Filter " * 40}, "value", "Name"),
+        ({"kg": "1,2 kg"}, "value", "kg"),
+        ({"kg": "-1"}, "value", "kg"),
+        ({"lbh": "12 cm"}, "value", "LBH"),
+        ({"un": "Batterie"}, "value", "UN"),
+        ({"land": "Deutschland"}, "value", "Land"),
+        ({"label": "C;B"}, "value", "Label"),
         ({"kba": "99A1/ABC"}, "fitment", "KBA"),
         ({"neu": "1K0.615.301 aa"}, "succession_self", "Neu"),
         ({"lager 1": "-3"}, "stock_negative", "Lager 1"),
@@ -131,6 +138,24 @@ def test_values_are_left_out_or_replaced_with_a_warning():
     assert (part.list_price_cents, [stock.milli for stock in part.stock]) == (1235, [0, 2000])
     part, _warnings = part_of(text="<b>gut</b><script>x</script>\nund mehr", name="<i>Filter</i>")
     assert (part.description, part.title) == ("<b>gut</b>\nund mehr", "Filter")
+
+
+@pytest.mark.parametrize(
+    "texts", [{"kg": "0,000"}, {"kg": " "}, {"lbh": "0"}, {"un": "0"}, {"land": "de"}, {"label": ""}]
+)
+def test_nothing_said_is_no_unreadable_value(texts):
+    part, warnings = part_of(**texts)
+    assert (part.weight_g, part.dimensions_mm, part.un_number, part.attributes, warnings) == (None, None, "", {}, [])
+
+
+def test_the_hint_shows_a_weight_as_the_file_would_write_it():
+    mapper = Mapper(profile_with(decimal=".", thousands=""))
+    mapper.map(
+        RawRecord(7, {**{name.casefold(): "" for name in FIELDS.values()}, **GOOD, "preis": "1.00", "kg": "2 kg"})
+    )
+    (warning,) = mapper.warnings
+    assert (warning.line, warning.column, warning.raw) == (7, "kg", "2 kg")
+    assert "1.25" in warning.hint
 
 
 def test_several_warnings_of_one_text_are_all_told_once():

@@ -243,3 +243,12 @@ def test_damaged_bytes_end_in_a_report_and_never_in_a_traceback(profile, flips, 
         except FileRefused:
             continue
         assert read.accepted == len(parts)
+
+
+def test_sizes_and_weights_in_an_unknown_unit_stay_as_they_stand_so_that_the_part_is_told_of():
+    fields = told(
+        "<Packages><Package MaintenanceType='A'><Dimensions UOM='ELL'><ShippingHeight>1</ShippingHeight>"
+        "<ShippingWidth>2</ShippingWidth><ShippingLength>3</ShippingLength></Dimensions>"
+        "<Weights UOM='ST'><Weight>2</Weight></Weights></Package></Packages>"
+    ).fields
+    assert (fields["dimensions"], fields["weight"]) == ("3 x 2 x 1 ELL", "2 ST")
