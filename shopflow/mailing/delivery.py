@@ -34,6 +34,11 @@ _SOFT_CODE = re.compile(r"(?:^|\D)4\d\d[ -]|(?:^|\D)4\.\d{1,3}\.\d{1,3}(?:\D|$)"
 _TELLING = ("event", "Type", "type", "bounceType", "severity", "bounce_type")
 _GONE = frozenset({"bounced", "invalid"})
 
+_SAID = ("event_type", "event_id", "message_id", "recipient", "reject_reason", "mta_response", "description")
+_HALVES = re.compile(r"[\ud800-\udfff]")
+"""Halves of characters, which no encoding can write."""
+_YEARS = range(1990, 2200)
+
 
 @dataclass(frozen=True, kw_only=True)
 class Report:
@@ -98,14 +103,29 @@ def bounce_is_soft(*, reject_reason: str, raw: object, words: str) -> bool:
     return bool(_SOFT_CODE.search(words))
 
 
+def is_usable(event: Any) -> bool:
+    """Whether an anymail event holds what its fields are for, in words and moments that a database can keep."""
+    said = [getattr(event, name, None) for name in _SAID]
+    if not all(isinstance(word, str | int | None) and _can_be_kept(str(word)) for word in said):
+        return False
+    if not isinstance(getattr(event, "metadata", None) or {}, Mapping):
+        return False
+    moment = event.timestamp
+    return moment is None or (isinstance(moment, datetime) and moment.year in _YEARS)
+
+
+def _can_be_kept(words: str) -> bool:
+    return "\0" not in words and not _HALVES.search(words)
+
+
 def report_of(event: Any, provider: str, *, received_at: datetime) -> Report | None:
     """The report in an anymail tracking event; None for events that are not kept."""
     kind = event.event_type or ""
     if kind not in TOLD:
         return None
     number = str((event.metadata or {}).get("message", ""))
-    words = event.mta_response or event.description or ""
-    reason = event.reject_reason or ""
+    words = str(event.mta_response or event.description or "")
+    reason = str(event.reject_reason or "")
     return Report(
         provider=provider[:32],
         event_id=_event_id(event),
@@ -113,7 +133,7 @@ def report_of(event: Any, provider: str, *, received_at: datetime) -> Report | N
         occurred_at=event.timestamp or received_at,
         message=int(number) if number.isascii() and number.isdigit() and len(number) < 18 else None,
         provider_number=str(event.message_id or "")[:200],
-        email=event.recipient or "",
+        email=str(event.recipient or ""),
         is_soft=kind == "deferred"
         or (kind == "bounced" and bounce_is_soft(reject_reason=reason, raw=event.esp_event, words=words)),
         reject_reason=reason[:32],

@@ -3,6 +3,7 @@ from __future__ import annotations
 import subprocess
 import sys
 from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -10,7 +11,11 @@ import pytest
 from django.db import connection
 
 from shopflow.contracts.mail import BasisVerdict, LegalBasis, MailClass, legal_bases
-from shopflow.mailing.services import queue_message
+from shopflow.core import clock
+from shopflow.mailing.links import unsubscribe_url
+from shopflow.mailing.models import Message
+from shopflow.mailing.services import queue_message, queue_rendered, send_due
+from tests.mailing.clicking import BRAKES, EMAIL, FOREIGN, KEPT_BARE, SITE, Agreeing, doors, escape
 from tests.services.mail_sink import MailSink
 from tests.services.processes import free_port
 
@@ -109,3 +114,58 @@ def sink(tmp_path: Path) -> Iterator[tuple[int, Path]]:
         assert server.stdout.readline() == b"ready\n"
         yield port, record
         server.terminate()
+
+
+@pytest.fixture
+def ledger(monkeypatch: pytest.MonkeyPatch, settings: Any) -> Iterator[type[Agreeing]]:
+    """Who agrees to being counted."""
+    settings.SITE_URL = SITE
+    monkeypatch.setattr(Agreeing, "people", {EMAIL})
+    monkeypatch.setattr(Agreeing, "questions", [])
+    with legal_bases.without("consent"), legal_bases.registered(Agreeing):
+        yield Agreeing
+
+
+@pytest.fixture
+def news(permitted: Any, seller: Any, ledger: Any) -> Any:
+    """``news(key)`` queues advertising with links of every kind in both parts."""
+
+    def queue(key: str = "news:1", *, links: list[str] | None = None, **changes: Any) -> Any:
+        leave = unsubscribe_url(key)
+        found = links or [
+            f"{SITE}{BRAKES}",
+            f"{SITE}/suche/",
+            *(f"{SITE}{path}" for path in KEPT_BARE),
+            *FOREIGN,
+            leave,
+        ]
+        given = {
+            "dedupe_key": key,
+            "template": "newsletter",
+            "to": EMAIL,
+            "subject": "Bremsen",
+            "html": "<p>"
+            + " ".join(f'<a class="btn" href="{escape(a)}" title="a > b">Los</a>' for a in found)
+            + "</p>",
+            "text": "\n".join(f"Los: {address}." for address in found) + "\n",
+            "mail_class": MailClass.ADVERTISING,
+            "purpose": "newsletter",
+            "basis": "test_permitted",
+        }
+        return queue_rendered(**{**given, **changes})
+
+    return queue
+
+
+@pytest.fixture
+def sent(news: Any, smtp: MailSink) -> Any:
+    """``sent()`` is a message that left half an hour ago, and its counted addresses."""
+
+    def go(key: str = "news:1", **changes: Any) -> Any:
+        message = news(key, **changes)
+        send_due()
+        Message.objects.filter(pk=message.pk).update(accepted_at=clock.now() - timedelta(minutes=30))
+        message.refresh_from_db()
+        return message, doors(smtp.messages[-1])
+
+    return go

@@ -27,7 +27,7 @@ def take_in(*, subject: str, answers: str, is_automatic: bool) -> Message | None
         return unsubscribe(message_uuid=token)
     if is_automatic:
         return None
-    named = re.findall(r"<[^<>\s]{3,198}>", answers)[-MOST_REFERENCES:]
+    named = re.findall(r"<[!-;=?-~]{3,198}>", answers)[-MOST_REFERENCES:]
     message = Message.objects.filter(message_id__in=named).exclude(to_email="").order_by("-pk").first()
     if message is not None:
         _announce(message)
