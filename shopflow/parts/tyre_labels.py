@@ -106,11 +106,11 @@ def label_of(part: PartRecord) -> TyreLabel | None:
 
 
 def label_words(attributes: Mapping[str, Any]) -> str:
-    """The label in a line, for baskets, orders and mails; empty for a part without one."""
+    """The label in a line, for cards, baskets, orders and mails; empty for a part without one."""
     tyre = attributes.get("tyre") or {}
     if not _is_labelled(tyre):
         return ""
-    told = gettext("EU tyre label: fuel %(fuel)s, wet grip %(wet)s, %(noise_db)s dB %(noise_class)s")
+    told = gettext("EU tyre label: fuel %(fuel)s, wet grip %(wet)s, noise %(noise_db)s dB %(noise_class)s")
     words = [told % {"noise_class": "", **tyre}]
     marks = {"snow": pgettext("tyre", "Snow"), "ice": pgettext("tyre", "Ice")}
     words += [word for key, word in marks.items() if tyre.get(key)]

@@ -37,7 +37,7 @@ def test_behind_the_number_of_a_tyre_stands_its_label(lines, django_assert_num_q
     PartRecord.objects.update(attributes={"tyre": tyre})
     with translation.override("en"), django_assert_num_queries(1):
         told = number_of(part_numbers(lines), lines[0])
-    assert told == "VB 0911 694 · EU tyre label: fuel D, wet grip B, 72 dB B, Snow"
+    assert told == "VB 0911 694 · EU tyre label: fuel D, wet grip B, noise 72 dB B, Snow"
     PartRecord.objects.update(attributes={"tyre": tyre | {"wet": ""}})
     assert number_of(part_numbers(lines), lines[0]) == "VB 0911 694"
 

@@ -225,3 +225,17 @@ def test_every_chip_leads_back_to_the_list_without_it(client, tree):
     chips = {chip.label: chip.url for chip in response.context["chips"]}
     assert chips["ATE"] == "/catalogue/?marke=TRW&lieferbar=1&preis_bis=50"
     assert len(chips) == 4
+
+
+def test_the_label_of_a_tyre_stands_in_words_beside_its_price_and_costs_no_query(client, tree):
+    leaf = tree[1]
+    tyre, _disc = make(2, leaf)
+    url = leaf.get_absolute_url()
+    client.get(url)
+    before = queries_of(client, url)
+    label = {"fuel": "D", "wet": "B", "noise_db": 72, "noise_class": "B", "snow": True, "ice": False}
+    PartRecord.objects.filter(product=tyre).update(attributes={"tyre": label})
+    assert queries_of(client, url) == before
+    page = client.get(url).content.decode()
+    assert page.count("EU-Reifenlabel: Kraftstoff D, Nasshaftung B, Geräusch 72 dB B, Schnee") == 1
+    assert page.count("Reifenlabel") == 1

@@ -16,6 +16,7 @@ from oscar.core.loading import get_model
 from shopflow.contracts.types import Label
 from shopflow.parts.base_prices import base_price
 from shopflow.parts.models import PartRecord
+from shopflow.parts.tyre_labels import label_words
 from shopflow.storefront.queries.pictures import Picture, pictures
 from shopflow.tax.queries import Situation
 from shopflow.tax.rates import gross_price
@@ -29,7 +30,8 @@ class Card:
 
     A part ``is_on_request`` is shown without a price: customers ask for it.
 
-    ``deposit`` is refundable, includes VAT and stands beside the price, never in it (§ 7 PAngV).
+    ``deposit`` is refundable, includes VAT and stands beside the price, never in it (§ 7 PAngV). ``tyre_label`` is the
+    EU label in words, near the price (Reg. (EU) 2020/740 Art. 6).
     """
 
     product: Any
@@ -49,6 +51,7 @@ class Card:
     picture: Picture | None
     reason: str = ""
     is_on_request: bool = False
+    tyre_label: str = ""
 
 
 def bare_products(product_ids: Collection[int] | QuerySet[Any, int], *, hidden_too: bool = False) -> QuerySet[Any]:
@@ -143,6 +146,7 @@ def card_of(
         picture=picture,
         reason=reason,
         is_on_request=price is None and part is not None and part.is_on_request,
+        tyre_label=label_words(part.attributes) if part and part.attributes else "",
     )
 
 
