@@ -19,7 +19,7 @@ class FileForgotten(Exception):
 
 
 class Overtaken(Exception):
-    """A later file of the same profile is in the shop already; the message names its run and says what to do."""
+    """A later file of the same source is in the shop already; the message names its run and says what to do."""
 
 
 class NotCorrectable(Exception):

@@ -20,7 +20,8 @@ from dealer_import.forms.runs import DecisionForm, RunFilter
 from dealer_import.models import ImportRun
 from dealer_import.plots import price_bars
 from dealer_import.reading import MAX_FINDINGS
-from dealer_import.services.correcting import refused
+from dealer_import.services.correcting import refused, why_out_of_date
+from dealer_import.services.queueing import why_overtaken
 from dealer_import.services.rolling_back import may_roll_back
 from shopflow.core.access import may_open, staff_page
 
@@ -100,16 +101,22 @@ def run_detail(request: HttpRequest, pk: int) -> HttpResponse:
 def _allowed(request: HttpRequest, run: ImportRun) -> dict[str, Any]:
     following = ImportRun.objects.filter(follows=run).first()
     may_run = may_open(request.user, RUN)
-    ready = bool(run.stored_file) and following is None
+    ready = may_run and bool(run.stored_file) and following is None
+    is_good, undecided = run.dry_run and run.outcome == ImportRun.Outcome.APPLIED, ready and run.is_undecided
+    overtaken = why_overtaken(run) if ready and (is_good or undecided) else ""
+    correctable = refused(run).filter(fields__isnull=False).count() if may_run and not run.dry_run else 0
+    out_of_date = why_out_of_date(run) if correctable else ""
     return {
         "following": following,
         "undoing": ImportRun.objects.filter(undoes=run).first(),
         "corrections": run.corrections.all(),
-        "may_apply": may_run and ready and run.dry_run and run.outcome == ImportRun.Outcome.APPLIED,
-        "may_decide": may_run and ready and run.is_undecided,
+        "may_apply": ready and is_good and not overtaken,
+        "may_decide": undecided,
+        "overtaken": overtaken,
         "decision": DecisionForm(),
         "may_roll_back": may_run and may_roll_back(run),
-        "correctable": refused(run).filter(fields__isnull=False).count() if may_run and not run.dry_run else 0,
+        "correctable": 0 if out_of_date else correctable,
+        "out_of_date": out_of_date,
     }
 
 

@@ -101,11 +101,19 @@ def refused(run: ImportRun) -> QuerySet[ImportFinding]:
     return run.findings.filter(severity=ImportFinding.Severity.ERROR, line__gt=0, corrected_by=None)
 
 
-def _check(run: ImportRun, rows: Mapping[int, Fields]) -> None:
+def why_out_of_date(run: ImportRun) -> str:
+    """Why refused rows of a whole catalogue may not be corrected any more; empty if they may."""
     later = records.overtaken_by(run) if run.mode == ImportRun.Mode.FULL else None
-    if later is not None:
-        told = _("A later file is in the shop already. Correct its rows at run %(number)s: these are out of date.")
-        raise NotCorrectable(told % {"number": later.pk})
+    if later is None:
+        return ""
+    told = _("A later file is in the shop already. Correct its rows at run %(number)s: these are out of date.")
+    return told % {"number": later.pk}
+
+
+def _check(run: ImportRun, rows: Mapping[int, Fields]) -> None:
+    out_of_date = why_out_of_date(run)
+    if out_of_date:
+        raise NotCorrectable(out_of_date)
     known = set(refused(run).filter(line__in=list(rows)).values_list("line", flat=True))
     unknown = sorted(set(rows) - known)
     if not rows or unknown:

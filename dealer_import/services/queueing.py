@@ -37,13 +37,9 @@ def queue_run(*, follows: ImportRun, actor: Any) -> ImportRun:
     """
     if not follows.stored_file:
         raise FileForgotten(_("The file is no longer kept. Have it delivered again, or upload it."))
-    later = records.overtaken_by(follows)
-    if later is not None:
-        told = _(
-            "A later file of this profile is in the shop already (run %(number)s); this one would bring back old "
-            "prices and stocks. If you want it all the same, upload it again."
-        )
-        raise Overtaken(told % {"number": later.pk})
+    overtaken = why_overtaken(follows)
+    if overtaken:
+        raise Overtaken(overtaken)
     profile = records.profile_of(follows)
     with transaction.atomic():
         run = records.create_run(
@@ -55,6 +51,18 @@ def queue_run(*, follows: ImportRun, actor: Any) -> ImportRun:
         )
         enqueue(TASK, run_id=run.pk)
     return run
+
+
+def why_overtaken(run: ImportRun) -> str:
+    """Why the file of a dry run or a held run may not be brought in any more; empty if it may."""
+    later = records.overtaken_by(run)
+    if later is None:
+        return ""
+    told = _(
+        "A later file of this source is in the shop already (run %(number)s); this one would bring back old prices and "
+        "stocks. If you want it all the same, upload it again."
+    )
+    return told % {"number": later.pk}
 
 
 def execute_run(*, run_id: int) -> Report | None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.db.models import F, QuerySet
+from django.db.models import F, Q, QuerySet
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -112,13 +112,17 @@ def last_applied(source: str) -> ImportRun | None:
 
 
 def overtaken_by(run: ImportRun) -> ImportRun | None:
-    """The run in the shop of a file that the same profile read and that came after the file of ``run``.
+    """The run in the shop of a file that came after the file of ``run`` and takes its place.
 
-    A file came with the first of the runs that follow each other: its dry run, or the held one.
+    That is one that the same profile read, or after a whole catalogue another one: the source may have been switched to
+    another profile since. A file came with the first of the runs that follow each other: its dry run, or the held one.
     """
     came = Coalesce("follows__follows_id", "follows_id", "pk")
     own = ImportRun.objects.annotate(came=came).values_list("came", flat=True).get(pk=run.pk)
-    return _written(run.source).annotate(came=came).filter(profile=run.profile, came__gt=own).first()
+    alike = Q(profile=run.profile)
+    if run.mode == ImportRun.Mode.FULL:
+        alike |= Q(mode=ImportRun.Mode.FULL)
+    return _written(run.source).annotate(came=came).filter(alike, came__gt=own).first()
 
 
 def _written(source: str) -> QuerySet[ImportRun]:

@@ -185,7 +185,7 @@ def test_an_older_file_never_follows_a_later_one(bring_in, export, profile, djan
     assert apply(wednesday).outcome == "applied"
     thursday = upload(export.good)
     last = apply(upload(export.good[2:]))
-    with pytest.raises(Overtaken, match=rf"A later file of this profile is in the shop already \(run {last.run}\)"):
+    with pytest.raises(Overtaken, match=rf"A later file of this source is in the shop already \(run {last.run}\)"):
         services.queue_run(follows=thursday, actor=staff)
     assert (last.outcome, ImportRun.objects.count()) == ("applied", 9)
     second = tuesday.followed_by

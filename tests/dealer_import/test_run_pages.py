@@ -135,6 +135,39 @@ def test_a_dry_run_that_a_brake_would_hold_is_released_once_on_its_own_numbers(c
     assert ImportRun.objects.filter(follows=held).count() == 1
 
 
+def test_a_run_that_a_later_file_has_overtaken_says_so_instead_of_showing_buttons(chef, bring_in, export, profile):
+    """Also after the source was switched: the later file may have been read by another profile."""
+    assert bring_in(FILE).outcome == "applied"
+    bad = with_price(export.good[0], b"auf Anfrage")
+    dry = services.queue_upload(
+        stream=export.write(export.good).open("rb"), file_name="t.csv", profile=profile, actor=None
+    )
+    services.execute_run(run_id=dry.pk)
+    held = bring_in(export.write([bad, *export.good[1:]], stamp="22.11.2026 05:30")).run
+    other = resolve_profile("neu", {"neu": {**profile.options, "source": "sample_csv", "price_rule": {"factor": "1"}}})
+    path = export.write(export.good, stamp="23.11.2026 05:30")
+    later = services.run_import(path=path, profile=other, override_brakes=True)
+    assert later.outcome == "applied"
+    page = chef.get(url("import-run", dry.pk))
+    assert (page.context["may_apply"], url("import-apply", dry.pk) in page.content.decode()) == (False, False)
+    assert str(later.run) in page.context["overtaken"]
+    assert page.context["overtaken"] in page.content.decode()
+    page = chef.get(url("import-run", held))
+    shown = page.content.decode()
+    assert (page.context["overtaken"] in shown, 'value="released"' in shown, 'value="discarded"' in shown) == (
+        True,
+        False,
+        True,
+    )
+    assert (page.context["correctable"], url("import-correct", held) in shown) == (0, False)
+    assert str(later.run) in page.context["out_of_date"]
+    assert page.context["out_of_date"] in shown
+    chef.post(url("import-decide", held), {"decision": "released"})
+    assert ImportRun.objects.get(pk=held).decision == ""
+    chef.post(url("import-decide", held), {"decision": "discarded"})
+    assert ImportRun.objects.get(pk=held).decision == "discarded"
+
+
 def test_refused_rows_are_corrected_here_and_fed_again(chef, bring_in, export):
     bad = with_price(export.good[0], b"auf Anfrage")
     run = bring_in(export.write([bad, *export.good[1:]])).run
