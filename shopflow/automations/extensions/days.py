@@ -23,7 +23,7 @@ from shopflow.automations.forms.days import SEASONS, LotForm, SeasonForm, Weekda
 from shopflow.automations.forms.settings import NoSettings
 from shopflow.automations.models import Flow
 from shopflow.automations.services.experiments import draw
-from shopflow.contracts.automations import Condition, RunContext, Verdict, conditions
+from shopflow.contracts.automations import BatchCondition, Condition, RunContext, Verdict, conditions
 from shopflow.contracts.segments import SetBased
 from shopflow.contracts.types import Label
 from shopflow.mailing.addresses import normalise_email
@@ -103,7 +103,7 @@ class TyreSeason(AboutToday):
 
 
 @conditions.register
-class DrawnByLot(Condition):
+class DrawnByLot(BatchCondition):
     """Settings: ``percent`` and ``lot``, the draw's name. Drawn as in experiments: the same answer for ever."""
 
     code = "drawn_by_lot"
@@ -112,14 +112,18 @@ class DrawnByLot(Condition):
     needs = frozenset({"email"})
     form_class = LotForm
 
-    def evaluate(self, context: RunContext, settings: Mapping[str, Any]) -> Verdict:
+    def evaluate_many(self, contexts: Sequence[RunContext], settings: Mapping[str, Any]) -> Sequence[Verdict]:
+        seeds = dict(Flow.objects.filter(code__in={one.flow for one in contexts}).values_list("code", "seed"))
+        said = self.describe(settings)
+        return [self._drawn(one, seeds.get(one.flow, ""), settings, said) for one in contexts]
+
+    def _drawn(self, context: RunContext, seed: str, settings: Mapping[str, Any], said: Label) -> Verdict:
         email, percent = normalise_email(context.text("email")), int(settings["percent"])
         if not email:
             return Verdict(None, gettext("No e-mail address is known."))
-        seed = Flow.objects.filter(code=context.flow).values_list("seed", flat=True).first() or ""
         weights = (("drawn", percent), ("blank", 100 - percent))
         arm = draw(f"{context.flow}:{seed}", f"lot:{settings.get('lot', '')}", email, weights)
-        return answered(arm == "drawn", self.describe(settings))
+        return answered(arm == "drawn", said)
 
     def describe(self, settings: Mapping[str, Any]) -> Label:
         return gettext("is among %(percent)s of a hundred drawn by lot") % {"percent": settings.get("percent", "")}

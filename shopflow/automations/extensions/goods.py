@@ -5,8 +5,11 @@ They read the shop of now: prices include VAT and are those of somebody who is n
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from abc import abstractmethod
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
+from functools import cached_property
 from typing import Any
 
 from django.db.models import Q, QuerySet, Sum
@@ -20,30 +23,71 @@ from shopflow.audience.order_fields import in_categories
 from shopflow.audience.review_fields import standing_reviews
 from shopflow.automations.forms.goods import ArticleForm, BrandForm, CategoryForm, PriceForm, StockForm
 from shopflow.automations.forms.settings import NoSettings, WordsField
-from shopflow.contracts.automations import Condition, RunContext, Verdict, conditions
+from shopflow.contracts.automations import BatchCondition, RunContext, Verdict, conditions
 from shopflow.contracts.expressions import Ternary, any_of
 from shopflow.contracts.types import Label
+from shopflow.core.rows import OneOf
 from shopflow.mailing.addresses import normalise_email
 
-
-def goods_of(context: RunContext) -> QuerySet[Any]:
-    """The products that the event names; none where it names none or they are gone."""
-    products: QuerySet[Any] = get_model("catalogue", "Product")._default_manager.order_by("pk")
-    subject = context.subject
-    if subject.get("product_id") is not None:
-        return products.filter(pk=context.integer("product_id"))
-    for name, app in (("order_id", "order"), ("basket_id", "basket")):
-        if subject.get(name) is not None:
-            lines = get_model(app, "Line")._default_manager.filter(**{name: context.integer(name)})
-            return products.filter(pk__in=lines.order_by().values("product_id"))
-    return products.none()
+Holder = tuple[str, int]
+"""What names goods: ``product_id``, ``order_id`` or ``basket_id``, with its key."""
 
 
-def _offers(context: RunContext) -> list[tuple[Any, Any]]:
-    """Each of the goods with its price and availability, in a number of queries that does not grow with them."""
-    found = list(goods_of(context).select_related("product_class", "parent__product_class"))
-    offers = get_class("partner.strategy", "Selector")().strategy().fetch_for_products(found)
-    return [(product, offers[product.pk]) for product in found]
+class NamedGoods:
+    """The goods that the events of many runs name, read in as many statements for all as for one."""
+
+    def __init__(self, contexts: Sequence[RunContext]) -> None:
+        self.contexts = contexts
+        self.holders = [_holder(context) for context in contexts]
+
+    def of(self, position: int) -> frozenset[int]:
+        """The keys of the products that the run at ``position`` names; none where they are gone."""
+        holder = self.holders[position]
+        return frozenset() if holder is None else self._keys.get(holder, frozenset())
+
+    def called(self, name: str) -> list[int]:
+        """The keys of all that name goods by ``name``."""
+        return sorted({holder[1] for holder in self.holders if holder is not None and holder[0] == name})
+
+    @cached_property
+    def _keys(self) -> dict[Holder, frozenset[int]]:
+        found: dict[Holder, set[int]] = defaultdict(set)
+        if called := self.called("product_id"):
+            for product in _products(called).values_list("pk", flat=True):
+                found["product_id", product] = {product}
+        for name, app in (("order_id", "order"), ("basket_id", "basket")):
+            if called := self.called(name):
+                lines = get_model(app, "Line")._default_manager.filter(OneOf(name, called), product__isnull=False)
+                for key, product in lines.order_by().values_list(name, "product_id").distinct():
+                    found[name, key].add(product)
+        return {holder: frozenset(keys) for holder, keys in found.items()}
+
+    @cached_property
+    def products(self) -> QuerySet[Any]:
+        """All of them."""
+        return _products(set().union(*self._keys.values()))
+
+    @cached_property
+    def offers(self) -> dict[int, tuple[Any, Any]]:
+        """Each product with its price and availability."""
+        found = list(self.products.select_related("product_class", "parent__product_class"))
+        offers = get_class("partner.strategy", "Selector")().strategy().fetch_for_products(found)
+        return {product.pk: (product, offers[product.pk]) for product in found}
+
+    def offers_of(self, position: int) -> list[tuple[Any, Any]]:
+        return [self.offers[key] for key in sorted(self.of(position))]
+
+
+def _holder(context: RunContext) -> Holder | None:
+    for name in ("product_id", "order_id", "basket_id"):
+        if context.subject.get(name) is not None:
+            return name, context.integer(name)
+    return None
+
+
+def _products(keys: Iterable[int]) -> QuerySet[Any]:
+    products: QuerySet[Any] = get_model("catalogue", "Product")._default_manager
+    return products.filter(OneOf("pk", keys)).order_by("pk")
 
 
 def _can_be_bought(product: Any, offer: Any) -> bool:
@@ -51,17 +95,35 @@ def _can_be_bought(product: Any, offer: Any) -> bool:
     return bool(shown and offer.availability.is_available_to_buy and offer.price.exists)
 
 
-class AboutGoods(Condition):
+class AboutGoods(BatchCondition):
     """A question that cannot be answered without goods."""
 
-    def evaluate(self, context: RunContext, settings: Mapping[str, Any]) -> Verdict:
-        if not goods_of(context).exists():
-            return Verdict(None, _("The event names no goods that are in the shop."))
-        return answered(self.holds(context, settings), self.describe(settings))
+    def evaluate_many(self, contexts: Sequence[RunContext], settings: Mapping[str, Any]) -> Sequence[Verdict]:
+        goods = NamedGoods(contexts)
+        named = [position for position in range(len(contexts)) if goods.of(position)]
+        nothing = Verdict(None, _("The event names no goods that are in the shop."))
+        if not named:
+            return [nothing] * len(contexts)
+        holds, said = self.holds_for(goods, named, settings), self.describe(settings)
+        return [
+            answered(holds[position], said) if position in holds else nothing for position in range(len(contexts))
+        ]  # fmt: skip
 
-    def holds(self, context: RunContext, settings: Mapping[str, Any]) -> Ternary:
-        """The answer; the event names goods."""
-        raise NotImplementedError
+    @abstractmethod
+    def holds_for(self, goods: NamedGoods, named: Sequence[int], settings: Mapping[str, Any]) -> Mapping[int, Ternary]:
+        """The answer for each of the positions ``named``, whose events name goods."""
+
+
+class AboutProducts(AboutGoods):
+    """Whether one of the goods is among certain products."""
+
+    def holds_for(self, goods: NamedGoods, named: Sequence[int], settings: Mapping[str, Any]) -> Mapping[int, Ternary]:
+        fitting = set(goods.products.filter(self.asked(settings)).values_list("pk", flat=True))
+        return {position: not fitting.isdisjoint(goods.of(position)) for position in named}
+
+    @abstractmethod
+    def asked(self, settings: Mapping[str, Any]) -> Q:
+        """The products that are meant."""
 
 
 @conditions.register
@@ -73,9 +135,9 @@ class GoodsInStock(AboutGoods):
     description = _("Asks whether the event's product, or what its order or basket holds, can be bought now.")
     form_class = StockForm
 
-    def holds(self, context: RunContext, settings: Mapping[str, Any]) -> Ternary:
-        buyable = [_can_be_bought(product, offer) for product, offer in _offers(context)]
-        return all(buyable) if settings["which"] == "all" else any(buyable)
+    def holds_for(self, goods: NamedGoods, named: Sequence[int], settings: Mapping[str, Any]) -> Mapping[int, Ternary]:
+        enough = all if settings["which"] == "all" else any
+        return {position: enough(_can_be_bought(*one) for one in goods.offers_of(position)) for position in named}
 
     def describe(self, settings: Mapping[str, Any]) -> Label:
         if settings.get("which") == "all":
@@ -92,8 +154,11 @@ class GoodsPriced(AboutGoods):
     description = _("Asks whether the price of one of the event's goods now lies between the ones you enter.")
     form_class = PriceForm
 
-    def holds(self, context: RunContext, settings: Mapping[str, Any]) -> Ternary:
-        return any_of(_lies_in(offer.price, settings) for _product, offer in _offers(context))
+    def holds_for(self, goods: NamedGoods, named: Sequence[int], settings: Mapping[str, Any]) -> Mapping[int, Ternary]:
+        return {
+            position: any_of(_lies_in(offer.price, settings) for _product, offer in goods.offers_of(position))
+            for position in named
+        }
 
     def describe(self, settings: Mapping[str, Any]) -> Label:
         low, high = settings.get("at_least"), settings.get("at_most")
@@ -130,9 +195,17 @@ class GoodsWorth(AboutGoods):
     description = _("Asks whether the event's product, or its order or basket without shipping, is worth so much.")
     form_class = PriceForm
 
-    def holds(self, context: RunContext, settings: Mapping[str, Any]) -> Ternary:
-        worth = _worth(context)
-        return None if worth is None else _lies_between(worth, settings)
+    def holds_for(self, goods: NamedGoods, named: Sequence[int], settings: Mapping[str, Any]) -> Mapping[int, Ternary]:
+        agreed, pieces = _agreed(goods.called("order_id")), _pieces(goods.called("basket_id"))
+        found: dict[int, Ternary] = {}
+        for position in named:
+            name, key = goods.holders[position] or ("", 0)
+            if name == "order_id":
+                worth = agreed.get(key)
+            else:
+                worth = _costing(goods.offers_of(position), pieces.get(key, {}) if name == "basket_id" else {})
+            found[position] = None if worth is None else _lies_between(worth, settings)
+        return found
 
     def describe(self, settings: Mapping[str, Any]) -> Label:
         low, high = settings.get("at_least"), settings.get("at_most")
@@ -144,15 +217,28 @@ class GoodsWorth(AboutGoods):
         return gettext("the goods are worth from %(low)s to %(high)s €") % words
 
 
-def _worth(context: RunContext) -> Decimal | None:
-    subject = context.subject
-    if subject.get("product_id") is None and subject.get("order_id") is not None:
-        lines = get_model("order", "Line")._default_manager.filter(order_id=context.integer("order_id"))
-        agreed: Decimal | None = lines.aggregate(total=Sum("line_price_incl_tax"))["total"]
-        return agreed
-    pieces = _pieces(context)
+def _agreed(orders: Sequence[int]) -> dict[int, Decimal]:
+    """What the goods of each order were agreed at."""
+    if not orders:
+        return {}
+    lines = get_model("order", "Line")._default_manager.filter(OneOf("order_id", orders)).order_by()
+    return dict(lines.values_list("order_id").annotate(Sum("line_price_incl_tax")))
+
+
+def _pieces(baskets: Sequence[int]) -> dict[int, dict[int, int]]:
+    """How many of each product each basket holds."""
+    found: dict[int, dict[int, int]] = defaultdict(dict)
+    if baskets:
+        lines = get_model("basket", "Line")._default_manager.filter(OneOf("basket_id", baskets)).order_by()
+        for basket, product, pieces in lines.values_list("basket_id", "product_id").annotate(Sum("quantity")):
+            found[basket][product] = pieces
+    return found
+
+
+def _costing(offers: Iterable[tuple[Any, Any]], pieces: Mapping[int, int]) -> Decimal | None:
+    """What so many pieces, or one of each, cost now; None if one of them has no price."""
     worth = Decimal()
-    for product, offer in _offers(context):
+    for product, offer in offers:
         amount = _amount(offer.price)
         if amount is None:
             return None
@@ -160,16 +246,8 @@ def _worth(context: RunContext) -> Decimal | None:
     return worth
 
 
-def _pieces(context: RunContext) -> dict[int, int]:
-    """How many of each product the basket holds; nothing for an event that names a product."""
-    if context.subject.get("product_id") is not None:
-        return {}
-    lines = get_model("basket", "Line")._default_manager.filter(basket_id=context.integer("basket_id")).order_by()
-    return dict(lines.values_list("product_id").annotate(Sum("quantity")))
-
-
 @conditions.register
-class GoodsInCategory(AboutGoods):
+class GoodsInCategory(AboutProducts):
     """Settings: ``category``, a category's key."""
 
     code = "goods_in_category"
@@ -177,8 +255,8 @@ class GoodsInCategory(AboutGoods):
     description = _("Asks whether one of the event's goods is in the category you choose or below it.")
     form_class = CategoryForm
 
-    def holds(self, context: RunContext, settings: Mapping[str, Any]) -> Ternary:
-        return goods_of(context).filter(in_categories([settings["category"]], "")).exists()
+    def asked(self, settings: Mapping[str, Any]) -> Q:
+        return in_categories([settings["category"]], "")
 
     def describe(self, settings: Mapping[str, Any]) -> Label:
         code = settings.get("category")
@@ -187,7 +265,7 @@ class GoodsInCategory(AboutGoods):
 
 
 @conditions.register
-class GoodsNumbered(AboutGoods):
+class GoodsNumbered(AboutProducts):
     """Settings: ``numbers``, article numbers; a parent's stands for its variants."""
 
     code = "goods_numbered"
@@ -195,10 +273,9 @@ class GoodsNumbered(AboutGoods):
     description = _("Asks whether one of the event's goods has one of the article numbers that you enter.")
     form_class = ArticleForm
 
-    def holds(self, context: RunContext, settings: Mapping[str, Any]) -> Ternary:
+    def asked(self, settings: Mapping[str, Any]) -> Q:
         numbers = WordsField().to_python(settings["numbers"])
-        asked = Q(upc__in=numbers) | Q(parent__upc__in=numbers) | Q(stockrecords__partner_sku__in=numbers)
-        return goods_of(context).filter(asked).exists()
+        return Q(upc__in=numbers) | Q(parent__upc__in=numbers) | Q(stockrecords__partner_sku__in=numbers)
 
     def describe(self, settings: Mapping[str, Any]) -> Label:
         numbers = ", ".join(WordsField().to_python(settings.get("numbers", "")))
@@ -206,7 +283,7 @@ class GoodsNumbered(AboutGoods):
 
 
 @conditions.register
-class GoodsOfBrand(AboutGoods):
+class GoodsOfBrand(AboutProducts):
     """Settings: ``brand``, its name in any case."""
 
     code = "goods_of_brand"
@@ -214,8 +291,8 @@ class GoodsOfBrand(AboutGoods):
     description = _("Asks whether one of the event's goods is of the brand that you enter.")
     form_class = BrandForm
 
-    def holds(self, context: RunContext, settings: Mapping[str, Any]) -> Ternary:
-        return goods_of(context).filter(part_record__brand__name__iexact=settings["brand"]).exists()
+    def asked(self, settings: Mapping[str, Any]) -> Q:
+        return Q(part_record__brand__name__iexact=settings["brand"])
 
     def describe(self, settings: Mapping[str, Any]) -> Label:
         return gettext("one of the goods is of the brand “%(brand)s”") % {"brand": settings.get("brand", "")}
@@ -230,14 +307,27 @@ class GoodsReviewed(AboutGoods):
     description = _("Asks whether the person, when signed in, has reviewed one of the event's goods.")
     form_class = NoSettings
 
-    def holds(self, context: RunContext, settings: Mapping[str, Any]) -> Ternary:
-        account = context.subject.get("user_id") or _account(context.text("email"))
-        if account is None:
-            return None
-        keys = {key for row in goods_of(context).values_list("pk", "parent_id") for key in row if key is not None}
-        return standing_reviews().filter(user_id=account, product_id__in=keys).exists()
+    def holds_for(self, goods: NamedGoods, named: Sequence[int], settings: Mapping[str, Any]) -> Mapping[int, Ternary]:
+        accounts = _accounts([goods.contexts[position] for position in named])
+        parents = dict(goods.products.values_list("pk", "parent_id"))
+        keys = {key for pair in parents.items() for key in pair if key is not None}
+        theirs = standing_reviews().filter(
+            OneOf("product_id", keys), OneOf("user_id", {account for account in accounts if account is not None})
+        )
+        reviewed = set(theirs.values_list("user_id", "product_id"))
+        found: dict[int, Ternary] = {}
+        for position, account in zip(named, accounts, strict=True):
+            mine = {key for product in goods.of(position) for key in (product, parents[product])}
+            found[position] = None if account is None else any((account, key) in reviewed for key in mine)
+        return found
 
 
-def _account(email: str) -> int | None:
-    found = Contact.objects.filter(email=normalise_email(email)).values_list("user_id", flat=True).first()
-    return found if email else None
+def _accounts(contexts: Sequence[RunContext]) -> list[int | None]:
+    """The account of each: the event's, or else that of the contact with its address."""
+    emails = [normalise_email(context.text("email")) for context in contexts]
+    asked = {email for email in emails if email}
+    known = dict(Contact.objects.filter(OneOf("email", asked)).values_list("email", "user_id")) if asked else {}
+    return [
+        context.integer("user_id") if context.subject.get("user_id") else known.get(email)
+        for context, email in zip(contexts, emails, strict=True)
+    ]
