@@ -127,8 +127,13 @@ def flows_with_numbers() -> list[FlowNumbers]:
 
 def active_definition(flow: Flow) -> Definition | None:
     """What ``flow`` does for whoever enters now; None where there is no version that can be read."""
+    return readable(flow.active_version) if flow.active_version else None
+
+
+def readable(version: FlowVersion) -> Definition | None:
+    """What ``version`` does; None where that can be read no longer."""
     try:
-        return definition_of(flow.active_version) if flow.active_version else None
+        return definition_of(version)
     except DefinitionInvalid:
         return None
 

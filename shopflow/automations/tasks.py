@@ -3,7 +3,7 @@ from __future__ import annotations
 from celery import shared_task
 
 from shopflow.automations.reporting.arms import work_out
-from shopflow.automations.reporting.folding import fold
+from shopflow.automations.reporting.folding import fold, take_back_clicks
 from shopflow.automations.reporting.reviews import open_reviews
 from shopflow.automations.reporting.sales import restate_recent
 from shopflow.automations.services.broadcasts import run_broadcasts as take_in
@@ -34,7 +34,11 @@ def fold_figures() -> None:
 
 @shared_task(name="shopflow.automations.review_results")
 def review_results() -> None:
-    """Reckon recent orders anew, then what came of experiments, and remind staff to look at new automations."""
+    """Reckon recent orders anew, then what came of experiments, and remind staff to look at new automations.
+
+    Clicks of people who have taken their consent back since leave the figures, too.
+    """
+    take_back_clicks()
     restate_recent()
     work_out()
     open_reviews()

@@ -195,7 +195,7 @@ def test_the_csv_opens_in_a_german_spreadsheet_and_runs_nothing(reader, make_flo
     assert body.startswith(b"\xef\xbb\xbf")
     header, conversion, skipped = body.decode("utf-8-sig").splitlines()
     assert header.split(";")[:2] == ["Tag", "Fassung"]
-    assert conversion.split(";")[5:] == ["2", "238,0", "-1,5"]
+    assert conversion.split(";")[5:] == ["2", "238,00", "-1,50"]
     assert "'=cmd|" in skipped
 
 

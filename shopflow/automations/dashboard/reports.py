@@ -19,7 +19,7 @@ from shopflow.automations.definitions.wording import length
 from shopflow.automations.forms.reports import ReportRulesForm, SpanForm
 from shopflow.automations.models import Conversion, DailyFigure, Flow
 from shopflow.automations.reporting import folding, reports
-from shopflow.automations.reporting.figures import Money, Tally
+from shopflow.automations.reporting.figures import Money, Tally, in_units
 from shopflow.automations.reporting.wording import BECAME, CLICKS, ending_label, reason_label
 from shopflow.automations.services import save_report_rules
 from shopflow.core.access import may_open, staff_page
@@ -188,7 +188,8 @@ def report_csv(request: HttpRequest, code: str) -> HttpResponseBase:
 def _lines(flow: Flow, span: Any) -> Iterator[list[object]]:
     rows = DailyFigure.objects.filter(flow=flow, day__gte=span.first, day__lte=span.last)
     for row in rows.order_by("day", "version", "node", "measure", "reason").iterator(chunk_size=1000):
-        money = [row.gross_cents / 100, row.net_cents / 100] if row.measure == Measure.CONVERSION else ["", ""]
+        cents = [row.gross_cents, row.net_cents]
+        money = [in_units(value) for value in cents] if row.measure == Measure.CONVERSION else ["", ""]
         yield [
             row.day, row.version or "", row.node, row.get_measure_display(), row.reason, row.count, *money
         ]  # fmt: skip

@@ -6,7 +6,8 @@ from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
 
-from django.db.models import Case, CharField, Count, DurationField, ExpressionWrapper, F, QuerySet, Sum, Value, When
+from django.conf import settings
+from django.db.models import Case, CharField, Count, DurationField, ExpressionWrapper, F, Q, QuerySet, Sum, Value, When
 from django.db.models.lookups import LessThanOrEqual
 
 from shopflow.automations.models import Conversion, DailyFigure, Decision, Flow, Run, RunStep
@@ -74,11 +75,16 @@ def decision_figures(span: Span) -> Iterator[DailyFigure]:
 
 
 def conversion_figures(span: Span) -> Iterator[DailyFigure]:
-    """Orders put down to flows, by the day on which they were paid, at what they are worth by now."""
+    """Orders put down to flows, by the day on which they were paid, at what they are worth by now.
+
+    An order in another currency than the shop's counts as an order; its money cannot be added to that of the others.
+    """
+    ours = Q(sale__currency=settings.OSCAR_DEFAULT_CURRENCY)  # type: ignore[misc]
     yield from grouped(
         Conversion.objects.filter(span.within("sale__paid_at")),
         "sale__paid_at", Measure.CONVERSION, version="version", node="node", reason="model",
-        gross_cents=Sum("sale__gross_cents"), net_cents=Sum("sale__net_cents"),
+        gross_cents=Sum("sale__gross_cents", filter=ours, default=0),
+        net_cents=Sum("sale__net_cents", filter=ours, default=0),
     )  # fmt: skip
 
 

@@ -17,6 +17,11 @@ SENT = ("accepted", "sent", "queued", "delivered", "deferred", "bounced", "compl
 """What becomes of mails that the mail system has taken."""
 
 
+def in_units(cents: int) -> Decimal:
+    """Units of the shop's currency, always with two decimals."""
+    return Decimal(cents).scaleb(-2)
+
+
 @dataclass
 class Money:
     """Orders and cents of one model of attribution."""
@@ -27,11 +32,11 @@ class Money:
 
     @property
     def gross(self) -> Decimal:
-        return Decimal(self.gross_cents) / 100
+        return in_units(self.gross_cents)
 
     @property
     def net(self) -> Decimal:
-        return Decimal(self.net_cents) / 100
+        return in_units(self.net_cents)
 
 
 @dataclass

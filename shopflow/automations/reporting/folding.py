@@ -60,6 +60,14 @@ def rebuild(span: Span | None = None) -> Span:
     return span
 
 
+def take_back_clicks() -> None:
+    """Count anew the days from which clicks have gone with somebody's consent."""
+    with transaction.atomic():
+        _state()
+        for days in _stretches(mails.days_of_lost_clicks()):
+            _replace(OF_MAILS, days, mails.mail_figures(days))
+
+
 def _state() -> ReportState:
     ReportState.objects.get_or_create(pk=1)
     return ReportState.objects.select_for_update().get(pk=1)

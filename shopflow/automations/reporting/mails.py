@@ -20,6 +20,7 @@ from django.db.models import (
     Q,
     QuerySet,
     Subquery,
+    Sum,
     Value,
     When,
 )
@@ -27,8 +28,10 @@ from django.db.models.functions import Cast, Left, StrIndex, Substr
 
 from shopflow.automations.models import DailyFigure, Run
 from shopflow.automations.reporting.counting import grouped
-from shopflow.automations.reporting.days import Span, by_day
+from shopflow.automations.reporting.days import DAY, Span, begin_of, by_day, day_of
+from shopflow.core import clock
 from shopflow.mailing.models import LinkClick, Message, MessageEvent, MessageState, Suppression
+from shopflow.mailing.services.clicks import KEPT
 
 Measure = DailyFigure.Measure
 
@@ -112,6 +115,20 @@ def changed_days(*, reports_seen: int, since: datetime) -> set[date]:
     days |= _days(messages().filter(message_id__in=refused.values("source")), "created_at")
     clicked = LinkClick.objects.filter(at__gte=since).exclude(message__campaign="")
     return days | _days(clicked, "message__created_at")
+
+
+def days_of_lost_clicks() -> set[date]:
+    """Days whose figures hold clicks that were deleted since, because the person has taken the consent back or was
+    erased. Those of days from which clicks go for their age keep their sums.
+    """
+    first = day_of(clock.now() - KEPT) + DAY
+    counted = DailyFigure.objects.filter(measure=Measure.CLICK, reason__in=[PEOPLE, MACHINES], day__gte=first)
+    noted = dict(counted.order_by().values("day").annotate(sum=Sum("count")).values_list("day", "sum"))
+    left = LinkClick.objects.filter(message__created_at__gte=begin_of(first)).annotate(
+        of_day=by_day("message__created_at")
+    )
+    there = dict(left.order_by().values("of_day").annotate(sum=Count("pk")).values_list("of_day", "sum"))
+    return {day for day, count in noted.items() if there.get(day, 0) < count}
 
 
 def _days(rows: QuerySet[Any], field: str) -> set[date]:

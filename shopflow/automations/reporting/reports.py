@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from django.db.models import Sum
 
-from shopflow.automations.definitions import Act, Definition
+from shopflow.automations.definitions import Act
 from shopflow.automations.definitions.wording import Phrase, step_phrase
 from shopflow.automations.models import (
     ArmResult,
@@ -17,10 +17,11 @@ from shopflow.automations.models import (
     Conversion,
     DailyFigure,
     Flow,
+    FlowVersion,
     ReportState,
     StandingFigure,
 )
-from shopflow.automations.queries import active_definition
+from shopflow.automations.queries import active_definition, readable
 from shopflow.automations.reporting.days import Span
 from shopflow.automations.reporting.figures import Money, Tally, per_day, tallies_by_node, tally
 from shopflow.automations.reporting.statistics import Interval, rate, rate_difference
@@ -114,7 +115,7 @@ def flow_report(flow: Flow, span: Span, *, version: int | None = None) -> FlowRe
         steps=_steps(flow, rows, version),
         days=bars([(day, begun.get(day, 0)) for day in span.each()]),  # type: ignore[misc]
         experiments=_experiments(flow, rules),
-        minutes=_minutes(active_definition(flow), tallies_by_node(rows), rules),
+        minutes=_minutes(rows, _actions(rows), rules),
         version=version,
         versions=list(flow.versions.order_by("-number").values_list("number", flat=True)[:50]),
     )
@@ -160,10 +161,25 @@ def minutes_of(action: str, rules: AutomationSettings) -> float:
     return float(rules.minutes_saved.get(action, MINUTES.get(action, MINUTES_OTHERWISE)))
 
 
-def _minutes(definition: Definition | None, sums: Mapping[str, Tally], rules: AutomationSettings) -> float:
-    steps = definition.steps if definition else ()
-    acts = [step for step in steps if isinstance(step, Act) and step.action != "stop"]
-    return sum(sums[act.id].done * minutes_of(act.action, rules) for act in acts if act.id in sums)
+_Actions = Mapping[tuple[int, int], Mapping[str, str]]
+"""The action of each step, by flow and version."""
+
+
+def _actions(rows: Sequence[DailyFigure]) -> _Actions:
+    """What was done at the steps of ``rows``: by the version that did it, which need not be the active one."""
+    places = {(row.flow_id, row.version) for row in rows if row.measure == Measure.DONE}
+    flows, numbers = ({place[part] for place in places} for part in (0, 1))
+    found = {}
+    for version in FlowVersion.objects.filter(flow__in=flows, number__in=numbers):
+        if (version.flow_id, version.number) in places and (definition := readable(version)) is not None:
+            acts = [step for step in definition.steps if isinstance(step, Act) and step.action != "stop"]
+            found[version.flow_id, version.number] = {act.id: act.action for act in acts}
+    return found
+
+
+def _minutes(rows: Iterable[DailyFigure], done_by: _Actions, rules: AutomationSettings) -> float:
+    done = ((row, done_by.get((row.flow_id, row.version), {})) for row in rows if row.measure == Measure.DONE)
+    return sum(row.count * minutes_of(acts[row.node], rules) for row, acts in done if row.node in acts)
 
 
 def _experiments(flow: Flow, rules: AutomationSettings) -> list[ExperimentReport]:
@@ -210,23 +226,23 @@ class FlowLine:
 
 
 def overview(span: Span) -> list[FlowLine]:
-    """All flows with what they did and brought in the span, in three queries."""
+    """All flows with what they did and brought in the span, in four queries."""
     rules = rules_of_now()
     rows = (
         DailyFigure.objects.filter(day__gte=span.first, day__lte=span.last)
         .filter(measure__in=[Measure.BEGUN, Measure.MAIL, Measure.CONVERSION, Measure.DONE])
         .order_by()
-        .values("flow_id", "node", "measure", "reason")
+        .values("flow_id", "version", "node", "measure", "reason")
         .annotate(count=Sum("count"), gross_cents=Sum("gross_cents"), net_cents=Sum("net_cents"))
     )
     figures: dict[int, list[DailyFigure]] = {}
     for row in rows:
         figures.setdefault(row["flow_id"], []).append(DailyFigure(**row))
+    done_by = _actions([row for mine in figures.values() for row in mine])
     lines = []
-    for flow in Flow.objects.select_related("active_version").order_by("name"):
+    for flow in Flow.objects.order_by("name"):
         mine = figures.get(flow.pk, [])
         total = tally(mine)
         money = total.money.get(Conversion.Model.INFLUENCED, Money())
-        minutes = _minutes(active_definition(flow), tallies_by_node(mine), rules)
-        lines.append(FlowLine(flow, total.begun, total.sent, money, minutes))
+        lines.append(FlowLine(flow, total.begun, total.sent, money, _minutes(mine, done_by, rules)))
     return lines

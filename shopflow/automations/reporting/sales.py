@@ -179,7 +179,9 @@ def _by_voucher(sale: Sale, order: Any) -> list[Conversion]:
 
 
 def _sent(order: Any) -> Any:
-    return messages().filter(state=MessageState.ACCEPTED, accepted_at__lt=order.date_placed)
+    """Mails of runs that had left before the order and came through; an erased person's are nobody's any more."""
+    left = messages().filter(state=MessageState.ACCEPTED, accepted_at__lt=order.date_placed).exclude(to_email="")
+    return left.exclude(delivery_state__in=["bounced", "rejected"])
 
 
 def _step(key: str) -> _Step:
