@@ -17,6 +17,7 @@ from dealer_import.models import ImportRun
 from dealer_import.services.correcting import refused
 from dealer_import.services.records import profile_of
 from dealer_import.services.rolling_back import may_roll_back, refusal
+from dealer_import.wizard.wording import label_of
 from shopflow.core.access import staff_page
 
 ROWS = 10
@@ -28,9 +29,11 @@ def run_correct(request: HttpRequest, pk: int) -> HttpResponse:
     run = get_object_or_404(ImportRun, pk=pk, dry_run=False)
     rows = refused(run).filter(fields__isnull=False).order_by("line", "pk")
     page = Paginator(rows, ROWS).get_page(request.GET.get("page"))
+    profile = profile_of(run)
+    named = profile.options.get("header", True)
     labels = {
-        source: label
-        for column in profile_of(run).columns.values()
+        source: label if named else f"{label}: {label_of(column.name)}"
+        for column in profile.columns.values()
         for source, label in zip(column.sources, column.labels, strict=True)
     }
     form = CorrectionForm(request.POST or None, findings=list(page), labels=labels)

@@ -84,7 +84,7 @@ def draft(request: HttpRequest, pk: int) -> HttpResponse:
     """Step 2: how the file is read and what its columns mean, with the first rows as the shop would take them."""
     found = get_object_or_404(ProfileDraft, pk=pk)
     columns = found.evidence.get("columns", [])
-    form = MappingForm(request.POST or None, tables=found.tables, columns=columns)
+    form = MappingForm(request.POST or None, tables=found.tables, columns=columns, rows=found.evidence.get("rows", ()))
     is_valid = request.method == "POST" and form.is_valid()
     if request.method == "POST" and _cut_otherwise(found, form):
         here = redirect("shopflow-staff:import-draft", pk=found.pk)
@@ -105,8 +105,10 @@ def draft(request: HttpRequest, pk: int) -> HttpResponse:
 def _cut_otherwise(found: ProfileDraft, form: MappingForm) -> bool:
     """Whether the sample has other columns by what staff say of its encoding, separator and header; they are kept."""
     seen, told = found.evidence, form.reading()
+    has_header = seen.get("has_header", True)
     known = {name: seen.get(name) for name in ("encoding", "delimiter")} | {
-        "skip_lines": seen.get("header_line", 1) - 1
+        "skip_lines": seen.get("header_line", 1) - has_header,
+        "header": has_header,
     }
     if all(known[name] == value for name, value in told.items()):
         return False

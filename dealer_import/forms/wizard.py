@@ -83,6 +83,11 @@ class MappingForm(forms.Form):
     encoding = forms.ChoiceField(label=_("Encoding"), required=False)
     delimiter = forms.ChoiceField(label=_("Separator"), required=False)
     skip_lines = forms.IntegerField(label=_("Lines above the header"), min_value=0, max_value=50, required=False)
+    no_header = forms.BooleanField(
+        label=_("The first line is already a part"),
+        required=False,
+        help_text=_("There is no line with names: columns are then called by their place, 1, 2, 3 …"),
+    )
     decimal = forms.ChoiceField(label=_("Decimal mark"), choices=[(",", "1.234,50"), (".", "1,234.50")], required=False)
     mode = forms.ChoiceField(label=_("The file holds"))
     prices = forms.ChoiceField(
@@ -104,11 +109,18 @@ class MappingForm(forms.Form):
     )
     ignore_rest = forms.BooleanField(label=_("Leave other columns out without a remark"), required=False)
 
-    def __init__(self, *args: Any, tables: Mapping[str, Any], columns: Sequence[str], **kwargs: Any) -> None:
-        self.former, self.columns = tables, list(columns)
+    def __init__(
+        self,
+        *args: Any,
+        tables: Mapping[str, Any],
+        columns: Sequence[str],
+        rows: Sequence[Sequence[str]] = (),
+        **kwargs: Any,
+    ) -> None:
+        self.former, self.columns, self.rows = tables, list(columns), rows
         self.is_text = tables.get("format") == "csv"
         super().__init__(*args, initial=_initial(tables), **kwargs)
-        for name in () if self.is_text else ("encoding", "delimiter", "skip_lines", "footer"):
+        for name in () if self.is_text else ("encoding", "delimiter", "skip_lines", "no_header", "footer"):
             del self.fields[name]
         self._fill_choices()
         self._add_columns()
@@ -131,7 +143,7 @@ class MappingForm(forms.Form):
     def _add_columns(self) -> None:
         known = dict(self.former.get("columns", {}))
         by_name = {plain(name): name for name in self.columns}
-        listed = [(name, name) for name in self.columns if name]
+        listed = self._listed()
         for _code, _label, fields in groups() if self.columns else ():
             for field in fields:
                 count = STOCKS if field == "stock" else 1
@@ -155,6 +167,13 @@ class MappingForm(forms.Form):
                         initial=str(known.get(field, {}).get("const", "")),
                     )
 
+    def _listed(self) -> list[tuple[str, str]]:
+        """The columns to choose from; those without names by what stands in them."""
+        if self.former.get("header", True):
+            return [(name, name) for name in self.columns if name]
+        filled = [next(filter(str.strip, cells), "–") for cells in zip(*self.rows, strict=True)]
+        return [(name, f"{name}: {cell:.40}") for name, cell in zip(self.columns, filled, strict=True)]
+
     def clean(self) -> dict[str, Any]:
         cleaned: dict[str, Any] = super().clean() or {}
         for field in REQUIRED[cleaned.get("mode") or "full"] if self.columns else ():
@@ -172,6 +191,8 @@ class MappingForm(forms.Form):
         said: dict[str, Any] = {name: value for name, value in told.items() if value and value != "auto"}
         if data.get("skip_lines") is not None:
             said["skip_lines"] = data["skip_lines"]
+        if self.is_text:
+            said["header"] = not data.get("no_header")
         return said
 
     def sections(self) -> list[tuple[Label, list[tuple[Any, Any]], bool]]:
@@ -205,6 +226,9 @@ class MappingForm(forms.Form):
             tables["encoding"] = data["encoding"] or "auto"
             tables["delimiter"] = DELIMITERS[data["delimiter"] or "auto"]
             tables["skip_lines"] = data["skip_lines"] if data["skip_lines"] is not None else "auto"
+            tables.pop("header", None)
+            if data["no_header"]:
+                tables["header"] = False
             self._set_footer(tables, data["footer"])
         if self.columns:
             tables["columns"] = self._column_tables(tables.get("columns", {}))
@@ -260,6 +284,7 @@ def _initial(tables: Mapping[str, Any]) -> dict[str, Any]:
         "mode": tables.get("mode", "full"),
         "prices": tables.get("prices", "net"),
         "stock_counts": tables.get("stock_counts", "sellable"),
+        "no_header": not tables.get("header", True),
         "footer": dict(tables.get("footer") or {}).get("starts", ""),
         "ignore_rest": bool(tables.get("ignore")),
     }

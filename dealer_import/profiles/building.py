@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Mapping
+import re
+from collections.abc import Iterable, Mapping
+from itertools import chain
 from typing import Any, NoReturn
 
 from dealer_import.decoding import KNOWN
@@ -11,7 +13,7 @@ from dealer_import.profiles.columns import build_columns
 from dealer_import.profiles.complaints import check_place, complain, one_of
 from dealer_import.profiles.conditions import build_filter
 from dealer_import.profiles.fields import FIELDS, KEYS, MODES, ON_ERROR, REQUIRED
-from dealer_import.profiles.model import BadProfile, Brakes, Profile
+from dealer_import.profiles.model import BadProfile, Brakes, Column, Profile, RowFilter
 from dealer_import.sentences import say as _
 from dealer_import.values import NumberFormat
 from shopflow.contracts.parts import number_rules
@@ -31,6 +33,8 @@ def build_profile(name: str, table: Mapping[str, Any]) -> Profile:
     missing = [field for field in REQUIRED[mode] if field not in columns]
     if missing:
         complain(name, "columns", _("it must fill %(fields)s") % {"fields": ", ".join(missing)})
+    row_filter = build_filter(name, table.get("rows"))
+    _check_header(name, table, columns.values(), row_filter)
     return Profile(
         name=name,
         format=form,
@@ -44,7 +48,7 @@ def build_profile(name: str, table: Mapping[str, Any]) -> Profile:
         stock_counts=table.get("stock_counts", "sellable"),
         brakes=_brakes(name, table),
         on_error=table.get("on_error", "skip_row"),
-        filter=build_filter(name, table.get("rows")),
+        filter=row_filter,
         rebates={group: _hundredths(name, group, value) for group, value in table.get("rebates", {}).items()},
     )
 
@@ -78,6 +82,22 @@ def _check_places(name: str, table: Mapping[str, Any]) -> None:
     for key, value in dict(table.get("trailer", {})).items():
         if key in ("count", "sum"):
             check_place(name, f"trailer.{key}", value)
+
+
+def _check_header(name: str, table: Mapping[str, Any], columns: Iterable[Column], rows: RowFilter) -> None:
+    """Without a line of names, columns are called by their places."""
+    has_header = table.get("header", True)
+    if not isinstance(has_header, bool):
+        complain(name, "header", _("it must be true or false"))
+    if has_header:
+        return
+    if table["format"] != "csv":
+        complain(name, "header", _("only CSV files may begin without a line of names"))
+    conditions = chain(rows.all_of, rows.any_of)
+    for label in chain.from_iterable([*(column.labels for column in columns), [one.label for one in conditions]]):
+        if re.fullmatch("[1-9][0-9]{0,3}", label) is None:
+            told = _("without a line of names a column is called by its place, such as “3”, not “%(label)s”")
+            complain(name, "header", told % {"label": label})
 
 
 def _check_options(name: str, table: Mapping[str, Any]) -> None:

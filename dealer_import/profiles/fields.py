@@ -120,6 +120,7 @@ KEYS = frozenset(
         "extends",
         "footer",
         "format",
+        "header",
         "identity",
         "ignore",
         "kind_at",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any, BinaryIO
@@ -99,20 +100,24 @@ def layout_of(stream: BinaryIO, profile: Mapping[str, Any]) -> Layout:
         if len(lines) >= SEARCH_LINES:
             break
     wanted = wanted_columns(profile)
-    header, delimiter = _find_header(lines, profile, wanted)
-    columns = tuple(column_name(cell) for cell in _cells(header.text or "", delimiter))
+    if profile.get("header", True):
+        header, delimiter = _find_header(lines, profile, wanted)
+        columns = tuple(column_name(cell) for cell in _cells(header.text or "", delimiter))
+        header_line = header.number
+    else:
+        header_line, delimiter, columns = _places(lines, profile)
     check_columns(columns, wanted, profile)
     lacks = lacking(columns, profile)
     evidence = FileEvidence(
         encoding=encoding.name,
         delimiter=delimiter,
-        header_line=header.number,
+        header_line=header_line,
         columns=columns,
         stamp=_stamp(lines, profile, delimiter),
-        warnings=(*_warnings(encoding, header, columns, wanted, profile), *told_lacking(lacks, header.number)),
+        warnings=(*_warnings(encoding, header_line, columns, wanted, profile), *told_lacking(lacks, header_line)),
         lacks=tuple(lacks),
     )
-    return Layout(encoding, delimiter, header.number, columns, evidence)
+    return Layout(encoding, delimiter, header_line, columns, evidence)
 
 
 def _cells(text: str, delimiter: str) -> list[str]:
@@ -137,6 +142,39 @@ def _find_header(lines: list[Line], profile: Mapping[str, Any], wanted: dict[str
     if hits <= 1:
         _refuse_header(best[0], profile, wanted, declared)
     return best
+
+
+def _places(lines: list[Line], profile: Mapping[str, Any]) -> tuple[int, str, tuple[str, ...]]:
+    """Of a file that begins with its rows: the number of the line above them, the separator, and ``1``, ``2`` …
+
+    As many columns as most of the first rows have; ``skip_lines = "auto"`` passes over lines with another number.
+    """
+    skip, declared = profile.get("skip_lines", 0), str(profile.get("delimiter", "auto"))
+    above = _names_separator(lines) + (0 if skip == "auto" else int(skip))
+    rows = [line for line in lines[above:] if (line.text or "").strip()]
+    if not rows:
+        raise FileRefused("no_records", _("The file ends before its first row. Check skip_lines in the profile."))
+    width, delimiter = _width(rows, DELIMITERS if declared == "auto" else declared)
+    if width < 2:
+        width_by_others, other = _width(rows, DELIMITERS)
+        told = _("The columns are separated by “%(found)s”, the profile says “%(told)s”. Change delimiter there.")
+        if width_by_others < 2:
+            told = _("No separator was found. Is this a table? Save it as CSV.")
+        raise FileRefused("delimiter", told % {"found": other, "told": declared})
+    if skip == "auto":
+        above = next(line.number for line in rows if len(_cells(line.text or "", delimiter)) == width) - 1
+    return above, delimiter, tuple(str(place) for place in range(1, width + 1))
+
+
+def _width(rows: list[Line], delimiters: str) -> tuple[int, str]:
+    """The number of columns that most rows have, by the separator that gives most rows the same."""
+    found = []
+    for delimiter in delimiters:
+        widths = Counter(len(_cells(line.text or "", delimiter)) for line in rows)
+        wide = [(count, width) for width, count in widths.items() if width > 1]
+        found.append((*max(wide, default=(0, 1)), delimiter))
+    _count, width, delimiter = max(found, key=lambda one: one[:2])
+    return width, delimiter
 
 
 def _names_separator(lines: list[Line]) -> bool:
@@ -171,7 +209,7 @@ def _stamp(lines: list[Line], profile: Mapping[str, Any], delimiter: str) -> dat
 
 def _warnings(
     encoding: Encoding,
-    header: Line,
+    header_line: int,
     columns: tuple[str, ...],
     wanted: dict[str, bool],
     profile: Mapping[str, Any],
@@ -179,4 +217,4 @@ def _warnings(
     if encoding.differs:
         hint = _("The file is in %(name)s, not in the encoding of the profile; it was read as %(name)s.")
         yield RecordProblem(0, "encoding_differs", encoding.name, hint % {"name": encoding.name})
-    yield from unmapped(columns, wanted, profile, header.number)
+    yield from unmapped(columns, wanted, profile, header_line)

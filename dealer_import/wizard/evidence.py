@@ -30,7 +30,8 @@ _DOT, _COMMA = re.compile(r"-?\d+\.\d{1,2}\Z"), re.compile(r"-?[\d.]*\d,\d{1,3}\
 class Evidence:
     """``format`` is an import source's code; ``columns`` and ``rows`` are only known for tables.
 
-    ``header_line`` counts from 1. ``decimal`` is the decimal mark that most numbers of the file have.
+    ``header_line`` counts from 1; without a header (``has_header``) it is the line above the first row, and the columns
+    are called by their places. ``decimal`` is the decimal mark that most numbers of the file have.
     """
 
     format: str
@@ -41,6 +42,12 @@ class Evidence:
     rows: tuple[tuple[str, ...], ...] = ()
     decimal: str = ","
     sheet: str = ""
+    has_header: bool = True
+
+    @property
+    def skip_lines(self) -> int:
+        """As a profile has it."""
+        return self.header_line - self.has_header
 
     def as_dict(self) -> dict[str, Any]:
         return asdict(self)
@@ -53,7 +60,8 @@ Rows = Sequence[tuple[int, Sequence[str]]]
 def look_at(stream: BinaryIO, told: Mapping[str, Any] | None = None) -> Evidence:
     """Tell the format, and for tables encoding, separator and header. Raises :class:`FileRefused`.
 
-    ``told`` is what people have said of a text: ``encoding``, ``delimiter`` and ``skip_lines`` as a profile has them.
+    ``told`` is what people have said of a text: ``encoding``, ``delimiter``, ``skip_lines`` and ``header`` as a profile
+    has them.
     """
     stream.seek(0)
     head = stream.read(HEAD)
@@ -96,7 +104,9 @@ def _text(lines: Sequence[str], encoding: str) -> Evidence:
         return Evidence("fixed", encoding)
     if width < 2:
         raise FileRefused("delimiter", _("No separator was found. Is this a table? Save it as CSV."))
-    return _table(_rows(lines, delimiter), width, Evidence("csv", encoding, delimiter))
+    rows, found = _rows(lines, delimiter), Evidence("csv", encoding, delimiter)
+    at = _header_at(rows, width)
+    return _without_header(rows, width, found) if at is None else _headed(rows, at, found)
 
 
 def _described(lines: Sequence[str], encoding: str, told: Mapping[str, Any]) -> Evidence:
@@ -105,6 +115,10 @@ def _described(lines: Sequence[str], encoding: str, told: Mapping[str, Any]) -> 
     if delimiter == "auto":
         delimiter, _width = _separator(lines)
     found, skip = Evidence("csv", encoding, delimiter), told.get("skip_lines", "auto")
+    if told.get("header") is False:
+        above = 0 if skip == "auto" else skip
+        rows = [(above + number, row) for number, row in _rows(lines[above:], delimiter)]
+        return _without_header(rows, _separator(lines[above:], delimiter)[1], found)
     if skip == "auto":
         return _table(_rows(lines, delimiter), _separator(lines, delimiter)[1], found)
     rows = [(skip + number, row) for number, row in _rows(lines[skip:], delimiter)]
@@ -159,12 +173,31 @@ def _cells(line: str, delimiter: str) -> list[str]:
 
 
 def _table(rows: Rows, width: int, found: Evidence) -> Evidence:
-    """``found`` with the header: the first row of full width that holds words and no numbers."""
+    """``found`` with its header."""
+    at = _header_at(rows, width)
+    if at is None:
+        raise _no_header()
+    return _headed(rows, at, found)
+
+
+def _header_at(rows: Rows, width: int) -> int | None:
+    """The place of the first row of full width that holds words and no numbers."""
     for at, (_number, row) in enumerate(rows):
         filled = [cell for cell in row if cell.strip()]
         if len(row) == width and len(filled) >= max(2, width // 2) and not any(map(_is_number, filled)):
-            return _headed(rows, at, found)
-    raise _no_header()
+            return at
+    return None
+
+
+def _without_header(rows: Rows, width: int, found: Evidence) -> Evidence:
+    """``found`` for a text whose first row is a part already."""
+    data = [(number, tuple(row)) for number, row in rows if len(row) == width and any(map(str.strip, row))][:20]
+    if width < 2 or not data:
+        raise _no_header()
+    cells = tuple(row for _number, row in data)
+    names = tuple(str(place) for place in range(1, width + 1))
+    above = data[0][0] - 1
+    return replace(found, header_line=above, has_header=False, columns=names, rows=cells, decimal=_decimal(cells))
 
 
 def _headed(rows: Rows, at: int, found: Evidence) -> Evidence:
@@ -176,7 +209,7 @@ def _headed(rows: Rows, at: int, found: Evidence) -> Evidence:
 
 
 def _no_header() -> FileRefused:
-    told = _("No line with the names of the columns was found. Export it with a header.")
+    told = _("No line with the names of the columns was found. Export one, or say that the first line is a part.")
     return FileRefused("missing_column", told)
 
 

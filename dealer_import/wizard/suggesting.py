@@ -207,9 +207,10 @@ def first_tables(evidence: Evidence, base: Profile | None) -> dict[str, Any]:
         tables |= {
             "encoding": evidence.encoding,
             "delimiter": evidence.delimiter,
-            "skip_lines": evidence.header_line - 1,
+            "skip_lines": evidence.skip_lines,
             "decimal": evidence.decimal,
             "thousands": "." if evidence.decimal == "," else ",",
+            **_header(evidence),
         }
     elif evidence.format == "xlsx":
         tables |= {"skip_lines": "auto", "sheet": "auto"}
@@ -234,8 +235,13 @@ def renewed_tables(evidence: Evidence, former: Mapping[str, Any]) -> dict[str, A
     used = {column_name(name) for table in kept.values() for name in _names(table)}
     for field, columns in suggest_columns([name for name in evidence.columns if column_name(name) not in used]).items():
         kept.setdefault(field, column_table(field, columns))
-    found = {"encoding": evidence.encoding, "delimiter": evidence.delimiter, "skip_lines": evidence.header_line - 1}
-    return {**former, **found, "columns": kept}
+    found = {"encoding": evidence.encoding, "delimiter": evidence.delimiter, "skip_lines": evidence.skip_lines}
+    told = {key: value for key, value in former.items() if key != "header"}
+    return {**told, **_header(evidence), **found, "columns": kept}
+
+
+def _header(evidence: Evidence) -> dict[str, Any]:
+    return {} if evidence.has_header else {"header": False}
 
 
 def _names(table: Mapping[str, Any]) -> Sequence[str]:
