@@ -6,7 +6,7 @@ from django.contrib.sitemaps import views as sitemaps
 from django.urls import path, re_path
 from django.views.decorators.cache import cache_page
 
-from shopflow.storefront.views import basket, listing, machines, price_watch, product, search
+from shopflow.storefront.views import basket, listing, machines, price_watch, product, search, stock_alerts
 
 urlpatterns = [
     path("catalogue/", listing.catalogue, name="shopflow-catalogue"),
@@ -14,6 +14,9 @@ urlpatterns = [
     re_path(r"^catalogue/(?P<product_slug>[\w-]*)_(?P<pk>\d+)/$", product.product),
     path("basket/add/<int:pk>/", basket.add_to_basket),
     path("accounts/alerts/create/<int:pk>/", basket.create_alert),
+    path("accounts/alerts/confirm/<str:key>/", stock_alerts.by_link),
+    path("accounts/alerts/cancel/key/<str:key>/", stock_alerts.by_link),
+    path("accounts/alerts/cancel/<int:pk>/", stock_alerts.in_account),
     path("preisalarm/neu/<int:pk>/", price_watch.watch_price, name="shopflow-price-watch-new"),
     path("preisalarm/<uuid:key>/", price_watch.price_watch, name="shopflow-price-watch"),
     path("suche/", search.search_page, name="shopflow-search"),

@@ -170,3 +170,33 @@ def test_a_look_costs_the_same_for_one_product_and_for_ten(product, people, djan
         ProductAlert.objects.create(product=other, email=f"x{number}@example.org").confirm()
     with django_assert_max_num_queries(2):
         announce_back_in_stock()
+
+
+def test_links_of_the_mail_change_nothing_until_a_button_is_pressed(client, product):
+    """Mail scanners open the link to confirm and then the one to cancel."""
+    alert = ProductAlert.objects.create(product=product, email="a@example.org", key="k" * 40)
+    links = [alert.get_confirm_url(), f"{alert.get_cancel_url()}?next=https://example.com/"]
+    for link in links:
+        assert client.get(link).status_code == 200
+        assert client.post(link).status_code == 200
+    assert set(client.cookies) <= {"csrftoken"}
+    alert.refresh_from_db()
+    assert alert.status == ProductAlert.UNCONFIRMED
+
+    assert client.post(links[0], {"confirm": "1"}).context["state"] == "waiting"
+    assert ProductAlert.objects.get().status == ProductAlert.ACTIVE
+    assert client.post(links[1], {"cancel": "1"}).context["state"] == "cancelled"
+    assert client.post(links[0], {"confirm": "1"}).status_code == 404
+    assert ProductAlert.objects.get().status == ProductAlert.CANCELLED
+
+
+def test_a_customer_ends_only_an_alert_of_their_own(client, product):
+    mine, other = (get_user_model().objects.create_user(f"{name}@example.org", "geheim-1234") for name in "ab")
+    alert = ProductAlert.objects.create(product=product, user=mine, status=ProductAlert.ACTIVE)
+    page = f"/accounts/alerts/cancel/{alert.pk}/"
+    for user, status in ((other, 404), (mine, 200)):
+        client.force_login(user)
+        assert client.get(page).status_code == status
+        assert ProductAlert.objects.get().status == ProductAlert.ACTIVE
+        assert client.post(page, {"cancel": "1"}).status_code == status
+    assert ProductAlert.objects.get().status == ProductAlert.CANCELLED
