@@ -33,7 +33,7 @@ def ids(draft):
 
 def do(client, draft, verb, **more):
     draft.refresh_from_db()
-    data = {"do": verb, "revision": draft.revision, **more}
+    data = {"do": verb, "revision": draft.mark, **more}
     return client.post(url("builder-act", draft.flow.code), data)
 
 
@@ -42,4 +42,4 @@ def save(client, draft, *args, **data):
     name = (
         "builder-part" if args[0] in ("trigger", "conditions", "entry", "exits", "goals", "limits") else "builder-step"
     )
-    return client.post(url(name, "test_flow", args[0]), {"save": "1", "revision": draft.revision, **data})
+    return client.post(url(name, "test_flow", args[0]), {"save": "1", "revision": draft.mark, **data})

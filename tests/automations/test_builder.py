@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from shopflow.automations.models import FlowVersion
-from tests.automations.editor import do, ids, now, person, url
+from shopflow.automations.services import discard_draft, open_draft
+from tests.automations.editor import do, ids, now, person, save, url
 
 pytestmark = pytest.mark.django_db
 
@@ -68,7 +69,7 @@ def test_ways_are_filled_and_meet_again(keeper, draft):
     assert steps["test_outside"]["then"] == "stop"
 
     keeper.post(url("builder-step", "test_flow", "test_gate"), {
-        "save": "1", "revision": draft.revision, "ask-count": "1", "ask-0-what": "c:test_gate",
+        "save": "1", "revision": draft.mark, "ask-count": "1", "ask-0-what": "c:test_gate",
         "ask-0-was": "c:test_gate", "end-then": "next", "end-else": "work", "end-unknown": "same",
     })  # fmt: skip
     steps = {step["id"]: step for step in now(draft)["steps"]}
@@ -108,7 +109,7 @@ def test_every_change_can_be_taken_back_and_done_again(keeper, draft):
 
 def test_two_people_do_not_overwrite_each_other(keeper, draft):
     """Who was slower is told by whom it was changed, gets the newer state, and nothing of either is lost."""
-    seen = draft.revision
+    seen, revision = draft.mark, draft.revision
     do(keeper, draft, "delete:work")
     late = keeper.post(
         url("builder-act", "test_flow"),
@@ -118,23 +119,64 @@ def test_two_people_do_not_overwrite_each_other(keeper, draft):
     assert late.status_code == 409
     told = late.json()
     draft.refresh_from_db()
-    assert told["revision"] == draft.revision == seen + 1
+    assert (told["revision"], draft.revision) == (draft.mark, revision + 1)
     assert 'id="step-work"' not in told["board"]
     assert ids(draft) == ["pause"]
     form = keeper.post(
         url("builder-part", "test_flow", "limits"),
         {"save": "1", "revision": seen, "limits-priority": "9", "limits-holdout": "0", "limits-unit": "hours"},
     )
-    assert form.status_code == 302
+    assert form.status_code == 409
+    assert form.context["limits"]["priority"].value() == "9"
+    assert "speichern Sie noch einmal" in form.content.decode()
     assert "priority" not in now(draft)
     assert keeper.post(url("builder-publish", "test_flow"), {"runs": "finish", "revision": seen}).status_code == 302
     assert FlowVersion.objects.filter(flow=draft.flow).count() == 1
 
 
+def test_a_form_stands_on_what_it_was_opened_with(keeper, draft):
+    """Whoever has seen the newer draft by another command, but not in this form, does not overwrite it unknowingly."""
+    form = keeper.get(url("builder-step", "test_flow", "pause"))
+    was = form.context["was"]
+    do(keeper, draft, "duplicate:pause")
+    data = {"s-amount": "5", "s-unit": "days", "art": "for"}
+    assert save(keeper, draft, "pause", was=was, **data).status_code == 302
+    late = save(keeper, draft, "pause", was=was, **data)
+    assert late.status_code == 409
+    assert "geändert in „Warte 5 Tage" in late.content.decode()
+    assert save(keeper, draft, "pause", was=late.context["was"], **data).status_code == 302
+
+
+def test_marks_of_an_earlier_draft_are_not_taken_for_those_of_the_next(keeper, draft):
+    seen = draft.mark
+    discard_draft(draft=draft, revision=draft.revision, actor=None)
+    fresh = open_draft(flow=draft.flow, actor=None)
+    assert fresh.revision == draft.revision
+    answer = keeper.post(url("builder-act", "test_flow"), {"do": "delete:work", "revision": seen})
+    assert answer.status_code == 302
+    assert ids(fresh) == ["pause", "work"]
+
+
+def test_a_step_that_is_drawn_elsewhere_says_why(keeper, draft):
+    do(keeper, draft, "insert", entry="condition:", place="after:work")
+    question = ids(draft)[-1]
+    sentences = []
+    for way in ("then", "else"):
+        draft.refresh_from_db()
+        answer = keeper.post(
+            url("builder-act", "test_flow"),
+            {"do": "insert", "entry": "action:test_outside", "place": f"in:{question}:{way}", "revision": draft.mark},
+            headers={"X-Requested-With": "builder"},
+        )
+        sentences.append(answer.json()["hint"])
+    assert sentences[0].startswith("Er steht darunter, weil alle anderen Wege hier enden")
+    assert sentences[1] == ""
+
+
 def test_the_script_gets_the_drawing_and_what_was_done(keeper, draft):
     answer = keeper.post(
         url("builder-act", "test_flow"),
-        {"do": "insert", "entry": "wait:until_event", "place": "first", "revision": draft.revision},
+        {"do": "insert", "entry": "wait:until_event", "place": "first", "revision": draft.mark},
         headers={"X-Requested-With": "builder"},
     ).json()
     assert (answer["step"], answer["opens"], answer["undo"], answer["redo"]) == ("until_event", True, True, False)

@@ -13,7 +13,7 @@ pytestmark = pytest.mark.django_db
 
 def test_the_trigger_and_its_values(keeper, draft):
     page = keeper.post(url("builder-part", "test_flow", "trigger"), {
-        "row": "refresh", "revision": draft.revision, "trigger-was": "", "trigger-event": "test_thing",
+        "row": "refresh", "revision": draft.mark, "trigger-was": "", "trigger-event": "test_thing",
         "trigger-unit": "hours",
     })  # fmt: skip
     assert 'name="trigger-where0-field"' in page.content.decode()
@@ -42,7 +42,7 @@ def test_how_often_somebody_enters_is_a_choice_of_sentences(keeper, draft):
 
 def test_nested_questions_are_written_without_scripts(keeper, draft):
     """A group within a group, a condition with settings, a field, each turned round: row by row, then stored."""
-    data = {"row": "group:ask", "revision": draft.revision, "ask-count": "1", "ask-0-what": "f:kind", "ask-0-was": ""}
+    data = {"row": "group:ask", "revision": draft.mark, "ask-count": "1", "ask-0-what": "f:kind", "ask-0-was": ""}
     page = keeper.post(url("builder-part", "test_flow", "conditions"), data).content.decode()
     for name in ("ask-0-op", "ask-0-value", "ask-1-type", "ask-1-0-what"):
         assert f'name="{name}"' in page
@@ -134,7 +134,7 @@ def test_the_ways_of_an_experiment_keep_their_steps(keeper, draft):
     assert arms == [("c", 1, "work"), ("b", 3, "next")]
     assert list(steps) == ["pause", "split", "test_outside", "work"]
     assert "arm" in keeper.post(url("builder-step", "test_flow", "split"), {
-        "row": "arm", "revision": draft.revision, "s-experiment": "subject", "arms-count": "1",
+        "row": "arm", "revision": draft.mark, "s-experiment": "subject", "arms-count": "1",
     }).content.decode()  # fmt: skip
 
 

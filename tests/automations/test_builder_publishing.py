@@ -27,7 +27,7 @@ def test_publishing_makes_a_version_and_says_who_did_it(keeper, draft):
     before = draft.base
     AuditEntry.objects.all().delete()
     draft.refresh_from_db()
-    data = {"revision": draft.revision, "note": "mehr Arbeit", "runs": "migrate"}
+    data = {"revision": draft.mark, "note": "mehr Arbeit", "runs": "migrate"}
     answer = keeper.post(url("builder-publish", "test_flow"), data)
 
     assert answer["Location"] == url("take-along", before.pk)
@@ -44,7 +44,7 @@ def test_what_is_missing_keeps_a_draft_from_being_published(keeper, draft):
     page = keeper.get(url("builder-publish", "test_flow"))
     assert page.context["board"].errors == 1
     draft.refresh_from_db()
-    answer = keeper.post(url("builder-publish", "test_flow"), {"revision": draft.revision, "runs": "finish"})
+    answer = keeper.post(url("builder-publish", "test_flow"), {"revision": draft.mark, "runs": "finish"})
     assert answer.status_code == 422
     assert FlowVersion.objects.filter(flow=draft.flow).count() == 1
     assert FlowDraft.objects.filter(pk=draft.pk).exists()
@@ -52,14 +52,14 @@ def test_what_is_missing_keeps_a_draft_from_being_published(keeper, draft):
 
 def test_a_draft_is_discarded_and_a_new_flow_goes_with_it(keeper, draft):
     draft.refresh_from_db()
-    keeper.post(url("builder-discard", "test_flow"), {"revision": draft.revision})
+    keeper.post(url("builder-discard", "test_flow"), {"revision": draft.mark})
     assert not FlowDraft.objects.exists()
     assert Flow.objects.filter(code="test_flow").exists()
     keeper.post(url("new"), {"name": "Ganz neu"})
     fresh = FlowDraft.objects.get()
     assert (fresh.flow.code, fresh.flow.enabled, fresh.flow.active_version) == ("ganz_neu", False, None)
     assert keeper.get(url("flow", "ganz_neu")).status_code == 200
-    keeper.post(url("builder-discard", "ganz_neu"), {"revision": fresh.revision})
+    keeper.post(url("builder-discard", "ganz_neu"), {"revision": fresh.mark})
     assert not Flow.objects.filter(code="ganz_neu").exists()
 
 
@@ -67,7 +67,7 @@ def test_a_double_click_publishes_once(keeper, draft):
     do(keeper, draft, "insert", entry="action:test_outside", place="after:work")
     draft.refresh_from_db()
     before = draft.flow.versions.count()
-    data = {"revision": draft.revision, "note": "", "runs": "finish"}
+    data = {"revision": draft.mark, "note": "", "runs": "finish"}
     answers = [keeper.post(url("builder-publish", "test_flow"), data) for _click in range(2)]
     assert [answer["Location"] for answer in answers] == [url("flow", "test_flow")] * 2
     assert draft.flow.versions.count() == before + 1
@@ -101,7 +101,7 @@ def test_a_flow_leaves_as_a_file_and_comes_back(keeper, draft):
 
     broken = SimpleUploadedFile("flow.json", json.dumps({"schema": 2, "steps": []}).encode())
     draft.refresh_from_db()
-    answer = keeper.post(url("builder-import", "test_flow"), {"file": broken, "revision": draft.revision})
+    answer = keeper.post(url("builder-import", "test_flow"), {"file": broken, "revision": draft.mark})
     assert answer.status_code == 422
     assert ids(draft) == ["pause", "work"]
     for content in (b"{", b"[]", b"\xff\xfe"):
@@ -132,7 +132,7 @@ def test_a_hostile_file_is_refused_with_a_sentence(keeper, draft, change, senten
     content = json.dumps({**draft.base.definition, **change}).encode()
     answer = keeper.post(
         url("builder-import", "test_flow"),
-        {"file": SimpleUploadedFile("flow.json", content), "revision": draft.revision},
+        {"file": SimpleUploadedFile("flow.json", content), "revision": draft.mark},
     )
     assert (answer.status_code, ids(draft)) == (422, ["pause", "work"])
     [said] = [error for errors in answer.context["form"].errors.values() for error in errors][:1]
@@ -248,14 +248,12 @@ def test_a_file_with_damaged_settings_is_shown_and_not_published(keeper, draft, 
     step = {"id": "mail", "kind": "action", "action": action, "settings": settings}
     damaged = {**now(draft), "steps": [step]}
     file = SimpleUploadedFile("flow.json", json.dumps(damaged).encode())
-    assert (
-        keeper.post(url("builder-import", "test_flow"), {"file": file, "revision": draft.revision}).status_code == 302
-    )
+    assert keeper.post(url("builder-import", "test_flow"), {"file": file, "revision": draft.mark}).status_code == 302
     assert ids(draft) == ["mail"]
     for name, *args in (("builder",), ("builder-step", "mail"), ("builder-publish",), ("flow",)):
         assert keeper.get(url(name, "test_flow", *args)).status_code == 200, name
     draft.refresh_from_db()
-    answer = keeper.post(url("builder-publish", "test_flow"), {"revision": draft.revision, "note": ""})
+    answer = keeper.post(url("builder-publish", "test_flow"), {"revision": draft.mark, "note": ""})
     assert (answer.status_code, draft.flow.versions.count()) == (422, 1)
 
 
@@ -263,6 +261,6 @@ def test_a_file_with_damaged_settings_is_shown_and_not_published(keeper, draft, 
 def test_a_file_that_is_none_changes_nothing(keeper, draft, text):
     before = now(draft)
     file = SimpleUploadedFile("flow.json", text.encode("latin-1"))
-    answer = keeper.post(url("builder-import", "test_flow"), {"file": file, "revision": draft.revision})
+    answer = keeper.post(url("builder-import", "test_flow"), {"file": file, "revision": draft.mark})
     assert answer.status_code == 422
     assert now(draft) == before

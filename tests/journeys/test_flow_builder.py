@@ -24,6 +24,7 @@ AREA = "/dashboard/shopflow/automations/"
 def signed_in(page, django_user_model):
     """The page of a staff member who may do everything, and the errors that the browser reports."""
     django_user_model.objects.create_superuser("chef@example.org", "geheim-geheim")
+    page.emulate_media(reduced_motion="reduce")  # what is still scrolling is easily missed
     page.errors = []
     page.on("pageerror", lambda error: page.errors.append(str(error)))
     page.goto(f"/dashboard/login/?next={AREA}neu/")

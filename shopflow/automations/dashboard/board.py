@@ -308,6 +308,13 @@ def _limits(raw: JSONDict, reader: DefinitionReader) -> list[str]:
     return lines
 
 
+def reading_of(raw: JSONDict, part: str) -> str:
+    """A part of the flow that is no step, as the drawing words it."""
+    if part == "trigger":
+        return _trigger(raw, Diagnosis(raw)).text
+    return "; ".join(next(one for one in _parts(raw, remarks_on(raw)[1]) if one.code == part).lines)
+
+
 def title_of(raw: JSONDict) -> str:
     """What kind of step it is."""
     return _sentence(label_of(raw))

@@ -9,6 +9,7 @@ from typing import Any, Concatenate, ParamSpec
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
+from django.middleware.csrf import get_token
 from django.shortcuts import get_object_or_404, redirect, render
 from django.template.loader import render_to_string
 from django.utils.translation import gettext as _
@@ -34,11 +35,12 @@ BUILDER = "shopflow-staff:automations-builder"
 
 @dataclass(frozen=True)
 class Change:
-    """What one command makes of a definition. ``step`` is where people are afterwards."""
+    """What one command makes of a definition. ``step`` is where people are then, ``hint`` what may surprise them."""
 
     definition: JSONDict
     sentence: str
     step: str = ""
+    hint: str = ""
 
 
 def with_draft(
@@ -53,12 +55,20 @@ def with_draft(
         draft = FlowDraft.objects.select_related("flow__active_version", "base", "changed_by").filter(flow=flow).first()
         if draft is None:
             if wants_fragment(request):
-                return JsonResponse({"said": _("The draft has been published or discarded meanwhile.")}, status=410)
-            messages.info(request, _("There is no draft. Press “Edit” to begin one."))
+                return JsonResponse({"said": _gone()}, status=410)
+            posted = request.method == "POST"
+            messages.info(request, _gone() if posted else _("There is no draft. Press “Edit” to begin one."))
             return redirect("shopflow-staff:automations-flow", code=code)
         return view(request, draft, *args, **kwargs)
 
     return found
+
+
+def _gone() -> str:
+    return _(
+        "The draft has been published or discarded meanwhile, so this was not saved. "
+        "Go to the automation and press “Edit” for a new draft."
+    )
 
 
 def wants_fragment(request: HttpRequest) -> bool:
@@ -89,6 +99,12 @@ def _words() -> dict[str, str]:
     """What the editor's script says."""
     return {
         "saved": _("Every change is saved at once."),
+        "signedOut": _(
+            "You are not signed in any more, so this was not saved. Sign in in another window, then come back."
+        ),
+        "toFlow": _("To the automation"),
+        "left": _("not saved yet"),
+        "renewed": _("The form fits the choice now."),
         "saving": _("Saving …"),
         "failed": _("No connection: not saved yet. It is tried again by itself."),
         "refused": _("This could not be done. Load the page again."),
@@ -157,14 +173,24 @@ def _insert(raw: JSONDict, given: Any) -> Change:
     step_id = editing.new_id(entry.partition(":")[2] or step["kind"], [one["id"] for one in raw["steps"]])
     if step["kind"] == "split":
         step["experiment"] = step_id
-    steps = editing.insert(raw["steps"], {"id": step_id, **step}, given.get("place", ""))
-    return Change({**raw, "steps": steps}, _("Put in: %(step)s") % {"step": label_of(step)}, step_id)
+    place = given.get("place", "")
+    steps = editing.insert(raw["steps"], {"id": step_id, **step}, place)
+    sentence = _("Put in: %(step)s") % {"step": label_of(step)}
+    return Change({**raw, "steps": steps}, sentence, step_id, _surprise(steps, step_id, place))
 
 
 def _move(raw: JSONDict, given: Any) -> Change:
-    step_id = given.get("step", "")
-    steps = editing.move(raw["steps"], step_id, given.get("place", ""))
-    return Change({**raw, "steps": steps}, _("Moved: %(step)s") % {"step": _label(raw, step_id)}, step_id)
+    step_id, place = given.get("step", ""), given.get("place", "")
+    steps = editing.move(raw["steps"], step_id, place)
+    sentence = _("Moved: %(step)s") % {"step": _label(raw, step_id)}
+    return Change({**raw, "steps": steps}, sentence, step_id, _surprise(steps, step_id, place))
+
+
+def _surprise(steps: list[JSONDict], step_id: str, place: str) -> str:
+    """What to say when a step is drawn below a question although it was put into one of its ways."""
+    if not place.startswith("in:") or editing.is_at(steps, step_id, place):
+        return ""
+    return _("It stands below, because all other ways end here: whoever comes this far has gone this way.")
 
 
 def _move_by(by: int) -> Callable[[JSONDict, Any], Change]:
@@ -219,7 +245,7 @@ def act(request: HttpRequest, draft: FlowDraft) -> HttpResponse:
     """Carry out a command of the editor, or take one back, and show the draft as it is then."""
     verb, _colon, step = request.POST.get("do", "").partition(":")
     given = {**request.POST.dict(), **({"step": step} if step else {})}
-    revision = revision_of(request)
+    revision = revision_of(request, draft)
     try:
         if verb in ("undo", "redo"):
             moved, what = step_through_draft(
@@ -240,9 +266,10 @@ def act(request: HttpRequest, draft: FlowDraft) -> HttpResponse:
     return answer(request, changed, change, opens=verb == "insert" and change.step != "trigger")
 
 
-def revision_of(request: HttpRequest) -> int:
-    """The revision that the change was made from; 0, which there never is, for anything else."""
-    return whole_number(request.POST.get("revision", "")) or 0
+def revision_of(request: HttpRequest, draft: FlowDraft) -> int:
+    """The revision of ``draft`` that the change was made from; 0, which there never is, for anything else."""
+    key, _dash, number = request.POST.get("revision", "").partition("-")
+    return (whole_number(number) or 0) if key == str(draft.pk) else 0
 
 
 def store(request: HttpRequest, draft: FlowDraft, revision: int, change: Change) -> FlowDraft:
@@ -254,8 +281,9 @@ def store(request: HttpRequest, draft: FlowDraft, revision: int, change: Change)
 def answer(request: HttpRequest, draft: FlowDraft, change: Change, *, opens: bool = False) -> HttpResponse:
     """The draft after a change: its board for the script, else the page, or the form of the step just put in."""
     if wants_fragment(request):
-        return JsonResponse({**state_of(request, draft), "said": change.sentence, "step": change.step, "opens": opens})
-    messages.success(request, change.sentence)
+        told = {"said": change.sentence, "step": change.step, "opens": opens, "hint": change.hint}
+        return JsonResponse({**state_of(request, draft), **told})
+    messages.success(request, f"{change.sentence} {change.hint}".strip())
     if opens:
         return redirect("shopflow-staff:automations-builder-step", code=draft.flow.code, step=change.step)
     page = redirect(BUILDER, code=draft.flow.code)
@@ -269,7 +297,8 @@ def state_of(request: HttpRequest, draft: FlowDraft) -> JSONDict:
     page = page_of(draft)
     board: Board = page["board"]
     return {
-        "revision": draft.revision,
+        "revision": draft.mark,
+        "token": get_token(request),
         "board": render_to_string("shopflow/automations/builder/board.html", page, request),
         "undo": page["may_undo"],
         "redo": page["may_redo"],
@@ -278,17 +307,23 @@ def state_of(request: HttpRequest, draft: FlowDraft) -> JSONDict:
     }
 
 
-def conflicting(request: HttpRequest, draft: FlowDraft, conflict: DraftConflict) -> HttpResponse:
-    """Say who was quicker. The script gets the newer state and may do its change once more, on top of it."""
+def quicker(request: HttpRequest, conflict: DraftConflict) -> str:
+    """Who has changed the draft meanwhile, as a sentence."""
     now = conflict.draft
     who = now.changed_by.email if now is not None and now.changed_by is not None else _("somebody else")
     if request.user == (now.changed_by if now is not None else None):
         who = _("you, in another window")
-    sentence = _("The draft has been changed meanwhile by %(who)s. Nothing of it was overwritten.") % {"who": who}
+    return _("The draft has been changed meanwhile by %(who)s. Nothing of it was overwritten.") % {"who": who}
+
+
+def conflicting(request: HttpRequest, draft: FlowDraft, conflict: DraftConflict) -> HttpResponse:
+    """Say who was quicker. The script gets the newer state and may do its change once more, on top of it."""
+    sentence = quicker(request, conflict)
     if wants_fragment(request):
         fresh = FlowDraft.objects.select_related("flow").filter(pk=draft.pk).first()
-        state = state_of(request, fresh) if fresh is not None else {}
-        return JsonResponse({**state, "said": sentence}, status=409)
+        if fresh is None:
+            return JsonResponse({"said": _gone()}, status=410)
+        return JsonResponse({**state_of(request, fresh), "said": sentence}, status=409)
     messages.warning(request, _("%(sentence)s Please do your change once more.") % {"sentence": sentence})
     return redirect(BUILDER, code=draft.flow.code)
 

@@ -5,25 +5,28 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from shopflow.automations.dashboard.board import board_of, remarks_on, targets_of, title_of
+from shopflow.automations.dashboard.board import board_of, reading_of, remarks_on, targets_of, title_of
 from shopflow.automations.dashboard.builder import (
     Change,
     answer,
     conflicting,
     event_of,
+    quicker,
     refused,
     revision_of,
+    state_of,
     store,
     wants_fragment,
     with_draft,
 )
 from shopflow.automations.definitions import editing
+from shopflow.automations.definitions.naming import fingerprint
 from shopflow.automations.definitions.tree import branch_out, branching
 from shopflow.automations.exceptions import DraftConflict, NotAllowed
 from shopflow.automations.forms.happenings import HappeningEditor
@@ -38,18 +41,46 @@ from shopflow.contracts.types import JSONDict
 
 def _show(request: HttpRequest, draft: FlowDraft, context: dict[str, Any], *, status: int = 200) -> HttpResponse:
     """The form as a page, or alone for the script."""
-    known = {"flow": draft.flow, "draft": draft, "revision": request.POST.get("revision", draft.revision), **context}
+    seen = {"revision": request.POST.get("revision", draft.mark), "was": request.POST.get("was", context["now"])}
+    known = {"flow": draft.flow, "draft": draft, **seen, **context}
     if wants_fragment(request):
         return HttpResponse(render_to_string("shopflow/automations/builder/form.html", known, request), status=status)
     return render(request, "shopflow/automations/builder/form_page.html", known, status=status)
 
 
-def _save(request: HttpRequest, draft: FlowDraft, change: Change) -> HttpResponse:
+def _save(request: HttpRequest, draft: FlowDraft, change: Change, context: dict[str, Any]) -> HttpResponse:
+    """Store the change, unless somebody else was quicker. What was entered then stays in the form.
+
+    The script knows of others' changes by its own commands, too: so a form also says what its step was when it was
+    opened.
+    """
     try:
-        changed = store(request, draft, revision_of(request), change)
+        if request.POST.get("was", context["now"]) != context["now"]:
+            raise DraftConflict(draft)
+        changed = store(request, draft, revision_of(request, draft), change)
     except DraftConflict as conflict:
-        return conflicting(request, draft, conflict)
+        return _overtaken(request, draft, conflict, context)
     return answer(request, changed, change)
+
+
+def _overtaken(
+    request: HttpRequest, draft: FlowDraft, conflict: DraftConflict, context: dict[str, Any]
+) -> HttpResponse:
+    """Say who was quicker, and how this part reads now if that was changed; saving once more counts."""
+    fresh = FlowDraft.objects.select_related("flow").filter(pk=draft.pk).first()
+    if fresh is None:
+        return conflicting(request, draft, conflict)
+    sentence = quicker(request, conflict)
+    if request.POST.get("was", context["now"]) != context["now"]:
+        sentence = _("Meanwhile this was changed to “%(text)s”. Nothing of it was overwritten.") % {
+            "text": context["reads"]
+        }  # fmt: skip
+    if wants_fragment(request):
+        told = {**state_of(request, fresh), "said": sentence, "was": context["now"]}
+        return JsonResponse(told, status=409)
+    advice = _("What you have entered still stands here: look whether it still fits and save once more.")
+    again = {**context, "conflict": f"{sentence} {advice}", "revision": fresh.mark, "was": context["now"]}
+    return _show(request, fresh, again, status=409)
 
 
 @with_draft
@@ -59,11 +90,12 @@ def step(request: HttpRequest, draft: FlowDraft, step: str) -> HttpResponse:
     try:
         row, number = editing.find(branch_out(raw["steps"]), step)
     except NotAllowed as error:
-        return refused(request, draft, str(error))
+        return _lost(request, draft, str(error))
     node = row.nodes[number]
     data = request.POST if request.method == "POST" else None
     kind = (request.POST if data is not None else request.GET).get("art", "")
     kind = kind if kind in WAITS and node.raw["kind"] == "wait" else ""
+    card = board_of(raw).card(step)
     editor = StepEditor(
         node=node, row=row, event=event_of(raw), targets=targets_of(raw), data=data, kind=kind or branching(node.raw)
     )
@@ -73,10 +105,12 @@ def step(request: HttpRequest, draft: FlowDraft, step: str) -> HttpResponse:
         "about": about_step(node.raw, wait=editor.kind),
         "step": step,
         "node": step,
-        "card": board_of(raw).card(step),
+        "card": card,
         "waits": [(code, label) for code, (label, _text, _raw) in WAITS.items()] if node.raw["kind"] == "wait" else [],
         "places": _places(raw, step),
         "url": reverse("shopflow-staff:automations-builder-step", args=[draft.flow.code, step]),
+        "now": fingerprint(node.raw),
+        "reads": card.text,
     }
     if data is None:
         return _show(request, draft, context)
@@ -93,7 +127,16 @@ def step(request: HttpRequest, draft: FlowDraft, step: str) -> HttpResponse:
     except NotAllowed as error:
         return refused(request, draft, str(error))
     sentence = _("Changed: %(step)s") % {"step": context["title"]}
-    return _save(request, draft, Change({**raw, "steps": steps}, sentence, step))
+    return _save(request, draft, Change({**raw, "steps": steps}, sentence, step), context)
+
+
+def _lost(request: HttpRequest, draft: FlowDraft, sentence: str) -> HttpResponse:
+    """The step of the form is gone: others have taken it out."""
+    if request.method == "POST":
+        sentence += " " + _("Take its deletion back to save this, or put in another step.")
+    if wants_fragment(request):
+        return JsonResponse({**state_of(request, draft), "said": sentence}, status=422)
+    return refused(request, draft, sentence)
 
 
 @dataclass(frozen=True)
@@ -131,6 +174,8 @@ def part(request: HttpRequest, draft: FlowDraft, part: str) -> HttpResponse:
         part: editor,
         "remarks": remarks_on(raw)[1].get(part, []),
         "url": reverse("shopflow-staff:automations-builder-part", args=[draft.flow.code, part]),
+        "now": fingerprint({name: raw.get(name) for name in STORED.get(part, (part,))}),
+        "reads": reading_of(raw, part),
     }
     if part == "trigger":
         context["about"] = about_event(editor.form["event"].value() or "")
@@ -148,7 +193,7 @@ def part(request: HttpRequest, draft: FlowDraft, part: str) -> HttpResponse:
             change.definition.pop(name, None)
     if part == "limits" and "cap" not in made(editor):
         change.definition.pop("cap", None)
-    return _save(request, draft, change)
+    return _save(request, draft, change, context)
 
 
 def _asked(raw: JSONDict, data: Any) -> QuestionEditor:
@@ -158,6 +203,9 @@ def _asked(raw: JSONDict, data: Any) -> QuestionEditor:
         editor.act("row:ask")
     return editor
 
+
+STORED = {"entry": ("entry_key", "reentry"), "limits": ("priority", "holdout", "cap")}
+"""Under which names of a definition those parts are stored that are not called as they are there."""
 
 PARTS: dict[str, tuple[Any, Any, Any]] = {
     "trigger": (

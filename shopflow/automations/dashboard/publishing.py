@@ -50,7 +50,7 @@ def publish(request: HttpRequest, draft: FlowDraft) -> HttpResponse:
         try:
             version = publish_draft(
                 draft=draft,
-                revision=revision_of(request),
+                revision=revision_of(request, draft),
                 actor=request.user,
                 note=form.cleaned_data["note"],
             )
@@ -95,7 +95,7 @@ def differences(version: FlowVersion | None, raw: JSONDict) -> list[Difference] 
 def discard(request: HttpRequest, draft: FlowDraft) -> HttpResponse:
     """Throw the draft away, once that has been confirmed on its page."""
     try:
-        discard_draft(draft=draft, revision=revision_of(request), actor=request.user)
+        discard_draft(draft=draft, revision=revision_of(request, draft), actor=request.user)
     except DraftConflict as conflict:
         return conflicting(request, draft, conflict)
     messages.success(request, _("The draft was discarded."))

@@ -130,7 +130,7 @@ def import_file(request: HttpRequest, draft: FlowDraft) -> HttpResponse:
         try:
             import_definition(
                 flow=draft.flow, definition=definition_of_file(form.cleaned_data["file"]), actor=request.user,
-                revision=revision_of(request),
+                revision=revision_of(request, draft),
             )  # fmt: skip
             messages.success(request, _("The file is in the draft now. Look through it and publish it."))
             return redirect(BUILDER, code=draft.flow.code)

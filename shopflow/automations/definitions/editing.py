@@ -146,6 +146,13 @@ def _settled(steps: list[JSONDict]) -> list[JSONDict]:
     return flatten(tree)
 
 
+def is_at(steps: Sequence[JSONDict], step_id: str, place: str) -> bool:
+    """Whether the step stands in the way that ``place`` (``in:<step>:<way>``) names."""
+    _in, owner, way = place.split(":", 2)
+    row = _node(branch_out(steps), owner).ways.get(way)
+    return row is not None and any(node.id == step_id for node in row.nodes)
+
+
 def find(tree: Tree, step_id: str) -> tuple[Row, int]:
     """The row that holds the step, and its place in it. Raises NotAllowed if there is no such step."""
     for row in tree.rows():

@@ -31,6 +31,13 @@ class FlowDraft(models.Model):
     def __str__(self) -> str:
         return f"{self.flow_id}#{self.revision}"
 
+    @property
+    def mark(self) -> str:
+        """What people send along with a change: which draft they have seen, and how far it was. A flow's next draft
+        counts its revisions from the beginning.
+        """
+        return f"{self.pk}-{self.revision}"
+
 
 class DraftState(models.Model):
     """The draft's definition after one change. ``sentence`` says what the change was."""

@@ -8,6 +8,9 @@ const root = document.querySelector("[data-builder]");
 const find = (selector, from = root) => from.querySelector(selector);
 const findAll = (selector, from = root) => [...from.querySelectorAll(selector)];
 
+/* Whoever goes through a list by keys passes others on the way to what is wanted; forms ask for more after this pause. */
+const KEYS_TOGETHER = 1000;
+
 class Builder {
   constructor() {
     this.words = JSON.parse(document.getElementById("builder-words").textContent);
@@ -22,6 +25,8 @@ class Builder {
     this.place = "";
     this.at = "";
     this.dragged = null;
+    this.asked = 0;
+    this.keyAt = -KEYS_TOGETHER;
     root.classList.add("has-script");
     this.side.hidden = false;
     find("[data-keys-hint]").hidden = false;
@@ -32,7 +37,7 @@ class Builder {
   /* --- Talking to the server ------------------------------------------------------------------------------------ */
 
   token() {
-    return find("[name=csrfmiddlewaretoken]").value;
+    return find("[data-history] [name=csrfmiddlewaretoken]").value;
   }
 
   /** Post a command of the editor. Commands wait for one another, and for the connection. */
@@ -50,7 +55,6 @@ class Builder {
       this.showState("saving");
       const data = new FormData();
       for (const [name, value] of Object.entries({ ...job.fields, revision: this.revision })) data.append(name, value);
-      data.append("csrfmiddlewaretoken", this.token());
       const answer = await this.post(job.url, data);
       if (answer === null) {
         this.showState("failed");
@@ -58,19 +62,42 @@ class Builder {
         continue;
       }
       this.queue.shift();
-      await this.digest(answer, job);
+      if (this.isSignedOut(answer, () => this.do(job.fields.do, job.fields))) this.showState("unsaved");
+      else await this.digest(answer, job);
     }
     this.busy = false;
   }
 
   /** The answer, or null when there is no connection. */
-  async post(url, data) {
+  async post(url, data, isSecond = false) {
+    data.set("csrfmiddlewaretoken", this.token());
     try {
       const answer = await fetch(url, { method: "POST", body: data, headers: { "X-Requested-With": "builder" } });
+      if (answer.status === 403 && !isSecond && (await this.renew())) return this.post(url, data, true);
       return answer.status >= 502 ? null : answer;
     } catch {
       return null;
     }
+  }
+
+  /** Get a token that fits whoever is signed in now, which may have happened in another window. True if there is one. */
+  async renew() {
+    const answer = await fetch(root.dataset.state, { headers: { "X-Requested-With": "builder" } });
+    if (!answer.ok || !this.isJson(answer)) return false;
+    const { token } = await answer.json();
+    for (const input of findAll("[name=csrfmiddlewaretoken]")) input.value = token;
+    return true;
+  }
+
+  isJson(answer) {
+    return answer.headers.get("content-type")?.startsWith("application/json") ?? false;
+  }
+
+  /** Whether the shop wants to know first who asks; says so, with a way to do the same once more. */
+  isSignedOut(answer, again) {
+    if (!answer.redirected) return false;
+    this.offer(this.words.signedOut, this.words.again, again);
+    return true;
   }
 
   /** Waits until it is worth trying again: a moment, or the browser's word that it is online. */
@@ -89,33 +116,41 @@ class Builder {
 
   async digest(answer, job) {
     this.wait = undefined;
-    const isJson = answer.headers.get("content-type")?.startsWith("application/json");
-    if (!isJson) {
-      this.say(this.words.refused);
-      this.showState("saved");
+    if (!this.isJson(answer)) {
+      this.offer(this.words.refused);
+      this.showState("unsaved");
       return;
     }
     const state = await answer.json();
     this.showState("saved");
     if (state.board) this.draw(state);
     if (answer.status === 409) {
-      this.offer(state.said, this.words.again, () => this.do(job.fields.do, job.fields));
+      this.offer(state.said, this.words.again, () => this.do(job.fields.do, job.fields), { focus: true });
+      return;
+    }
+    if (!answer.ok) {
+      this.explain(answer, state);
       return;
     }
     this.say(state.said);
-    if (!answer.ok) {
-      this.offer(state.said);
-      return;
-    }
     if (job.fields.do.startsWith("delete")) this.offer(state.said, this.words.undo, () => this.do("undo"));
+    if (state.hint) this.offer(state.hint);
     if (state.step) this.at = state.step;
     if (state.opens) await this.open(this.card(state.step)?.querySelector("[data-edit]"));
     else this.focusAt();
   }
 
+  /** Say why something was refused. Of a draft that is gone, the automation's own page knows more. */
+  explain(answer, state) {
+    if (answer.status === 410) {
+      this.offer(state.said, this.words.toFlow, () => window.location.assign(root.dataset.flow), { focus: true });
+    } else this.offer(state.said);
+  }
+
   /** Show the drawing that the server has made. */
   draw(state) {
     const { scrollLeft } = this.board;
+    const hadFocus = this.board.contains(document.activeElement);
     this.board.innerHTML = state.board;
     this.board.scrollLeft = scrollLeft;
     this.revision = String(state.revision);
@@ -125,6 +160,7 @@ class Builder {
     find("[data-history] [value=redo]").disabled = !state.redo;
     this.dress();
     this.mark();
+    if (hadFocus) this.focusAt();
   }
 
   /** What only scripts need: cards that can be dragged. */
@@ -134,6 +170,7 @@ class Builder {
   }
 
   showState(state) {
+    this.state = state;
     const shown = find("[data-save-state]");
     shown.dataset.state = state;
     shown.querySelector("span").textContent = this.words[state];
@@ -147,7 +184,9 @@ class Builder {
     requestAnimationFrame(() => (said.textContent = sentence));
   }
 
-  offer(sentence, label = "", deed = null) {
+  /** Show and tell a sentence, with something that can be done about it. ``focus``: it waits for an answer. */
+  offer(sentence, label = "", deed = null, { focus = false } = {}) {
+    this.say(sentence);
     this.toast.replaceChildren(document.createTextNode(sentence));
     if (deed) {
       const button = document.createElement("button");
@@ -165,10 +204,15 @@ class Builder {
     close.addEventListener("click", () => this.hideToast());
     this.toast.append(close);
     this.toast.hidden = false;
+    if (focus) find("button", this.toast).focus();
   }
 
   hideToast() {
+    const hadFocus = this.toast.contains(document.activeElement);
     this.toast.hidden = true;
+    if (!hadFocus) return;
+    if (this.panel.hidden) this.focusAt();
+    else find("h2", this.panel)?.focus();
   }
 
   /* --- Where people are ----------------------------------------------------------------------------------------- */
@@ -218,9 +262,7 @@ class Builder {
     this.panel.hidden = which !== "panel";
     if (!this.isNarrow()) return;
     this.side.classList.add("is-open");
-    this.side.setAttribute("role", "dialog");
-    this.side.setAttribute("aria-modal", "true");
-    this.board.inert = true;
+    this.cover(true);
     if (!find("[data-close-side]", this.palette)) {
       const close = document.createElement("button");
       close.type = "button";
@@ -231,21 +273,52 @@ class Builder {
     }
   }
 
-  /** Back to the drawing. */
+  /** While the side lies over the page, nothing under it can be reached. */
+  cover(covers) {
+    this.side.setAttribute("role", covers ? "dialog" : "complementary");
+    if (covers) this.side.setAttribute("aria-modal", "true");
+    else this.side.removeAttribute("aria-modal");
+    for (let one = this.side; one !== document.body; one = one.parentElement) {
+      for (const other of one.parentElement.children) {
+        if (other !== one && !other.matches("[data-toast], [data-said], script")) other.inert = covers;
+      }
+    }
+  }
+
+  /** Back to the drawing: to the place that was chosen, or else to the step. */
   close({ focus = true } = {}) {
+    const { place } = this;
+    this.leave();
     this.palette.hidden = false;
     this.panel.hidden = true;
     this.panel.replaceChildren();
     this.place = "";
     this.mark();
-    this.board.inert = false;
     this.side.classList.remove("is-open");
-    this.side.removeAttribute("role");
-    this.side.removeAttribute("aria-modal");
-    if (focus) this.focusAt();
+    this.cover(false);
+    if (!focus) return;
+    const link = place && findAll(".flow-add[data-place] > a").find((one) => one.parentElement.dataset.place === place);
+    if (link) link.focus();
+    else this.focusAt();
+  }
+
+  /** Whatever was asked about the form is of no interest any more; what stands in it unsaved can be fetched back. */
+  leave() {
+    this.asked += 1;
+    this.hush();
+    if (this.state === "unsaved") this.showState("saved");
+    const form = find("[data-form]", this.panel);
+    if (!form || !sessionStorage.getItem(this.keyOf(form))) return;
+    const { form: node } = form.dataset;
+    const title = find("h2", this.panel).textContent;
+    this.offer(`${title}: ${this.words.left}`, this.words.bringBack, () => {
+      this.open(this.card(node)?.querySelector("[data-edit]"), { restore: true });
+    });
   }
 
   choose(place, shelf = "") {
+    this.leave();
+    this.panel.replaceChildren();
     this.place = place;
     this.show("palette");
     this.mark();
@@ -280,15 +353,19 @@ class Builder {
     return this.do("insert", { entry, place });
   }
 
-  /** Open the form that a link leads to. */
-  async open(link) {
+  /** Open the form that a link leads to. ``restore``: with what was typed into it and never saved. */
+  async open(link, { restore = false } = {}) {
     if (!link) return;
+    this.leave();
+    const { asked } = this;
     this.at = this.idOf(link) || this.at;
     try {
       const answer = await fetch(link.href, { headers: { "X-Requested-With": "builder" } });
-      if (answer.headers.get("content-type")?.startsWith("application/json")) {
+      if (asked !== this.asked || this.isSignedOut(answer, () => this.open(link))) return;
+      if (this.isJson(answer)) {
         const state = await answer.json();
-        this.offer(state.said);
+        if (state.board) this.draw(state);
+        this.explain(answer, state);
         return;
       }
       if (!answer.ok) throw new Error(answer.statusText);
@@ -298,72 +375,118 @@ class Builder {
       return;
     }
     this.show("panel");
-    this.restore();
+    this.side.scrollTop = 0;
+    this.restore(restore);
     const anchor = new URL(link.href).hash;
     const first = anchor ? find(`${anchor} select`, this.panel) : find("h2", this.panel);
     first?.focus();
   }
 
   /** Send the form in the side. Buttons that add or take away a row bring it back. */
-  async submit(form, button) {
+  async submit(form, button, onward = null) {
     const data = new FormData(form, button?.name ? button : undefined);
     if (!button?.name) data.append("row", "refresh");
     data.set("revision", this.revision);
     const isSave = data.has("save");
     if (isSave) this.showState("saving");
+    this.hush();
+    this.asked += 1;
+    const { asked } = this;
     this.remember(form);
     const answer = await this.post(form.action, data);
+    const isHere = this.panel.contains(form) && asked === this.asked;
+    const again = () => this.submit(form, button, onward);
     if (answer === null) {
       this.showState("failed");
-      this.offer(this.words.kept, this.words.again, () => this.submit(form, button));
+      this.offer(this.words.kept, this.words.again, again);
       return;
     }
-    if (!answer.headers.get("content-type")?.startsWith("application/json")) {
-      this.again(await answer.text(), data, button, answer.status === 422);
+    if (this.isSignedOut(answer, again)) {
+      this.showState("unsaved");
+      return;
+    }
+    if (!this.isJson(answer)) {
+      const isWrong = answer.status === 422;
+      if (!answer.ok && !isWrong) {
+        this.showState("unsaved");
+        this.offer(this.words.refused);
+      } else if (isHere) this.again(await answer.text(), data, button, { isWrong, onward });
       return;
     }
     const state = await answer.json();
-    this.showState("saved");
+    this.showState(answer.ok ? "saved" : "unsaved");
     if (state.board) this.draw(state);
     if (answer.ok) {
       this.forget(form);
+      this.say(state.said);
+      if (!isHere) return;
       this.at = state.step || this.at;
       this.close();
-      this.say(state.said);
       return;
     }
-    this.say(state.said);
-    this.offer(`${state.said} ${answer.status === 409 ? this.words.formKept : ""}`);
+    if (state.was) find("[name=was]", form).value = state.was;
+    if (answer.status === 409) this.offer(`${state.said} ${this.words.formKept}`);
+    else this.explain(answer, state);
   }
 
-  /** The form again: with a row more or less, or with what is wrong. What was typed since it was sent stays. */
-  again(html, sent, button, isWrong) {
-    const typed = findAll("input:not([type=hidden], [type=checkbox], [type=radio]), textarea", this.panel).filter(
-      (field) => field.name && sent.get(field.name) !== field.value,
-    );
-    const name = document.activeElement?.name ?? "";
+  /** The form again: with a row more or less, or with what is wrong. What was entered since it was sent stays.
+
+      ``onward``: the choice that was left for the control ``next``; what the choice has brought comes before that. */
+  again(html, sent, button, { isWrong = false, onward = null } = {}) {
+    const fresher = this.changedSince(sent);
+    const here = document.activeElement;
     const rows = findAll(".ask-row", this.panel).length;
     const { scrollTop } = this.side;
     this.panel.innerHTML = html;
     this.side.scrollTop = scrollTop;
-    for (const field of typed) {
-      const same = this.panel.querySelector(`[name="${CSS.escape(field.name)}"]:not([type=hidden])`);
-      if (same && "value" in same) same.value = field.value;
-    }
-    this.showState("saved");
-    const wrong = find("[aria-invalid=true], .field__error", this.panel);
+    for (const [name, values] of fresher) this.fill(name, values);
+    this.showState(isWrong ? "unsaved" : "saved");
     const fresh = findAll(".ask-row", this.panel);
     if (isWrong) {
+      const wrong = find("[aria-invalid=true], .field__error", this.panel);
       const field = wrong?.closest(".field, .ask-row")?.querySelector("input, select, textarea");
       (field ?? find("h2", this.panel)).focus();
       this.say(this.words.wrong);
-    } else if (fresh.length > rows) {
+    } else if (button && fresh.length > rows) {
       find("select, input:not([type=hidden])", fresh.at(-1))?.focus();
     } else {
-      const same = name ? this.panel.querySelector(`[name="${CSS.escape(name)}"]:not([type=hidden])`) : null;
-      (same ?? find("h2", this.panel))?.focus();
+      const next = onward?.next === here ? this.following(onward.name) : null;
+      (next ?? this.sameAs(here) ?? find("h2", this.panel))?.focus();
+      if (!button) this.say(this.words.renewed);
     }
     this.remember(find("[data-form]", this.panel));
+  }
+
+  /** What stands in the form now and was not sent: each name with its values. */
+  changedSince(sent) {
+    const form = find("[data-form]", this.panel);
+    const now = new FormData(form);
+    const names = new Set(findAll("input:not([type=hidden]), select, textarea", form).map((field) => field.name));
+    return [...names]
+      .filter((name) => name && JSON.stringify(now.getAll(name)) !== JSON.stringify(sent.getAll(name)))
+      .map((name) => [name, now.getAll(name)]);
+  }
+
+  fill(name, values) {
+    for (const field of findAll(`[name="${CSS.escape(name)}"]:not([type=hidden])`, this.panel)) {
+      if (field.matches("[type=checkbox], [type=radio]")) field.checked = values.includes(field.value);
+      else if (!field.matches("select") || [...field.options].some((option) => option.value === values[0])) {
+        field.value = values[0] ?? "";
+      }
+    }
+  }
+
+  /** The control after the one called ``name``. */
+  following(name) {
+    const controls = findAll("input:not([type=hidden]), select, textarea, button, a", this.panel);
+    return controls.slice(controls.findIndex((one) => one.name === name) + 1).find((one) => one.offsetParent !== null);
+  }
+
+  /** The control in the new form that stands for one in the old: by name, and of several by value. */
+  sameAs(old) {
+    if (!old?.name) return null;
+    const named = findAll(`[name="${CSS.escape(old.name)}"]:not([type=hidden], .visually-hidden)`, this.panel);
+    return named.find((one) => one.value === old.value) ?? (old.matches("button") ? null : named[0]);
   }
 
   /* What is typed stays in this window until it is saved, whatever happens to the connection or the page. */
@@ -374,8 +497,14 @@ class Builder {
 
   remember(form) {
     if (!form?.dataset.form) return;
-    const fields = [...new FormData(form)].filter(([name, value]) => typeof value === "string" && name !== "revision");
-    sessionStorage.setItem(this.keyOf(form), JSON.stringify(fields.filter(([name]) => !name.startsWith("csrf"))));
+    sessionStorage.setItem(this.keyOf(form), this.entered(form));
+  }
+
+  /** What people have entered, as text. */
+  entered(form) {
+    const own = ["revision", "was", "csrfmiddlewaretoken"];
+    const fields = [...new FormData(form)].filter(([name, value]) => typeof value === "string" && !own.includes(name));
+    return JSON.stringify(fields);
   }
 
   forget(form) {
@@ -383,23 +512,25 @@ class Builder {
   }
 
   /** Bring back what was typed into this form and never saved. */
-  restore() {
+  restore(atOnce) {
     const form = find("[data-form]", this.panel);
     const kept = form && sessionStorage.getItem(this.keyOf(form));
     if (!kept) return;
-    const now = JSON.stringify(
-      [...new FormData(form)].filter(([name]) => name !== "revision" && !name.startsWith("csrf")),
-    );
-    if (kept === now) return;
-    this.offer(this.words.unsaved, this.words.bringBack, async () => {
+    if (kept === this.entered(form)) {
+      this.forget(form);
+      return;
+    }
+    const bringBack = async () => {
       const data = new FormData();
       for (const [name, value] of JSON.parse(kept)) data.append(name, value);
-      data.append("csrfmiddlewaretoken", this.token());
+      data.append("was", find("[name=was]", form).value);
       data.append("revision", this.revision);
       data.append("row", "refresh");
       const answer = await this.post(form.action, data);
-      if (answer?.ok) this.again(await answer.text(), new FormData(form), null, false);
-    });
+      if (answer?.ok && this.panel.contains(form)) this.again(await answer.text(), new FormData(form), null);
+    };
+    if (atOnce) bringBack();
+    else this.offer(this.words.unsaved, this.words.bringBack, bringBack);
   }
 
   /* --- Hands ---------------------------------------------------------------------------------------------------- */
@@ -414,7 +545,12 @@ class Builder {
     });
     root.addEventListener("keydown", (event) => this.onKey(event));
     document.addEventListener("keydown", (event) => this.onShortcut(event));
+    root.addEventListener("focusout", (event) => this.onLeave(event));
     document.addEventListener("click", (event) => this.closeMenus(event.target));
+    window.addEventListener("resize", () => {
+      const isOver = getComputedStyle(this.side).position === "fixed";
+      if (this.side.classList.contains("is-open")) this.cover(isOver);
+    });
     window.addEventListener("beforeunload", (event) => {
       if (this.queue.length > 0) event.preventDefault();
     });
@@ -470,7 +606,31 @@ class Builder {
 
   onChange(event) {
     const form = event.target.closest("[data-form]");
-    if (form && event.target.matches("[data-refresh-on-change]")) this.submit(form, null);
+    if (!form || !event.target.matches("[data-refresh-on-change]")) return;
+    if (event.timeStamp - this.keyAt < KEYS_TOGETHER) this.refreshSoon(form);
+    else this.submit(form, null);
+  }
+
+  /** Ask for the form that fits the choice once no more keys are pressed. */
+  refreshSoon(form) {
+    this.hush();
+    this.later = setTimeout(() => this.panel.contains(form) && this.submit(form, null), KEYS_TOGETHER);
+  }
+
+  hush() {
+    clearTimeout(this.later);
+    this.later = 0;
+  }
+
+  /** Whoever goes on has chosen. */
+  onLeave(event) {
+    const form = event.target.closest("[data-form]");
+    if (!this.later || !form || !event.target.matches("[data-refresh-on-change]")) return;
+    this.hush();
+    const next = event.relatedTarget;
+    if (next?.matches("[name=save], [data-close]")) return;
+    const isOnward = next && event.target.compareDocumentPosition(next) & Node.DOCUMENT_POSITION_FOLLOWING;
+    this.submit(form, null, isOnward ? { name: event.target.name, next } : null);
   }
 
   /* --- Keys ----------------------------------------------------------------------------------------------------- */
@@ -484,7 +644,13 @@ class Builder {
   }
 
   onKey(event) {
-    if (event.key === "Escape") this.onEscape(event);
+    this.keyAt = event.timeStamp;
+    const form = event.target.closest("[data-form]");
+    if (this.later && event.key !== "Tab") this.refreshSoon(form);
+    if (event.key === "Enter" && (event.ctrlKey || event.metaKey) && form) {
+      event.preventDefault();
+      form.requestSubmit(find(".builder-form__foot [name=save]", form));
+    } else if (event.key === "Escape") this.onEscape(event);
     else if (this.palette.contains(event.target)) this.onPaletteKey(event);
     else if (event.target.matches("[data-edit], .flow-card__menu > summary")) this.onCardKey(event);
   }
@@ -494,7 +660,8 @@ class Builder {
     if (menu) {
       menu.open = false;
       menu.querySelector("summary").focus();
-    } else if (!this.panel.hidden || this.place || this.side.classList.contains("is-open")) this.close();
+    } else if (!this.toast.hidden && this.toast.contains(event.target)) this.hideToast();
+    else if (!this.panel.hidden || this.place || this.side.classList.contains("is-open")) this.close();
   }
 
   onPaletteKey(event) {
