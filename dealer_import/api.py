@@ -18,6 +18,7 @@ from dealer_import.models import ImportOrigin, ImportRun, ReceivedFile
 from dealer_import.profiles import BadProfile, Profile
 from dealer_import.queries import known_profiles
 from dealer_import.services.receiving import receive_file
+from dealer_import.transports.limits import not_kept
 from dealer_import.transports.push import PushTransport
 from dealer_import.transports.secrets import secret
 from shopflow.contracts.transports import RemoteFile, TransportFailed
@@ -44,7 +45,12 @@ def deliver(request: HttpRequest, pk: int) -> JsonResponse:
         assert origin is not None  # noqa: S101 - nobody knows the secret of an unknown one
         profile = _profile_of(origin)
         name = request.headers.get("X-Filename", "")[:120] or "delivery.json"
-        received = receive_file(origin=origin, profile=profile, file=RemoteFile(f"push-{pk}", name), content=content)
+        try:
+            received = receive_file(
+                origin=origin, profile=profile, file=RemoteFile(f"push-{pk}", name), content=content
+            )
+        except OSError as error:
+            raise Refused(503, "storage", not_kept(error)) from error
     if received is None or received.state != ReceivedFile.State.TAKEN or received.run is None:
         return JsonResponse({"state": "same", "message": _("This content was received before.")}, status=200)
     address = request.build_absolute_uri(reverse("dealer-import:delivery-run", args=[pk, received.run.pk]))
@@ -108,12 +114,19 @@ def _receive(request: HttpRequest, origin: ImportOrigin | None, key: str, target
             if size > limit:
                 raise _too_large(limit)
             signature.update(chunk)
-            target.write(chunk)
+            _write(target, chunk)
     except UnreadablePostError as error:
         raise Refused(400, "incomplete", _("The connection broke off. Send the delivery again.")) from error
     _check(request, key, signature)
     if not size:
         raise Refused(422, "empty_file", _("The delivery is empty."))
+
+
+def _write(target: IO[bytes], chunk: bytes) -> None:
+    try:
+        target.write(chunk)
+    except OSError as error:
+        raise Refused(503, "storage", not_kept(error)) from error
 
 
 def _check(request: HttpRequest, key: str, signature: Signature) -> None:

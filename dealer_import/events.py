@@ -12,9 +12,9 @@ from shopflow.contracts.events import Event, events
 @events.register
 @dataclasses.dataclass(frozen=True, kw_only=True)
 class ImportStopped(Event):
-    """A run was held by a brake or has failed; nothing of it is in the shop. ``why`` is ``held`` or ``failed``.
+    """A run was held by a brake, or has failed; nothing of it is in the shop. ``why`` is ``held`` or ``failed``.
 
-    ``reason`` is the brake's code, ``page`` the run's page for staff.
+    A refused file counts as failed. ``reason`` is the code of the brake or of the refusal, ``page`` the run's page.
     """
 
     code = "import_stopped"

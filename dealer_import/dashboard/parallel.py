@@ -16,6 +16,7 @@ from dealer_import.dashboard.access import ORIGINS, RUN, VIEW
 from dealer_import.exceptions import NotUnderWay
 from dealer_import.forms.parallel import ParallelForm, SwitchForm
 from dealer_import.models import ImportOrigin, ParallelRun
+from dealer_import.transports.limits import not_kept
 from shopflow.core.access import may_open, staff_page
 
 
@@ -24,8 +25,18 @@ def parallel_list(request: HttpRequest) -> HttpResponse:
     """Comparisons made so far, and the form for a new one, which is made in the background."""
     form = ParallelForm(request.POST or None, request.FILES or None) if may_open(request.user, RUN) else None
     if request.method == "POST" and form is not None and form.is_valid():
-        asked = form.cleaned_data
-        made = services.queue_comparison(
+        made = _queued(request, form)
+        if made is not None:
+            return redirect("shopflow-staff:import-parallel-run", pk=made.pk)
+    runs = ParallelRun.objects.select_related("started_by").defer("result", "old_tables", "new_tables")[:50]
+    status = 422 if form is not None and form.errors else 200
+    return render(request, "shopflow/dealer_import/parallel.html", {"form": form, "runs": runs}, status=status)
+
+
+def _queued(request: HttpRequest, form: ParallelForm) -> ParallelRun | None:
+    asked = form.cleaned_data
+    try:
+        return services.queue_comparison(
             stream=asked["file"],
             file_name=asked["file"].name,
             new_stream=asked.get("new_file"),
@@ -33,10 +44,9 @@ def parallel_list(request: HttpRequest) -> HttpResponse:
             new=asked["new"],
             actor=request.user,
         )
-        return redirect("shopflow-staff:import-parallel-run", pk=made.pk)
-    runs = ParallelRun.objects.select_related("started_by").defer("result", "old_tables", "new_tables")[:50]
-    status = 422 if form is not None and form.errors else 200
-    return render(request, "shopflow/dealer_import/parallel.html", {"form": form, "runs": runs}, status=status)
+    except OSError as error:
+        form.add_error("file", not_kept(error))
+        return None
 
 
 @staff_page(VIEW)

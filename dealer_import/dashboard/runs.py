@@ -23,6 +23,7 @@ from dealer_import.reading import MAX_FINDINGS
 from dealer_import.services.correcting import refused, why_out_of_date
 from dealer_import.services.queueing import why_overtaken
 from dealer_import.services.rolling_back import may_roll_back
+from dealer_import.transports.limits import not_kept
 from shopflow.core.access import may_open, staff_page
 
 PER_PAGE = 50
@@ -62,9 +63,13 @@ def upload(request: HttpRequest) -> HttpResponse:
     if not form.is_valid():
         return _run_list(request, form, status=422)
     file = form.cleaned_data["file"]
-    run = services.queue_upload(
-        stream=file, file_name=file.name, profile=form.cleaned_data["profile"], actor=request.user
-    )
+    try:
+        run = services.queue_upload(
+            stream=file, file_name=file.name, profile=form.cleaned_data["profile"], actor=request.user
+        )
+    except OSError as error:
+        form.add_error("file", not_kept(error))
+        return _run_list(request, form, status=422)
     return redirect("shopflow-staff:import-run", pk=run.pk)
 
 

@@ -18,6 +18,7 @@ from dealer_import.forms.wizard import MappingForm, SampleForm, SaveForm
 from dealer_import.models import ProfileDraft
 from dealer_import.profiles import BadProfile, resolve_profile
 from dealer_import.profiles.fields import REQUIRED
+from dealer_import.transports.limits import not_kept
 from dealer_import.wizard.choosing import best_profile
 from dealer_import.wizard.evidence import Evidence, look_at
 from dealer_import.wizard.previewing import Preview, preview
@@ -41,6 +42,8 @@ def start(request: HttpRequest) -> HttpResponse:
             return _begin(request, file, evidence, form.cleaned_data, profiles)
         except FileRefused as refusal:
             form.add_error("file", refusal.hint)
+        except OSError as error:
+            form.add_error("file", not_kept(error))
     drafts = ProfileDraft.objects.filter(started_by=request.user)[:10]
     status = 422 if form.errors else 200
     return render(request, "shopflow/dealer_import/wizard/start.html", {"form": form, "drafts": drafts}, status=status)

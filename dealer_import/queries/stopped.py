@@ -6,8 +6,18 @@ from dealer_import.models import ImportRun, ReceivedFile
 
 
 def stopped() -> Q:
-    """Runs that were held or have failed."""
-    return Q(outcome=ImportRun.Outcome.HELD) | Q(state=ImportRun.State.FAILED)
+    """Real runs that were held, refused or have failed."""
+    return Q(dry_run=False) & (Q(outcome=ImportRun.Outcome.HELD) | _broken())
+
+
+def troubled() -> Q:
+    """What staff must hear of: runs that were stopped, and deliveries that could not even be checked."""
+    delivered = ReceivedFile.objects.filter(state=ReceivedFile.State.TAKEN, run__isnull=False)
+    return stopped() | (_broken() & Q(pk__in=delivered.values("run")))
+
+
+def _broken() -> Q:
+    return Q(outcome=ImportRun.Outcome.REFUSED) | Q(state=ImportRun.State.FAILED)
 
 
 def undecided(source: str) -> QuerySet[ImportRun]:
@@ -16,12 +26,12 @@ def undecided(source: str) -> QuerySet[ImportRun]:
 
 
 def is_stopped(source: str) -> bool:
-    """Whether staff must look after a source: a held run waits, or the last one that ended has failed."""
+    """Whether staff must look after a source: a held run waits, or the last one that ended was refused or failed."""
     if undecided(source).exists():
         return True
     ended = (ImportRun.State.DONE, ImportRun.State.FAILED)
     last = ImportRun.objects.filter(source=source, dry_run=False, state__in=ended).first()
-    return last is not None and last.state == ImportRun.State.FAILED
+    return last is not None and (last.state == ImportRun.State.FAILED or last.outcome == ImportRun.Outcome.REFUSED)
 
 
 def deliveries_to_apply() -> QuerySet[ReceivedFile]:

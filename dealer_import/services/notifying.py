@@ -9,7 +9,7 @@ from django.db import transaction
 from django.urls import reverse
 
 from dealer_import.models import ImportRun
-from dealer_import.queries.stopped import stopped
+from dealer_import.queries.stopped import troubled
 from dealer_import.services.watching import FORGOTTEN
 from shopflow.contracts.mail import MailClass
 from shopflow.core import clock
@@ -23,13 +23,13 @@ DIGEST = timedelta(days=1)
 
 
 def notify_staff() -> int:
-    """Tell staff of held and failed runs that they have not heard of; returns how many runs the mail names."""
+    """Tell staff of held, refused and failed runs that they have not heard of; returns how many the mail names."""
     now = clock.now()
-    runs = ImportRun.objects.filter(dry_run=False, created_at__gt=now - FORGOTTEN)
+    runs = ImportRun.objects.filter(troubled(), created_at__gt=now - FORGOTTEN)
     with transaction.atomic():
-        if runs.filter(notified_at__gt=now - QUIET).filter(stopped()).exists():
+        if runs.filter(notified_at__gt=now - QUIET).exists():
             return 0
-        news = list(runs.filter(stopped(), notified_at=None).order_by("pk"))
+        news = list(runs.filter(notified_at=None).order_by("pk"))
         if not news:
             return 0
         told = ImportRun.objects.filter(pk__in=[run.pk for run in news], notified_at=None).update(notified_at=now)

@@ -18,6 +18,7 @@ from dealer_import.queries import known_profiles
 from dealer_import.services import records
 from dealer_import.services.origins import next_look
 from dealer_import.services.queueing import TASK
+from dealer_import.transports.limits import not_kept
 from shopflow.contracts.registry import UnknownCode
 from shopflow.contracts.transports import ImportTransport, RemoteFile, TransportFailed, import_transports
 from shopflow.core import clock
@@ -61,6 +62,9 @@ def look_at_origin(*, origin_id: int) -> Look:
             _try(origin, profile, transport, file, look)
     except (TransportFailed, UnknownCode) as error:
         look.error = str(error)
+    except OSError as error:
+        look.error = not_kept(error)
+        logger.exception("A file of the origin “%s” could not be kept.", origin.name)
     except Exception as error:
         look.error = _("The source broke off (%(error)s). Tell whoever looks after the shop.") % {"error": repr(error)}
         logger.exception("The origin “%s” broke off.", origin.name)

@@ -68,7 +68,7 @@ def run_import(
             run = records.create_run(profile=profile, file_name=file_name or path.name, started_by=actor)
         job = _Run(profile, reader, path, dry_run=dry_run, run=run, override_brakes=override_brakes)
         report = job.execute(tell)
-    if run is not None and report.outcome == "held" and not dry_run:
+    if run is not None and report.outcome in ("held", "refused"):
         enqueue(NOTIFY)
     return report
 

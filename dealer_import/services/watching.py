@@ -20,8 +20,8 @@ FORGOTTEN = timedelta(days=2)
 
 @transaction.atomic
 def announce_stopped_runs() -> int:
-    """Publish ``import_stopped`` for runs that were held or have failed, once each; returns how many there were."""
-    runs = ImportRun.objects.filter(stopped(), dry_run=False, created_at__gt=clock.now() - FORGOTTEN).order_by("pk")
+    """Publish ``import_stopped`` for runs that were held, refused or failed, once each; returns how many."""
+    runs = ImportRun.objects.filter(stopped(), created_at__gt=clock.now() - FORGOTTEN).order_by("pk")
     wanted = {_key(run): run for run in runs}
     told = set(OutboxEvent.objects.filter(source_key__in=wanted).values_list("source_key", flat=True))
     return sum(_announce(run) for key, run in wanted.items() if key not in told)
@@ -36,7 +36,7 @@ def _announce(run: ImportRun) -> bool:
         run_id=run.pk,
         source=run.source,
         file_name=run.file_name,
-        why="failed" if run.state == ImportRun.State.FAILED else "held",
+        why="held" if run.outcome == ImportRun.Outcome.HELD else "failed",
         reason=run.reason,
         page=reverse("shopflow-staff:import-run", args=[run.pk]),
     )

@@ -16,7 +16,7 @@ from dealer_import.models import ReceivedFile
 from dealer_import.sources.json_values import JsonText, NoJson, items_of
 from dealer_import.transports.limits import copy, max_bytes
 from dealer_import.transports.secrets import SecretNameField, secret
-from dealer_import.transports.web import open_address
+from dealer_import.transports.web import Answer, length_of, open_address
 from shopflow.contracts.imports import FileRefused
 from shopflow.contracts.transports import ImportTransport, RemoteFile, TransportFailed
 
@@ -122,8 +122,8 @@ def _page(url: str, settings: Mapping[str, Any]) -> tuple[Iterator[bytes], str]:
     """The items of one page as lines, and the address of the next page."""
     with open_address(url, headers=_headers(settings)) as response:
         told, body = response.headers, BytesIO()
-        length = copy(response, body)
-    if told.get("Content-Length") is not None and int(told["Content-Length"]) != length:
+        length = copy(Answer(response), body)
+    if length_of(told) not in (None, length):
         raise TransportFailed(_("The connection broke off; it is tried again."))
     others: dict[str, Any] = {}
     try:

@@ -28,5 +28,14 @@ def copy(source: Readable | Any, target: BinaryIO) -> int:
         done += len(chunk)
         if done > limit:
             raise TransportFailed(_("The file is larger than %(mb)s MB and was not taken.") % {"mb": limit >> 20})
-        target.write(chunk)
+        try:
+            target.write(chunk)
+        except OSError as error:
+            raise TransportFailed(not_kept(error)) from error
     return done
+
+
+def not_kept(error: OSError) -> str:
+    """What is said when this machine cannot keep a file: its disk is full, or it may not write there."""
+    told = _("The shop cannot keep the file (%(error)s). Make room or give it the right to write; it is tried again.")
+    return told % {"error": error.strerror or error}

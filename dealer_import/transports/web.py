@@ -9,7 +9,7 @@ import ssl
 import urllib.error
 import urllib.request
 from base64 import b64encode
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from pathlib import PurePosixPath
 from typing import Any, BinaryIO
 from urllib.parse import unquote, urlsplit
@@ -24,6 +24,8 @@ from dealer_import.transports.secrets import SecretNameField, secret
 from shopflow.contracts.transports import ImportTransport, RemoteFile, TransportFailed
 
 TIMEOUT = 60
+NO_HEAD = (403, 405, 501)
+"""How servers answer that only give files, and do not tell of them first; fetching shows whether they really refuse."""
 
 
 def public_address(host: str, port: int) -> tuple[str, int]:
@@ -77,8 +79,33 @@ class _Redirects(urllib.request.HTTPRedirectHandler):
         return followed
 
 
-def open_address(url: str, *, headers: Mapping[str, str] | None = None, method: str = "GET") -> Any:
-    """The open response of ``url``, checked at every hop; raises :class:`TransportFailed` with what to do."""
+class Answer:
+    """The body of a response. What breaks off or comes too slowly while it is read is a :class:`TransportFailed`."""
+
+    def __init__(self, response: Any) -> None:
+        self._response = response
+
+    def read(self, size: int, /) -> bytes:
+        try:
+            piece: bytes = self._response.read(size)
+        except (OSError, http.client.HTTPException) as error:
+            raise TransportFailed(_("The connection broke off; it is tried again.")) from error
+        return piece
+
+
+def length_of(headers: Any) -> int | None:
+    """How many bytes the server announces; None where it says nothing that can be understood."""
+    told = (headers.get("Content-Length") or "").strip()
+    return int(told) if told.isascii() and told.isdecimal() else None
+
+
+def open_address(
+    url: str, *, headers: Mapping[str, str] | None = None, method: str = "GET", none_for: Collection[int] = (304,)
+) -> Any:
+    """The open response of ``url``, checked at every hop; raises :class:`TransportFailed` with what to do.
+
+    None where the server answers with a status that is in ``none_for``.
+    """
     if urlsplit(url).scheme not in ("http", "https"):
         raise TransportFailed(_("The address must begin with https:// or http://."))
     director = urllib.request.OpenerDirector()
@@ -95,13 +122,21 @@ def open_address(url: str, *, headers: Mapping[str, str] | None = None, method: 
         return director.open(request, timeout=TIMEOUT)
     except urllib.error.HTTPError as error:
         error.close()
-        if error.code == 304:
+        if error.code in none_for:
             return None
         told = _("The server answers %(code)s. Check address and access.") % {"code": error.code}
         raise TransportFailed(told) from error
     except (OSError, http.client.HTTPException) as error:
-        told = _("The server cannot be reached: %(error)s") % {"error": error}
-        raise TransportFailed(told) from error
+        raise TransportFailed(_not_reached(url, getattr(error, "reason", error))) from error
+
+
+def _not_reached(url: str, error: object) -> str:
+    if isinstance(error, ssl.SSLCertVerificationError):
+        told = _("The certificate of %(host)s does not hold: %(error)s. Its operator must renew it.")
+        return told % {"host": urlsplit(url).hostname, "error": error.verify_message}
+    if isinstance(error, http.client.HTTPException | ssl.SSLError):
+        return _("What answers at this address does not speak the language of the web. Check address and port.")
+    return _("The server cannot be reached: %(error)s") % {"error": getattr(error, "strerror", None) or error}
 
 
 class WebForm(forms.Form):
@@ -118,20 +153,21 @@ class WebTransport(ImportTransport):
     form_class = WebForm
 
     def files(self, settings: Mapping[str, Any]) -> Iterable[RemoteFile]:
-        response = open_address(str(settings["url"]), headers=self._headers(settings), method="HEAD")
+        url = str(settings["url"])
+        name = PurePosixPath(unquote(urlsplit(url).path)).name or "download"
+        response = open_address(url, headers=self._headers(settings), method="HEAD", none_for=NO_HEAD)
+        if response is None:
+            return [RemoteFile(url, name, "")]
         with response:
-            told = response.headers
-            mark = told.get("ETag") or told.get("Last-Modified") or ""
-            size = told.get("Content-Length")
-        path = PurePosixPath(unquote(urlsplit(str(settings["url"])).path))
-        fingerprint = f"{mark}-{size or ''}" if mark else ""
-        return [RemoteFile(str(settings["url"]), path.name or "download", fingerprint, int(size) if size else None)]
+            told, size = response.headers, length_of(response.headers)
+        mark = told.get("ETag") or told.get("Last-Modified") or ""
+        return [RemoteFile(url, name, f"{mark}-{'' if size is None else size}" if mark else "", size)]
 
     def fetch(self, settings: Mapping[str, Any], file: RemoteFile, target: BinaryIO) -> None:
         with open_address(str(settings["url"]), headers=self._headers(settings)) as response:
-            told = response.headers.get("Content-Length")
-            copied = copy(response, target)
-        if told is not None and copied != int(told):
+            told = length_of(response.headers)
+            copied = copy(Answer(response), target)
+        if told is not None and copied != told:
             raise TransportFailed(_("The connection broke off; it is tried again."))
 
     @staticmethod

@@ -8,6 +8,7 @@ import re
 import time
 from datetime import datetime, timedelta
 from pathlib import Path
+from unittest.mock import Mock
 
 import pytest
 from django import forms
@@ -24,6 +25,8 @@ from shopflow.contracts.pages import attention_notes
 from shopflow.contracts.testing import check_import_transport
 from shopflow.contracts.transports import ImportTransport, RemoteFile, TransportFailed, import_transports
 from shopflow.core import clock
+from shopflow.core.models import OutboxEvent
+from shopflow.mailing.models import Message
 
 pytestmark = pytest.mark.django_db
 
@@ -168,6 +171,39 @@ def test_a_file_that_cannot_be_read_keeps_no_other_from_coming(origin, shelf, ex
     look = services.look_at_origin(origin_id=night.pk)
     assert (look.taken, look.error) == (1, "Kein Zugriff auf a.csv.")
     assert ReceivedFile.objects.get().file_name == "b.csv"
+
+
+def test_a_file_that_cannot_be_archived_is_told_at_its_source_and_comes_later(origin, shelf, export, monkeypatch):
+    night = origin()
+    shelf.here = {"a.csv": export.write(export.good).read_bytes()}
+    with monkeypatch.context() as broken:
+        broken.setattr(
+            "dealer_import.services.receiving.keep_stream", Mock(side_effect=PermissionError(13, "Permission denied"))
+        )
+        look = services.look_at_origin(origin_id=night.pk)
+    assert (look.taken, "cannot keep the file (Permission denied)" in look.error) == (0, True)
+    assert (ReceivedFile.objects.count(), ImportRun.objects.count()) == (0, 0)
+    assert services.look_at_origin(origin_id=night.pk).taken == 1
+
+
+@pytest.mark.parametrize("applies", [True, False])
+def test_staff_hear_of_a_delivery_that_is_refused(origin, shelf, export, profile, admin_user, applies):
+    night = origin(applies=applies)
+    shelf.here = {"a.csv": b"<!doctype html><title>Anmelden</title>"}
+    services.look_at_origin(origin_id=night.pk)
+    sweep_waiting_runs()
+    run = ImportRun.objects.get()
+    assert (run.outcome, run.reason, run.dry_run) == ("refused", "not_a_table", not applies)
+    sweep_waiting_runs()
+    mail = Message.objects.get(template="import_trouble")
+    assert (mail.to_email, "Abgelehnt" in mail.text or "Refused" in mail.text) == (admin_user.email, True)
+    assert OutboxEvent.objects.filter(code="import_stopped").count() == applies
+    upload = io.BytesIO(b"<!doctype html>")
+    by_hand = services.queue_upload(stream=upload, file_name="b.csv", profile=profile, actor=admin_user)
+    services.execute_run(run_id=by_hand.pk)
+    ImportRun.objects.update(notified_at=timezone.now() - timedelta(hours=2))
+    ImportRun.objects.filter(pk=by_hand.pk).update(notified_at=None)
+    assert services.notify_staff() == 0  # who has uploaded a file sees what becomes of it
 
 
 def test_a_way_that_breaks_off_is_shown_at_its_source(origin, shelf, monkeypatch):
