@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.db.models import Count, Max, QuerySet
-from django.utils import formats, timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
@@ -16,10 +15,13 @@ from shopflow.automations import reach
 from shopflow.automations.definitions import Definition
 from shopflow.automations.definitions.wording import event_label, question
 from shopflow.automations.exceptions import StepStuck
+from shopflow.automations.mail_stories import mail_stories, told
+from shopflow.automations.mail_stories import moment as _moment
 from shopflow.automations.models import AutomationSettings, Broadcast, Decision, Flow, Run
 from shopflow.automations.queries import active_definition
 from shopflow.automations.reporting.wording import reason_label
 from shopflow.automations.services.asking import ask
+from shopflow.automations.services.experiments import is_held_out
 from shopflow.automations.services.happenings import SUBSCRIBER, fits, normalised
 from shopflow.contracts.automations import RunContext, Sending
 from shopflow.contracts.expressions import ExpressionInvalid
@@ -71,16 +73,19 @@ def explain(*, email: str, flow: Flow) -> Sequence[str]:
 
 
 def _past(email: str, flow: Flow) -> Iterator[str]:
-    runs = list(Run.objects.filter(email=email, flow=flow).order_by("-pk")[:SHOWN])
+    runs = list(Run.objects.filter(email=email, flow=flow).select_related("version").order_by("-pk")[:SHOWN])
+    stories = mail_stories(runs)
     refusals = Decision.objects.filter(email=email, flow=flow, run=None).exclude(verdict=Decision.Verdict.TRUE)
     refusals_shown = list(refusals.order_by("-at", "-pk")[:SHOWN])
     for run in runs:
         words = {"run": run.pk, "moment": _moment(run.entered_at), "state": run.get_state_display()}
-        yield _("Began on %(moment)s (run %(run)s), now: %(state)s.") % words + (f" {run.reason}" if run.reason else "")
+        why = told(run.reason_code, run.reason) if run.reason else ""
+        yield (_("Began on %(moment)s (run %(run)s), now: %(state)s.") % words + f" {why}").rstrip()
+        yield from stories[run.pk]
         if run.state == Run.State.WAITING and run.due_at is not None:
             yield _("It goes on on %(moment)s.") % {"moment": _moment(run.due_at)}
     for refusal in refusals_shown:
-        words = {"moment": _moment(refusal.at), "reason": refusal.reason or reason_label(refusal.code)}
+        words = {"moment": _moment(refusal.at), "reason": told(refusal.code, refusal.reason)}
         yield _("Not let in on %(moment)s: %(reason)s") % words
     if not runs and not refusals_shown:
         yield from _never(email, flow)
@@ -89,6 +94,13 @@ def _past(email: str, flow: Flow) -> Iterator[str]:
 def _never(email: str, flow: Flow) -> Iterator[str]:
     """Why nothing at all has happened."""
     definition = active_definition(flow)
+    erased_at = _erased_at(email)
+    if erased_at is not None:
+        yield _("The person was erased on %(moment)s: nobody can tell what was before.") % {
+            "moment": _moment(erased_at)
+        }  # fmt: skip
+        if definition is None or not _events(email, definition.trigger.event, since=erased_at).exists():
+            return
     if definition is None:
         yield _("Never entered: the automation has no version that can be read.")
     elif definition.trigger.event:
@@ -112,10 +124,12 @@ def _no_event(email: str, flow: Flow, code: str) -> Iterator[str]:
         yield _("Not yet entered: “%(event)s” of %(moment)s is still on its way.") % words
     elif born is not None and latest.occurred_at < born:
         yield _("Never entered: “%(event)s” last happened on %(moment)s, before the automation existed.") % words
-    else:
+    elif flow.active_version is not None and latest.occurred_at < flow.active_version.created_at:
         yield _("Never entered: “%(event)s” of %(moment)s began another version, which listened to something else.") % (
             words
         )
+    else:
+        yield _("“%(event)s” of %(moment)s has reached the automations; what came of it is not known any more.") % words
 
 
 def _no_broadcast(email: str, flow: Flow) -> Iterator[str]:
@@ -159,6 +173,8 @@ def _present(email: str, flow: Flow) -> Iterator[str]:
         return
     yield from _conditions_now(email, flow, definition)
     left_out = reach.left_out([email], definition).get(email)
+    if left_out in (None, "cap") and is_held_out(flow, definition, email):
+        left_out = "holdout"
     if left_out is not None:
         yield _("Now: its first mail would be held back or put off: %(reason)s.") % {"reason": reason_label(left_out)}
         yield from _in_detail(email, left_out, reach.first_sending(definition))
@@ -225,11 +241,12 @@ def _conditions_now(email: str, flow: Flow, definition: Definition) -> Iterator[
         yield words % {"count": count}
 
 
-def _events(email: str, code: str) -> QuerySet[OutboxEvent]:
-    since = clock.now() - LOOKED_BACK
+def _events(email: str, code: str, since: datetime | None = None) -> QuerySet[OutboxEvent]:
+    since = since or clock.now() - LOOKED_BACK
     found = OutboxEvent.objects.filter(OutboxEvent.naming(spellings(email)), code=code, occurred_at__gte=since)
     return found.order_by("-occurred_at")
 
 
-def _moment(moment: datetime) -> str:
-    return formats.date_format(timezone.localtime(moment), "SHORT_DATETIME_FORMAT")
+def _erased_at(email: str) -> datetime | None:
+    blocks = [block.created_at for block in suppressions(email) if block.reason == Suppression.Reason.ERASED]
+    return max(blocks, default=None)

@@ -9,21 +9,25 @@ from django.contrib.auth import get_user_model
 from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from django.utils import translation
 
 from shopflow.audience.services import save_segment
 from shopflow.automations import queries
 from shopflow.automations.explaining import explain
-from shopflow.automations.models import Flow, Run
+from shopflow.automations.models import ExperimentAssignment, Flow, Run
+from shopflow.automations.queries import definition_of
 from shopflow.automations.services import block_person, broadcasts
 from shopflow.automations.services.control import halt_all
+from shopflow.automations.services.experiments import assign, is_held_out
 from shopflow.automations.services.people import erase_person
 from shopflow.core import clock
 from shopflow.core.models import OutboxDelivery
 from shopflow.core.services import publish
 from shopflow.mailing.models import Message, Suppression
-from shopflow.mailing.services import suppress
+from shopflow.mailing.services import send_due, suppress
+from shopflow.privacy import services as privacy
 from tests.audience.people import contact
-from tests.automations.doubles import ADVERT, WAIT, ThingHappened
+from tests.automations.doubles import ADVERT, WAIT, ThingEnded, ThingHappened
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("seller")]
 EMAIL = "erika@example.org"
@@ -128,6 +132,108 @@ def test_started_by_hand(make_flow, chef):
     assert "nicht in ihrem Segment" in told(flow)
     type(late).objects.filter(pk=late.pk).update(created_at=clock.now() + timedelta(days=1))
     assert "der Kontakt kam später dazu" in told(flow)
+
+
+LATER = {"cap": {"messages": 1, "days": 300}}
+ALWAYS = {"cap": {"messages": 100, "days": 1}}
+ENDED = {"event": "test_thing_ended", "match": ["thing_id"]}
+
+
+def _without_consent(world, happen, work_on):
+    world.consents.clear()
+    work_on(days=9)
+
+
+def _blocked(world, happen, work_on):
+    suppress(email=EMAIL, scope="all", reason=Suppression.Reason.BOUNCED, source="provider")
+    work_on(days=9)
+
+
+def _after_an_outage(world, happen, work_on):
+    clock.move_forward(timedelta(days=30))
+    work_on()
+
+
+def _over(world, happen, work_on):
+    happen(ThingEnded(thing_id=2))
+
+
+def _due(world, happen, work_on):
+    work_on(days=9)
+
+
+STORIES = [
+    ("no consent", {}, {}, _without_consent, "ausgelassen: There is no consent.", "No legal basis."),
+    ("blocked", {}, {}, _blocked, "ausgelassen: Die Adresse gibt es nicht.", "The address is blocked."),
+    ("cap, dropped", {"max_lateness": {"days": 1}}, LATER, _due, "ausgelassen: Hat schon 1 Werbemail",
+     "left out on"),
+    ("cap, put off", {}, LATER, _due, "verschoben: Hat schon 1 Werbemail", "Had enough mails."),
+    ("too late", {"max_lateness": {"hours": 1}}, ALWAYS, _after_an_outage, "ausgelassen: Dafür ist es jetzt zu spät.",
+     "Too late."),
+    ("goal", {}, {"goals": [{"id": "bought", **ENDED, "then": "stop"}]}, _over, "Zu einer E-Mail kam es nicht",
+     "now: left early. Goal reached."),
+    ("exit", {}, {"exits": [ENDED]}, _over, "vorzeitig beendet. „Thing ended“ ist eingetreten.", "happened."),
+    ("sent", {}, ALWAYS, _due, "„advertise“: am ", "“advertise”: written on"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("settings_of_mail", "settings_of_flow", "meanwhile", "german", "english"),
+                         [story[1:] for story in STORIES], ids=[story[0] for story in STORIES])  # fmt: skip
+def test_what_became_of_the_mail_is_told(
+    make_flow, happen, work_on, world, settings_of_mail, settings_of_flow, meanwhile, german, english
+):
+    """Runs that are “done” have not therefore written: each mail says whether it left, and why not."""
+    if settings_of_flow is LATER:
+        make_flow(ADVERT, code="earlier")
+        happen(ThingHappened(thing_id=1))
+        work_on()
+        Flow.objects.filter(code="earlier").update(enabled=False)
+    flow = make_flow(WAIT, {**ADVERT, **settings_of_mail}, **settings_of_flow)
+    happen(ThingHappened(thing_id=2))
+    work_on()
+    meanwhile(world, happen, work_on)
+    assert german in told(flow)
+    with translation.override("en"):
+        assert english in told(flow)
+
+
+def test_a_mail_of_an_ended_run_is_told_as_held_back(make_flow, happen, work_on):
+    flow = make_flow(ADVERT, exits=[ENDED])
+    happen(ThingHappened(thing_id=1))
+    work_on()
+    happen(ThingEnded(thing_id=1))
+    while send_due():
+        pass
+    assert Message.objects.get().state == "skipped"
+    assert "geschrieben, aber zurückgehalten, als die E-Mail hinausgehen sollte: " in told(flow)
+
+
+def test_who_is_held_out_is_told_before_and_after(make_flow, world):
+    flow = make_flow(ADVERT, holdout=50)
+    others = [f"e{number}@example.org" for number in range(20)]
+    world.consents |= {(one, "newsletter") for one in others}
+    held = [one for one in others if "Wirkung zu messen" in " ".join(explain(email=one, flow=flow))]
+    assert 0 < len(held) < 20
+    assert not ExperimentAssignment.objects.exists()
+    assert [one for one in others if is_held_out(flow, definition_of(flow.active_version), one)] == held
+    assign(flow, "holdout", held[0], [("held_out", 1)])
+    assert "Wirkung zu messen" in " ".join(explain(email=held[0], flow=flow))
+
+
+def test_what_the_trigger_wanted_is_told(make_flow, happen):
+    flow = make_flow(ADVERT, trigger={"event": "test_thing", "where": {"kind": ["square", "flat"]}})
+    happen(ThingHappened(thing_id=1))
+    assert "Das Ereignis passt nicht: Art ist „round“, nicht „square oder flat“." in told(flow)
+
+
+def test_of_the_erased_nothing_is_made_up(make_flow, happen, work_on, chef):
+    flow = make_flow(ADVERT)
+    happen(ThingHappened(thing_id=1))
+    work_on()
+    privacy.erase_person(email=EMAIL, actor=chef)
+    text = told(flow)
+    assert "gelöscht: Was vorher war, lässt sich nicht mehr sagen." in text
+    assert "Nie aufgenommen" not in text
 
 
 def test_every_automation_answers_on_the_page(client, chef, make_flow):

@@ -340,6 +340,20 @@ def where_phrase(where: Where) -> str:
     return "".join(parts)
 
 
+def differing_phrase(where: Where, subject: Mapping[str, Any], names: Iterable[str]) -> str:
+    """What the fields ``names`` of an event are, and what they must be."""
+    parts = [
+        _("%(field)s is “%(found)s”, not “%(wanted)s”")
+        % {
+            "field": field_label(name),
+            "found": status_label(str(subject.get(name))) if subject.get(name) not in (None, "") else "–",
+            "wanted": _(" or ").join(str(status_label(str(value))) for value in where[name]),
+        }
+        for name in names
+    ]
+    return "; ".join(parts)
+
+
 def length(duration: Duration) -> str:
     """A length of time in words: "10 days", "1 hour 30 minutes"."""
     days, elapsed = duration.days, duration.elapsed

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from shopflow.automations.definitions import Definition, Trigger
 from shopflow.automations.definitions.timing import later
+from shopflow.automations.definitions.wording import differing_phrase
 from shopflow.automations.exceptions import DefinitionInvalid, StepStuck
 from shopflow.automations.models import Decision, Flow, FlowVersion, Run, RunKey
 from shopflow.automations.queries import definition_of
@@ -174,7 +175,7 @@ def _consider(flow: Flow, arrival: Arrival) -> None:
         return
     entry.began_at = began_at(entry.definition.trigger, arrival)
     if differing := fits(entry.definition.trigger.where, arrival.subject):
-        found = ", ".join(f"{name}={arrival.subject.get(name)}" for name in differing)
+        found = differing_phrase(entry.definition.trigger.where, arrival.subject, differing)
         reason = _("The event does not fit: %(found)s.") % {"found": found}
         if not flow.enabled:
             entry.refuse(Decision.Gate.TRIGGER, "switched_off", _switched_off())

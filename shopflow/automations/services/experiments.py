@@ -6,6 +6,7 @@ import hashlib
 import hmac
 from collections.abc import Sequence
 
+from shopflow.automations.definitions import Definition
 from shopflow.automations.models import ExperimentAssignment, Flow, Run
 from shopflow.core import clock
 from shopflow.core.rows import OneOf
@@ -43,6 +44,21 @@ def assign(flow: Flow, experiment: str, email: str, weights: Weights) -> str:
     return found.arm
 
 
+def is_held_out(flow: Flow, definition: Definition, email: str) -> bool:
+    """Whether ``email`` belongs to those who get no advertising from ``flow``, or would; draws nothing."""
+    percent = definition.holdout
+    if percent <= 0:
+        return False
+    kept = ExperimentAssignment.objects.filter(flow=flow, experiment=HOLDOUT, email=email)
+    arm = kept.values_list("arm", flat=True).first()
+    weights = _shares(percent)
+    return (arm or draw(f"{flow.code}:{flow.seed}", HOLDOUT, email, weights)) == HELD_OUT
+
+
+def _shares(percent: int) -> Weights:
+    return [(HELD_OUT, percent), (TREATED, 100 - percent)]
+
+
 class Draws:
     """Arms of the people of many ``runs``, read together at the first question and stored together by :meth:`write`.
 
@@ -74,7 +90,7 @@ class Draws:
         """Whether ``email`` is one of those who get no advertising from ``flow``, to measure its effect."""
         if percent <= 0:
             return False
-        return self.arm(flow, HOLDOUT, email, [(HELD_OUT, percent), (TREATED, 100 - percent)]) == HELD_OUT
+        return self.arm(flow, HOLDOUT, email, _shares(percent)) == HELD_OUT
 
     def _read(self, flow: Flow, experiment: str) -> dict[str, str]:
         emails = [email for key, email in self._emails if key == flow.pk]
