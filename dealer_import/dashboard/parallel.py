@@ -15,7 +15,8 @@ from dealer_import import services
 from dealer_import.dashboard.access import ORIGINS, RUN, VIEW
 from dealer_import.exceptions import NotUnderWay
 from dealer_import.forms.parallel import ParallelForm, SwitchForm
-from dealer_import.models import ImportOrigin, ParallelRun
+from dealer_import.models import ParallelRun
+from dealer_import.profiles import BadProfile
 from dealer_import.transports.limits import not_kept
 from shopflow.core.access import may_open, staff_page
 
@@ -64,9 +65,20 @@ def parallel_page(request: HttpRequest, pk: int) -> HttpResponse:
         "fields": sorted(fields, key=lambda row: -row[1]),
         "only_old": examples.get("only_old", []),
         "only_new": examples.get("only_new", []),
-        "switch": SwitchForm(old_profile=run.old_profile) if may_open(request.user, ORIGINS) else None,
+        **(_switches(run) if may_open(request.user, ORIGINS) else {}),
     }
     return render(request, "shopflow/dealer_import/parallel_run.html", context)
+
+
+def _switches(run: ParallelRun) -> dict[str, Any]:
+    """Forms for both directions, as far as there are sources; or why there are none."""
+    refusal = services.why_not_switched(run)
+    if refusal:
+        return {"no_switch": refusal}
+    names = (run.old_profile, run.new_profile)
+    forms = [SwitchForm(to=to, profiles=names) for to in reversed(names)]
+    found = [form for form in forms if form.fields["origin"].queryset.exists()]
+    return {"switches": found, "no_switch": "" if found else _("No source is read by one of the two profiles.")}
 
 
 def _bar(run: ParallelRun) -> dict[str, Any]:
@@ -99,14 +111,18 @@ def parallel_cancel(request: HttpRequest, pk: int) -> HttpResponse:
 @require_POST
 @staff_page(ORIGINS)
 def parallel_switch(request: HttpRequest, pk: int) -> HttpResponse:
-    """Have an origin's deliveries read by the new profile from now on."""
+    """Have an origin's deliveries read by the new profile from now on, or by the old one again."""
     run = get_object_or_404(ParallelRun, pk=pk, state=ParallelRun.State.DONE)
-    form = SwitchForm(request.POST, old_profile=run.old_profile)
-    if form.is_valid():
-        origin: ImportOrigin = form.cleaned_data["origin"]
-        services.switch_profile(origin_id=origin.pk, profile=run.new_profile, actor=request.user)
-        told = _("%(origin)s is read by %(profile)s from now on.")
-        messages.success(request, told % {"origin": origin.name, "profile": run.new_profile})
-    else:
+    form = SwitchForm(request.POST, profiles=(run.old_profile, run.new_profile))
+    if not form.is_valid():
         messages.warning(request, _("Choose the source that is to be switched."))
+        return redirect("shopflow-staff:import-parallel-run", pk=pk)
+    origin, profile = form.cleaned_data["origin"], form.cleaned_data["profile"]
+    try:
+        services.switch_profile(origin_id=origin.pk, profile=profile, actor=request.user)
+    except BadProfile as error:
+        messages.warning(request, str(error))
+    else:
+        told = _("%(origin)s is read by %(profile)s from now on.")
+        messages.success(request, told % {"origin": origin.name, "profile": profile})
     return redirect("shopflow-staff:import-parallel-run", pk=pk)

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from django import forms
@@ -39,11 +40,18 @@ class ParallelForm(ChoosesProfiles, forms.Form):
 
 
 class SwitchForm(forms.Form):
-    """The origins that are read by the old profile."""
+    """Which origin is to be read by which of two profiles; offered are the origins that the other one reads.
+
+    An origin that was switched a moment ago is no mistake: somebody has pressed twice.
+    """
 
     origin = forms.ModelChoiceField(label=gettext_lazy("Source"), queryset=ImportOrigin.objects.none())
+    profile = forms.ChoiceField(widget=forms.HiddenInput)
 
-    def __init__(self, *args: Any, old_profile: str, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["origin"].queryset = ImportOrigin.objects.filter(profile=old_profile)
+    def __init__(self, *args: Any, to: str = "", profiles: Sequence[str], **kwargs: Any) -> None:
+        super().__init__(*args, initial={"profile": to}, auto_id=f"{to}_%s", **kwargs)
+        self.to = to
+        self.fields["profile"].choices = [(name, name) for name in profiles]
+        origins = ImportOrigin.objects.filter(profile__in=profiles)
+        self.fields["origin"].queryset = origins.exclude(profile=to)
         plain_selects(self)

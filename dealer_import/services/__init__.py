@@ -1,7 +1,13 @@
 """The import's verbs, and the only writer of its tables."""
 
 from dealer_import.exceptions import FileForgotten
-from dealer_import.services.comparing import cancel_comparison, compare_profiles, queue_comparison, switch_profile
+from dealer_import.services.comparing import (
+    cancel_comparison,
+    compare_profiles,
+    queue_comparison,
+    switch_profile,
+    why_not_switched,
+)
 from dealer_import.services.correcting import queue_correction
 from dealer_import.services.deciding import discard_run, release_run
 from dealer_import.services.drafting import begin_draft, change_draft, drop_draft, finish_draft, try_draft
@@ -70,4 +76,5 @@ __all__ = [
     "take_again",
     "try_draft",
     "unlock_field",
+    "why_not_switched",
 ]

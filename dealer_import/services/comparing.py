@@ -17,8 +17,9 @@ from dealer_import.exceptions import NotUnderWay
 from dealer_import.files import forget_file, keep_stream, local_copy
 from dealer_import.locks import source_lock
 from dealer_import.models import ImportOrigin, ParallelRun
-from dealer_import.profiles import Profile, resolve_profile
+from dealer_import.profiles import BadProfile, Profile, resolve_profile
 from dealer_import.progress import PARALLEL, Pulse
+from dealer_import.queries import known_profiles
 from dealer_import.reading import Reading
 from dealer_import.services.running import SHOP_TIME, digest, reader_of
 from dealer_import.staging import Staging, staging
@@ -102,9 +103,41 @@ def cancel_comparison(*, parallel_id: int, actor: Any) -> None:
         transaction.on_commit(lambda: forget_files(parallel))
 
 
+def why_not_switched(parallel: ParallelRun) -> str:
+    """Why no source may be switched between the two profiles; empty if it may. They must keep the same parts."""
+    old, new = (
+        str(tables.get("source", name))
+        for name, tables in (
+            (parallel.old_profile, parallel.old_tables),
+            (parallel.new_profile, parallel.new_tables),
+        )
+    )
+    if old == new:
+        return ""
+    told = _(
+        "The two profiles keep parts of their own (%(old)s and %(new)s), so a source cannot be switched from one to "
+        "the other: the parts of the old one would stay as they are for ever. Write source = “%(old)s” into the new "
+        "profile and compare again."
+    )
+    return told % {"old": old, "new": new}
+
+
+@transaction.atomic
 def switch_profile(*, origin_id: int, profile: str, actor: Any) -> None:
-    """Have an origin's deliveries read by another profile from now on."""
-    origin = ImportOrigin.objects.get(pk=origin_id)
+    """Have an origin's deliveries read by another profile from now on; nothing happens if they are already.
+
+    Raises ``BadProfile`` for a profile that is gone or that keeps other parts than the one in use.
+    """
+    origin = ImportOrigin.objects.select_for_update().get(pk=origin_id)
+    known = known_profiles()
+    if profile not in known:
+        raise BadProfile(_("The profile %(name)s is gone or does not hold.") % {"name": profile})
+    used = known.get(origin.profile)
+    if used is not None and used.source != known[profile].source:
+        told = _("The profile %(name)s keeps the parts of %(source)s, not those of %(own)s.")
+        raise BadProfile(told % {"name": profile, "source": known[profile].source, "own": used.source})
+    if origin.profile == profile:
+        return
     ImportOrigin.objects.filter(pk=origin_id).update(profile=profile)
     audit(actor=actor, action="import_profile_switched", target=origin, summary=f"{origin.profile} → {profile}")
 

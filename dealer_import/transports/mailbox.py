@@ -21,7 +21,7 @@ from django.utils.translation import gettext_lazy
 
 from dealer_import.transports.limits import max_bytes
 from dealer_import.transports.secrets import SecretNameField, secret
-from dealer_import.transports.web import public_address
+from dealer_import.transports.web import public_address, unsound
 from shopflow.contracts.transports import ImportTransport, RemoteFile, TransportFailed
 
 logger = logging.getLogger("dealer_import.transports")
@@ -131,16 +131,28 @@ def _session(settings: Mapping[str, Any]) -> Iterator[imaplib.IMAP4]:
             session = imaplib.IMAP4(host, port, TIMEOUT)
         else:
             session = _SecureImap(str(settings["host"]), host, port)
-        session.login(str(settings["user"]), secret(str(settings["password_variable"])))
+        _sign_in(session, settings)
         answer, _data = session.select(f'"{settings.get("folder") or "INBOX"}"', readonly=True)
         if answer != "OK":
             raise TransportFailed(_("The mailbox has no folder of this name."))
         yield session
+    except ssl.SSLCertVerificationError as error:
+        raise TransportFailed(unsound(str(settings["host"]), error)) from error
     except (OSError, imaplib.IMAP4.error) as error:
         raise TransportFailed(_("The mailbox cannot be read: %(error)s") % {"error": error}) from error
     finally:
         if session is not None:
             session.shutdown()
+
+
+def _sign_in(session: imaplib.IMAP4, settings: Mapping[str, Any]) -> None:
+    word = secret(str(settings["password_variable"]))
+    try:
+        session.login(str(settings["user"]), word)
+    except imaplib.IMAP4.abort:
+        raise
+    except imaplib.IMAP4.error as error:
+        raise TransportFailed(_("The server refuses the sign-in. Check user name and secret.")) from error
 
 
 class _SecureImap(imaplib.IMAP4_SSL):

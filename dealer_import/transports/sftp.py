@@ -88,7 +88,11 @@ class SftpTransport(ImportTransport):
 
 def _files(session: paramiko.SFTPClient, settings: Mapping[str, Any]) -> Iterator[RemoteFile]:
     folder = str(settings.get("folder") or ".")
-    entries = session.listdir_attr(folder)
+    try:
+        entries = session.listdir_attr(folder)
+    except OSError as error:
+        told = _("There is no folder %(path)s. Create it, or correct the name.")
+        raise TransportFailed(told % {"path": folder}) from error
     names = {entry.filename for entry in entries}
     for entry in entries:
         name = entry.filename

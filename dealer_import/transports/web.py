@@ -130,10 +130,15 @@ def open_address(
         raise TransportFailed(_not_reached(url, getattr(error, "reason", error))) from error
 
 
+def unsound(host: str, error: ssl.SSLCertVerificationError) -> str:
+    """What is said of a server whose certificate is not to be trusted."""
+    told = _("The certificate of %(host)s does not hold: %(error)s. Its operator must renew it.")
+    return told % {"host": host, "error": error.verify_message}
+
+
 def _not_reached(url: str, error: object) -> str:
     if isinstance(error, ssl.SSLCertVerificationError):
-        told = _("The certificate of %(host)s does not hold: %(error)s. Its operator must renew it.")
-        return told % {"host": urlsplit(url).hostname, "error": error.verify_message}
+        return unsound(urlsplit(url).hostname or "", error)
     if isinstance(error, http.client.HTTPException | ssl.SSLError):
         return _("What answers at this address does not speak the language of the web. Check address and port.")
     return _("The server cannot be reached: %(error)s") % {"error": getattr(error, "strerror", None) or error}

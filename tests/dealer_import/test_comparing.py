@@ -87,10 +87,10 @@ def test_the_same_profile_gives_no_difference_and_a_wrong_one_says_why(export, p
 
 def test_switching_is_written_down(admin_user):
     origin = ImportOrigin.objects.create(name="DMS", profile="old", transport="folder", created_at=clock.now())
-    services.switch_profile(origin_id=origin.pk, profile="new", actor=admin_user)
+    services.switch_profile(origin_id=origin.pk, profile="sample_csv", actor=admin_user)
     origin.refresh_from_db()
-    assert origin.profile == "new"
-    assert "old → new" in AuditEntry.objects.get(action="import_profile_switched").summary
+    assert origin.profile == "sample_csv"
+    assert "old → sample_csv" in AuditEntry.objects.get(action="import_profile_switched").summary
 
 
 # -- in the background -------------------------------------------------------------------------------------------

@@ -11,13 +11,13 @@ from django.urls import reverse
 from django.utils import translation
 from openpyxl import load_workbook
 
-from dealer_import import services
+from dealer_import import queries, services
 from dealer_import.apply import undo
 from dealer_import.dashboard.mending import _is_bookkeeping
 from dealer_import.forms.wizard import MODE_LABELS
 from dealer_import.models import ImportOrigin, ImportRun, ParallelRun, ProfileVersion, StoredProfile
 from dealer_import.plots import price_bars
-from dealer_import.profiles import load_profile, resolve_profile
+from dealer_import.profiles import BadProfile, load_profile, resolve_profile
 from dealer_import.templatetags.import_words import field_name
 from shopflow.core.models import AuditEntry
 from shopflow.parts.models import PartRecord
@@ -335,9 +335,35 @@ def test_two_profiles_are_compared_and_switched(chef, export):
     assert run.result["fields"] == {"description": run.result["different"]}
     assert PartRecord.objects.count() == 0
     assert chef.get(answer.url).status_code == 200
-    chef.post(url("import-parallel-switch", run.pk), {"origin": str(origin.pk)})
+    for to, refused in (("neu", False), ("neu", False), ("sample_csv", False), ("teccom", True)):
+        offered = [form.to for form in chef.get(answer.url).context["switches"]]
+        assert offered == [{"sample_csv": "neu", "neu": "sample_csv"}[origin.profile]]
+        chef.post(url("import-parallel-switch", run.pk), {"origin": str(origin.pk), "profile": to})
+        origin.refresh_from_db()
+        assert (origin.profile == to) is not refused
+    switched = AuditEntry.objects.filter(action="import_profile_switched").order_by("pk")
+    assert [entry.summary for entry in switched] == ["sample_csv → neu", "neu → sample_csv"]
+
+
+def test_profiles_that_keep_other_parts_are_not_switched(chef, export):
+    origin = services.save_origin(
+        origin=ImportOrigin(name="Nacht", profile="sample_csv", transport="folder"), actor=None
+    )
+    services.save_profile(name="fremd", tables=dict(load_profile("sample_csv").options), actor=None)
+    stream = export.write(export.good).open("rb")
+    profiles = queries.known_profiles()
+    run = services.queue_comparison(
+        stream=stream, file_name="t.csv", old=profiles["sample_csv"], new=profiles["fremd"], actor=None
+    )
+    services.compare_profiles(parallel_id=run.pk)
+    page = chef.get(url("import-parallel-run", run.pk))
+    assert ("switches" in page.context, "sample_csv" in page.context["no_switch"]) == (False, True)
+    with pytest.raises(BadProfile, match=r"fremd.*fremd.*sample_csv"):
+        services.switch_profile(origin_id=origin.pk, profile="fremd", actor=None)
+    with pytest.raises(BadProfile, match="weg"):
+        services.switch_profile(origin_id=origin.pk, profile="weg", actor=None)
     origin.refresh_from_db()
-    assert origin.profile == "neu"
+    assert origin.profile == "sample_csv"
 
 
 def test_a_comparison_is_cancelled_by_staff(chef, export):

@@ -330,6 +330,11 @@ def test_another_host_key_and_a_wrong_password_end_the_connection(remote, monkey
     assert "host_key" in SftpForm({**remote, "host_key": "yes"}).errors
 
 
+def test_a_folder_that_the_server_does_not_have_is_named(remote):
+    with pytest.raises(TransportFailed, match="There is no folder weg"):
+        SftpTransport().files({**remote, "folder": "weg"})
+
+
 # -- mailbox -----------------------------------------------------------------------------------------------------
 
 
@@ -408,7 +413,7 @@ def test_a_flood_of_mails_pushes_no_delivery_out_and_a_mail_may_be_its_own_attac
 
 def test_a_mailbox_that_refuses_says_so(mailbox, monkeypatch):
     monkeypatch.setenv("IMPORT_SECRET_MAIL", "falsch")
-    with pytest.raises(TransportFailed, match="wrong password"):
+    with pytest.raises(TransportFailed, match="refuses the sign-in"):
         list(MailboxTransport().files(mailbox))
     form = MailboxForm({**mailbox, "senders": "export@dms.example\nkein Absender"})
     assert "senders" in form.errors
