@@ -6,10 +6,12 @@ import logging
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
+from functools import lru_cache
 from types import MappingProxyType
 from typing import Any
 
 from django.db import DatabaseError, OperationalError
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from shopflow.audience.queries import contact_matches, contacts_match
@@ -148,12 +150,22 @@ def _told(code: str, error: Exception) -> str:
     return f"{code}: {type(error).__name__}: {error}"
 
 
+@lru_cache(maxsize=16)
+def _found_words(language: str) -> str:
+    """The sentence in the active ``language``; looking it up costs more than the rest of a comparison."""
+    return _("“%(field)s” is “%(found)s”.")
+
+
+def compared(leaf: Compare, found: Any, context: RunContext) -> Verdict:
+    """Whether what a field of the event holds is as ``leaf`` says."""
+    reason = _found_words(get_language() or "") % {"field": leaf.field, "found": found}
+    return Verdict(compare(leaf.op, found, leaf.value, now=context.now), reason)
+
+
 def _compared(leaf: Compare, context: RunContext) -> Verdict:
     """A field of the event, or else one of the contact's."""
     if leaf.field in context.subject:
-        found = context.subject[leaf.field]
-        reason = _("“%(field)s” is “%(found)s”.") % {"field": leaf.field, "found": found}
-        return Verdict(compare(leaf.op, found, leaf.value, now=context.now), reason)
+        return compared(leaf, context.subject[leaf.field], context)
     if leaf.field not in segment_fields:
         return Verdict(None, _("Neither the event nor the contact has a field “%(field)s”.") % {"field": leaf.field})
     email = context.text("email")

@@ -19,6 +19,7 @@ from shopflow.automations.services.asking import ask
 from shopflow.automations.services.bookkeeping import current_book
 from shopflow.automations.services.experiments import Draws
 from shopflow.automations.services.journal import Journal
+from shopflow.automations.services.moments import Reckoning
 from shopflow.automations.services.moving import run_context
 from shopflow.automations.services.outlook import Outlook, key_of_step
 from shopflow.automations.services.together import Together
@@ -50,8 +51,9 @@ class Desk(Journal):
         self._decided = runs
         self.outlook = Outlook(now, runs)
         self.together = Together()
-        self._turns = {run.pk: run for run in runs}
+        self._turns = {run.id: run for run in runs}
         self.draws = Draws(runs)
+        self.reckoning = Reckoning(now)
         self._emails = frozenset(run.email for run in runs if run.email)
         self._zone_of: dict[int, str] = {}
         self._given_rules = rules
@@ -98,11 +100,11 @@ class Desk(Journal):
 
     def zone(self, run: Run) -> str:
         """The zone that ``run``'s person lives in: the contact's, else the delivery country's, else the shop's."""
-        if run.pk is None:  # nobody's yet
+        if run.id is None:  # nobody's yet
             return self._find_zone(run)
-        zone = self._zone_of.get(run.pk)
+        zone = self._zone_of.get(run.id)
         if zone is None:
-            zone = self._zone_of[run.pk] = self._find_zone(run)
+            zone = self._zone_of[run.id] = self._find_zone(run)
         return zone
 
     def _find_zone(self, run: Run) -> str:
@@ -159,29 +161,29 @@ class Desk(Journal):
     def is_written(self, run: Run) -> bool:
         """Whether the mail of the step at which ``run`` stands was written already; asked for the whole batch."""
         others = (self._key_at(other, run.node) for other in self._decided if other.version_id == run.version_id)
-        return self.outlook.is_written(key_of_step(run.pk, run.node, run.visit), others)
+        return self.outlook.is_written(key_of_step(run.id, run.node, run.visit), others)
 
     def begin(self, run: Run) -> None:
         """It is ``run``'s turn now."""
-        self._turns.pop(run.pk, None)
+        self._turns.pop(run.id, None)
 
     def ask(self, question: Question, run: Run, context: RunContext) -> Answer:
         """The answer for ``run`` at its step. Others of the batch whose turn is yet to come are asked along."""
         if self.is_alone:
             return ask(question, context)
         others = partial(self._others, run)
-        return self.together.ask(question, context, key=run.pk, version=run.version_id, others=others)
+        return self.together.ask(question, context, key=run.id, version=run.version_id, others=others)
 
     def _others(self, run: Run) -> Iterator[tuple[int, RunContext]]:
         """Runs of the same version that may come to the step at which ``run`` stands."""
         definition = definition_of(run.version)
         for other in self._turns.values():
             if other.version_id == run.version_id and run.node in definition.ahead(other.node):
-                yield other.pk, run_context(other, self, run_key=self._key_at(other, run.node))
+                yield other.id, run_context(other, self, run_key=self._key_at(other, run.node))
 
     def _key_at(self, run: Run, node: str) -> str:
         """The key that ``run`` has, or will have, at the step ``node``."""
-        return key_of_step(run.pk, node, run.visit if run.node == node else self.visits(run, node) + 1)
+        return key_of_step(run.id, node, run.visit if run.node == node else self.visits(run, node) + 1)
 
     def reserve_minute(self) -> datetime:
         """Take a place in the first minute from now on that still has one, and return that minute."""

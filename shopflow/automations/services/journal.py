@@ -108,12 +108,12 @@ class Journal:
         if self._book is not None:
             self._history.update(self._book.histories(list(runs)))
         else:
-            self._history.update(read_histories([run.pk for run in runs]))
+            self._history.update(read_histories([run.id for run in runs]))
 
     def _of(self, run: Run) -> History:
-        history = self._history.get(run.pk)
+        history = self._history.get(run.id)
         if history is None:
-            history = self._history[run.pk] = History()
+            history = self._history[run.id] = History()
         return history
 
     def visits(self, run: Run, node: str) -> int:
@@ -122,14 +122,15 @@ class Journal:
 
     def unfinished(self, run: Run) -> StepRow | None:
         """The row of the step under way; None when the run has just arrived at it."""
-        return self._of(run).rows.get((run.node, run.visit))
+        history = self._history.get(run.id)
+        return None if history is None else history.rows.get((run.node, run.visit))
 
     def open_step(self, run: Run, outcome: str = RunStep.Outcome.UNDER_WAY) -> StepRow:
         """The step's row: a new one, or the one that staff released or a gate put off. It keeps when it was come to."""
         step = self.unfinished(run)
         if step is None:
             history = self._of(run)
-            step = StepRow(None, run.pk, run.node, run.visit, self.now)
+            step = StepRow(None, run.id, run.node, run.visit, self.now)
             history.rows[run.node, run.visit] = step
             history.visits[run.node] = max(run.visit, history.visits.get(run.node, 0))
             self.new.append(step)
@@ -147,10 +148,10 @@ class Journal:
         row = self.unfinished(run)
         if row is not None:
             return row
-        found = RunStep.objects.filter(run_id=run.pk, node=run.node, visit=run.visit).first()
+        found = RunStep.objects.filter(run_id=run.id, node=run.node, visit=run.visit).first()
         if found is None:
             return None
-        return StepRow(found.pk, run.pk, found.node, found.visit, found.started_at)
+        return StepRow(found.pk, run.id, found.node, found.visit, found.started_at)
 
     def close_step(self, step: StepRow, outcome: Outcome) -> None:
         """Write down how a step ended."""
@@ -194,7 +195,7 @@ class Journal:
             facts = {"email": run.email, "event_id": run.event_id, "node": run.node, **facts}
         self.decisions.append(
             (
-                flow.pk, None if run is None else run.pk, facts.get("event_id"), facts.get("email", ""),
+                flow.pk, None if run is None else run.id, facts.get("event_id"), facts.get("email", ""),
                 facts.get("subject", {}), facts.get("node", ""), str(gate), code[:64], str(_WORDS[verdict.holds]),
                 sentence(verdict.reason), details or {}, self.now,
             )
@@ -202,10 +203,9 @@ class Journal:
 
     def save(self, run: Run, **values: object) -> None:
         """Change ``run`` and have that written; nothing else of it is."""
-        for name, value in values.items():
-            setattr(run, name, value)
-        self.runs[run.pk] = run
-        self.touched.setdefault(run.pk, set()).update(values)
+        run.__dict__.update(values)  # columns, which need no descriptor; this is done several times for each run
+        self.runs[run.id] = run
+        self.touched.setdefault(run.id, set()).update(values)
 
     def write(self) -> None:
         """Write everything, in the caller's transaction."""
@@ -243,7 +243,7 @@ def write_runs(saved: Iterable[tuple[Run, frozenset[str]]]) -> None:
             _write_alike(runs, sorted(names))
             continue
         for run in runs:
-            Run.objects.filter(pk=run.pk).update(**{name: getattr(run, name) for name in names})
+            Run.objects.filter(pk=run.id).update(**{name: getattr(run, name) for name in names})
 
 
 def _write_alike(runs: Sequence[Run], names: Sequence[str]) -> None:
@@ -261,7 +261,7 @@ def _write_alike(runs: Sequence[Run], names: Sequence[str]) -> None:
         cursor.execute(
             f"UPDATE {Run._meta.db_table} AS run SET {', '.join(sets)} "  # noqa: S608 - our own names
             f"FROM unnest({arrays}) AS new({', '.join(['id', *own])}) WHERE run.id = new.id",
-            [*shared.values(), [run.pk for run in runs], *own.values()],
+            [*shared.values(), [run.id for run in runs], *own.values()],
         )
 
 

@@ -41,7 +41,7 @@ def arrive(journal: Journal, run: Run, node: str | None) -> Progress:
 
 def step_key(run: Run) -> str:
     """What is unique and stable for one visit of one run to one step."""
-    return key_of_step(run.pk, run.node, run.visit)
+    return key_of_step(run.id, run.node, run.visit)
 
 
 def run_context(run: Run, journal: Journal, *, run_key: str = "") -> RunContext:

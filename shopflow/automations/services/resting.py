@@ -18,7 +18,7 @@ from shopflow.automations.definitions import (
     UntilEvent,
     Wait,
 )
-from shopflow.automations.definitions.timing import NoSuchMoment, date_comes, later, wait_ends
+from shopflow.automations.definitions.timing import NoSuchMoment, date_comes, later
 from shopflow.automations.exceptions import StepStuck, TransactionBroken
 from shopflow.automations.models import Decision, Run, RunStep
 from shopflow.automations.services.asking import details, lacking
@@ -64,7 +64,7 @@ def _over(desk: Desk, run: Run, definition: Definition, step: Resting, waiting: 
 def _sleep(desk: Desk, run: Run, due_at: datetime, *, step_zone: str = "", until: datetime | None = None) -> Progress:
     """Wait until ``due_at``; what it is on the wall is kept, to be reckoned anew if the person's zone changes."""
     zone = step_zone or desk.zone(run)
-    wait: JSONDict = {"wall": due_at.astimezone(ZoneInfo(zone)).replace(tzinfo=None).isoformat(), "zone": zone}
+    wait: JSONDict = {"wall": desk.reckoning.on_the_wall(due_at, zone), "zone": zone}
     if step_zone:
         wait["fixed"] = True
     if until is not None:
@@ -95,7 +95,7 @@ def due_of(desk: Desk, run: Run, wait: Wait) -> datetime:
     """
     if isinstance(wait, PluginWait):
         return max(desk.now, _moment_of(desk, run, wait))
-    return wait_ends(wait, now=desk.now, began_at=run.began_at, zone=desk.zone(run), day_off=desk.rules.day_off)
+    return desk.reckoning.end_of(wait, began_at=run.began_at, zone=desk.zone(run), day_off=desk.rules.day_off)
 
 
 def _moment_of(desk: Desk, run: Run, wait: PluginWait) -> datetime:

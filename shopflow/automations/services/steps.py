@@ -43,7 +43,7 @@ def advance(desk: Desk, run: Run) -> bool:
     """Take step after step until the run waits, ends or is parked; True if it stands before an outside action."""
     desk.begin(run)
     try:
-        with caused_at(run.cause_depth, [*run.causes, run.pk]):
+        with caused_at(run.cause_depth, [*run.causes, run.id]):
             for _step in range(STEPS_AT_ONCE):
                 progress = _advance(desk, run)
                 if progress is not Progress.GO_ON:
@@ -93,7 +93,7 @@ def _advance(desk: Desk, run: Run) -> Progress:
 
 def _enter(desk: Desk, run: Run, definition: Definition) -> Progress:
     """Ask the entry conditions of a run that was parked before they could be answered."""
-    context = run_context(run, desk, run_key=f"run:{run.pk}:entry")
+    context = run_context(run, desk, run_key=f"run:{run.id}:entry")
     for question in definition.conditions:
         answer = ask(question, context)
         desk.decide(Decision.Gate.ENTRY, question.code, answer.verdict, flow=run.flow, run=run, details=details(answer))
@@ -176,7 +176,7 @@ def _do(action: Action, act: Act, run: Run, *, context: RunContext, saved: bool)
     except Exception as error:  # whatever an action raises, its effect is undone, the run parked, and others go on
         if not saved:
             raise TransactionBroken("action_failed", f"{type(error).__name__}: {error}") from error
-        logger.exception("A step of run %s failed", run.pk)
+        logger.exception("A step of run %s failed", run.id)
         raise StepStuck("action_failed", f"{type(error).__name__}: {error}") from error
 
 
@@ -216,21 +216,21 @@ def run_outside(run: Run) -> bool:
         definition = definition_for(run)
         act = definition.step(run.node)
         assert isinstance(act, Act)  # noqa: S101 - only actions are handed over
-        with caused_at(run.cause_depth, [*run.causes, run.pk]):
+        with caused_at(run.cause_depth, [*run.causes, run.id]):
             outcome = perform(_action(act, run), run_context(run, Desk.of_now()), act.settings)
     except OperationalError:
         raise
     except StepStuck as stuck:
         return _park_after(run, stuck.code, stuck.reason)
     except Exception as error:  # the action's failure is recorded and shown; other runs go on
-        logger.exception("A step of run %s failed", run.pk)
+        logger.exception("A step of run %s failed", run.id)
         return _park_after(run, "action_failed", f"{type(error).__name__}: {error}")
     return _conclude_outside(run, definition, outcome)
 
 
 def _conclude_outside(run: Run, definition: Definition, outcome: Outcome) -> bool:
     with transaction.atomic():
-        locked = locked_run(run.pk)
+        locked = locked_run(run.id)
         desk = Desk.of_now([locked])
         if (locked.node, locked.visit) != (run.node, run.visit) or not locked.is_open:
             step = desk.stored_step(run)  # staff have moved the run meanwhile
@@ -251,7 +251,7 @@ def locked_run(run_id: int) -> Run:
 def _park_after(run: Run, code: str, reason: str) -> bool:
     """Park a run whose step could not be taken, in a transaction of its own; always False."""
     with transaction.atomic():
-        locked = locked_run(run.pk)
+        locked = locked_run(run.id)
         if locked.is_open:
             desk = Desk.of_now([locked])
             stuck_at(desk, locked, code, reason)

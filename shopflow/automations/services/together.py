@@ -12,9 +12,10 @@ from dataclasses import dataclass
 from itertools import islice
 
 from shopflow.automations.definitions import Question
-from shopflow.automations.services.asking import ask, ask_many, is_asked_together
+from shopflow.automations.services.asking import ask, ask_many, compared, is_asked_together
 from shopflow.contracts.automations import RunContext, Verdict
-from shopflow.contracts.expressions import Answer, Leaf
+from shopflow.contracts.expressions import Answer, Compare, Leaf
+from shopflow.contracts.types import Scalar
 
 MOST = 2000
 Others = Callable[[], Iterable[tuple[int, RunContext]]]
@@ -34,6 +35,7 @@ class Together:
 
     def __init__(self) -> None:
         self._asked: dict[tuple[int, int], _Asked] = {}
+        self._alike: dict[tuple[int, type, Scalar], tuple[Leaf, Verdict]] = {}
         self._most = MOST
         self._taken = 0
 
@@ -48,8 +50,20 @@ class Together:
         self._taken = 0
         self._asked.clear()
 
+    def _same(self, leaf: Compare, context: RunContext) -> Verdict:
+        """The comparison of a field of the event, made once for all whose events hold the same in it."""
+        found = context.subject[leaf.field]
+        if isinstance(found, list | dict):
+            return compared(leaf, found, context)
+        place = (id(leaf), type(found), found)
+        if place not in self._alike:
+            self._alike[place] = leaf, compared(leaf, found, context)
+        return self._alike[place][1]
+
     def _known(self, leaf: Leaf, context: RunContext, key: int, version: int, others: Others) -> Verdict | None:
         """The answer, if it is known now; None if it has to be asked for this run alone."""
+        if isinstance(leaf, Compare) and leaf.field in context.subject:
+            return self._same(leaf, context)
         if not is_asked_together(leaf, context):
             return None
         place = (version, id(leaf))

@@ -97,10 +97,10 @@ def _move(keys: Sequence[int], rules: Rules) -> tuple[list[Run], Sequence[int]]:
     """Lock and advance; return the runs that stand before an outside action, and the keys not come to."""
     now = clock.now()
     runs = [run for run in runs_of(keys, locked=True).values() if run.state in Run.RUNNABLE and run.due_at <= now]
-    moved = {run.pk for run in runs}
+    moved = {run.id for run in runs}
     if len(moved) < len(keys):  # somebody else has moved or ended them meanwhile
         Run.objects.filter(pk__in=set(keys) - moved).update(lease_until=None)
-    runs.sort(key=lambda run: (-run.flow.priority, run.due_at, run.pk))
+    runs.sort(key=lambda run: (-run.flow.priority, run.due_at, run.id))
     desk = Desk(now, runs, rules)
     writing = {version.pk for version in {run.version for run in runs} if _advertises(version)}
     desk.lock([run.email for run in runs if run.version_id in writing])
@@ -110,7 +110,7 @@ def _move(keys: Sequence[int], rules: Rules) -> tuple[list[Run], Sequence[int]]:
     with written_together():
         for number, run in enumerate(runs):
             if number and time.monotonic() - began > LONGEST:
-                left = [late.pk for late in runs[number:]]
+                left = [late.id for late in runs[number:]]
                 break
             if advance(desk, run):
                 outside.append(run)
@@ -137,11 +137,11 @@ def _reach_out(run: Run, rules: Rules) -> None:
     try:
         goes_on = run_outside(run)
     except OperationalError as error:
-        logger.warning("Run %s meets a busy database: %s", run.pk, error)
-        _later(run.pk, str(error))
+        logger.warning("Run %s meets a busy database: %s", run.id, error)
+        _later(run.id, str(error))
         return
     if goes_on:
-        _work([run.pk], rules)
+        _work([run.id], rules)
 
 
 @transaction.atomic
