@@ -221,6 +221,18 @@ def test_two_runs_of_one_source_do_not_meet(bring_in, export, profile):
     assert bring_in(path).outcome == "applied"
 
 
+def test_the_command_says_by_its_status_that_a_run_is_under_way_and_leaves_no_former_report(
+    export, profile, tmp_path, capsys
+):
+    report = tmp_path / "report.json"
+    report.write_text('{"outcome": "applied"}')
+    path = str(export.write(export.good))
+    with held_by_another_process(profile.source), pytest.raises(SystemExit) as ended:
+        call_command("import_catalogue", path, profile="sample_csv", report=report)
+    assert (ended.value.code, report.exists(), ImportRun.objects.count()) == (4, False, 0)
+    assert "sample_csv" in capsys.readouterr().err
+
+
 def test_the_order_of_rows_does_not_matter(bring_in, export):
     bring_in(export.write(export.good))
 

@@ -51,6 +51,12 @@ def _check_files(path: Path, report: Path | None) -> None:
         raise CommandError(f"{error.filename}: {error.strerror}") from error
 
 
+def _leave_no_report(report: Path | None) -> None:
+    """Nothing was run; the report of an earlier run must not be taken for this one's."""
+    if report is not None and report.is_file():
+        report.unlink()
+
+
 class Command(BaseCommand):
     help = "Import a dealer's catalogue file. Exit status: 0 applied or nothing to do, 2 refused, 3 held, 4 busy."
 
@@ -71,8 +77,10 @@ class Command(BaseCommand):
             profile = profile_named(options["profile"], options["profiles"])
             report = run_import(path=path, profile=profile, dry_run=options["dry_run"], tell=ticker)
         except BadProfile as error:
+            _leave_no_report(options["report"])
             raise CommandError(str(error)) from error
         except SourceBusy as error:
+            _leave_no_report(options["report"])
             self.stderr.write(str(error))
             sys.exit(EXIT_BUSY)
         ticker.end()
