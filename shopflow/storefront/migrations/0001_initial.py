@@ -5,108 +5,68 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
+
     initial = True
 
     dependencies = [
-        ("catalogue", "0032_category_exclude_from_menu_category_long_description"),
-        ("order", "0010_auto_20200724_0909"),  # else customer comes along further than what its models moved out of
+        ('catalogue', '0032_category_exclude_from_menu_category_long_description'),
+        ('order', '0010_auto_20200724_0909'),  # else customer comes along further than what its models moved out of
     ]
 
     operations = [
         migrations.CreateModel(
-            name="SearchDocument",
+            name='SearchDocument',
             fields=[
-                (
-                    "product",
-                    models.OneToOneField(
-                        db_constraint=False,
-                        on_delete=django.db.models.deletion.CASCADE,
-                        primary_key=True,
-                        related_name="+",
-                        serialize=False,
-                        to="catalogue.product",
-                    ),
-                ),
-                ("title", models.TextField()),
-                ("body", models.TextField()),
+                ('product', models.OneToOneField(db_constraint=False, on_delete=django.db.models.deletion.CASCADE, primary_key=True, related_name='+', serialize=False, to='catalogue.product')),
+                ('title', models.TextField()),
+                ('body', models.TextField()),
             ],
             options={
-                "verbose_name": "search document",
-                "verbose_name_plural": "search documents",
+                'verbose_name': 'search document',
+                'verbose_name_plural': 'search documents',
             },
         ),
         migrations.CreateModel(
-            name="SearchWord",
+            name='SearchWord',
             fields=[
-                ("word", models.CharField(max_length=40, primary_key=True, serialize=False)),
-                ("documents", models.PositiveIntegerField()),
+                ('word', models.CharField(max_length=40, primary_key=True, serialize=False)),
+                ('documents', models.PositiveIntegerField()),
             ],
             options={
-                "verbose_name": "search word",
-                "verbose_name_plural": "search words",
+                'verbose_name': 'search word',
+                'verbose_name_plural': 'search words',
             },
         ),
         migrations.CreateModel(
-            name="ListingEntry",
+            name='ListingEntry',
             fields=[
-                (
-                    "pk",
-                    models.CompositePrimaryKey(
-                        "shelf", "product", blank=True, editable=False, primary_key=True, serialize=False
-                    ),
-                ),
-                ("shelf", models.BigIntegerField()),
-                ("newest", models.DateTimeField()),
-                ("title_key", models.CharField(max_length=80)),
-                ("price_cents", models.BigIntegerField()),
-                ("is_available", models.BooleanField()),
-                ("brand", models.CharField(max_length=120)),
-                (
-                    "product",
-                    models.ForeignKey(
-                        db_constraint=False,
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="+",
-                        to="catalogue.product",
-                    ),
-                ),
+                ('pk', models.CompositePrimaryKey('shelf', 'product', blank=True, editable=False, primary_key=True, serialize=False)),
+                ('shelf', models.BigIntegerField()),
+                ('newest', models.DateTimeField()),
+                ('title_key', models.CharField(max_length=80)),
+                ('price_cents', models.BigIntegerField()),
+                ('is_available', models.BooleanField()),
+                ('brand', models.CharField(max_length=120)),
+                ('product', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='catalogue.product')),
             ],
             options={
-                "verbose_name": "listing entry",
-                "verbose_name_plural": "listing entries",
-                "indexes": [
-                    models.Index(fields=["shelf", "newest", "product"], name="shopflow_listing_newest"),
-                    models.Index(fields=["shelf", "title_key", "product"], name="shopflow_listing_title"),
-                    models.Index(fields=["shelf", "price_cents", "product"], name="shopflow_listing_price"),
-                    models.Index(fields=["shelf", "brand", "newest", "product"], name="shopflow_listing_brand"),
-                    models.Index(
-                        condition=models.Q(("is_available", True)),
-                        fields=["shelf", "newest", "product"],
-                        name="shopflow_listing_available",
-                    ),
-                ],
+                'verbose_name': 'listing entry',
+                'verbose_name_plural': 'listing entries',
+                'indexes': [models.Index(fields=['shelf', 'newest', 'product'], name='shopflow_listing_newest'), models.Index(fields=['shelf', 'title_key', 'product'], name='shopflow_listing_title'), models.Index(fields=['shelf', 'price_cents', 'product'], name='shopflow_listing_price'), models.Index(fields=['shelf', 'brand', 'newest', 'product'], name='shopflow_listing_brand'), models.Index(condition=models.Q(('is_available', True)), fields=['shelf', 'newest', 'product'], name='shopflow_listing_available')],
             },
         ),
         migrations.CreateModel(
-            name="SearchNumber",
+            name='SearchNumber',
             fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("key", models.CharField(db_index=True, max_length=80)),
-                ("kind", models.CharField(max_length=20)),
-                (
-                    "product",
-                    models.ForeignKey(
-                        db_constraint=False,
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="+",
-                        to="catalogue.product",
-                    ),
-                ),
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('key', models.CharField(db_index=True, max_length=80)),
+                ('kind', models.CharField(max_length=20)),
+                ('product', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='catalogue.product')),
             ],
             options={
-                "verbose_name": "search number",
-                "verbose_name_plural": "search numbers",
-                "constraints": [models.UniqueConstraint(fields=("product", "key"), name="shopflow_search_number_once")],
+                'verbose_name': 'search number',
+                'verbose_name_plural': 'search numbers',
+                'constraints': [models.UniqueConstraint(fields=('product', 'key'), name='shopflow_search_number_once')],
             },
         ),
     ]
