@@ -50,6 +50,18 @@ def test_after_180_days_a_task_and_14_days_later_a_pause(work_on):
     assert Run.objects.get().state == "done"
 
 
+def test_order_mails_go_on_and_the_shop_is_told(work_on):
+    switch_on("order_status")
+    Flow.objects.filter(code="welcome").update(enabled=False)
+    work_on(days=180)
+    assert occasions() == 1
+    work_on()
+    step_through("content_review", work_on)
+    assert Flow.objects.get(code="order_status").paused_at is None
+    assert Message.objects.get().subject.endswith("Texte noch nicht geprüft: Bestellstatus")
+    assert StaffTask.objects.get().state == "open"
+
+
 def test_a_check_ends_it_and_counts_for_the_next_180_days(work_on):
     work_on(days=180)
     occasions()

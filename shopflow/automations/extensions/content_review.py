@@ -12,7 +12,12 @@ from django.utils.translation import gettext_lazy as _
 from shopflow.automations import events  # noqa: F401 - they register themselves
 from shopflow.automations.models import Flow as StoredFlow
 from shopflow.automations.services.control import pause_flow
-from shopflow.automations.services.reviewing import announce_content_reviews, is_old, note_closed_task
+from shopflow.automations.services.reviewing import (
+    advertises,
+    announce_content_reviews,
+    is_old,
+    note_closed_task,
+)
 from shopflow.contracts.automations import (
     Action,
     Condition,
@@ -28,7 +33,7 @@ from shopflow.contracts.automations import (
     timed_triggers,
 )
 from shopflow.contracts.events import EventSubscriber, PublishedEvent, subscribers
-from shopflow.contracts.types import Scalar
+from shopflow.contracts.types import JSONDict, Scalar
 
 OLD = 180
 
@@ -85,6 +90,24 @@ class ContentIsOld(Condition):
         return Verdict(False, gettext("The texts of “%(flow)s” have been checked.") % {"flow": flow.name})
 
 
+@conditions.register
+class AutomationAdvertises(Condition):
+    """Order mails and what the law demands must not stop because nobody has looked at their texts."""
+
+    code = "automation_advertises"
+    label = _("the automation advertises")
+    description = _("Asks whether the automation that the event names may write advertising.")
+    needs = frozenset({"automation"})
+
+    def evaluate(self, context: RunContext, settings: Mapping[str, Any]) -> Verdict:
+        flow = StoredFlow.objects.select_related("active_version").filter(code=context.text("automation")).first()
+        holds = None if flow is None else advertises(flow)
+        if flow is None or holds is None:
+            return Verdict(None, gettext("There is no such automation any more."))
+        said = gettext("“%(flow)s” advertises.") if holds else gettext("“%(flow)s” does not advertise.")
+        return Verdict(holds, said % {"flow": flow.name})
+
+
 @actions.register
 class PauseAutomation(Action):
     """The automation that the event names stands still until staff let it go on. Settings: ``reason``."""
@@ -117,7 +140,8 @@ class ContentReviewFlow(Flow):
             label=self.label,
             description=_(
                 "Gives staff a task when nobody has looked at the texts of a running automation for 180 days. If it "
-                "is not done within 14 days, the automation is paused and the shop is told."
+                "is not done within 14 days, the shop is told, and an automation that advertises is paused; order "
+                "mails and what the law demands go on."
             ),
             reason=_(
                 "Old texts mislead: prices, deadlines and links that are no longer true are misleading advertising "
@@ -130,38 +154,61 @@ class ContentReviewFlow(Flow):
                 "entry_key": "automation:{automation}",
                 "reentry": {"mode": "after_exit"},
                 "exits": [{"event": "content_reviewed", "match": ["automation"], "as": "goal_reached"}],
-                "steps": [
-                    {
-                        "id": "task",
-                        "kind": "action",
-                        "action": "open_staff_task",
-                        "settings": {
-                            "kind": "content_review",
-                            "title": "Texte prüfen: {name}",
-                            "text": "Seit 180 Tagen hat niemand auf diese Texte gesehen. Stimmen Preise, Fristen und "
-                            "Links noch? Erledigen Sie die Aufgabe, sonst ruht die Automation nach 14 Tagen.",
-                            "working_days": 5,
-                            "about": "content:{automation}",
-                        },
-                    },
-                    {"id": "two_weeks", "kind": "wait", "for": {"days": 14}, "at": "08:00"},
-                    {
-                        "id": "pause",
-                        "kind": "action",
-                        "action": "pause_automation",
-                        "settings": {"reason": "Die Texte wurden nicht geprüft."},
-                        "recheck": [{"condition": "content_is_old", "settings": {"days": OLD}}],
-                    },
-                    {
-                        "id": "tell",
-                        "kind": "action",
-                        "action": "notify_staff",
-                        "settings": {
-                            "subject": "Automation pausiert: {name}",
-                            "text": "Die Texte von „{name}“ wurden nicht geprüft. Prüfen Sie sie, und lassen Sie die "
-                            "Automation dann weiterlaufen.",
-                        },
-                    },
-                ],
+                "steps": _steps(),
             },
         )
+
+
+def _steps() -> list[JSONDict]:
+    return [
+        {
+            "id": "task",
+            "kind": "action",
+            "action": "open_staff_task",
+            "settings": {
+                "kind": "content_review",
+                "title": "Texte prüfen: {name}",
+                "text": "Seit 180 Tagen hat niemand auf diese Texte gesehen. Stimmen Preise, Fristen und "
+                "Links noch? Erledigen Sie die Aufgabe; Werbung ruht sonst nach 14 Tagen.",
+                "working_days": 5,
+                "about": "content:{automation}",
+            },
+        },
+        {"id": "two_weeks", "kind": "wait", "for": {"days": 14}, "at": "08:00"},
+        {
+            "id": "advertises",
+            "kind": "condition",
+            "condition": "automation_advertises",
+            "else": "remind",
+            "unknown": "stop",
+        },
+        {
+            "id": "pause",
+            "kind": "action",
+            "action": "pause_automation",
+            "settings": {"reason": "Die Texte wurden nicht geprüft."},
+            "recheck": [{"condition": "content_is_old", "settings": {"days": OLD}}],
+        },
+        {
+            "id": "tell",
+            "kind": "action",
+            "action": "notify_staff",
+            "settings": {
+                "subject": "Automation pausiert: {name}",
+                "text": "Die Texte von „{name}“ wurden nicht geprüft. Prüfen Sie sie, und lassen Sie die "
+                "Automation dann weiterlaufen.",
+            },
+        },
+        {"id": "end", "kind": "action", "action": "stop", "settings": {"reason": "Werbung ruht"}},
+        {
+            "id": "remind",
+            "kind": "action",
+            "action": "notify_staff",
+            "settings": {
+                "subject": "Texte noch nicht geprüft: {name}",
+                "text": "Die Texte von „{name}“ wurden nicht geprüft. Weil sie nicht werben, gehen die "
+                "E-Mails weiter hinaus. Die Aufgabe bleibt offen.",
+            },
+            "recheck": [{"condition": "content_is_old", "settings": {"days": OLD}}],
+        },
+    ]

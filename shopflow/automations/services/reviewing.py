@@ -7,9 +7,11 @@ from datetime import datetime, timedelta
 from django.db import transaction
 from django.urls import reverse
 
+from shopflow.automations.definitions import Act
 from shopflow.automations.events import ContentReviewDue, ContentReviewed
+from shopflow.automations.linting import graph
 from shopflow.automations.models import Flow
-from shopflow.automations.queries import definition_of
+from shopflow.automations.queries import active_definition, definition_of
 from shopflow.core import clock
 from shopflow.core.services import publish
 from shopflow.desk.models import StaffTask
@@ -53,6 +55,14 @@ def announce_content_reviews(*, days: int) -> int:
 def _writes(flow: Flow) -> bool:
     assert flow.active_version is not None  # noqa: S101 - callers ask only flows with a version
     return any(getattr(step, "action", "") == "send_mail" for step in definition_of(flow.active_version).steps)
+
+
+def advertises(flow: Flow) -> bool | None:
+    """Whether its active version may write advertising; None without a version that can be read."""
+    definition = active_definition(flow)
+    if definition is None:
+        return None
+    return any(isinstance(step, Act) and graph.advertises(step) for step in definition.steps)
 
 
 def note_closed_task(*, task_id: int) -> bool:
