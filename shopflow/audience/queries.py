@@ -37,6 +37,7 @@ from shopflow.audience.models import (
 from shopflow.audience.purposes import Purpose, purposes
 from shopflow.contracts.expressions import Expression
 from shopflow.core import clock
+from shopflow.core.models import OutboxEvent
 from shopflow.mailing.addresses import email_hash, normalise_email
 from shopflow.mailing.models import Suppression
 from shopflow.mailing.queries import suppressions
@@ -225,6 +226,16 @@ def referred_orders(contact: Contact) -> int:
     """How many orders that stand somebody's own link has brought; their own do not count."""
     orders = ContactOrder.objects.filter(share_link__contact=contact).exclude(contact=contact)
     return orders.exclude(order__status__in=GONE).count()
+
+
+def order_stands(order_id: int) -> bool | None:
+    """Whether nothing of an order was cancelled, returned or withdrawn from; None of an order that is not there."""
+    order = get_model("order", "Order").objects.filter(pk=order_id).first()
+    if order is None:
+        return None
+    gone = order.status in GONE or order.lines.filter(status__in=GONE).exists()
+    withdrawn = OutboxEvent.objects.filter(code__startswith="withdrawal_", payload__order_id=order_id)
+    return not gone and not withdrawn.exists()
 
 
 def orders_of_link(link: ShareLink) -> QuerySet[ContactOrder]:

@@ -23,6 +23,7 @@ from shopflow.audience.papers import proof_response
 from shopflow.audience.purposes import purposes
 from shopflow.contracts.mail import never_counted
 from shopflow.core.limits import Limit, visitor
+from shopflow.mailing.machines import is_program
 from shopflow.mailing.proving import address_proved
 
 SIGN_UPS = Limit(name="newsletter", times=10, period=timedelta(hours=1))
@@ -119,9 +120,12 @@ def proof(request: HttpRequest, token: str) -> HttpResponse:
 
 
 def share(request: HttpRequest, code: str) -> HttpResponse:
-    """A short link from a post leads to its page. Uses are counted; who used it is not looked at, and no cookie set."""
+    """A short link from a post leads to its page. Uses are counted; who used it is not looked at, and no cookie set.
+
+    Programs that fetch a preview or look for harm do not count.
+    """
     link = get_object_or_404(ShareLink, code=code)
-    if request.method == "GET":
+    if request.method == "GET" and not is_program(request):
         services.count_visit(link)
     address, _hash, anchor = link.target.partition("#")
     joined = f"{address}{'&' if '?' in address else '?'}ref={link.code}"

@@ -29,16 +29,15 @@ def is_fetched_ahead(request: HttpRequest) -> bool:
     return request.method == "HEAD" or any(_AHEAD.search(request.headers.get(name, "")) for name in _FETCHING_AHEAD)
 
 
-def is_machine(request: HttpRequest, *, taken_at: datetime | None, now: datetime) -> bool:
-    """Whether the request itself gives away that no person asks; ``taken_at`` is when the mail was accepted."""
+def is_program(request: HttpRequest) -> bool:
+    """Whether the request itself gives away that no person asks."""
     browser = request.headers.get("User-Agent", "")
-    return (
-        is_fetched_ahead(request)
-        or not browser
-        or bool(_PROGRAMS.search(browser))
-        or taken_at is None
-        or now - taken_at < AT_ONCE
-    )
+    return is_fetched_ahead(request) or not browser or bool(_PROGRAMS.search(browser))
+
+
+def is_machine(request: HttpRequest, *, taken_at: datetime | None, now: datetime) -> bool:
+    """The same of a link in a mail, by its moment, too; ``taken_at`` is when the mail was accepted."""
+    return is_program(request) or taken_at is None or now - taken_at < AT_ONCE
 
 
 def is_burst(numbers: set[int], *, links: int) -> bool:

@@ -48,7 +48,11 @@ def test_the_words_of_an_address():
 
 def test_looking_leaves_no_cookie_and_no_trace(client):
     shared = link()
-    answer = client.get(f"/l/{shared.code}/")
+    for program in ("facebookexternalhit/1.1", "LinkedInBot/1.0", ""):
+        client.get(f"/l/{shared.code}/", headers={"user-agent": program})
+    client.get(f"/l/{shared.code}/", headers={"user-agent": "Mozilla/5.0", "purpose": "prefetch"})
+    client.head(f"/l/{shared.code}/", headers={"user-agent": "Mozilla/5.0"})
+    answer = client.get(f"/l/{shared.code}/?x={'y' * 9000}", headers={"user-agent": "Mozilla/5.0"})
     assert (answer.status_code, answer["Location"]) == (302, f"/newsletter/?ref={shared.code}")
     page = client.get(answer["Location"])
     assert page.status_code == 200

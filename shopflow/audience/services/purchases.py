@@ -8,6 +8,7 @@ from django.db import transaction
 from oscar.core.loading import get_model
 
 from shopflow.audience.models import BasketLead, Contact, ContactOrder
+from shopflow.audience.same_person import is_same_person
 from shopflow.audience.services.contacts import save_contact
 from shopflow.audience.services.sources import record_touch
 
@@ -28,7 +29,7 @@ def link_order(*, order_id: int) -> Contact | None:
             return None
         contact = save_contact(email=email, user=order.user)
         lead = BasketLead.objects.filter(basket=order.basket_id).first() if order.basket_id else None
-        share_link_id = _foreign_link(lead, contact)
+        share_link_id = _foreign_link(lead, order, contact)
         ContactOrder.objects.get_or_create(
             order_id=order_id,
             defaults={
@@ -45,13 +46,12 @@ def link_order(*, order_id: int) -> Contact | None:
     return contact
 
 
-def _foreign_link(lead: BasketLead | None, contact: Contact) -> int | None:
+def _foreign_link(lead: BasketLead | None, order: Any, buyer: Contact) -> int | None:
     """The share link that led to the basket, unless it is the buyer's own: nobody recommends the shop to themselves."""
     link = lead.share_link if lead is not None else None
     if link is None:
         return None
-    by = link.contact
-    own = by is not None and (by.pk == contact.pk or (by.user_id is not None and by.user_id == contact.user_id))
+    own = link.contact is not None and is_same_person(order=order, buyer=buyer, contact=link.contact)
     return None if own else link.pk
 
 
