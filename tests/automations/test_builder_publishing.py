@@ -125,8 +125,9 @@ def test_a_flow_leaves_as_a_file_and_comes_back(keeper, draft):
         ({"priority": float("inf")}, "lesbares JSON"),
         ({"entry_key": "{thing_id.__class__}"}, "entry_key"),
         ({"trigger": ["test_thing_happened"]}, "trigger"),
+        ({"steps": [{**WORK, "id": "limits"}]}, "darf nicht „limits“ heißen"),
     ],
-    ids=range(13),
+    ids=range(14),
 )
 def test_a_hostile_file_is_refused_with_a_sentence(keeper, draft, change, sentence):
     content = json.dumps({**draft.base.definition, **change}).encode()

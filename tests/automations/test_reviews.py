@@ -36,6 +36,7 @@ def test_staff_look_at_the_results_after_a_week(make_flow):
     assert (task.kind, task.url) == ("content_review", reverse("shopflow-staff:automations-report", args=["test_flow"]))
     assert timedelta(days=6) <= day_of(task.due_at) - day_of(began) <= timedelta(days=11)
     assert day_of(task.due_at).isoweekday() <= 5
+    assert task.owner == chef
 
     switched(flow, False, chef)
     assert open_reviews() == 0
@@ -48,3 +49,12 @@ def test_staff_look_at_the_results_after_a_week(make_flow):
     clock.move_forward(timedelta(days=40))
     StaffTask.objects.all().delete()
     assert open_reviews() == 0
+
+
+def test_whoever_may_not_see_the_report_does_not_get_the_task(make_flow):
+    gone = get_user_model().objects.create_superuser("gone@example.com", "x")
+    flow = make_flow()
+    switched(flow, True, gone)
+    get_user_model().objects.filter(pk=gone.pk).update(is_active=False)
+    open_reviews()
+    assert StaffTask.objects.get().owner is None

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from shopflow.automations.definitions import read
 from shopflow.automations.definitions.canonical import EMPTY, canonical
-from shopflow.automations.exceptions import DraftConflict, NotAllowed
+from shopflow.automations.exceptions import DefinitionInvalid, DraftConflict, NotAllowed
 from shopflow.automations.models import DraftState, Flow, FlowDraft, FlowVersion
 from shopflow.automations.services.flows import publish_version
 from shopflow.contracts.automations import flows
@@ -20,6 +20,8 @@ from shopflow.core.services import audit
 
 KEPT_STATES = 100
 """How many changes can be taken back."""
+PARTS = frozenset({"trigger", "conditions", "entry", "exits", "goals", "limits", "steps"})
+"""What the editor calls what a flow has besides its steps."""
 
 
 @transaction.atomic
@@ -33,6 +35,7 @@ def create_flow(
     """
     if code in flows or Flow.objects.filter(code=code).exists():
         raise NotAllowed(_("There is an automation “%(code)s” already. Choose another code.") % {"code": code})
+    _refuse_names_of_parts(definition)
     ready = EMPTY if definition is None else canonical(definition)
     flow = Flow.objects.create(code=code, name=name, description=description, reason=reason)
     summary = _("Automation “%(flow)s” created") % {"flow": name}
@@ -146,8 +149,17 @@ def publish_draft(*, draft: FlowDraft, revision: int, actor: Any, note: str = ""
 def import_definition(*, flow: Flow, definition: Any, actor: Any, revision: int | None = None) -> FlowDraft:
     """Put ``definition`` into the flow's draft. Raises :class:`DefinitionInvalid` for one that cannot be read."""
     read(definition)
+    _refuse_names_of_parts(definition)
     draft = open_draft(flow=flow, actor=actor)
     seen = draft.revision if revision is None else revision
     return change_draft(
         draft=draft, revision=seen, definition=canonical(definition), sentence=_("Read from a file"), actor=actor
     )
+
+
+def _refuse_names_of_parts(definition: Any) -> None:
+    """The editor could not tell a step from a part of the flow that is called the same."""
+    steps = definition.get("steps") if isinstance(definition, dict) else None
+    names = {step.get("id") for step in steps if isinstance(step, dict)} if isinstance(steps, list) else set()
+    if taken := sorted(name for name in names if isinstance(name, str) and name in PARTS):
+        raise DefinitionInvalid([_("A step cannot be called “%(name)s”. Give it another id.") % {"name": taken[0]}])
