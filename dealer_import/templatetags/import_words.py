@@ -72,16 +72,27 @@ WRITTEN = {
     "relation_rows": "kit",
     "vin_rows": "vin_patterns",
     "model_rows": "model_patterns",
+    "sale_cents": "price",
 }
 
 OWN_WORDS = {
     "price": gettext_lazy("Price in the shop"),
     "is_public": gettext_lazy("Visible in the shop"),
     "stock_by_location": gettext_lazy("Stock by location"),
+    "relations_hash": gettext_lazy("Reference numbers and vehicles"),
 }
 
 
 @register.filter
 def field_name(name: str) -> str:
     """A column of the shop's tables in words."""
-    return str(OWN_WORDS[name]) if name in OWN_WORDS else label_of(WRITTEN.get(name, name))
+    field = WRITTEN.get(name, name)
+    return str(OWN_WORDS[field]) if field in OWN_WORDS else label_of(field)
+
+
+@register.filter
+def compared(value: str, name: str) -> str:
+    """A value of a comparison for people: amounts in euros, no hashes."""
+    if name.endswith("_cents") and value.isdecimal():
+        return cents(int(value))
+    return "…" if name == "relations_hash" else value or "–"
