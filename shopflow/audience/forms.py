@@ -1,10 +1,12 @@
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
 from django import forms
 from django.utils.dates import MONTHS
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from shopflow.audience.models import Segment, Stage, Tag
@@ -73,23 +75,48 @@ class AnnualDayField(forms.MultiValueField):
             raise forms.ValidationError(_("Please choose a day and a month that go together.")) from error
 
 
+ANEW = "_anew"
+
+
 class PreferencesForm(forms.Form):
-    """One box for each purpose, and the day that a birthday greeting needs; it is stored only with that box ticked."""
+    """One box for each purpose, and the day that a birthday greeting needs; it is stored only with that box ticked.
+
+    ``outgrown`` holds the texts of then where an agreement was given to an earlier one than today's: its box stands for
+    that text, and today's has a box of its own, which nobody has ticked but the person.
+    """
 
     birthday_on = AnnualDayField(
         label=_("My birthday"), required=False, help_text=_("Only for the birthday greeting; the year is not needed.")
     )
 
-    def __init__(self, *args: Any, language: str, granted: set[str], **kwargs: Any) -> None:
+    def __init__(
+        self, *args: Any, language: str, granted: set[str], outgrown: Mapping[str, str] | None = None, **kwargs: Any
+    ) -> None:
         super().__init__(*args, **kwargs)
+        outgrown = outgrown or {}
         for purpose in purposes:
             self.fields[purpose.code] = forms.BooleanField(
                 required=False,
                 label=str(purpose.label),
-                help_text=purpose.text(language),
+                help_text=outgrown.get(purpose.code) or purpose.text(language),
                 initial=purpose.code in granted,
             )
-        self.order_fields([*purposes.codes(), "birthday_on"])
+            if purpose.code in outgrown:
+                self.fields[purpose.code + ANEW] = forms.BooleanField(
+                    required=False,
+                    label=gettext("%(purpose)s: today's text, which covers more") % {"purpose": purpose.label},
+                    help_text=purpose.text(language),
+                )
+        boxes = [code + more for code in purposes.codes() for more in ("", ANEW)]
+        self.order_fields([*boxes, "birthday_on"])
+
+    def chosen(self) -> set[str]:
+        """The purposes that were ticked, by either text."""
+        return {code for code in purposes.codes() if self.cleaned_data[code] or code in self.anew()}
+
+    def anew(self) -> set[str]:
+        """The purposes whose text of today was ticked beside the earlier one."""
+        return {code for code in purposes.codes() if self.cleaned_data.get(code + ANEW)}
 
     def clean(self) -> dict[str, Any]:
         found = super().clean() or {}

@@ -50,6 +50,11 @@ class Purpose(ABC):  # noqa: B024 - texts only
 purposes: Registry[Purpose] = Registry("consent purpose", Purpose)
 
 
+def purpose_words(code: str) -> Label:
+    """The purpose's name; its code if the plugin that asked for it is gone."""
+    return purposes.get(code).label if code in purposes else code
+
+
 @purposes.register
 class Newsletter(Purpose):
     code = "newsletter"

@@ -57,6 +57,23 @@ def agreed_version(*, email: str, purpose: str) -> str:
     return "" if entry is None else str(entry.content.get("text_version", ""))
 
 
+def outgrown_texts(email: str, states: Mapping[str, str]) -> dict[str, str]:
+    """Of purposes that stand by an agreement to an earlier text than today's: that text, as it was shown. ``states``
+    are those of :func:`consent_states`.
+    """
+    standing = [code for code, state in states.items() if state == Consent.State.GRANTED and code in purposes]
+    if not standing:
+        return {}
+    given = [ConsentEntry.Action.CONFIRM, ConsentEntry.Action.GRANT]
+    entries = ledger_of(email).filter(purpose__in=standing, action__in=given).order_by("position")
+    last = {entry.purpose: entry.content for entry in entries}
+    return {
+        code: str(content.get("text", ""))
+        for code, content in last.items()
+        if str(content.get("text_version", "")) != purposes.get(code).version
+    }
+
+
 def consenting(emails: Collection[str], purpose: str) -> set[str]:
     """Those of ``emails`` that have agreed to ``purpose`` and not taken it back, as they were given; one query."""
     spelled = {email: normalise_email(email) for email in emails}

@@ -63,7 +63,7 @@ class FollowContacts(EventSubscriber):
     def handle(self, published: PublishedEvent) -> None:
         event = published.event
         if event.code == "order_placed":
-            contact = services.link_order(order_id=event.order_id)  # type: ignore[attr-defined]
+            contact = services.link_order(order_id=event.order_id, language=event.language)  # type: ignore[attr-defined]
         else:
             contact = queries.contact_of(str(getattr(event, "email", "") or ""))
         if isinstance(event, ConsentChanged) and event.action in ("withdraw", "object"):

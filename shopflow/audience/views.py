@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any
 
@@ -15,7 +16,7 @@ from django.views.decorators.cache import never_cache
 
 from shopflow.audience import queries, services
 from shopflow.audience.exceptions import ExpiredLink, UnknownLink
-from shopflow.audience.forms import NewsletterForm, PreferencesForm
+from shopflow.audience.forms import ANEW, NewsletterForm, PreferencesForm
 from shopflow.audience.leads import lead_of
 from shopflow.audience.links import preferences_token, read_confirm_token, read_preferences_token
 from shopflow.audience.models import Consent, Contact, ShareLink
@@ -151,13 +152,14 @@ def _choose(
     contact = contact or queries.contact_of(email)
     known = proved or address_proved(request)
     day = queries.birthday_of(contact) if contact is not None and known else None
-    form = PreferencesForm(data, language=_language(), granted=granted, initial={"birthday_on": day})
+    outgrown = queries.outgrown_texts(email, states)
+    form = PreferencesForm(data, language=_language(), granted=granted, outgrown=outgrown, initial={"birthday_on": day})
     if request.method == "POST" and (form.is_valid() or "none" in request.POST):
-        chosen = set() if "none" in request.POST else {code for code in purposes.codes() if form.cleaned_data[code]}
-        _apply(request, email=email, states=states, chosen=chosen, proved=proved)
+        chosen, anew = (set(), set()) if "none" in request.POST else (form.chosen(), form.anew())
+        _apply(request, email=email, states=states, chosen=chosen, anew=anew, proved=proved)
         _keep_birthday(request, form, email, shown=known)
         return redirect(back)
-    pending = queries.unconfirmed(contact, states) if contact else set()
+    pending = _pending(contact, states, outgrown) if contact else set()
     context: dict[str, Any] = {"contact": email, "form": form, "pending": pending, "by_link": proved}
     if contact is not None and known:
         context |= {"profile": queries.profile_of(contact), "proof_token": preferences_token(contact)}
@@ -165,6 +167,12 @@ def _choose(
         return render(request, "shopflow/audience/preferences.html", context)
     context |= {"page_title": _("E-mail settings"), "active_tab": "mail_settings", "unproved": not known}
     return render(request, "shopflow/audience/account.html", context)
+
+
+def _pending(contact: Contact, states: dict[str, str], outgrown: Mapping[str, str]) -> set[str]:
+    """The boxes that wait for the click in a confirmation mail."""
+    anew = queries.unconfirmed(contact, {code: state for code, state in states.items() if code not in outgrown})
+    return queries.unconfirmed(contact, states) | {code + ANEW for code in anew & set(outgrown)}
 
 
 def _keep_birthday(request: HttpRequest, form: PreferencesForm, email: str, *, shown: bool) -> None:
@@ -184,9 +192,11 @@ def _keep_birthday(request: HttpRequest, form: PreferencesForm, email: str, *, s
         messages.info(request, _("Please enter your birthday once more after you have confirmed the greeting."))
 
 
-def _apply(request: HttpRequest, *, email: str, states: dict[str, str], chosen: set[str], proved: bool) -> None:
+def _apply(
+    request: HttpRequest, *, email: str, states: dict[str, str], chosen: set[str], anew: set[str], proved: bool
+) -> None:
     source = request.resolver_match.view_name if request.resolver_match else "preferences"
-    wanted = sorted(code for code in chosen if states.get(code) != Consent.State.GRANTED)
+    wanted = sorted(code for code in chosen if code in anew or states.get(code) != Consent.State.GRANTED)
     if "none" in request.POST:
         services.refuse_all(email=email, source=source)
     for code, state in states.items():

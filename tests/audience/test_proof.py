@@ -13,7 +13,13 @@ from pypdf import PdfReader
 
 from shopflow.audience.links import preferences_token
 from shopflow.audience.models import ConsentEntry, ConsentRequest, Contact, RetiredEntry
-from shopflow.audience.services import purge_old_evidence, purge_unconfirmed, verify_ledger, withdraw_consent
+from shopflow.audience.services import (
+    grant_consent,
+    purge_old_evidence,
+    purge_unconfirmed,
+    verify_ledger,
+    withdraw_consent,
+)
 from shopflow.core import clock
 from shopflow.mailing.models import Message
 from tests.audience.consents import EMAIL, ask, give
@@ -113,3 +119,22 @@ def test_the_paper_for_staff_and_for_the_person_says_all_of_it(client):
     ):  # fmt: skip
         assert words in text
     assert client.get("/einstellungen/nachweis/falsch.pdf").status_code == 404
+
+
+def test_the_paper_and_the_card_say_in_words_where_a_consent_came_from(client):
+    give()
+    contact = Contact.objects.get()
+    for source in ("shopflow-audience:preferences", "flow:sunset", "complained"):
+        grant_consent(email=EMAIL, purpose="newsletter", source="checkout", language="de")
+        withdraw_consent(email=EMAIL, purpose="newsletter", source=source)
+    own = client.get(f"/einstellungen/nachweis/{preferences_token(contact)}.pdf")
+    text = " ".join("".join(page.extract_text() for page in PdfReader(io.BytesIO(own.content)).pages).split())
+    client.force_login(staff())
+    card = " ".join(client.get(f"/dashboard/shopflow/contacts/{contact.pk}/").content.decode().split())
+    for words, code in (
+        ("die Auswahlseite, geöffnet über einen Link aus einer E-Mail", "shopflow-audience:preferences"),
+        ("die Automation „sunset“", "flow:sunset"), ("eine Meldung als Spam", "complained"), ("die Kasse", "checkout"),
+    ):  # fmt: skip
+        assert f"{words} ({code})" in text
+        assert f'{words} <small class="muted">{code}</small>' in card
+    assert 'data-label="Zweck">Newsletter · 1' in card

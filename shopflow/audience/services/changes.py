@@ -5,25 +5,26 @@ from typing import Any
 
 from django.db import transaction
 
+from shopflow.audience import queries
 from shopflow.audience.models import Consent
 from shopflow.audience.purposes import purposes
 from shopflow.audience.services.contacts import save_contact
 from shopflow.audience.services.ledger import Action, write
-from shopflow.audience.services.requests import reopen
+from shopflow.audience.services.requests import reopen, stands
 from shopflow.mailing.addresses import normalise_email
 
 
 def grant_consent(
     *, email: str, purpose: str, source: str, language: str, user: Any = None, ip: str = "", user_agent: str = ""
 ) -> bool:
-    """Record an agreement of somebody who has proved to own ``email``; False if it was there already.
+    """Record an agreement of somebody who has proved to own ``email``; False if it was there already, to today's text.
 
     The proof is the caller's duty: a signed link that was sent to the address, or a paper that staff keep. Everybody
     else goes through ``request_consent``.
     """
     email = normalise_email(email)
     with transaction.atomic():
-        if Consent.objects.filter(email=email, purpose=purpose, state=Consent.State.GRANTED).exists():
+        if stands(email, queries.consent_states(email), purpose):
             return False
         save_contact(email=email, language=language, user=user)
         write(

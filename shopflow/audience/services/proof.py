@@ -9,7 +9,8 @@ from datetime import datetime
 from django.utils import timezone
 
 from shopflow.audience.models import ConsentEntry
-from shopflow.audience.purposes import purposes
+from shopflow.audience.origins import origin_words
+from shopflow.audience.purposes import purpose_words
 from shopflow.audience.queries import ledger_of
 from shopflow.audience.services.ledger import chain_of
 from shopflow.contracts.types import JSONDict
@@ -52,15 +53,10 @@ def proof_of(email: str) -> JSONDict:
         "seller": seller(),
         "as_of": clock.now(),
         "purposes": [
-            {"label": _label(code), "entries": [*map(_told, entries)], "problem": _problem(email, code)}
+            {"label": str(purpose_words(code)), "entries": [*map(_told, entries)], "problem": _problem(email, code)}
             for code, entries in chains.items()
         ],
     }
-
-
-def _label(purpose: str) -> str:
-    """The purpose's name; its code if the plugin that asked for it is gone."""
-    return str(purposes.get(purpose).label) if purpose in purposes else purpose
 
 
 def _told(entry: ConsentEntry) -> JSONDict:
@@ -70,6 +66,7 @@ def _told(entry: ConsentEntry) -> JSONDict:
         "at": _stamp(entry.recorded_at),
         "action": entry.get_action_display(),
         "hash": entry.hash,
+        "origin": origin_words(str(entry.content.get("source", ""))),
         "content": {**entry.content, "requested_at": _stamp(datetime.fromisoformat(asked)) if asked else ""},
     }
 

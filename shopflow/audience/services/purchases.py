@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.conf import settings
 from django.db import transaction
 from oscar.core.loading import get_model
 
@@ -13,8 +14,10 @@ from shopflow.audience.services.contacts import save_contact
 from shopflow.audience.services.sources import record_touch
 
 
-def link_order(*, order_id: int) -> Contact | None:
+def link_order(*, order_id: int, language: str = "") -> Contact | None:
     """Link an order to the contact with its address, made if there is none, with what led to the basket.
+
+    A new contact is written to in ``language``, that of the order; somebody known keeps their own.
 
     Linking again changes nothing and returns the contact. None for an order without an address or without a person
     any more.
@@ -27,7 +30,7 @@ def link_order(*, order_id: int) -> Contact | None:
         email = (order.guest_email or getattr(order.user, "email", "")) if order is not None else ""
         if not email:
             return None
-        contact = save_contact(email=email, user=order.user)
+        contact = save_contact(email=email, user=order.user, language=language or settings.LANGUAGE_CODE)
         lead = BasketLead.objects.filter(basket=order.basket_id).first() if order.basket_id else None
         share_link_id = _foreign_link(lead, order, contact)
         ContactOrder.objects.get_or_create(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from typing import Any
 
@@ -46,13 +46,13 @@ def request_consent(
 
     ``source`` says where the boxes were ticked (an address or a short word), ``language`` in which language the texts
     were shown. Returns the request, or an open one if the same was asked minutes ago, or None if all purposes are
-    agreed to already. Raises UnknownCode for a purpose that nobody registered.
+    agreed to already by today's text. Raises UnknownCode for a purpose that nobody registered.
     """
     for purpose in purposes:
         known.get(purpose)
     email = normalise_email(email)
     states = queries.consent_states(email)
-    wanted = [purpose for purpose in dict.fromkeys(purposes) if states.get(purpose) != Consent.State.GRANTED]
+    wanted = [purpose for purpose in dict.fromkeys(purposes) if not stands(email, states, purpose)]
     if not wanted:
         return None
     with transaction.atomic():
@@ -69,6 +69,15 @@ def request_consent(
         )
         _record(asked, mail=_ask(asked), ip=ip, user_agent=user_agent)
     return asked
+
+
+def stands(email: str, states: Mapping[str, str], purpose: str) -> bool:
+    """Whether ``email`` has agreed to the text that ``purpose`` has today; ``states`` are those of
+    ``consent_states``. An agreement to an earlier text goes on holding for what that one says.
+    """
+    if states.get(purpose) != Consent.State.GRANTED:
+        return False
+    return not queries.outgrown_texts(email, {purpose: states[purpose]})
 
 
 def _open_request(contact: Contact, wanted: Sequence[str]) -> ConsentRequest | None:

@@ -7,7 +7,7 @@ from datetime import time, timedelta
 
 from django.utils.translation import gettext_lazy as _
 
-from shopflow.audience.purposes import purposes
+from shopflow.audience.purposes import purpose_words, purposes
 from shopflow.automations.definitions import Act, Wait
 from shopflow.automations.definitions.timing import within
 from shopflow.automations.linting.graph import Graph, graph_of, sending_of
@@ -50,7 +50,7 @@ def _of(act: Act, facts: Facts) -> Iterator[Finding]:
         yield error(
             "no_purpose", act.id,
             say(_("“%(step)s” advertises for “%(purpose)s”, which nobody can consent to."),
-                step=act.id, purpose=sending.purpose),
+                step=act.id, purpose=purpose_words(sending.purpose)),
             _("Choose one of the purposes that people are asked about."),
         )  # fmt: skip
 

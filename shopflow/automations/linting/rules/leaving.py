@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 
 from django.utils.translation import gettext_lazy as _
 
+from shopflow.audience.purposes import purpose_words
 from shopflow.automations.definitions import Definition, Exit, Goal
 from shopflow.automations.linting.graph import Graph, graph_of, sending_of
 from shopflow.automations.linting.saying import error, say, warning
@@ -52,7 +53,7 @@ class NoExit(LintRule):
         for purpose in _purposes(graph):
             if purpose in WANTED and not heard & set(WANTED[purpose][0]):
                 _events, code, message, advice = WANTED[purpose]
-                yield error(code, "", say(message, purpose=purpose), advice)
+                yield error(code, "", say(message, purpose=purpose_words(purpose)), advice)
             if purpose == "review_request" and "review_posted" in events and "review_posted" not in heard:
                 yield warning(
                     "no_exit_on_review", "", _("Whoever has written the review is still asked for it."),
@@ -81,6 +82,7 @@ def _revocation(graph: Graph) -> Iterator[Finding]:
             continue
         yield warning(
             "no_exit_on_revocation", "",
-            say(_("Whoever takes back the consent for “%(purpose)s” stays in the automation."), purpose=purpose),
+            say(_("Whoever takes back the consent for “%(purpose)s” stays in the automation."),
+                purpose=purpose_words(purpose)),
             _("Add an exit upon “consent changed” for this purpose. No mail would leave, but the reports stay clean."),
         )  # fmt: skip
