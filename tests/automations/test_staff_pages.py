@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 from django.contrib.auth import get_user_model
 from django.contrib.auth.models import Permission
@@ -8,6 +10,7 @@ from django.urls import reverse
 from shopflow.automations.models import Flow, Run
 from shopflow.contracts.automations import actions
 from shopflow.contracts.events import EventSubscriber, subscribers
+from shopflow.core import clock
 from shopflow.core.models import AuditEntry, OutboxDelivery
 from tests.automations.doubles import WAIT, WORK, ThingHappened
 
@@ -322,6 +325,24 @@ def test_a_flow_is_paused_and_a_person_blocked(keeper, make_flow, happen):
     assert Recipient.objects.get(email="max@example.org").blocked_at is None
 
 
+@pytest.mark.parametrize(("ticked", "days"), [({}, 3), ({"anew": "on"}, 11)])
+def test_a_changed_wait_keeps_its_date_unless_it_is_to_begin_anew(keeper, make_flow, happen, work_on, ticked, days):
+    three_days = {**WAIT, "for": {"days": 3}}
+    old = make_flow(three_days, WORK).active_version
+    happen(ThingHappened(thing_id=1))
+    work_on()
+    clock.move_forward(timedelta(days=1))
+    make_flow({**three_days, "for": {"days": 10}}, WORK)
+    path = url("automations-take-along", old.pk)
+    assert str(keeper.get(path).context["form"]["anew"].label) == "Geänderte Wartezeiten beginnen neu: Warte 10 Tage"
+    wanted = {"reason": "Neue Fassung", "node_pause": "pause", "node_work": "work", "sure": "1", **ticked}
+    keeper.post(path, wanted)
+    work_on()
+    run = Run.objects.get()
+    assert (run.version.number, run.state, run.node) == (2, "waiting", "pause")
+    assert round((run.due_at - run.entered_at) / timedelta(days=1)) == days
+
+
 def test_runs_are_counted_and_then_taken_along(keeper, make_flow, happen, work_on):
     flow = make_flow(WAIT, WORK, {**WORK, "id": "old"})
     for thing in (1, 2):
@@ -332,7 +353,7 @@ def test_runs_are_counted_and_then_taken_along(keeper, make_flow, happen, work_o
     path = url("automations-take-along", old.pk)
     wanted = {"reason": "Neue Fassung", "node_pause": "pause", "node_work": "new", "node_old": "stop"}
 
-    assert keeper.get(path).status_code == 200
+    assert "anew" not in keeper.get(path).context["form"].fields
     assert keeper.post(path, {**wanted, "reason": ""}).status_code == 422
     counted = keeper.post(path, wanted)
     assert counted.context["report"].moved == {"pause": 2}

@@ -11,6 +11,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from shopflow.automations import queries
 from shopflow.automations.dashboard.rights import CHANGE
+from shopflow.automations.definitions.wording import step_phrase
 from shopflow.automations.exceptions import DefinitionInvalid, NotReady
 from shopflow.automations.forms.staff import MigrationForm
 from shopflow.automations.models import FlowVersion
@@ -49,15 +50,16 @@ def take_along(request: HttpRequest, version_id: int) -> HttpResponse:
         stops=request.GET.get("alle") == "stop",
     )  # fmt: skip
     report = None
+    words = {step.id: step_phrase(step).text for step in queries.definition_of(new).steps}
     if request.method == "POST" and form.is_valid():
         sure = request.POST.get("sure") == "1"
         report = migrate_runs(
             old=old, new=new, nodes=form.nodes(), actor=request.user,
-            reason=form.cleaned_data["reason"], dry_run=not sure,
+            reason=form.cleaned_data["reason"], dry_run=not sure, anew=form.cleaned_data.get("anew", False),
         )  # fmt: skip
         if sure:
-            words = {"moved": report.moved.total(), "stopped": report.stopped, "stayed": report.stayed}
-            messages.success(request, _("%(moved)s runs moved, %(stopped)s ended, %(stayed)s stayed.") % words)
+            told = {"moved": report.moved.total(), "stopped": report.stopped, "stayed": report.stayed}
+            messages.success(request, _("%(moved)s runs moved, %(stopped)s ended, %(stayed)s stayed.") % told)
             return redirect("shopflow-staff:automations-flow", code=old.flow.code)
     context = {
         "form": form,
@@ -65,7 +67,7 @@ def take_along(request: HttpRequest, version_id: int) -> HttpResponse:
         "new": new,
         "flow": old.flow,
         "report": report,
-        "moved": report and sorted(report.moved.items()),
+        "moved": report and [(words.get(node, node), count) for node, count in sorted(report.moved.items())],
         "total": report and report.moved.total(),
     }
     return render(request, "shopflow/automations/take_along.html", context, status=422 if form.errors else 200)

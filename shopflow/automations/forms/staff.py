@@ -10,6 +10,7 @@ from shopflow.automations.definitions import Definition
 from shopflow.automations.definitions.wording import step_phrase
 from shopflow.automations.models import AutomationSettings, Flow, Run
 from shopflow.automations.services.control import TUNABLE
+from shopflow.automations.services.migrating import changed_waits
 from shopflow.mailing.forms import AddressField
 
 
@@ -141,6 +142,12 @@ class MigrationForm(ReasonForm):
             text = step_phrase(step).text
             proposed = "stop" if stops else step.id if after.has(step.id) else alike.get(text, "stay")
             self.fields[f"node_{step.id}"] = forms.ChoiceField(label=text, choices=targets, initial=proposed)
+        if waits := changed_waits(before, after):
+            names = "; ".join(step_phrase(after.step(step.id)).text for step in before.steps if step.id in waits)
+            self.fields["anew"] = forms.BooleanField(
+                label=_("Changed waits begin anew: %(waits)s") % {"waits": names}, required=False,
+                help_text=_("Otherwise everybody who waits there goes on when it was said at the time."),
+            )  # fmt: skip
 
     def nodes(self) -> dict[str, str]:
         """The map of steps."""
