@@ -68,17 +68,20 @@ def read_head(stream: BinaryIO) -> bytes:
     if not head.strip():
         raise FileRefused("empty_file", _("The file is empty. Export it again."))
     start = head[:512].lstrip(b"\xef\xbb\xbf \t\r\n").lower()
-    zeros = head.count(b"\0")
-    is_utf16 = head[:2] in (b"\xff\xfe", b"\xfe\xff")
     if head.startswith(_OLD_OFFICE):
         raise FileRefused("xls_old", _("This is an old XLS file. Open it and save it as XLSX."))
-    if head.startswith(_BINARY_STARTS) or (zeros * 20 > len(head) and not is_utf16):
+    if head.startswith(_BINARY_STARTS) or is_binary(head):
         raise FileRefused("not_a_table", _("This is not a text file. Save the table as CSV, or choose its format."))
     if start.startswith((b"<!doctype", b"<html", b"<?xml")):
         raise FileRefused(
             "not_a_table", _("This is a web page or XML, not a table; perhaps a login page was downloaded instead.")
         )
     return head
+
+
+def is_binary(head: bytes) -> bool:
+    """Whether so many NUL characters stand in it that it is no text."""
+    return head.count(b"\0") * 20 > len(head) and head[:2] not in (b"\xff\xfe", b"\xfe\xff")
 
 
 def read_evidence(stream: BinaryIO) -> bytes:

@@ -37,5 +37,5 @@ def copy(source: Readable | Any, target: BinaryIO) -> int:
 
 def not_kept(error: OSError) -> str:
     """What is said when this machine cannot keep a file: its disk is full, or it may not write there."""
-    told = _("The shop cannot keep the file (%(error)s). Make room or give it the right to write; it is tried again.")
+    told = _("The shop cannot keep the file (%(error)s). Make room on its disk, or let it write there.")
     return told % {"error": error.strerror or error}

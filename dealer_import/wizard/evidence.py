@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from dealer_import.archives import is_workbook
 from dealer_import.decoding import decide_encoding
 from dealer_import.sources.csv import DELIMITERS
-from dealer_import.sources.lines import is_open
+from dealer_import.sources.lines import is_binary, is_open
 from shopflow.contracts.imports import FileRefused
 
 HEAD = 1 << 20
@@ -69,9 +69,9 @@ def look_at(stream: BinaryIO, told: Mapping[str, Any] | None = None) -> Evidence
         raise FileRefused("empty_file", _("The file is empty. Export it again."))
     if head.startswith(b"PK\x03\x04") and is_workbook(stream):
         return _workbook(stream)
-    if head.startswith((b"PK\x03\x04", b"\x1f\x8b")):
+    if head.startswith((b"PK\x03\x04", b"PK\x05\x06", b"\x1f\x8b")):
         raise FileRefused("not_a_table", _("This is an archive. Take the file out of it and upload that one."))
-    if head.startswith((b"\xd0\xcf\x11\xe0", b"%PDF")):
+    if head.startswith((b"\xd0\xcf\x11\xe0", b"%PDF")) or is_binary(head):
         raise FileRefused("not_a_table", _("This is not a text file. Save the table as CSV, or choose its format."))
     start = head[:4096].lstrip(b"\xef\xbb\xbf \r\n\t").lower()
     if start.startswith(b"<"):

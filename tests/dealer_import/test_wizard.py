@@ -110,6 +110,8 @@ def test_other_formats_are_known_by_their_first_bytes(data, form):
         b"<!doctype html><html>",
         b"nur ein Satz\n",
         b"PK\x03\x04kaputt",
+        b"PK\x05\x06" + bytes(18),
+        bytes(500),
         b"\xd0\xcf\x11\xe0",
     ],
 )
