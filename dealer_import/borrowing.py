@@ -38,7 +38,8 @@ def borrow(staging: Staging, scope: Scope) -> None:
     parts, plan, later = staging.tables.parts, staging.tables.plan, staging.tables.later_prices
     known = f"""SELECT s.line, {_chosen("price_per", scope)} AS per, {_chosen("pack_qty", scope)} AS pack,
                     {_chosen("discount_group", scope)} AS discount_group
-                FROM {parts} s JOIN {plan} p ON p.line = s.line LEFT JOIN {RECORD} r ON r.id = p.part_id"""
+                FROM {parts} s LEFT JOIN {plan} p ON p.line = s.line
+                LEFT JOIN {RECORD} r ON r.id = COALESCE(p.part_id, s.known_part)"""
     quantity = "CASE WHEN k.per > 1 THEN k.pack ELSE 1 END"
     factor = rule_factor(staging.rule, "k")
     pieces = f"s.stock / ({quantity})" if scope.profile.stock_counts == "pieces" else "s.stock"

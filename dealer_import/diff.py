@@ -16,9 +16,9 @@ from dealer_import.reading import Reading
 from dealer_import.scope import Scope
 from dealer_import.sentences import say as _
 from dealer_import.staging import Staging, analyze
-from dealer_import.unchanged import TRADE, Verdict, set_aside_unchanged
+from dealer_import.unchanged import TRADE, Verdict, same_row, set_aside_unchanged
 from shopflow.parts.models import Brand, PartRecord
-from shopflow.parts.services.sql import differs, execute, literal
+from shopflow.parts.services.sql import differs, execute
 
 BRAND, RECORD = Brand._meta.db_table, PartRecord._meta.db_table
 BATCH = 5000
@@ -56,8 +56,9 @@ def compute_difference(staging: Staging, reading: Reading, known: Known, scope: 
     """Sort the staged parts into new, changed and same, and find the missing; adds warnings to ``reading``."""
     verdict = Verdict()
     if staging.rows:
-        _plan(staging, scope)
-        analyze(staging.tables.plan)
+        if staging.rows > staging.trade_rows:
+            _plan(staging, scope)
+            analyze(staging.tables.plan)
         if "gtin" in scope.provided:
             _drop_taken_gtins(staging, reading, scope)
         borrow(staging, scope)
@@ -82,13 +83,13 @@ def compute_difference(staging: Staging, reading: Reading, known: Known, scope: 
 
 
 def _plan(staging: Staging, scope: Scope) -> None:
-    """One pass that says for each staged line which part it is and what is to happen; another one for known parts."""
+    """One pass that says which part each staged line is and what is to happen, where it is told as a whole."""
     product = get_model("catalogue", "Product")._meta.db_table
     execute(
         f"""INSERT INTO {staging.tables.plan} (line, kind, part_id, product_id, adopted, relinked)
             SELECT s.line,
                 CASE WHEN r.id IS NULL THEN '{"new" if scope.creates else "unknown"}'
-                     WHEN {_same(scope)} THEN 'same' ELSE 'changed' END,
+                     WHEN {same_row(scope)} THEN 'same' ELSE 'changed' END,
                 r.id, COALESCE(r.product_id, p.id), CASE WHEN p.id IS NULL THEN 0 ELSE 1 END,
                 CASE WHEN r.id IS NULL OR {differs("r.relations_hash", "s.relations_hash")} THEN 1 ELSE 0 END
             FROM {staging.tables.parts} s
@@ -97,18 +98,6 @@ def _plan(staging: Staging, scope: Scope) -> None:
             LEFT JOIN {product} p ON r.id IS NULL AND p.code = s.sku
             {"WHERE s.known_part IS NULL" if staging.trade_rows else ""} ORDER BY s.line"""
     )
-    if staging.trade_rows:
-        execute(
-            f"""INSERT INTO {staging.tables.plan} (line, kind, part_id, product_id, adopted, relinked)
-                SELECT s.line, CASE WHEN {_same(scope)} THEN 'trade same' ELSE 'trade' END, r.id, r.product_id, 0, 0
-                FROM {staging.tables.parts} s JOIN {RECORD} r ON r.id = s.known_part"""
-        )
-
-
-def _same(scope: Scope) -> str:
-    """SQL: the staged part ``s`` says what its data ``r`` was last written from."""
-    same = "s.row_hash = r.row_hash AND NOT r.missing"
-    return f"{same} AND r.source = {literal(scope.source)}" if scope.hides_missing else same
 
 
 def _kinds(staging: Staging) -> dict[str, int]:
@@ -146,7 +135,7 @@ def _drop_taken_gtins(staging: Staging, reading: Reading, scope: Scope) -> None:
         return
     staging.put_redo((line, 1) for line, _gtin in taken)
     execute(
-        f"""UPDATE {plan} AS q SET kind = CASE WHEN {_same(scope)} THEN 'same' ELSE 'changed' END
+        f"""UPDATE {plan} AS q SET kind = CASE WHEN {same_row(scope)} THEN 'same' ELSE 'changed' END
             FROM {stage} s, {RECORD} r, {staging.tables.redo} d
             WHERE s.line = d.line AND q.line = d.line AND r.id = q.part_id"""
     )

@@ -95,6 +95,26 @@ class IntMap:
         self._used += new
         return before
 
+    def fill(self, keys: Sequence[int]) -> None:
+        """Set each key to its place; the last place counts, and what is negative is no key."""
+        while self._used + len(keys) > self._limit:
+            self._grow()
+        held, kept, mask = self._keys, self._values, self._mask
+        new = 0
+        for place, key in enumerate(keys):
+            if key < 0:
+                continue
+            slot = key & mask
+            found = held[slot]
+            while found != key and found >= 0:
+                slot = (slot + 1) & mask
+                found = held[slot]
+            if found != key:
+                held[slot] = key
+                new += 1
+            kept[slot] = place
+        self._used += new
+
     def _allocate(self, size: int) -> None:
         self._keys = array("q", [_EMPTY]) * size
         self._values = array("q", [0]) * size

@@ -64,7 +64,5 @@ class RawRows:
 
     def _mapped(self) -> IntMap:
         made = IntMap(len(self._hashes))
-        for position, raw_hash in enumerate(self._hashes):
-            if raw_hash >= 0:
-                made.put(raw_hash, position)
+        made.fill(self._hashes)
         return made

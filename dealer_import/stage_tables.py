@@ -5,7 +5,8 @@ is to happen: ``kind`` is ``new``, ``changed``, ``same`` or ``unknown`` (a part 
 shop does not have). ``rows`` is both together.
 
 Of a part of which nothing differs from the last delivery but price and stock, only the ``TRADE_COLUMNS`` are filled;
-``known_part`` is its key. It is planned as ``trade`` or ``trade same`` instead of ``changed`` or ``same``.
+``known_part`` is its key. It is planned as ``trade`` or ``trade same`` instead of ``changed`` or ``same``, and compared
+at once: ``mask`` says what differs.
 """
 
 from __future__ import annotations
@@ -135,6 +136,7 @@ PLAN_COLUMNS = {
     "product_id": LARGE,
     "adopted": WHOLE,
     "relinked": WHOLE,
+    "mask": LARGE,
 }
 MISSING_COLUMNS = {"part_id": LARGE, "hides": WHOLE}
 REDO_COLUMNS = {"line": LARGE, "drops_gtin": WHOLE}

@@ -74,6 +74,8 @@ class Staging:
             return
         looked_at = ("line", "brand_code", "number_key", "sku", "gtin", "category_no")
         analyze(self.tables.parts, *looked_at, *(["known_part"] if self.trade_rows else []))
+        if self.trade_rows:  # the few that are told as a whole are found among all the others
+            execute(f"CREATE INDEX {self.tables.parts}_line ON {self.tables.parts} (line)")
         analyze(self.tables.references, "line")
         analyze(self.tables.fitments, "line")
         analyze(self.tables.extras, "line")

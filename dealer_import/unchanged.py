@@ -7,7 +7,8 @@ taken back. Such parts are compared value by value, once; the others are told by
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterable, Iterator, Mapping
+from collections import Counter
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from django.db import connection
@@ -19,8 +20,8 @@ from dealer_import.stage_rows import SEPARATOR
 from dealer_import.staging import Staging, analyze
 from shopflow.parts.models import PartFitment, PartRecord, PartReference, PartSuccession
 from shopflow.parts.services import ExtraWork
-from shopflow.parts.services.merging import CHANGED, COLUMNS, staged
-from shopflow.parts.services.sql import differs, execute, literal
+from shopflow.parts.services.merging import COLUMNS, staged
+from shopflow.parts.services.sql import cents, differs, execute, literal
 
 RECORD, OWNER = PartRecord._meta.db_table, FieldOwner._meta.db_table
 LATER = ScheduledPrice._meta.db_table
@@ -59,41 +60,76 @@ def set_aside_unchanged(staging: Staging, scope: Scope) -> Verdict:
     """
     stage = staging.tables
     with connection.cursor() as cursor:
-        cursor.execute(f"SELECT 1 FROM {stage.plan} WHERE {CHANGED} LIMIT 1")
-        if cursor.fetchone() is None:
-            return Verdict()
+        cursor.execute(f"SELECT 1 FROM {stage.plan} WHERE kind = 'changed' LIMIT 1")
+        any_whole = cursor.fetchone() is not None
+    if not any_whole and not staging.trade_rows:
+        return Verdict()
     if "category" in scope.provided:
         _find_categories(staging)
     extras = ExtraWork(stage, scope.provided)
     reasons = dict(_reasons(staging, scope))
     if extras.prepare():
         reasons["extras"] = f"EXISTS (SELECT 1 FROM {extras.table} e WHERE e.line = s.line)"
-    verdicts = f"{stage.plan}_verdict"
-    execute(f"DROP TABLE IF EXISTS {verdicts}")
-    execute(f"CREATE TEMPORARY TABLE {verdicts} AS {_compared(staging, scope, reasons)}")
-    if staging.trade_rows:
-        execute(f"INSERT INTO {verdicts} {_compared_in_trade(staging, scope, reasons)}")
+    masks: Counter[int] = Counter()
+    if any_whole:
+        masks.update(_compare(staging, scope, reasons))
     extras.drop()
-    verdict = _judged(verdicts, stage.plan, list(reasons), list(_notes(scope)))
+    if staging.trade_rows:
+        masks.update(_plan_trade(staging, scope, reasons))
+    return _judged(masks, [*reasons, *_notes(scope)], len(reasons))
+
+
+def same_row(scope: Scope) -> str:
+    """SQL: the staged part ``s`` says what its data ``r`` was last written from."""
+    same = "s.row_hash = r.row_hash AND NOT r.missing"
+    return f"{same} AND r.source = {literal(scope.source)}" if scope.hides_missing else same
+
+
+def _compare(staging: Staging, scope: Scope, reasons: Mapping[str, str]) -> dict[int, int]:
+    """Plan as ``same`` what has no reason; the number of parts by mask, whose bits are ``reasons``, then the notes."""
+    stage, product = staging.tables, get_model("catalogue", "Product")._meta.db_table
+    verdicts, asked, any_reason = f"{stage.plan}_verdict", {**reasons, **_notes(scope)}, (1 << len(reasons)) - 1
+    execute(f"DROP TABLE IF EXISTS {verdicts}")
+    execute(
+        f"""CREATE TEMPORARY TABLE {verdicts} AS SELECT s.line, {_mask(asked, asked)} AS mask FROM {stage.rows} s
+            JOIN {RECORD} r ON r.id = s.part_id JOIN {product} p ON p.id = s.product_id
+            {_with_stock(scope, "s.product_id")} WHERE s.kind = 'changed'"""
+    )
+    masks = _counted(f"SELECT mask, COUNT(*) FROM {verdicts} GROUP BY mask")
+    if any(not mask & any_reason for mask in masks):
+        same = f"SELECT line FROM {verdicts} WHERE mask & {any_reason} = 0"
+        execute(f"UPDATE {stage.plan} SET kind = 'same' WHERE line IN ({same})")
+        analyze(stage.plan)
     execute(f"DROP TABLE {verdicts}")
-    return verdict
+    return masks
 
 
-def _compared(staging: Staging, scope: Scope, reasons: Mapping[str, str]) -> str:
-    """SQL: line and mask of every part that is planned as changed; bits stand for ``reasons``, then for the notes."""
-    product = get_model("catalogue", "Product")._meta.db_table
-    asked = {**reasons, **_notes(scope)}
-    joined = f"JOIN {product} p ON p.id = s.product_id {_with_stock(scope)}"
-    return f"""SELECT s.line, {_mask(asked, asked)} AS mask FROM {staging.tables.rows} s
-               JOIN {RECORD} r ON r.id = s.part_id {joined} WHERE s.kind = 'changed'"""
+def _plan_trade(staging: Staging, scope: Scope, reasons: Mapping[str, str]) -> dict[int, int]:
+    """Plan and compare in one pass the parts of which nothing but price and stock is told; numbers by mask as above.
+
+    Their texts are neither told nor written.
+    """
+    stage, asked = staging.tables, {**reasons, **_notes(scope)}
+    mask = _mask(asked, asked.keys() & (TRADE | {NO_STOCK}) - TEXTS_EDITED)
+    any_reason, fence = (1 << len(reasons)) - 1, "OFFSET 0" if connection.vendor == "postgresql" else "LIMIT -1"
+    execute(
+        f"""INSERT INTO {stage.plan} (line, kind, part_id, product_id, adopted, relinked, mask)
+            SELECT w.line, CASE WHEN w.mask & {any_reason} = 0 THEN 'trade same' ELSE 'trade' END,
+                w.part_id, w.product_id, 0, 0, w.mask
+            FROM (SELECT s.line, r.id AS part_id, r.product_id,
+                      CASE WHEN {same_row(scope)} THEN 0 ELSE {mask} END AS mask
+                  FROM {stage.parts} s JOIN {RECORD} r ON r.id = s.known_part {_with_stock(scope, "r.product_id")}
+                  {fence}) w"""
+    )
+    execute(f"CREATE INDEX {stage.plan}_kind ON {stage.plan} (kind) WHERE kind NOT IN ('trade', 'trade same')")
+    analyze(stage.plan)
+    return _counted(f"SELECT mask, COUNT(*) FROM {stage.plan} WHERE kind = 'trade' GROUP BY mask")
 
 
-def _compared_in_trade(staging: Staging, scope: Scope, reasons: Mapping[str, str]) -> str:
-    """The same for parts of which nothing but price and stock is told; their texts are neither told nor written."""
-    asked = {**reasons, **_notes(scope)}
-    return f"""SELECT s.line, {_mask(asked, asked.keys() & (TRADE | {NO_STOCK}) - TEXTS_EDITED)} AS mask
-               FROM {staging.tables.rows} s JOIN {RECORD} r ON r.id = s.part_id {_with_stock(scope)}
-               WHERE s.kind = 'trade'"""
+def _counted(sql: str) -> dict[int, int]:
+    with connection.cursor() as cursor:
+        cursor.execute(sql)
+        return dict(cursor.fetchall())
 
 
 def _mask(asked: Mapping[str, str], wanted: Container[str]) -> str:
@@ -103,28 +139,16 @@ def _mask(asked: Mapping[str, str], wanted: Container[str]) -> str:
     )
 
 
-def _with_stock(scope: Scope) -> str:
+def _with_stock(scope: Scope, product: str) -> str:
     stock = get_model("partner", "StockRecord")._meta.db_table
-    return f"LEFT JOIN {stock} k ON k.product_id = s.product_id AND k.partner_id = {partner_id(scope)}"
+    return f"LEFT JOIN {stock} k ON k.product_id = {product} AND k.partner_id = {partner_id(scope)}"
 
 
-def _judged(verdicts: str, plan: str, reasons: list[str], notes: list[str]) -> Verdict:
-    with connection.cursor() as cursor:
-        cursor.execute(f"SELECT mask, COUNT(*) FROM {verdicts} GROUP BY mask")
-        masks = dict(cursor.fetchall())
-    any_reason = (1 << len(reasons)) - 1
-    if any(not mask & any_reason for mask in masks):
-        same = f"SELECT line FROM {verdicts} WHERE mask & {any_reason} = 0"
-        execute(
-            f"""UPDATE {plan} SET kind = CASE kind WHEN 'trade' THEN 'trade same' ELSE 'same' END
-                WHERE line IN ({same})"""
-        )
-        analyze(plan)
+def _judged(masks: Mapping[int, int], names: Sequence[str], reasons: int) -> Verdict:
+    """What the bits of the masks say; only the first ``reasons`` of ``names`` make a part a changed one."""
+    any_reason = (1 << reasons) - 1
     changed = {mask: count for mask, count in masks.items() if mask & any_reason}
-    counts = {
-        name: sum(count for mask, count in changed.items() if mask >> bit & 1)
-        for bit, name in enumerate([*reasons, *notes])
-    }
+    counts = {name: sum(count for mask, count in changed.items() if mask >> bit & 1) for bit, name in enumerate(names)}
     return Verdict(frozenset(name for name, count in counts.items() if count), counts.get(JUMP, 0))
 
 
@@ -144,7 +168,8 @@ def price_jumps(scope: Scope) -> str:
     That is its list price, and what customers pay: an offer or a price rule may be wrong, too.
     """
     percent = int(scope.profile.brakes.price_change_percent)
-    paid = f"s.price_waits = 0 AND k.price > 0 AND ABS(s.sale_cents - k.price * 100) > {percent} * k.price"
+    old = f"CAST({cents('k.price')} AS bigint)"
+    paid = f"s.price_waits = 0 AND k.price > 0 AND ABS(s.sale_cents - {old}) * 100 > {percent} * {old}"
     return f"({list_price_jumps(scope)} OR {paid})"
 
 
@@ -192,7 +217,7 @@ def _values(scope: Scope) -> Iterator[tuple[str, str]]:
 
 def _prices(staging: Staging) -> Iterator[tuple[str, str]]:
     """A price that goes on until the first later day is not the delivery's to change; the later ones are compared."""
-    yield "price", f"s.price_waits = 0 AND {differs('CAST(ROUND(k.price * 100) AS integer)', 's.sale_cents')}"
+    yield "price", f"s.price_waits = 0 AND {differs(cents('k.price'), 's.sale_cents')}"
     yield "list_price_cents", f"s.price_waits = 0 AND {differs('r.list_price_cents', 's.list_price_cents')}"
     same = " AND ".join(f"z.{name} = x.{name}" for name in ("valid_from", "list_price_cents", "sale_cents"))
     told, waiting = staging.tables.later_prices, f"{LATER} z WHERE z.switched_at IS NULL AND z.part_id = r.id"

@@ -10,6 +10,7 @@ from django.db import connection, transaction
 from dealer_import.apply import categories, extras, keys, owners, pictures, prices, products, stock, undo
 from dealer_import.apply.differing import what_differs
 from dealer_import.apply.filling import Filling
+from dealer_import.apply.laying_out import LAID_OUT, SOLD, any_price_comes_or_goes, lay_out
 from dealer_import.apply.statistics import refresh_statistics
 from dealer_import.diff import Difference
 from dealer_import.findings import Finding
@@ -51,6 +52,7 @@ class Applying:
         self.at = connection.ops.adapt_datetimefield_value(clock.now())
         self.partner = stock.partner(self.scope.partner_code)
         _check_keys("IMMEDIATE")
+        self.moved = parts.Moved.TRADE if self.difference.trade_only else parts.Moved.ANYTHING
         self.filling = Filling(self.names, self.difference, self.provided)
         if self.difference.created:
             self._create()
@@ -61,7 +63,7 @@ class Applying:
                 enqueue("dealer_import.attach_media")
             wrote = self.difference
             refresh_statistics(
-                created=wrote.created, touched=wrote.touched, unchanged=wrote.unchanged, trade_only=wrote.trade_only
+                created=wrote.created, touched=wrote.touched, unchanged=wrote.unchanged, moved=self.moved
             )
             self._announce()
         _check_keys("DEFERRED")
@@ -128,8 +130,7 @@ class Applying:
         self.step("prices")
         if "stock" in self.provided:
             stock.settle_allocations(names, partner_id=self.partner.pk, stamp=self.stamp)
-        if told & {"price", "num_in_stock"}:
-            self._sell(kept.sql)
+        laid_out = self._sell(kept.sql)
         self.step("products")
         products.update(names, differing=differing, kept=kept.sql, at=at)
         if "category" in differing:
@@ -145,14 +146,21 @@ class Applying:
             whole=self.scope.creates,
         )
         if self.staging.trade_rows:
-            parts.update_trade(stage=names, run_id=self.run_id, differing=told, kept=kept.sql)
-
-    def _sell(self, kept: Mapping[str, str]) -> None:
-        told, laid_out = self.difference.differing, stock.lay_out(self.names, partner_id=self.partner.pk)
-        if "price" in told:
-            prices.record(laid_out, kept=kept, at=self.at, run_id=self.run_id)
-        stock.update(laid_out, differing=told, kept=kept, at=self.at)
+            fields = [field for field in LAID_OUT if field in told and field not in SOLD]
+            parts.update_trade(rows=laid_out, fields=fields, run_id=self.run_id, differing=told)
         execute(f"DROP TABLE {laid_out}")
+
+    def _sell(self, kept: Mapping[str, str]) -> str:
+        """Lay out price and stock, write what stock records, price history and undo entries need of them."""
+        told = self.difference.differing
+        laid_out = lay_out(self.names, partner_id=self.partner.pk, fields=told, kept=kept)
+        if self.difference.trade_only and not any_price_comes_or_goes(laid_out, told):
+            self.moved = parts.Moved.AMOUNTS
+        if "price" in told:
+            prices.record(laid_out, at=self.at, run_id=self.run_id)
+        stock.update(laid_out, fields=told, at=self.at)
+        self.before.log_laid_out(laid_out)
+        return laid_out
 
     def _relations(self) -> None:
         owners.claim(self.names, self.scope, at=self.at)
@@ -191,7 +199,7 @@ class Applying:
             run_id=self.run_id,
             changed=wrote.touched,
             stage=self.names if wrote.touched * FEW < wrote.unchanged else None,
-            trade_only=wrote.trade_only,
+            moved=self.moved,
         )
 
 

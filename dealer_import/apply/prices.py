@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Any
 
 from dealer_import.models import ScheduledPrice
@@ -14,11 +13,10 @@ from shopflow.parts.services.sql import execute
 LATER = ScheduledPrice._meta.db_table
 
 
-def record(laid_out: str, *, kept: Mapping[str, str], at: Any, run_id: int | None) -> int:
-    """One row of history per price that is about to change, see :func:`dealer_import.apply.stock.lay_out`."""
-    stays = kept.get("list_price")
-    rows = f"{laid_out} s WHERE s.cents > 0" + (f" AND NOT ({stays})" if stays else "")
-    return parts.record_price_changes(rows=rows, old_cents="s.cents", new_cents="s.sale_cents", at=at, run_id=run_id)
+def record(laid_out: str, *, at: Any, run_id: int | None) -> int:
+    """One row of history per price that is about to change, see :func:`dealer_import.apply.laying_out.lay_out`."""
+    rows = f"{laid_out} s WHERE s.old_price > 0"
+    return parts.record_price_changes(rows=rows, old_cents="s.old_price", new_cents="s.new_price", at=at, run_id=run_id)
 
 
 def schedule(staging: Staging, *, run_id: int | None) -> None:

@@ -6,6 +6,7 @@ from django.db import connection
 from oscar.core.loading import get_model
 
 from shopflow.parts.models import PartFitment, PartRecord, PartReference
+from shopflow.parts.services import Moved, any_asked
 from shopflow.parts.services.sql import execute
 
 GROWTH = 5
@@ -16,16 +17,18 @@ ROWS_OF_AN_INDEX = 1000
 """How much SQLite looks at of each index: enough to tell one that finds a row from one that finds them all."""
 
 
-def refresh_statistics(*, created: int, touched: int, unchanged: int, trade_only: bool) -> None:
+def refresh_statistics(*, created: int, touched: int, unchanged: int, moved: Moved) -> None:
     """Look at the columns that are joined and searched, of tables that a large run has written.
 
     A run that adds nothing leaves Oscar's tables with as many rows, found by the same values as before. One that has
-    changed nothing but prices and stocks (``trade_only``) moves a single column that anything is found by.
+    changed nothing but prices and stocks moves a single column that anything is found by, which matters where parts
+    are judged by what has ``moved``.
     """
     if touched * GROWTH < unchanged + 1000:
         return
-    if trade_only:
-        _look_at_runs()
+    if moved is not Moved.ANYTHING:
+        if any_asked(moved):
+            _look_at_runs()
         return
     if connection.vendor == "sqlite":
         _look_at_indexes(adds=bool(created))

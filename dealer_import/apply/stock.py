@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection
 from datetime import datetime
 from typing import Any
 
@@ -12,7 +12,6 @@ from django.db.models import F
 from django.db.models.functions import Coalesce, Greatest
 from oscar.core.loading import get_model
 
-from dealer_import.staging import analyze
 from shopflow.parts.services import Stage
 from shopflow.parts.services.merging import CHANGED
 from shopflow.parts.services.sql import differs, execute
@@ -31,7 +30,7 @@ def table() -> str:
 
 def euros(cents: str) -> str:
     """SQL for an amount in cents as the decimal that Oscar keeps."""
-    return f"CAST({cents} AS numeric) / 100" if connection.vendor == "postgresql" else f"{cents} / 100.0"
+    return f"{cents} * 0.01" if connection.vendor == "postgresql" else f"{cents} / 100.0"
 
 
 def insert(stage: Stage, *, partner_id: int, at: Any, kind: str = "new") -> int:
@@ -54,51 +53,23 @@ def insert(stage: Stage, *, partner_id: int, at: Any, kind: str = "new") -> int:
     )
 
 
-CENTS = "CAST(ROUND(k.price * 100) AS integer)"
-"""SQL for the price of a stock record ``k`` in cents."""
+def update(laid_out: str, *, fields: Collection[str], at: Any) -> int:
+    """Update ``price`` and ``num_in_stock`` where they differ; ``fields`` says which of the two do for any part.
 
-
-def lay_out(stage: Stage, *, partner_id: int) -> str:
-    """What the stock records of changed parts hold beside what is delivered, as a narrow temporary table.
-
-    Several statements need it; each of them would join the wide staged rows anew. Returns the table's name.
+    ``laid_out`` is the table that :func:`dealer_import.apply.laying_out.lay_out` has made.
     """
-    name = f"{stage.plan}_stock"
-    execute(f"DROP TABLE IF EXISTS {name}")
-    execute(
-        f"""CREATE TEMPORARY TABLE {name} AS
-            SELECT s.part_id, k.id AS record_id, {CENTS} AS cents, s.sale_cents, s.stock, s.price_waits
-            FROM {stage.rows} s JOIN {table()} k ON k.product_id = s.product_id AND k.partner_id = {int(partner_id)}
-            WHERE s.{CHANGED}"""
-    )
-    analyze(name, "record_id")
-    return name
-
-
-def update(laid_out: str, *, differing: Iterable[str], kept: Mapping[str, str], at: Any) -> int:
-    """Update ``price`` and ``num_in_stock`` of changed parts where they differ and ``kept`` does not say otherwise.
-
-    ``differing`` says which of the two differ for any part, ``laid_out`` is what :func:`lay_out` has made.
-    """
-    fields = set(differing)
-    values = {}
-    if "price" in fields:
-        values["price"] = _unless(kept.get("list_price"), "price", euros("s.sale_cents"))
-    if "num_in_stock" in fields:
-        values["num_in_stock"] = _unless(kept.get("stock"), "num_in_stock", "s.stock")
-    if not values:
+    sets, changed = [], []
+    for field, new in {"price": euros("s.new_price"), "num_in_stock": "s.new_num_in_stock"}.items():
+        if field in fields:
+            changed.append(differs(f"s.old_{field}", f"s.new_{field}"))
+            sets.append(f"{field} = CASE WHEN {changed[-1]} THEN {new} ELSE k.{field} END")
+    if not sets:
         return 0
-    sets = ", ".join(f"{name} = {value}" for name, value in values.items())
-    changed = " OR ".join(f"({differs(f'k.{name}', value)})" for name, value in values.items())
     return execute(
-        f"""UPDATE {table()} AS k SET {sets}, date_updated = %s FROM {laid_out} s
-            WHERE k.id = s.record_id AND ({changed})""",
+        f"""UPDATE {table()} AS k SET {", ".join(sets)}, date_updated = %s FROM {laid_out} s
+            WHERE k.id = s.record_id AND ({" OR ".join(changed)})""",
         [at],
     )
-
-
-def _unless(kept: str | None, column: str, value: str) -> str:
-    return f"CASE WHEN {kept} THEN k.{column} ELSE {value} END" if kept else value
 
 
 def settle_allocations(stage: Stage, *, partner_id: int, stamp: datetime | None) -> None:

@@ -9,6 +9,7 @@ from oscar.core.loading import get_model
 
 from dealer_import.apply.differing import SHOWN
 from dealer_import.apply.entries import Pair, is_number, write
+from dealer_import.apply.laying_out import LAID_OUT
 from dealer_import.staging import analyze
 from shopflow.parts.extra_fields import SCALARS
 from shopflow.parts.models import PartFitment, PartRecord, PartReference, PartSuccession
@@ -30,12 +31,15 @@ PART_FIELDS = (*dict.fromkeys(name for group in COLUMNS.values() for name in gro
 class Before:
     """The values that a run is about to write over, as they are. Does nothing for a run that is not written down.
 
-    ``columns`` maps the fields that the run may write to what their values are in SQL, see :func:`columns_of`.
+    ``columns`` maps the fields that the run may write to what their values are in SQL, see :func:`columns_of`. If all
+    of them are laid out for other statements anyhow (``laid_out`` names them), they need not be kept and compared here.
     """
 
     def __init__(self, stage: Stage, *, partner_id: int, run_id: int | None, columns: Mapping[str, str]) -> None:
         self.stage, self.partner_id, self.run_id = stage, int(partner_id), run_id
-        self.columns = dict(columns)
+        told = run_id is not None and columns.keys() <= LAID_OUT.keys()
+        self.laid_out = frozenset(columns) if told else frozenset()
+        self.columns = {} if told else dict(columns)
         self.table, self.links = f"{stage.plan}_before", f"{stage.plan}_links"
 
     def keep(self, relations: Mapping[str, tuple[str, str]]) -> None:
@@ -58,6 +62,12 @@ class Before:
                 f"""INSERT INTO {self.links} (part_id, field, old) SELECT r.id, '{field}', {rows} FROM {RECORD} r
                     WHERE r.id IN ({whose})"""
             )
+
+    def log_laid_out(self, table: str) -> None:
+        """Write one undo entry per part of the ``table`` that :func:`dealer_import.apply.laying_out.lay_out` made."""
+        if self.run_id is not None and self.laid_out:
+            pairs = {field: Pair(f"q.old_{field}", f"q.new_{field}") for field in sorted(self.laid_out)}
+            write(self.run_id, pairs, f"FROM {table} q")
 
     def log_changes(self, relations: Mapping[str, tuple[str, str]]) -> None:
         """Write one undo entry per part of which anything differs now: all its fields in one look at it."""

@@ -155,15 +155,25 @@ class ImportFinding(models.Model):
 
 
 class PartUndo(models.Model):
-    """What one run wrote into one part: by field what was and what is, as JSON, see ``dealer_import.apply.entries``.
+    """What one run wrote into one part: by field what was and what is, see ``dealer_import.apply.entries``.
 
-    Cheap, because a run may write a hundred thousand: no foreign keys, and one index, which is the key.
+    Cheap, because a run may write a hundred thousand: no foreign keys, and one index, which is the key. What nearly
+    every run writes has columns of its own, amounts in cents; a pair of two like values says that nothing was written.
+    ``changes`` holds all other fields as JSON and is mostly empty.
     """
 
     pk = models.CompositePrimaryKey("run_id", "part_id")
     run_id = models.BigIntegerField()
     part_id = models.BigIntegerField()
     changes = models.TextField()
+    old_price = models.IntegerField(null=True)
+    new_price = models.IntegerField(null=True)
+    old_stock = models.IntegerField(null=True)
+    new_stock = models.IntegerField(null=True)
+    old_list_price = models.IntegerField(null=True)
+    new_list_price = models.IntegerField(null=True)
+    old_cost = models.IntegerField(null=True)
+    new_cost = models.IntegerField(null=True)
 
     class Meta:
         verbose_name = _("undo entry")

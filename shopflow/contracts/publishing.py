@@ -15,7 +15,8 @@ class PublishingRequirement(ABC):
     ``label`` names what is missing ("tyre label"), ``hint`` says in one sentence what staff do about it, ``law`` names
     the source, empty for a demand of the dealer's own. ``default_on`` says whether it is in force until staff decide;
     ``may_be_off`` whether they may switch it off. ``about_trade`` is False for a demand that neither price nor cost nor
-    stock of a part can meet or break: after an import that has changed nothing else it is not asked.
+    stock of a part can meet or break: after an import that has changed nothing else it is not asked. ``about_amounts``
+    is False for a demand that asks at most whether there is a price: neither how high it is, nor for cost or stock.
     """
 
     code: ClassVar[str] = ""
@@ -26,6 +27,7 @@ class PublishingRequirement(ABC):
     default_on: ClassVar[bool] = True
     may_be_off: ClassVar[bool] = True
     about_trade: ClassVar[bool] = True
+    about_amounts: ClassVar[bool] = True
 
     @abstractmethod
     def failing(self, parts: Any) -> Any:

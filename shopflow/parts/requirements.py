@@ -39,6 +39,7 @@ class PriceRequired(PublishingRequirement):
     law = _("§ 3 PAngV")
     position = 10
     may_be_off = False
+    about_amounts = False
 
     def failing(self, parts: Any) -> Any:
         stock = get_model("partner", "StockRecord").objects.filter(product_id=OuterRef("product_id"), price__gt=0)
@@ -176,6 +177,7 @@ class PriceStillValid(PublishingRequirement):
     hint = _("The supplier's price has run out. Import the new price list, or take the date away in the system.")
     position = 95
     default_on = False
+    about_amounts = False
 
     def failing(self, parts: Any) -> Any:
         return parts.filter(price_valid_to__lt=timezone.localdate(clock.now()), list_price_cents__gt=0)

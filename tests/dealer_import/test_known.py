@@ -8,6 +8,7 @@ from array import array
 import pytest
 
 from dealer_import.copy_lines import copy_lines
+from dealer_import.int_map import IntMap
 from dealer_import.known import ABSENT, known_parts
 from dealer_import.raw_rows import AROUND, RawRows
 from shopflow.parts.models import PartRecord
@@ -37,6 +38,14 @@ def test_rows_that_have_moved_far_are_found_once_there_are_many_of_them() -> Non
 def test_rows_without_a_hash_are_never_found() -> None:
     rows = RawRows(array("q", [ABSENT] * (2 * AROUND)))
     assert rows.places([5, 6]) == [None, None]
+
+
+def test_a_map_of_places_leaves_out_what_is_no_key_and_takes_the_last_of_two() -> None:
+    places, keys = IntMap(), [ABSENT, *range(3000), 7, ABSENT]
+    places.fill(keys)
+    assert (len(places), places.get(0), places.get(7), places.get(3000)) == (3000, 1, 3001, None)
+    places.put(3000, 5)
+    assert (len(places), places.get(3000), places.get(2999)) == (3001, 5, 3000)
 
 
 @pytest.mark.django_db

@@ -7,11 +7,12 @@ from array import array
 from dataclasses import replace
 
 import pytest
-from django.db import transaction
+from django.db import connection, transaction
 from oscar.core.loading import get_model
 
 from benchmarks.import_data import row as made_row
 from dealer_import import trade_rows
+from dealer_import.apply.entries import values
 from dealer_import.known import known_parts, known_trade
 from dealer_import.models import FieldOwner, PartUndo, ScheduledPrice
 from dealer_import.profiles import load_profile
@@ -89,6 +90,7 @@ def shop() -> dict[str, list]:
     codes = dict(PartRecord.objects.values_list("pk", "product__code"))
     marks = list(PartRecord.objects.values_list("product__code", "changed_by_run", "created_by_run"))
     runs = sorted({run for _code, *both in marks for run in both})
+    logged = PartUndo.objects.values_list("run_id", flat=True).distinct()
     found = {
         "parts": PartRecord.objects.values_list("product__code", *part),
         "runs": [(code, *map(runs.index, both)) for code, *both in marks],
@@ -98,9 +100,15 @@ def shop() -> dict[str, list]:
         "later": ScheduledPrice.objects.values_list("part__product__code", "valid_from", "sale_cents", "switched_at"),
         "owners": FieldOwner.objects.values_list("part__product__code", "field", "owner"),
         "successors": PartSuccession.objects.values_list("part__product__code", "successor__product__code"),
-        "undo": [(codes[undo.part_id], undo.changes) for undo in PartUndo.objects.all()],
+        "undo": [(codes[part], *told) for run in logged for part, *told in replaced(run)],
     }
     return {name: sorted(rows, key=repr) for name, rows in found.items()}
+
+
+def replaced(run: int) -> list[tuple]:
+    with connection.cursor() as cursor:
+        cursor.execute(values(run))
+        return cursor.fetchall()
 
 
 def after(path, undo: bool = False, profile=PROFILE) -> tuple:
@@ -129,6 +137,29 @@ def test_the_shop_is_what_it_is_when_all_rows_are_told_as_a_whole(seed, export, 
     assert after(path) == alone
     assert after(path, undo=True) == back
     assert told_apart[3:] == [0, 0]
+
+
+@pytest.mark.django_db
+def test_prices_and_stocks_are_kept_alike_as_laid_out_and_as_compared(
+    export, told_apart, monkeypatch, admin_user
+) -> None:
+    run_import(path=export.write([sold(n, "10,00") for n in range(7)]), profile=PROFILE)
+    products = list(PartRecord.objects.order_by("pk").values_list("product_id", flat=True))
+    for product_id, field in zip(products, ("list_price", "stock", "cost"), strict=False):
+        lock_field(product_id=product_id, field=field, actor=admin_user)
+    PartRecord.objects.filter(product_id=products[6]).update(valid_from=None)
+    StockRecord.objects.filter(product_id=products[3]).update(price=None)
+    StockRecord.objects.filter(product_id=products[4]).update(price=11, num_in_stock=7)
+    second = [sold(n, "11,00", "7,00", **{f"c{COST}": "" if n == 5 else "8,00"}) for n in range(7)]
+    path = export.write(second, stamp="22.11.2026 05:30")
+    laid_out, back = after(path), after(path, undo=True)
+    assert told_apart[1:] == [4, 4]
+    replacing = [(field, old, new) for _code, field, old, new in laid_out[2]["undo"]]
+    assert replacing.count(("price", "1000", "1100")) == 4
+    assert {("price", None, "1100"), ("cost_cents", "472", None), ("valid_from", None, "2026-03-01")} < set(replacing)
+    monkeypatch.setattr("dealer_import.apply.undo.LAID_OUT", {})
+    assert after(path) == laid_out
+    assert after(path, undo=True) == back
 
 
 @pytest.mark.django_db

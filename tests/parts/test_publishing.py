@@ -292,12 +292,15 @@ def test_an_import_judges_the_parts_of_its_run_before_it_announces_them(make):
 
 def test_after_a_change_of_prices_only_what_hangs_on_them_is_asked(make):
     unpriced, unlabelled = make("A", price="0", changed_by_run=7), make("B", goods_class="tyre", changed_by_run=7)
-    services.announce_change(run_id=7, changed=2, trade_only=True)
+    services.announce_change(run_id=7, changed=2, moved=services.Moved.AMOUNTS)
+    assert [missing(part) for part in (unpriced, unlabelled)] == [[], []]
+    services.announce_change(run_id=7, changed=2, moved=services.Moved.TRADE)
     assert [missing(part) for part in (unpriced, unlabelled)] == [["price"], []]
     assert [is_public(part) for part in (unpriced, unlabelled)] == [False, True]
     services.announce_change(run_id=7, changed=2)
     assert [missing(part) for part in (unpriced, unlabelled)] == [["price"], ["tyre_label"]]
     assert {each.code for each in publishing_requirements if each.about_trade} == {"price", "price_valid"}
+    assert not any(each.about_trade and each.about_amounts for each in publishing_requirements)
 
 
 def test_the_regular_sweep_judges_everything(make):

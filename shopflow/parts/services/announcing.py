@@ -9,21 +9,23 @@ from shopflow.core.services import publish
 from shopflow.parts.events import CatalogueChanged
 from shopflow.parts.services.garage import rebuild_vehicle_types
 from shopflow.parts.services.merging import TOUCHED, Stage
-from shopflow.parts.services.publishing import review_publishing
+from shopflow.parts.services.publishing import Moved, review_publishing
 from shopflow.parts.services.succession import resolve_successions
 
 
-def announce_change(*, run_id: int | None, changed: int, stage: Stage | None = None, trade_only: bool = False) -> None:
+def announce_change(
+    *, run_id: int | None, changed: int, stage: Stage | None = None, moved: Moved = Moved.ANYTHING
+) -> None:
     """Judge what may be public, then publish :class:`CatalogueChanged`; in the caller's transaction, once per run.
 
     ``stage`` are the staging tables of the run, while they exist: its parts are found without a look at all others.
-    ``trade_only`` says that the run has changed nothing but price, cost and stock.
+    ``moved`` says what the run has changed of them.
     """
     if stage is not None:
         touched = Q(pk__in=RawSQL(_touched(stage), ()))  # noqa: S611  # nosec B611 - names of tables only
-        review_publishing(touched, trade_only=trade_only)
+        review_publishing(touched, moved=moved)
     elif run_id is not None:
-        review_publishing(Q(changed_by_run=run_id), trade_only=trade_only)
+        review_publishing(Q(changed_by_run=run_id), moved=moved)
     key = f"catalogue:{run_id}" if run_id is not None else None
     publish(CatalogueChanged(run_id=run_id, changed=changed), source_key=key)
 

@@ -161,24 +161,20 @@ def update_records(
     )
 
 
-def update_trade(
-    *, stage: Stage, run_id: int | None, differing: Collection[str], kept: Mapping[str, str] | None = None
-) -> int:
-    """Bring the part data of staged parts up to date of which only price and stock differ; as :func:`update_records`.
+def update_trade(*, rows: str, fields: Iterable[str], run_id: int | None, differing: Collection[str]) -> int:
+    """Bring the part data of parts up to date of which only price and stock differ; as :func:`update_records`.
 
-    What is known of the rest of their rows goes on to hold.
+    ``rows`` is a table with ``part_id``, ``raw_hash``, ``row_hash``, ``kind``, and ``old_`` and ``new_`` of each of the
+    ``fields``; only its rows of the kind ``trade`` count. What is known of the rest of these parts goes on to hold.
     """
-    kept, wanted = kept or {}, set(differing)
     sets = {
-        name: _unless(kept.get(field), name)
-        for field in ("list_price", "cost", "valid_from", "stock")
-        for name in COLUMNS[field]
-        if name in wanted
+        name: f"CASE WHEN {differs(f's.old_{name}', f's.new_{name}')} THEN s.new_{name} ELSE r.{name} END"
+        for name in fields
     }
-    sets |= {"raw_hash": "s.raw_hash", "row_hash": "s.row_hash", **_marks(wanted, run_id)}
+    sets |= {"raw_hash": "s.raw_hash", "row_hash": "s.row_hash", **_marks(differing, run_id)}
     return execute(
         f"""UPDATE {RECORD} AS r SET {", ".join(f"{name} = {value}" for name, value in sets.items())}
-            FROM {stage.rows} s WHERE s.kind = 'trade' AND r.id = s.part_id"""
+            FROM {rows} s WHERE s.kind = 'trade' AND r.id = s.part_id"""
     )
 
 

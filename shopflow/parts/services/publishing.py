@@ -6,6 +6,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
+from enum import Enum
 from typing import Any
 
 from django.core.exceptions import EmptyResultSet
@@ -52,27 +53,51 @@ def demands() -> list[Demand]:
     return sorted(found, key=lambda demand: (demand.requirement.position, demand.requirement.code))
 
 
+class Moved(Enum):
+    """What of parts may have changed since they were judged last."""
+
+    AMOUNTS = 1
+    """How high price and cost are, and the stock; who had a price has one."""
+    TRADE = 2
+    """Price, cost and stock."""
+    ANYTHING = 3
+
+
+def is_asked(demand: Demand, moved: Moved) -> bool:
+    """Whether parts must be judged by ``demand`` when nothing but ``moved`` has changed."""
+    asks = demand.requirement
+    if moved is Moved.ANYTHING:
+        return demand.is_on
+    return demand.is_on and asks.about_trade and (moved is Moved.TRADE or asks.about_amounts)
+
+
+def any_asked(moved: Moved) -> bool:
+    """Whether any part must be judged when nothing but ``moved`` has changed."""
+    return any(is_asked(demand, moved) for demand in demands())
+
+
 @transaction.atomic
-def review_publishing(scope: Q | None = None, *, trade_only: bool = False) -> int:
+def review_publishing(scope: Q | None = None, *, moved: Moved = Moved.ANYTHING) -> int:
     """Judge the part records that ``scope`` selects (None: all), hide and show them accordingly.
 
-    ``trade_only`` says that nothing but price, cost and stock has changed since they were judged last.
+    ``moved`` says what of them may have changed since they were judged last.
 
     A fixed number of statements, whatever the number of parts; what has not changed is not written. Returns how many
     products have become public or hidden.
     """
     guess_goods_categories()
+    if moved is not Moved.ANYTHING and not any_asked(moved):
+        return 0
+    asked = [demand for demand in demands() if demand.is_on]
     parts = PartRecord.objects.order_by().filter(scope or Q())
     known = set(
         PublishingBlock.objects.order_by().filter(part__in=parts).values_list("requirement", flat=True).distinct()
     )
-    asked = [demand for demand in demands() if demand.is_on]
     for code in known - {demand.requirement.code for demand in asked}:
         PublishingBlock.objects.filter(requirement=code, part__in=parts).delete()
     for demand in asked:
-        if trade_only and not demand.requirement.about_trade:
-            continue
-        _judge(demand, parts, has_blocks=demand.requirement.code in known)
+        if is_asked(demand, moved):
+            _judge(demand, parts, has_blocks=demand.requirement.code in known)
     return _hide(parts) + _show(parts)
 
 

@@ -24,3 +24,10 @@ def literal(text: str) -> str:
 def differs(left: str, right: str) -> str:
     """SQL that is true when two values differ, empty ones included."""
     return f"{left} IS DISTINCT FROM {right}" if connection.vendor == "postgresql" else f"{left} IS NOT {right}"
+
+
+def cents(price: str) -> str:
+    """SQL for an amount in euros as a whole number of cents."""
+    if connection.vendor == "postgresql":
+        return f"CAST({price} * 100 AS integer)"  # rounds by itself
+    return f"CAST(ROUND({price} * 100) AS integer)"
