@@ -12,6 +12,8 @@ from shopflow.contracts.events import Event, events
 @events.register
 @dataclasses.dataclass(frozen=True, kw_only=True)
 class OrderPlaced(Event):
+    """``language`` is the one that the customer ordered in; empty in events of before it was noted."""
+
     code = "order_placed"
     label = _("Order placed")
     description = _("Somebody has ordered in the shop.")
@@ -23,6 +25,7 @@ class OrderPlaced(Event):
     basket_id: int | None
     payment_method: str
     total_cents: int
+    language: str = ""
 
 
 @events.register

@@ -267,3 +267,22 @@ def test_an_update_binds_what_a_shop_has_from_before_and_nothing_else(delivered,
     own.refresh_from_db()
     assert own.pins == {}
     assert said() == {"1": "Wort: von heute."}
+
+
+@pytest.mark.parametrize(
+    ("language", "written", "subject"),
+    [
+        ("en", "", "News from the shop"),
+        ("fr", "", "Neues aus dem Shop"),
+        ("en", "de", "Herbst"),
+        ("en", "de en", "Autumn"),
+    ],
+)
+def test_a_mail_speaks_the_persons_language_if_its_text_does(make_flow, enter, chef, language, written, subject):
+    contact("p1@example.org", language=language)
+    for code in written.split():
+        words = Words({"de": "Herbst", "en": "Autumn"}[code], "", "<p>x</p>")
+        save_text(code="newsletter", language=code, words=words, actor=chef)
+    make_flow(MAIL)
+    enter(1)
+    assert Message.objects.get().subject == subject

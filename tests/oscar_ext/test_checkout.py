@@ -80,6 +80,7 @@ def test_a_guest_orders_and_the_order_stands_once(client):
             "basket_id": attempt.basket_id,
             "payment_method": "scripted",
             "total_cents": int(order.total_incl_tax * 100),
+            "language": "de",
         }
     ]
     assert len(ScriptedPayment.started) == 1

@@ -74,10 +74,11 @@ def place_order(*, reference: str, result: PaymentResult) -> Any:
         raise NotLive(attempt.state)
     if result.state is PaymentState.PENDING:
         _ask_method(attempt)
-    order = _write(attempt, Submission.from_json(attempt.submission))
+    submission = Submission.from_json(attempt.submission)
+    order = _write(attempt, submission)
     Basket.objects.filter(pk=attempt.basket_id).update(status=Basket.SUBMITTED, date_submitted=order.date_placed)
     mark_placed(attempt=attempt, order_id=order.pk)
-    _announce(order, attempt, result)
+    _announce(order, attempt, result, language=submission.language)
     return order
 
 
@@ -99,7 +100,7 @@ def place_at_once(
     attempt.basket = copy(basket)
     order = _write(attempt, submission)
     finish_at_once(attempt=attempt, wanted=wanted, order_id=order.pk)
-    _announce(order, attempt, result)
+    _announce(order, attempt, result, language=submission.language)
     return attempt, order
 
 
@@ -112,7 +113,7 @@ def _write(attempt: OrderAttempt, submission: Submission) -> Any:
     return order
 
 
-def _announce(order: Any, attempt: OrderAttempt, result: PaymentResult) -> None:
+def _announce(order: Any, attempt: OrderAttempt, result: PaymentResult, *, language: str) -> None:
     publish(
         OrderPlaced(
             order_id=order.pk,
@@ -122,6 +123,7 @@ def _announce(order: Any, attempt: OrderAttempt, result: PaymentResult) -> None:
             basket_id=attempt.basket_id,
             payment_method=attempt.payment_method,
             total_cents=attempt.total_cents,
+            language=language,
         ),
         source_key=f"order:{order.pk}:placed",
         first=True,

@@ -11,6 +11,7 @@ from django.template.loader import render_to_string
 from django.utils import translation
 from django.utils.translation import gettext_lazy as _
 
+from shopflow.audience.models import Contact
 from shopflow.automations.forms.settings import MailForm, NoteForm, StopForm
 from shopflow.automations.pins import text_key
 from shopflow.automations.queries import attached_files
@@ -19,6 +20,9 @@ from shopflow.contracts.mail import Attachment, MailClass, mail_contexts
 from shopflow.contracts.types import JSONDict, Label
 from shopflow.core.filling import fill
 from shopflow.core.queries import seller
+from shopflow.mailing.addresses import normalise_email
+from shopflow.mailing.composing import SHIPPED
+from shopflow.mailing.queries import text_in_use
 from shopflow.mailing.services import queue_message
 
 
@@ -29,6 +33,21 @@ def _words(context: RunContext, codes: list[str]) -> JSONDict:
     for code in codes:
         words.update(mail_contexts.get(code).context(asked))
     return words
+
+
+def _language(context: RunContext, template: str) -> str:
+    """The person's own language, if the shop speaks it; else the shop's.
+
+    Also the shop's where staff have put words of their own in place of the shipped text, and none in that language.
+    """
+    shops = django_settings.LANGUAGE_CODE
+    email = normalise_email(context.text("email"))
+    own = Contact.objects.filter(email=email).values_list("language", flat=True).first() or shops
+    if own == shops or own not in dict(django_settings.LANGUAGES) or context.text("text_template") == template:
+        return shops
+    bound = context.pinned("texts", text_key(template, shops))
+    rewritten = bound != SHIPPED if bound else text_in_use(template, shops) is not None
+    return shops if rewritten and text_in_use(template, own) is None else own
 
 
 def _edition(context: RunContext, template: str, language: str) -> str:
@@ -58,8 +77,9 @@ def _subject(template: str) -> str:
 class SendMail(Action):
     """Settings: ``template`` (may hold ``{fields}`` of the event), ``mail_class``; for advertising ``purpose`` and
     ``basis``; ``contexts`` whose words the template uses; ``attach``: contexts whose files go along, each file once
-    per order; ``language``. The mail keeps to the text that the flow's version was published with; where the subject's
-    ``text_template`` is the template, to its ``text_hash``.
+    per order; ``language``, else the person's own. The mail keeps to the text that the flow's version was published
+    with, which is that of the shop's language; where the subject's ``text_template`` is the template, to its
+    ``text_hash``.
     """
 
     code = "send_mail"
@@ -78,7 +98,7 @@ class SendMail(Action):
         if context.dry_run:
             return Outcome.done("would_send", template=template)
         reference = context.text("order_number")
-        language = settings.get("language") or django_settings.LANGUAGE_CODE
+        language = settings.get("language") or _language(context, template)
         with translation.override(language):
             words = _words(context, settings.get("contexts", []))
             files = _files(context, settings.get("attach", []), reference)
