@@ -48,7 +48,9 @@ def register(*, hang):
         def run(self, context, settings):
             outcome = super().run(context, settings)
             if hang:
-                MARK.write_text(context.run_key)
+                written = MARK.with_suffix(".part")
+                written.write_text(context.run_key)
+                written.rename(MARK)  # whoever sees the mark reads all of it
                 time.sleep(120)
             else:
                 time.sleep(0.002)
