@@ -32,7 +32,7 @@ from shopflow.core import clock
 from shopflow.core.models import OutboxDelivery, OutboxEvent
 from shopflow.mailing.addresses import normalise_email, spellings
 from shopflow.mailing.models import Suppression
-from shopflow.mailing.queries import suppressions
+from shopflow.mailing.queries import lifted_blocks, suppressions
 
 LOOKED_BACK = timedelta(days=90)
 SHOWN = 5
@@ -171,6 +171,7 @@ def _present(email: str, flow: Flow) -> Iterator[str]:
     definition = active_definition(flow)
     if definition is None:
         return
+    yield from _lifted(email)
     yield from _conditions_now(email, flow, definition)
     left_out = reach.left_out([email], definition).get(email)
     if left_out in (None, "cap") and is_held_out(flow, definition, email):
@@ -178,6 +179,13 @@ def _present(email: str, flow: Flow) -> Iterator[str]:
     if left_out is not None:
         yield _("Now: its first mail would be held back or put off: %(reason)s.") % {"reason": reason_label(left_out)}
         yield from _in_detail(email, left_out, reach.first_sending(definition))
+
+
+def _lifted(email: str) -> Iterator[str]:
+    """Blocks that staff have lifted, by whom and why."""
+    for block in lifted_blocks(email):
+        words = {"reason": block.get_reason_display(), "moment": _moment(block.lifted_at), "who": block.lifted_by}
+        yield (_("A block (%(reason)s) was lifted %(moment)s by %(who)s: %(why)s") % {**words, "why": block.why})
 
 
 def _in_detail(email: str, code: str, sending: Sending | None) -> Iterator[str]:
@@ -202,8 +210,10 @@ _WAYS_OUT: Mapping[str, Label] = {
     _Reason.UNSUBSCRIBED: gettext_lazy("Only the person can undo it, by agreeing anew."),
     _Reason.COMPLAINED: gettext_lazy("Only the person can undo it, by agreeing anew."),
     _Reason.ERASED: gettext_lazy("Only the person can undo it, by agreeing anew."),
-    _Reason.BOUNCED: gettext_lazy("Ask the person for another address; that one is not blocked."),
-    _Reason.REJECTED: gettext_lazy("Ask the mail provider why, or the person for another address."),
+    _Reason.BOUNCED: gettext_lazy(
+        "Ask the person for another address; that one is not blocked. If the mailbox is there after all, staff lift it."
+    ),
+    _Reason.REJECTED: gettext_lazy("Ask the mail provider why, or the person for another address; staff can lift it."),
     _Reason.SOFT_BOUNCES: gettext_lazy("It ends by itself."),
 }
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -19,6 +20,9 @@ from shopflow.mailing.texts.rendering import render_text
 from shopflow.mailing.texts.shipped import Words
 
 logger = logging.getLogger("shopflow.mailing")
+
+_GAP = re.compile(r"\n\s*\n\s*\n")
+"""What is left in a text where parts say nothing."""
 
 SHIPPED = "shipped"
 """The edition of the shipped text, where one of staff's texts could be named."""
@@ -89,7 +93,7 @@ def _shipped(template: str, context: Mapping[str, Any]) -> Content:
     subject = one_line(_plain(f"mail/{template}/subject.txt", context))
     full = {**context, "subject": subject}
     html = render_to_string(f"mail/{template}/body.html", full)
-    text = _plain(f"mail/{template}/body.txt", full)
+    text = _GAP.sub("\n\n", _plain(f"mail/{template}/body.txt", full))
     return Content(subject, inline_styles(html), text.strip() + "\n")
 
 

@@ -12,9 +12,10 @@ from shopflow.contracts.contacts import ContactPanel, ShownContact, contact_pane
 from shopflow.contracts.pages import AttentionNote, Panel, StaffPage, attention_notes, staff_pages
 from shopflow.core import clock
 from shopflow.mailing import personal_data, sms  # noqa: F401
-from shopflow.mailing.dashboard import limits, log, texts
+from shopflow.mailing.dashboard import blocks, limits, log, texts
 from shopflow.mailing.models import AdvertisingPause, Message, MessageState
-from shopflow.mailing.queries import message_log
+from shopflow.mailing.queries import lifted_blocks, message_log, suppressions
+from shopflow.mailing.services.suppressions import LIFTABLE
 
 GROUP = _("E-mail")
 SHOWN = 20
@@ -110,6 +111,38 @@ class SendingLimitsPage(StaffPage):
             path("", limits.sending_limits, name="mail-limits"),
             path("pause/<int:pk>/", limits.pause_end, name="mail-pause-end"),
         ]
+
+
+@staff_pages.register
+class MailBlocksPage(StaffPage):
+    code = "mail_blocks"
+    label = _("Blocked addresses")
+    group = GROUP
+    icon = "mail-x"
+    position = 86
+    permission = blocks.LIFT
+    url_name = "mail-blocks"
+
+    def urlpatterns(self) -> Sequence[URLPattern]:
+        return [path("", blocks.blocks, name="mail-blocks"), path("<int:pk>/", blocks.lift, name="mail-block-lift")]
+
+
+@contact_panels.register
+class Blocks(ContactPanel):
+    """What the mail system blocks, with the way to lift it, and what staff have lifted."""
+
+    code = "mail_blocks"
+    label = _("Blocks of the mail system")
+    position = 21
+    permission = blocks.LIFT
+
+    def panel(self, contact: ShownContact) -> Panel | None:
+        standing = [block for block in suppressions(contact.email) if block.reason in LIFTABLE]
+        lifted = lifted_blocks(contact.email)
+        if not standing and not lifted:
+            return None
+        context = {"blocks": standing, "lifted": lifted}
+        return Panel(title=self.label, template="shopflow/mailing/blocks_panel.html", context=context)
 
 
 @contact_panels.register

@@ -130,3 +130,14 @@ class SendingLimitsForm(forms.Form):
                 raise forms.ValidationError(sentence, params={"number": number})
             found.append((match[1].lower(), int(match[2])))
         return found
+
+
+class LiftForm(forms.Form):
+    """Why a block is lifted."""
+
+    why = forms.CharField(
+        label=_("Why"),
+        max_length=500,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text=_("Kept for good, beside your name. Such as: the person has freed the mailbox and called us."),
+    )

@@ -14,6 +14,7 @@ from shopflow.mailing.addresses import email_hash, is_valid, normalise_email
 from shopflow.mailing.links import site_url
 from shopflow.mailing.models import (
     AdvertisingPause,
+    LiftedBlock,
     MailSettings,
     MailText,
     MailTextInUse,
@@ -57,6 +58,11 @@ def suppressions_of(fingerprints: Collection[str]) -> list[Suppression]:
     """The same for several addresses by their SHA-256, in one query."""
     lasting = Q(expires_at__isnull=True) | Q(expires_at__gt=clock.now())
     return list(Suppression.objects.filter(lasting, email_hash__in=fingerprints))
+
+
+def lifted_blocks(email: str) -> list[LiftedBlock]:
+    """The blocks of ``email`` that staff have lifted, newest first."""
+    return list(LiftedBlock.objects.filter(email_hash=email_hash(email)).order_by("-lifted_at", "-pk"))
 
 
 def paused_advertising() -> frozenset[tuple[str, str]]:

@@ -16,7 +16,7 @@ from shopflow.mailing.services.people import erase_person, export_person, forget
 from shopflow.mailing.services.recovery import recover_lost
 from shopflow.mailing.services.sender import save_mail_settings
 from shopflow.mailing.services.sending import send_all_due, send_due
-from shopflow.mailing.services.suppressions import forget_what_is_over, lift, suppress, unsubscribe
+from shopflow.mailing.services.suppressions import forget_what_is_over, lift, lift_block, suppress, unsubscribe
 from shopflow.mailing.services.texts import save_text, text_findings, use_text, words_hash
 from shopflow.mailing.services.together import expect_new, undone_together, written_together
 
@@ -33,6 +33,7 @@ __all__ = [
     "give_up",
     "give_up_all",
     "lift",
+    "lift_block",
     "queue_message",
     "queue_rendered",
     "queue_text",

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from shopflow.core import clock
 from shopflow.mailing.addresses import email_hash
 from shopflow.mailing.delivery import Report, end_state, soft_block_until
-from shopflow.mailing.models import Message, MessageEvent, MessageState, Suppression
+from shopflow.mailing.models import LiftedBlock, Message, MessageEvent, MessageState, Suppression
 from shopflow.mailing.services.announcing import announce_found, announce_refusal, announce_trouble
 from shopflow.mailing.services.breaker import look_for_trouble
 from shopflow.mailing.services.suppressions import suppress_fingerprint, suppress_until
@@ -154,18 +154,18 @@ def _block(report: Report, *, fingerprint: str, email: str, purpose: str, source
 def _rest_after_soft_bounces(fingerprint: str) -> None:
     """Advertising rests after repeated soft bounces. A message that arrived after all, or never can, does not count.
 
-    The oldest message of the address serves as the lock, so that reports about several messages see each other.
+    The oldest message of the address serves as the lock, so that reports about several messages see each other. What
+    happened before staff have lifted such a block does not count any more.
     """
     list(Message.objects.select_for_update().filter(email_hash=fingerprint).order_by("pk").values_list("pk")[:1])
-    troubled = (
-        MessageEvent.objects.filter(
-            message__email_hash=fingerprint, message__delivery_state__in=["deferred", "bounced"], is_soft=True
-        )
-        .values("message")
-        .annotate(last=Max("occurred_at"))
-        .values_list("last", flat=True)
-    )
     reason = Suppression.Reason.SOFT_BOUNCES
+    told = MessageEvent.objects.filter(
+        message__email_hash=fingerprint, message__delivery_state__in=["deferred", "bounced"], is_soft=True
+    )
+    lifted = LiftedBlock.objects.filter(email_hash=fingerprint, reason=reason).aggregate(at=Max("lifted_at"))["at"]
+    if lifted is not None:
+        told = told.filter(occurred_at__gt=lifted)
+    troubled = told.values("message").annotate(last=Max("occurred_at")).values_list("last", flat=True)
     suppress_until(fingerprint, scope=Suppression.ADVERTISING, reason=reason, expires_at=soft_block_until(troubled))
 
 

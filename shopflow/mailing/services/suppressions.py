@@ -3,13 +3,18 @@ from __future__ import annotations
 import uuid
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.db import transaction
 
 from shopflow.core import clock
+from shopflow.core.services import audit
 from shopflow.mailing.addresses import email_hash
-from shopflow.mailing.models import Message, MessageEvent, Suppression
+from shopflow.mailing.models import LiftedBlock, Message, MessageEvent, Suppression
 from shopflow.mailing.services.announcing import announce_refusal
+
+LIFTABLE = (Suppression.Reason.BOUNCED, Suppression.Reason.SOFT_BOUNCES, Suppression.Reason.REJECTED)
+"""What the mail system has found out by itself; everything else is the person's word, or staff's own."""
 
 NOBODYS = timedelta(days=30)
 """How long a report waits for the message that it is about."""
@@ -43,6 +48,25 @@ def suppress_until(fingerprint: str, *, scope: str, reason: str, expires_at: dat
         defaults={"expires_at": expires_at},
         create_defaults={"expires_at": expires_at, "created_at": clock.now()},
     )
+
+
+def lift_block(*, block_id: int, why: str, actor: Any) -> LiftedBlock | None:
+    """Take away a block that bounces or the provider have set, because ``actor`` knows better; None if it is gone, or
+    if only the person can undo it (complaints and refusals, until they agree anew).
+
+    Who, when and why is kept for good. A provider's next bounce blocks again; earlier ones count no more.
+    """
+    with transaction.atomic():
+        block = Suppression.objects.select_for_update().filter(pk=block_id, reason__in=LIFTABLE).first()
+        if block is None:
+            return None
+        lifted = LiftedBlock.objects.create(
+            email_hash=block.email_hash, scope=block.scope, reason=block.reason, source=block.source,
+            blocked_at=block.created_at, lifted_at=clock.now(), lifted_by=str(actor)[:254], why=why,
+        )  # fmt: skip
+        block.delete()
+        audit(actor=actor, action="mail_block_lifted", target=lifted, summary=why)
+    return lifted
 
 
 def lift(*, email: str, scopes: Sequence[str], reasons: Sequence[str]) -> int:
