@@ -223,6 +223,10 @@ class TestWinBack:
         step_through("win_back", work_on)
 
         assert mails() == ["win_back_1"]
+        message = Message.objects.get()
+        assert "weil Sie zugestimmt haben" in message.text, "who has agreed is not told of § 7 (3) UWG"
+        assert "widersprechen" not in message.text + message.html
+        assert "\n\n\n" not in message.text
         assert not PersonalVoucher.objects.exists()
 
     def test_ten_days_later_a_voucher(self, work_on):

@@ -12,6 +12,7 @@ from django.utils import translation
 from django.utils.translation import gettext_lazy as _
 
 from shopflow.audience.models import Contact
+from shopflow.audience.queries import has_consent
 from shopflow.automations.forms.settings import MailForm, NoteForm, StopForm
 from shopflow.automations.pins import text_key
 from shopflow.automations.queries import attached_files
@@ -24,6 +25,8 @@ from shopflow.mailing.addresses import normalise_email
 from shopflow.mailing.composing import SHIPPED
 from shopflow.mailing.queries import text_in_use
 from shopflow.mailing.services import queue_message
+
+CONSENT = "consent"
 
 
 def _words(context: RunContext, codes: list[str]) -> JSONDict:
@@ -48,6 +51,12 @@ def _language(context: RunContext, template: str) -> str:
     bound = context.pinned("texts", text_key(template, shops))
     rewritten = bound != SHIPPED if bound else text_in_use(template, shops) is not None
     return shops if rewritten and text_in_use(template, own) is None else own
+
+
+def _told_basis(sending: Sending, email: str) -> str:
+    """What the mail says it rests on: whoever has agreed is not told that they have ordered."""
+    either = sending.basis not in ("", CONSENT) and sending.mail_class is MailClass.ADVERTISING
+    return CONSENT if either and has_consent(email=email, purpose=sending.purpose) else sending.basis
 
 
 def _edition(context: RunContext, template: str, language: str) -> str:
@@ -106,7 +115,7 @@ class SendMail(Action):
             dedupe_key=context.run_key,
             template=template,
             to=context.text("email"),
-            context={**words, "mail_basis": sending.basis},
+            context={**words, "mail_basis": _told_basis(sending, context.text("email"))},
             mail_class=sending.mail_class,
             purpose=sending.purpose,
             basis=sending.basis,
