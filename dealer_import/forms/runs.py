@@ -72,7 +72,7 @@ class CorrectionForm(forms.Form):
         there = finding.fields or {}
         named = [name for name in self.labels if name in there]
         guilty = finding.column.casefold()
-        return sorted(named, key=lambda name: (self.labels[name].casefold() != guilty, named.index(name)))
+        return sorted(named, key=lambda name: (guilty not in (name, self.labels[name].casefold()), named.index(name)))
 
     def rows(self) -> list[tuple[ImportFinding, list[Any]]]:
         """Each refused row with its fields."""
