@@ -153,13 +153,14 @@ def test_a_test_run_belongs_to_whoever_began_it(make_flow, tester, world, django
 def test_the_pages_lead_through_a_test_run(make_flow, tester, world, client, happen):
     from tests.automations.doubles import ThingHappened
 
-    flow = make_flow(WAIT, ASK, WORK)
+    flow = make_flow(WAIT, {**ASK, "else": "end"}, {**WORK, "id": "end"})
     happen(ThingHappened(thing_id=3, email="kundin@example.org"))
     client.force_login(tester)
     page = reverse("shopflow-staff:automations-trials", args=[flow.code])
     shown = client.get(page).content.decode()
     assert "0 von 2 Wegen getestet" in shown
     assert "kundin@example.org" in shown
+    assert "Warte 2 Stunden → Prüfe, ob: the gate is open → work" in shown
 
     event = OutboxEvent.objects.get()
     answer = client.post(page, {"version": "1", "example": str(event.pk)})
@@ -167,6 +168,8 @@ def test_the_pages_lead_through_a_test_run(make_flow, tester, world, client, hap
     assert answer.url == reverse("shopflow-staff:automations-trial", args=[trial.pk])
     assert trial.subject["thing_id"] == 3
     for way in ("waited", "no", "go"):
+        if way == "no":
+            assert client.get(answer.url).context["stand"].offers[0].target == "work"
         assert client.post(answer.url, {"way": way}).status_code == 302
     shown = client.get(answer.url).content.decode()
     assert "Dieser Weg gilt als getestet" in shown

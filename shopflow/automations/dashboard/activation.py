@@ -12,6 +12,8 @@ from django.views.decorators.http import require_http_methods
 
 from shopflow.automations.dashboard.rights import CHANGE, OVERRIDE
 from shopflow.automations.dashboard.sources import Source, source_of
+from shopflow.automations.definitions import read
+from shopflow.automations.definitions.referring import step_names, way_by_names
 from shopflow.automations.exceptions import DefinitionInvalid, NotAllowed, NotReady
 from shopflow.automations.models import Flow
 from shopflow.automations.services import switch_flow
@@ -58,11 +60,12 @@ def activate(request: HttpRequest, code: str) -> HttpResponse:
     form = ClearanceForm(request.POST or None, needs_reason=bool(found.warnings), may_override=may_override)
     if request.method == "POST" and form.is_valid() and _cleared(request, flow, source, form):
         return redirect("shopflow-staff:automations-flow", code=code)
+    names = step_names(read(source.definition))
     context = {
         "flow": flow,
         "source": source,
         "found": found,
-        "tested": [(way.replace(">", " → "), way in found.walked) for way in found.ways],
+        "tested": [(way_by_names(way.split(">"), names), way in found.walked) for way in found.ways],
         "writes": messages_of(source.definition),
         "affected": affected(flow, source.definition),
         "form": form,

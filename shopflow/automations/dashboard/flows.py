@@ -12,6 +12,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from shopflow.automations import queries
 from shopflow.automations.dashboard.rights import CHANGE, VIEW
+from shopflow.automations.definitions.referring import by_name, step_names
 from shopflow.automations.definitions.wording import Phrase, exit_phrase, opening, step_phrase
 from shopflow.automations.exceptions import DefinitionInvalid, NotAllowed, NotReady
 from shopflow.automations.forms.staff import ReasonForm
@@ -60,7 +61,8 @@ def _in_words(version: FlowVersion | None) -> _Words | None:
     except DefinitionInvalid:
         return None
     standing = queries.standing_at(version)
-    steps = [(step_phrase(step), standing.get(step.id, 0)) for step in definition.steps]
+    names = step_names(definition)
+    steps = [(by_name(step_phrase(step), names), standing.get(step.id, 0)) for step in definition.steps]
     return _Words(opening(definition), steps, [exit_phrase(way) for way in definition.exits])
 
 

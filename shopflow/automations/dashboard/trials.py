@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from django import forms
@@ -18,12 +19,13 @@ from django.views.decorators.http import require_http_methods
 from shopflow.automations.dashboard.rights import CHANGE
 from shopflow.automations.dashboard.sources import Source, choices_of, source_of
 from shopflow.automations.definitions import read
+from shopflow.automations.definitions.referring import by_name, step_names, way_by_names
 from shopflow.automations.exceptions import DefinitionInvalid, NotAllowed
 from shopflow.automations.facts import walked
 from shopflow.automations.linting import MAX_WAYS, ways
 from shopflow.automations.models import Flow, Trial
 from shopflow.automations.services.happenings import fits
-from shopflow.automations.services.trials import stand_of, start_trial, take_way
+from shopflow.automations.services.trials import Stand, stand_of, start_trial, take_way
 from shopflow.contracts.types import JSONDict
 from shopflow.core.access import staff_page
 from shopflow.core.models import OutboxEvent
@@ -96,12 +98,12 @@ def trial_list(request: HttpRequest, code: str) -> HttpResponse:
         return redirect("shopflow-staff:automations-flow", code=code)
     except NotAllowed as error:
         form.add_error(None, str(error))
-    done = walked(source.definition)
+    done, names = walked(source.definition), step_names(read(source.definition))
     context = {
         "flow": flow,
         "source": source,
         "form": form,
-        "ways": [(way.replace(">", " → "), way in done) for way in every],
+        "ways": [(way_by_names(way.split(">"), names), way in done) for way in every],
         "tested": sum(1 for way in every if way in done),
         "trials": Trial.objects.filter(flow=flow).select_related("started_by").order_by("-pk")[:20],
     }
@@ -125,10 +127,19 @@ def trial_page(request: HttpRequest, trial_id: int) -> HttpResponse:
         "trial": trial,
         "flow": trial.flow,
         "story": [{**entry, "at": parse_datetime(entry["at"])} for entry in trial.story],
-        "stand": stand_of(trial),
+        "stand": _by_sentences(stand_of(trial), trial),
         "mine": trial.started_by_id == request.user.pk,
         "failed": any(entry["failed"] for entry in trial.story),
         "tested": sum(1 for way in every if way in done),
         "count": len(every),
     }
     return render(request, "shopflow/automations/trial.html", context)
+
+
+def _by_sentences(stand: Stand, trial: Trial) -> Stand:
+    """The stand with sentences instead of the ids of the steps that its ways lead to."""
+    names = step_names(read(trial.definition))
+    if stand.phrase is not None:
+        stand.phrase = by_name(stand.phrase, names)
+    stand.offers = [replace(offer, target=names.get(offer.target or "", offer.target)) for offer in stand.offers]
+    return stand

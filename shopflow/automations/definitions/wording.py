@@ -327,7 +327,12 @@ def _onward(target: str) -> list[str]:
 def _way(target: str) -> str:
     if target == NEXT:
         return _("go on")
-    return _("end") if target == STOP else _("on to “%(step)s”") % {"step": target}
+    return _("end") if target == STOP else jump_phrase(target)
+
+
+def jump_phrase(step: str) -> str:
+    """Going on at another step than the next."""
+    return _("on to “%(step)s”") % {"step": step}
 
 
 def where_phrase(where: Where) -> str:
