@@ -97,7 +97,7 @@ WHEN = frozenset({"day", "days", "due_on", "offset", "years"})
 
 
 def entry_keys(trigger: Mapping[str, Any]) -> list[tuple[str, str]]:
-    """Ways to tell one entry from another, as sentences, for a flow that begins so."""
+    """Ways to tell one entry from another, as sentences, for a flow that begins so; what the event is about first."""
     code = trigger.get("event", "")
     if not code:
         return [
@@ -107,7 +107,7 @@ def entry_keys(trigger: Mapping[str, Any]) -> list[tuple[str, str]]:
     provided = events.get(code).provides() if code in events else frozenset()
     others = [name for name in sorted(provided & (CHOICES.keys() | WHEN)) if not name.startswith("old_")]
     found = []
-    for name in sorted(provided):
+    for name in sorted(provided, key=lambda name: (not code.startswith(name.removesuffix("_id")), name)):
         if (name.endswith("_id") and name not in ("user_id", "contact_id")) or name in NUMBERS:
             stem, label = name.removesuffix("_id"), field_label(name)
             found.append((f"{stem}:{{{name}}}", _("once for each: %(field)s") % {"field": label}))

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from shopflow.audience.purposes import purposes
-from shopflow.automations.definitions.wording import event_label
+from shopflow.automations.definitions.wording import event_label, field_label
 from shopflow.automations.models import Run
 from shopflow.automations.services.gates import GATES
 from shopflow.contracts.automations import conditions
@@ -46,6 +46,7 @@ REASONS: Mapping[str, Label] = {
     "staff": gettext_lazy("left out by staff"),
     "given_up": gettext_lazy("taken back by staff"),
     "erased": gettext_lazy("person erased"),
+    "entered": gettext_lazy("let in"),
     "waited": gettext_lazy("waited"),
     "timeout": gettext_lazy("time was up"),
     "yes": gettext_lazy("yes"),
@@ -111,7 +112,7 @@ def question_label(code: str) -> str:
     if code in events:
         return event_label(code)
     gates = {name: label for name, _ruling, label in GATES}
-    return str(gates.get(code) or REASONS.get(code) or code)
+    return str(gates.get(code) or REASONS.get(code) or field_label(code))
 
 
 def basis_label(code: str) -> str:
