@@ -7,6 +7,7 @@ from typing import Any
 
 from django.conf import settings
 from django.template.loader import render_to_string
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from oscar.core.loading import get_model
 
@@ -18,6 +19,7 @@ from shopflow.contracts.payments import (
     Purchase,
 )
 from shopflow.contracts.types import Label
+from shopflow.core import clock
 from shopflow.payments import gateway
 from shopflow.payments.girocode import SIZE_IN_PIXELS, giro_code, svg_data
 from shopflow.payments.models import ApprovedBusiness, BankAccount
@@ -38,12 +40,14 @@ def transfer_details(order: Any, account: BankAccount, *, days: int) -> dict[str
     payment = order_payment(order)
     if payment is None or not payment.is_open:
         return None
+    last_day = pay_until(order, days)
     code = giro_code(holder=account.holder, iban=account.iban, amount=payment.open_amount, text=order.number)
     return {
         "order": order,
         "account": account,
         "amount": payment.open_amount,
-        "pay_until": pay_until(order, days),
+        "pay_until": last_day,
+        "is_late": last_day < timezone.localdate(clock.now()),
         "giro_code": code,
         "giro_code_svg": svg_data(code),
         "giro_code_size": SIZE_IN_PIXELS,

@@ -22,10 +22,9 @@ def told():
 
 
 def placed(make_order, number, *, ago, **fields):
-    """An order of so many days ago; transfers are due after seven."""
-    return make_order(
-        number=number, date_placed=clock.now() - timedelta(days=ago), guest_email=f"{number}@Example.org", **fields
-    )
+    """An order of so many days ago, at this time of the day; transfers are due after seven."""
+    at = timezone.localtime(clock.now()) - timedelta(days=ago)
+    return make_order(number=number, date_placed=at, guest_email=f"{number}@Example.org", **fields)
 
 
 def test_it_is_announced_from_the_day_on_that_is_asked_for_and_once(account, make_order):

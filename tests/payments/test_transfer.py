@@ -1,18 +1,20 @@
 from __future__ import annotations
 
+from datetime import timedelta
 from decimal import Decimal as D
 
 import pytest
 from django.core.exceptions import ValidationError
 from django.core.files.storage import storages
 from django.db import IntegrityError
-from django.utils import translation
+from django.utils import timezone, translation
 from segno import helpers
 
 from oscar_ext.order.services import change_status, record_payment
 from shopflow.contracts.mail import mail_contexts
 from shopflow.contracts.pages import Audience, order_panels
 from shopflow.contracts.payments import PaymentState, payment_methods
+from shopflow.core import clock
 from shopflow.core.models import AuditEntry
 from shopflow.payments import girocode
 from shopflow.payments.models import BankAccount
@@ -166,6 +168,21 @@ def test_mails_carry_text_and_an_attached_code(account, make_order):
     record_payment(order_id=order.pk, amount_cents=12995, reference="a")
     assert source.attachments({"order_id": order.pk}) == ()
     assert source.context({"order_id": order.pk})["payment_instructions_html"] == ""
+
+
+def test_nobody_is_asked_to_pay_by_a_day_that_is_over(account, make_order):
+    order = make_order()
+
+    def asked(days):
+        with (
+            clock.imagined_at(timezone.localtime(order.date_placed) + timedelta(days=days)),
+            translation.override("de"),
+        ):
+            words = mail_contexts.get("payment").context({"order_id": order.pk})
+        return words["payment_instructions_text"].splitlines()[0]
+
+    assert "jetzt; fällig war der Betrag am" in asked(8)
+    assert asked(7).startswith("Bitte überweisen Sie 129,95\xa0€ bis zum ")
 
 
 def test_panels(account, make_order):
