@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.template import Context
-from django.template.loader import get_template, render_to_string
+from django.template.loader import get_template
 from django.utils import translation
 
 from shopflow.mailing.inlining import inline_styles
@@ -18,6 +18,7 @@ from shopflow.mailing.models import MailText
 from shopflow.mailing.texts.plaintext import text_of
 from shopflow.mailing.texts.rendering import render_text
 from shopflow.mailing.texts.shipped import Words
+from shopflow.mailing.texts.spoken import spoken
 
 logger = logging.getLogger("shopflow.mailing")
 
@@ -92,7 +93,8 @@ def _edited(text: MailText, context: Mapping[str, Any]) -> Content:
 def _shipped(template: str, context: Mapping[str, Any]) -> Content:
     subject = one_line(_plain(f"mail/{template}/subject.txt", context))
     full = {**context, "subject": subject}
-    html = render_to_string(f"mail/{template}/body.html", full)
+    body: Any = get_template(f"mail/{template}/body.html")
+    html = spoken(body.template).render(Context(full))
     text = _GAP.sub("\n\n", _plain(f"mail/{template}/body.txt", full))
     return Content(subject, inline_styles(html), text.strip() + "\n")
 
@@ -100,4 +102,4 @@ def _shipped(template: str, context: Mapping[str, Any]) -> Content:
 def _plain(name: str, context: Mapping[str, Any]) -> str:
     """Render a text template as text: an ampersand in a product's name stays one."""
     template: Any = get_template(name)
-    return str(template.template.render(Context(dict(context), autoescape=False)))
+    return str(spoken(template.template, autoescape=False).render(Context(dict(context), autoescape=False)))

@@ -17,6 +17,7 @@ from django.template.loader import get_template
 from django.utils.safestring import mark_safe
 
 from shopflow.mailing.texts import language, samples, shipped
+from shopflow.mailing.texts.spoken import spoken
 
 _HTML_FRAME = (
     '{{% extends "mail/{code}/body.html" %}}{{% block preheader %}}{{{{ edited_preheader }}}}{{% endblock %}}'
@@ -51,9 +52,10 @@ def render_text(
     full = {**context, "subject": " ".join(subject_line.split())}
     full["edited_preheader"] = mark_safe(say(preheader, part=_no_part))
     html_body = say(body, part=partial(_part, code, "html", context))
-    html = _frame(code, "html").render(Context({**full, "edited_body": mark_safe(html_body)}))
+    html = spoken(_frame(code, "html")).render(Context({**full, "edited_body": mark_safe(html_body)}))
     text_body = say(text, part=partial(_part, code, "txt", context), autoescape=False)
-    plain = _frame(code, "txt").render(Context({**full, "edited_body": text_body}, autoescape=False))
+    said = spoken(_frame(code, "txt"), autoescape=False)
+    plain = said.render(Context({**full, "edited_body": text_body}, autoescape=False))
     return Rendered(str(full["subject"]), str(html), re.sub(r"\n[ \t]*(?:\n[ \t]*){2,}", "\n\n", str(plain)))
 
 
