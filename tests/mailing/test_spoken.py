@@ -12,7 +12,6 @@ from shopflow.mailing.texts import samples, shipped, spoken
 from shopflow.mailing.texts.preview import _examples
 from shopflow.mailing.texts.spoken import spoken as put_together
 
-
 WITHOUT_SAMPLE = {"desk_digest"}
 
 

@@ -11,17 +11,16 @@ from django.template.loader import render_to_string
 from django.utils import translation
 from django.utils.translation import gettext_lazy as _
 
-from shopflow.audience.models import Contact
 from shopflow.audience.queries import has_consent
 from shopflow.automations.forms.settings import MailForm, NoteForm, StopForm
 from shopflow.automations.pins import text_key
 from shopflow.automations.queries import attached_files
+from shopflow.automations.services.languages import language_of
 from shopflow.contracts.automations import Action, Outcome, RunContext, Sending, actions
 from shopflow.contracts.mail import Attachment, MailClass, mail_contexts
 from shopflow.contracts.types import JSONDict, Label
 from shopflow.core.filling import fill
 from shopflow.core.queries import seller
-from shopflow.mailing.addresses import normalise_email
 from shopflow.mailing.composing import SHIPPED
 from shopflow.mailing.queries import text_in_use
 from shopflow.mailing.services import queue_message
@@ -44,8 +43,7 @@ def _language(context: RunContext, template: str) -> str:
     Also the shop's where staff have put words of their own in place of the shipped text, and none in that language.
     """
     shops = django_settings.LANGUAGE_CODE
-    email = normalise_email(context.text("email"))
-    own = Contact.objects.filter(email=email).values_list("language", flat=True).first() or shops
+    own = language_of(context.text("email")) or shops
     if own == shops or own not in dict(django_settings.LANGUAGES) or context.text("text_template") == template:
         return shops
     bound = context.pinned("texts", text_key(template, shops))

@@ -22,6 +22,7 @@ from shopflow.automations.models import Flow, FlowVersion, Run
 from shopflow.automations.queries import definition_of, runs_of
 from shopflow.automations.services.desk import Desk
 from shopflow.automations.services.ending import park_run
+from shopflow.automations.services.languages import known_together
 from shopflow.automations.services.steps import advance, park_broken, run_outside
 from shopflow.contracts.automations import actions
 from shopflow.contracts.mail import MailClass
@@ -107,7 +108,7 @@ def _move(keys: Sequence[int], rules: Rules) -> tuple[list[Run], Sequence[int]]:
     outside: list[Run] = []
     left: Sequence[int] = []
     began = time.monotonic()
-    with written_together():
+    with written_together(), known_together(run.email for run in runs):
         for number, run in enumerate(runs):
             if number and time.monotonic() - began > LONGEST:
                 left = [late.id for late in runs[number:]]
