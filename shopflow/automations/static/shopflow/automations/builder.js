@@ -394,6 +394,7 @@ class Builder {
     const { asked } = this;
     this.remember(form);
     const answer = await this.post(form.action, data);
+    await this.pressed; // a button that is replaced while it is pressed never hears of it
     const isHere = this.panel.contains(form) && asked === this.asked;
     const again = () => this.submit(form, button, onward);
     if (answer === null) {
@@ -546,6 +547,13 @@ class Builder {
     root.addEventListener("keydown", (event) => this.onKey(event));
     document.addEventListener("keydown", (event) => this.onShortcut(event));
     root.addEventListener("focusout", (event) => this.onLeave(event));
+    root.addEventListener("pointerdown", () => {
+      this.pressed = new Promise((resolve) => {
+        for (const kind of ["pointerup", "pointercancel"]) {
+          window.addEventListener(kind, () => setTimeout(resolve), { once: true });
+        }
+      });
+    });
     document.addEventListener("click", (event) => this.closeMenus(event.target));
     window.addEventListener("resize", () => {
       const isOver = getComputedStyle(this.side).position === "fixed";
