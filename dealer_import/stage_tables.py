@@ -162,10 +162,17 @@ def stage(prefix: str = "shopflow_stage") -> Stage:
     )
 
 
-def body_of(columns: Mapping[str, str]) -> str:
-    """The columns of a staging table as its definition has them."""
+def body_of(columns: Mapping[str, str], *, lines_are_rows: bool) -> str:
+    """The columns of a staging table as its definition has them.
+
+    ``lines_are_rows`` keeps parts and plan by their line: SQLite has no other join than looking rows up, and builds an
+    index of all the columns that a statement wants for each statement otherwise.
+    """
     defaults = PART_DEFAULTS if columns is PART_COLUMNS else {}
-    return ", ".join(f"{name} {kind}{_default(defaults.get(name))}" for name, kind in columns.items())
+    kinds = dict(columns)
+    if lines_are_rows and (columns is PART_COLUMNS or columns is PLAN_COLUMNS):
+        kinds["line"] = "integer PRIMARY KEY"
+    return ", ".join(f"{name} {kind}{_default(defaults.get(name))}" for name, kind in kinds.items())
 
 
 def _default(value: str | int | None) -> str:
