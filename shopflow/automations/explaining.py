@@ -184,8 +184,9 @@ def _present(email: str, flow: Flow) -> Iterator[str]:
 def _lifted(email: str) -> Iterator[str]:
     """Blocks that staff have lifted, by whom and why."""
     for block in lifted_blocks(email):
-        words = {"reason": block.get_reason_display(), "moment": _moment(block.lifted_at), "who": block.lifted_by}
-        yield (_("A block (%(reason)s) was lifted %(moment)s by %(who)s: %(why)s") % {**words, "why": block.why})
+        words = {"reason": block.get_reason_display(), "moment": _moment(block.lifted_at)}
+        told = {"who": block.lifted_by or "–", "why": block.why or "–"}
+        yield _("A block (%(reason)s) was lifted %(moment)s by %(who)s: %(why)s") % {**words, **told}
 
 
 def _in_detail(email: str, code: str, sending: Sending | None) -> Iterator[str]:

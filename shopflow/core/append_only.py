@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Sequence
 from typing import Any, NoReturn
 
 from django.db import models
@@ -81,9 +82,24 @@ def trigger_sql(vendor: str, table: str) -> list[str]:
 
 def untrigger_sql(vendor: str, table: str) -> list[str]:
     """Statements that take the triggers of :func:`trigger_sql` away again."""
+    names = ["keep", "only_emptied"] if vendor == "postgresql" else ["no_update", "no_delete", "only_emptied"]
+    of = f' ON "{table}"' if vendor == "postgresql" else ""
+    return [f'DROP TRIGGER IF EXISTS "{table}_{name}"{of}' for name in names]
+
+
+def emptying_sql(vendor: str, table: str, *, kept: Collection[str], emptied: Collection[str]) -> list[str]:
+    """As :func:`trigger_sql`, but the columns ``emptied``, texts that are never NULL, may become the empty text, so
+    that people can be forgotten; all other columns are ``kept``.
+    """
+    before, never = (", ".join(f'"{name}"' for name in names) for names in (kept, emptied))
+    changed = " OR ".join(f'NEW."{name}" NOT IN (\'\', OLD."{name}")' for name in emptied)
+    whole = trigger_sql(vendor, table)
+    some = [statement.replace("BEFORE UPDATE ", f"BEFORE UPDATE OF {before} ") for statement in whole]
     if vendor == "postgresql":
-        return [f'DROP TRIGGER IF EXISTS "{table}_keep" ON "{table}"']
-    return [f'DROP TRIGGER IF EXISTS "{table}_no_update"', f'DROP TRIGGER IF EXISTS "{table}_no_delete"']
+        how = f"FOR EACH ROW WHEN ({changed}) EXECUTE FUNCTION shopflow_forbid_change()"
+    else:
+        how = f"WHEN {changed} BEGIN SELECT RAISE(ABORT, 'rows of {table} are never changed or deleted'); END"
+    return [*some, f'CREATE TRIGGER "{table}_only_emptied" BEFORE UPDATE OF {never} ON "{table}" {how}']
 
 
 class ForbidChanges(Operation):
@@ -129,3 +145,37 @@ class ForbidChangesAgain(ForbidChanges):
         self, app_label: str, schema_editor: BaseDatabaseSchemaEditor, from_state: ProjectState, to_state: ProjectState
     ) -> None:
         """Nothing is undone."""
+
+
+class AllowEmptying(Operation):
+    """Migration operation after :class:`ForbidChanges`: the columns ``emptied`` of ``model`` may become the empty text,
+    and nothing else may change.
+    """
+
+    reversible = True
+
+    def __init__(self, model: str, emptied: Sequence[str]) -> None:
+        self.model = model
+        self.emptied = emptied
+
+    def state_forwards(self, app_label: str, state: ProjectState) -> None:
+        """Nothing changes in Django's own picture of the models."""
+
+    def database_forwards(
+        self, app_label: str, schema_editor: BaseDatabaseSchemaEditor, from_state: ProjectState, to_state: ProjectState
+    ) -> None:
+        meta = to_state.apps.get_model(app_label, self.model)._meta
+        kept = [field.column for field in meta.local_concrete_fields if field.column not in self.emptied]
+        vendor = schema_editor.connection.vendor
+        for statement in emptying_sql(vendor, meta.db_table, kept=kept, emptied=self.emptied):
+            schema_editor.execute(statement, params=None)
+
+    def database_backwards(
+        self, app_label: str, schema_editor: BaseDatabaseSchemaEditor, from_state: ProjectState, to_state: ProjectState
+    ) -> None:
+        table = to_state.apps.get_model(app_label, self.model)._meta.db_table
+        for statement in trigger_sql(schema_editor.connection.vendor, table):
+            schema_editor.execute(statement, params=None)
+
+    def describe(self) -> str:
+        return f"Let {', '.join(self.emptied)} of {self.model} be emptied"

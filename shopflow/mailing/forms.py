@@ -139,5 +139,5 @@ class LiftForm(forms.Form):
         label=_("Why"),
         max_length=500,
         widget=forms.Textarea(attrs={"rows": 3}),
-        help_text=_("Kept for good, beside your name. Such as: the person has freed the mailbox and called us."),
+        help_text=_("Kept beside your name. Such as: the person has freed the mailbox and called us."),
     )

@@ -7,6 +7,7 @@ from datetime import timedelta
 import pytest
 from django.contrib.auth.models import Permission
 from django.db import DatabaseError, transaction
+from django.db.models import QuerySet
 
 from shopflow.core import clock
 from shopflow.core.models import AuditEntry
@@ -14,7 +15,7 @@ from shopflow.mailing.addresses import email_hash
 from shopflow.mailing.delivery import Report
 from shopflow.mailing.models import LiftedBlock, Message, Suppression
 from shopflow.mailing.queries import suppressions
-from shopflow.mailing.services import lift_block, record_report, send_due, suppress
+from shopflow.mailing.services import erase_person, export_person, lift_block, record_report, send_due, suppress
 
 pytestmark = pytest.mark.django_db
 EMAIL = "kunde@example.org"
@@ -55,7 +56,7 @@ def test_a_lifted_bounce_lets_mail_go_until_the_next_one(letter, smtp, clerk):
     )  # fmt: skip
     assert lifted.blocked_at == block.created_at
     entry = AuditEntry.objects.get(action="mail_block_lifted")
-    assert (entry.actor, entry.summary) == (clerk, "Postfach wieder frei")
+    assert (entry.actor, entry.summary) == (clerk, "all: bounced")
     report(message, 1)
     assert suppressions(EMAIL) == [], "the same report once more says nothing new"
     again = letter("letter:2")
@@ -100,9 +101,42 @@ def test_what_was_lifted_is_never_changed(clerk):
     suppress(email=EMAIL, scope="all", reason="bounced")
     lift_block(block_id=suppressions(EMAIL)[0].pk, why="x", actor=clerk)
     with pytest.raises(DatabaseError, match="never changed"), transaction.atomic():
-        super(type(LiftedBlock.objects.all()), LiftedBlock.objects.all()).update(why="y")
+        QuerySet(LiftedBlock).update(why="y")
+    for changed in ({"why": "", "scope": "advertising"}, {"email_hash": ""}, {"lifted_by": "y"}):
+        with pytest.raises(DatabaseError, match="never changed"), transaction.atomic():
+            QuerySet(LiftedBlock).update(**changed)
     with pytest.raises(DatabaseError, match="never changed"), transaction.atomic():
-        super(type(LiftedBlock.objects.all()), LiftedBlock.objects.all()).delete()
+        QuerySet(LiftedBlock).delete()
+    QuerySet(LiftedBlock).update(why="", lifted_by="")
+    row = LiftedBlock.objects.get()
+    assert (row.why, row.lifted_by, row.scope, row.email_hash) == ("", "", "all", email_hash(EMAIL))
+
+
+def test_the_words_go_with_a_person_and_the_fact_stays(clerk):
+    why = {
+        EMAIL: "Erika Muster hat angerufen",
+        "zweite@example.org": f"gehört auch {EMAIL.upper()}",
+        "dritte@example.org": "Umzug",
+    }
+    for email, words in why.items():
+        suppress(email=email, scope="all", reason="bounced")
+        lift_block(block_id=suppressions(email)[0].pk, why=words, actor=clerk)
+    first, second, third = LiftedBlock.objects.order_by("pk")
+    assert export_person(EMAIL.upper())["lifted_suppressions"] == [
+        {"scope": "all", "reason": "bounced", "since": first.blocked_at.isoformat(),
+         "lifted_at": first.lifted_at.isoformat(), "why": "Erika Muster hat angerufen"}
+    ]  # fmt: skip
+
+    erase_person(EMAIL)
+    assert list(LiftedBlock.objects.order_by("pk").values_list("email_hash", "why", "lifted_by")) == [
+        (first.email_hash, "", clerk.email), (second.email_hash, "", clerk.email),
+        (third.email_hash, "Umzug", clerk.email),
+    ]  # fmt: skip
+    assert export_person(EMAIL)["lifted_suppressions"][0]["why"] == ""
+    assert not AuditEntry.objects.filter(summary__contains="Erika").exists()
+
+    erase_person(clerk.email)
+    assert set(LiftedBlock.objects.values_list("why", "lifted_by")) == {("", ""), ("Umzug", "")}
 
 
 def test_staff_lift_it_on_the_page_with_a_reason(clerk, client, django_user_model, django_assert_max_num_queries):

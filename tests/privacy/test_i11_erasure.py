@@ -29,7 +29,8 @@ from shopflow.desk.services import open_task
 from shopflow.legal.services import declare_withdrawal
 from shopflow.legal.services.withdrawal import Declared
 from shopflow.mailing.models import Message
-from shopflow.mailing.services import queue_message
+from shopflow.mailing.queries import suppressions
+from shopflow.mailing.services import lift_block, queue_message, suppress
 from shopflow.ordering.events import BasketMailRequested
 from shopflow.ordering.services import touch_basket
 from shopflow.privacy.services import erase_person, export_person
@@ -102,6 +103,8 @@ def life(seller, wagtail_site, admin_user):
     )  # fmt: skip
     declared = Declared(submission_key="k" * 32, name="Erika", contract=order.number, email=TYPED)
     declare_withdrawal(declared=declared, language="de")
+    suppress(email=PLAIN, scope="all", reason="bounced")
+    lift_block(block_id=suppressions(PLAIN)[0].pk, why=f"{TYPED} hat angerufen", actor=admin_user)
     block_person(email=PLAIN, blocked=True, actor=admin_user, reason=f"{PLAIN}, auch {TYPED}, hat angerufen")
     with transaction.atomic():
         publish(

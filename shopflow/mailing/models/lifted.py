@@ -10,7 +10,8 @@ from shopflow.mailing.models.mails import Suppression
 
 
 class LiftedBlock(AppendOnly):
-    """A block of the mail system's own that a member of staff has taken away, and why; never changed.
+    """A block of the mail system's own that a member of staff has taken away, and why; never changed,
+    but for ``why`` and ``lifted_by``, which are emptied when somebody is forgotten.
 
     ``lifted_by`` is the name of that member as it was then. What else was known of the block is copied, because the
     block itself is gone; a provider's next bounce sets a new one.

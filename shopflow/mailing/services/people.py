@@ -6,13 +6,13 @@ from django.conf import settings
 from django.core.files.storage import storages
 from django.core.mail import get_connection
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from shopflow.contracts.mail import MailClass
 from shopflow.contracts.types import JSONDict
-from shopflow.mailing.addresses import email_hash, normalise_email
+from shopflow.mailing.addresses import email_hash, named, normalise_email, spellings
 from shopflow.mailing.files import MAIL_FILES
-from shopflow.mailing.models import LinkClick, Message, MessageEvent, MessageState, Suppression
+from shopflow.mailing.models import LiftedBlock, LinkClick, Message, MessageEvent, MessageState, Suppression
 from shopflow.mailing.services.suppressions import suppress
 
 
@@ -21,6 +21,7 @@ def export_person(email: str) -> JSONDict:
     fingerprint = email_hash(email)
     messages = Message.objects.filter(email_hash=fingerprint).order_by("pk").prefetch_related("clicks")
     blocks = Suppression.objects.filter(email_hash=fingerprint).order_by("pk")
+    lifted = LiftedBlock.objects.filter(email_hash=fingerprint).order_by("pk")
     return {
         "messages": [
             {
@@ -44,6 +45,16 @@ def export_person(email: str) -> JSONDict:
         "suppressions": [
             {"scope": block.scope, "reason": block.reason, "since": block.created_at.isoformat()} for block in blocks
         ],
+        "lifted_suppressions": [
+            {
+                "scope": block.scope,
+                "reason": block.reason,
+                "since": block.blocked_at.isoformat(),
+                "lifted_at": block.lifted_at.isoformat(),
+                "why": block.why,
+            }
+            for block in lifted
+        ],
     }
 
 
@@ -52,18 +63,31 @@ def erase_person(email: str) -> JSONDict:
 
     Mails that the law demands are business letters and stay until their time is over (§ 147 AO, § 257 HGB). Of all
     others the address and the content go; what has not been sent is not sent. The address's fingerprint stays, with
-    a block on advertising, so that it is not written to again.
+    a block on advertising, so that it is not written to again; so do blocks, also those that staff have lifted, but
+    without staff's words.
     """
     fingerprint = email_hash(email)
     with transaction.atomic():
         suppress(email=email, scope=Suppression.ADVERTISING, reason=Suppression.Reason.ERASED, source="erasure")
         mine = Message.objects.filter(email_hash=fingerprint)
+        _forget_liftings(email)
         kept = mine.filter(mail_class=MailClass.LEGAL).count()
         erased = _empty(mine.exclude(mail_class=MailClass.LEGAL))
     forget = getattr(get_connection(settings.SHOPFLOW_MAIL_TRANSPORT), "forget", None)
     if forget is not None:
         forget(normalise_email(email))
     return {"erased": erased, "kept": kept}
+
+
+def _forget_liftings(email: str) -> None:
+    """Staff may have typed names and addresses as a reason; and who works here today may want to be forgotten later."""
+    about = Q(email_hash=email_hash(email))
+    for spelling in filter(None, spellings(email)):
+        about |= Q(why__icontains=spelling)
+    # Its own queryset refuses every change; the database lets these two columns be emptied.
+    rows: QuerySet[LiftedBlock] = QuerySet(LiftedBlock)
+    rows.filter(about).update(why="")
+    rows.filter(named("lifted_by", email)).update(lifted_by="")
 
 
 def forget_messages(*, reference: str) -> int:

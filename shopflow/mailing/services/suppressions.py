@@ -54,7 +54,8 @@ def lift_block(*, block_id: int, why: str, actor: Any) -> LiftedBlock | None:
     """Take away a block that bounces or the provider have set, because ``actor`` knows better; None if it is gone, or
     if only the person can undo it (complaints and refusals, until they agree anew).
 
-    Who, when and why is kept for good. A provider's next bounce blocks again; earlier ones count no more.
+    Who, when and why is kept until somebody is forgotten; the words stand in this one place. A provider's next bounce
+    blocks again; earlier ones count no more.
     """
     with transaction.atomic():
         block = Suppression.objects.select_for_update().filter(pk=block_id, reason__in=LIFTABLE).first()
@@ -65,7 +66,7 @@ def lift_block(*, block_id: int, why: str, actor: Any) -> LiftedBlock | None:
             blocked_at=block.created_at, lifted_at=clock.now(), lifted_by=str(actor)[:254], why=why,
         )  # fmt: skip
         block.delete()
-        audit(actor=actor, action="mail_block_lifted", target=lifted, summary=why)
+        audit(actor=actor, action="mail_block_lifted", target=lifted, summary=f"{lifted.scope}: {lifted.reason}")
     return lifted
 
 
