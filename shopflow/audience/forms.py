@@ -78,6 +78,10 @@ class AnnualDayField(forms.MultiValueField):
 ANEW = "_anew"
 
 
+def _earlier(label: object) -> str:
+    return gettext("%(purpose)s: the earlier text, to which you agreed") % {"purpose": label}
+
+
 class PreferencesForm(forms.Form):
     """One box for each purpose, and the day that a birthday greeting needs; it is stored only with that box ticked.
 
@@ -97,7 +101,7 @@ class PreferencesForm(forms.Form):
         for purpose in purposes:
             self.fields[purpose.code] = forms.BooleanField(
                 required=False,
-                label=str(purpose.label),
+                label=_earlier(purpose.label) if purpose.code in outgrown else str(purpose.label),
                 help_text=outgrown.get(purpose.code) or purpose.text(language),
                 initial=purpose.code in granted,
             )
