@@ -82,7 +82,9 @@ class MappingForm(forms.Form):
 
     encoding = forms.ChoiceField(label=_("Encoding"), required=False)
     delimiter = forms.ChoiceField(label=_("Separator"), required=False)
-    skip_lines = forms.IntegerField(label=_("Lines above the header or the first part"), min_value=0, max_value=50, required=False)
+    skip_lines = forms.IntegerField(
+        label=_("Lines above the header or the first part"), min_value=0, max_value=50, required=False
+    )
     no_header = forms.BooleanField(
         label=_("The first line is already a part"),
         required=False,
