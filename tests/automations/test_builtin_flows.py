@@ -10,6 +10,7 @@ import pytest
 from oscar.core.loading import get_model
 from oscar.test import factories
 
+from oscar_ext.catalogue.reviews.events import ReviewPosted
 from oscar_ext.order.events import OrderPlaced, OrderStatusChanged
 from shopflow.automations import demo
 from shopflow.automations.models import Decision, Flow, FlowVersion, Run
@@ -19,6 +20,7 @@ from shopflow.contracts.automations import flows
 from shopflow.contracts.mail import Attachment, MailContext, mail_contexts
 from shopflow.core import clock
 from shopflow.core.models import AuditEntry
+from shopflow.legal.events import WithdrawalDeclared
 from shopflow.mailing.models import Message
 from shopflow.ordering.events import BasketIdle
 from tests.automations.doubles import ConsentChanged, definition_with
@@ -58,6 +60,14 @@ def status_changed(order, new_status, old_status="new"):
     return OrderStatusChanged(
         order_id=order.pk, order_number=order.number, email=EMAIL, user_id=None,
         old_status=old_status, new_status=new_status,
+    )  # fmt: skip
+
+
+def reviewed(order):
+    """Of the order's product, or of one that was bought elsewhere."""
+    return ReviewPosted(
+        review_id=1, product_id=1, product_title="Bremsscheibe", score=3, email=EMAIL, user_id=1,
+        order_id=order and order.pk, order_number=order.number if order else "", page="",
     )  # fmt: skip
 
 
@@ -279,8 +289,42 @@ class TestReviewRequest:
         assert (message.mail_class, message.purpose) == ("advertising", "review_request")
         product = order.lines.get().product
         assert f"http://testserver/catalogue/{product.slug}_{product.pk}/reviews/add/" in message.text
+        work_on(days=6)
+        assert templates().count("review_reminder") == 0
+        work_on(days=1, hours=1)
+        reminder = Message.objects.get(template="review_reminder")
+        assert (reminder.mail_class, reminder.purpose) == ("advertising", "review_request")
+        assert f"_{product.pk}/reviews/add/" in reminder.text
         work_on(days=40)
-        assert Message.objects.filter(template="review_request").count() == 1
+        assert sorted(set(templates())) == ["order_status_delivered", "review_reminder", "review_request"]
+        assert len(templates()) == 3
+
+    @pytest.mark.parametrize(
+        ("way", "reason"),
+        [
+            ("review", "exit:review_posted"),
+            ("other_review", "completed"),
+            ("withdrawn", "exit:withdrawal_declared"),
+            ("consent", "recheck:has_consent"),
+        ],
+    )
+    def test_nobody_is_reminded_who_has_answered_or_must_not_be(self, order, happen, work_on, world, way, reason):
+        world.consents = {REVIEW}
+        happen(status_changed(order, "delivered", "shipped"))
+        work_on()
+        work_on(days=11, hours=1)
+        if way == "withdrawn":
+            happen(WithdrawalDeclared(declaration_id=1, order_id=order.pk, email=EMAIL, user_id=None))
+        elif way == "consent":
+            world.consents = set()
+        else:
+            happen(reviewed(order if way == "review" else None))
+        work_on(days=9)
+
+        assert "review_request" in templates()
+        assert "review_reminder" not in templates()
+        run = run_of("review_request")
+        assert (run.state in Run.OPEN, run.reason_code) == (False, reason)
 
     def test_without_consent_nobody_is_asked(self, order, happen, work_on):
         happen(status_changed(order, "delivered", "shipped"))

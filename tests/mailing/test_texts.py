@@ -173,6 +173,7 @@ EDITABLE = [
         "order_status_ready_for_pickup",
         "order_status_returned",
         "order_status_shipped",
+        "review_reminder",
         "review_request",
     )
     for tongue in ("de", "en")

@@ -121,17 +121,41 @@ class AbandonedCartFlow(Flow):
         )
 
 
+def _request(step: str, template: str) -> JSONDict:
+    """One of the two mails, asked again whether it may and should still be sent."""
+    return {
+        "id": step,
+        "kind": "action",
+        "action": "send_mail",
+        "settings": {
+            "template": template,
+            "mail_class": "advertising",
+            "purpose": "review_request",
+            "basis": "consent",
+            "contexts": ["order", "review_links", "mail_preferences"],
+        },
+        "recheck": [
+            {"condition": "has_consent", "settings": {"purpose": "review_request"}},
+            {"condition": "no_open_return"},
+            {"condition": "has_reviewable_products"},
+        ],
+        "max_lateness": {"days": 14},
+    }
+
+
 @flows.register
 class ReviewRequestFlow(Flow):
     code = "review_request"
     label = _("Review request")
 
     def define(self) -> FlowDefinition:
-        consent: JSONDict = {"condition": "has_consent", "settings": {"purpose": "review_request"}}
         return FlowDefinition(
             code=self.code,
             label=self.label,
-            description=_("Asks people who agreed to it for a review, ten days after the delivery, once."),
+            description=_(
+                "Asks people who agreed to it for a review, ten days after the delivery, and once more a week later "
+                "if they have written none."
+            ),
             reason=_(
                 "Asking for a review is advertising (BGH VI ZR 225/17), so it needs consent. Nobody is asked while "
                 "something is being returned, and everybody is asked in the same way, whatever their experience "
@@ -141,7 +165,7 @@ class ReviewRequestFlow(Flow):
                 "schema": 2,
                 "trigger": {"event": "order_status_changed", "where": {"new_status": ["delivered"]}},
                 "entry_key": "order:{order_id}",
-                "conditions": [consent],
+                "conditions": [{"condition": "has_consent", "settings": {"purpose": "review_request"}}],
                 "exits": [
                     {"event": "review_posted", "match": ["order_id"], "as": "goal_reached"},
                     {
@@ -150,28 +174,23 @@ class ReviewRequestFlow(Flow):
                         "as": "subject_gone",
                         "where": {"new_status": ["returned", "cancelled"]},
                     },
+                    {"event": "withdrawal_declared", "match": ["order_id"], "as": "subject_gone"},
                     _withdrawn("review_request"),
                 ],
                 "steps": [
                     {"id": "ten_days", "kind": "wait", "for": {"days": 10}, "at": "18:00"},
+                    _request("mail", "review_request"),
                     {
-                        "id": "mail",
-                        "kind": "action",
-                        "action": "send_mail",
-                        "settings": {
-                            "template": "review_request",
-                            "mail_class": "advertising",
-                            "purpose": "review_request",
-                            "basis": "consent",
-                            "contexts": ["order", "review_links", "mail_preferences"],
+                        "id": "any_review",
+                        "kind": "wait",
+                        "until_event": {
+                            "events": [{"event": "review_posted", "match": ["email"], "then": "stop"}],
+                            "timeout": {"days": 7},
+                            "since": "entry",
+                            "otherwise": "next",
                         },
-                        "recheck": [
-                            consent,
-                            {"condition": "no_open_return"},
-                            {"condition": "has_reviewable_products"},
-                        ],
-                        "max_lateness": {"days": 14},
                     },
+                    _request("reminder", "review_reminder"),
                 ],
             },
         )
