@@ -243,6 +243,8 @@ def test_a_mail_is_chosen_by_its_subject_not_by_codes(keeper, make_flow):
         ("send_mail", {"template": True, "mail_class": "advertising", "purpose": {"a": 1}, "basis": ["consent"]}),
         ("send_mail", {"template": "x" * 5000, "mail_class": {}, "contexts": [{}]}),
         ("open_staff_task", {"title": 7, "kind": {"a": []}}),
+        ("open_staff_task", {"kind": "follow_up", "title": ["Anrufen"]}),
+        ("open_staff_task", {"kind": "follow_up", "title": "Anrufen", "text": 7}),
     ],
 )
 def test_a_file_with_damaged_settings_is_shown_and_not_published(keeper, draft, action, settings):

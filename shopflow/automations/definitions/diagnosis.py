@@ -17,6 +17,7 @@ from shopflow.automations.definitions.model import (
     UntilEvent,
 )
 from shopflow.automations.definitions.reading import DefinitionReader, read
+from shopflow.automations.definitions.references import no_texts
 from shopflow.automations.definitions.tree import wait_kind
 from shopflow.automations.definitions.wording import Phrase, event_label, field_label, step_phrase
 from shopflow.automations.exceptions import DefinitionInvalid
@@ -164,6 +165,10 @@ def unfilled(extension: Condition | Action, settings: Mapping[str, Any]) -> list
         % {"name": name, "label": extension.label}
         for name in sorted(set(settings) - set(form.fields))
     ]
+    found.extend(
+        _("“%(name)s” must be a text. Open the step and write it anew.") % {"name": form.fields[name].label or name}
+        for name in no_texts(form, settings)
+    )
     for name, errors in form.errors.items():
         label = str(form.fields[name].label or name) if name in form.fields else str(extension.label)
         found.extend(f"{label}: {error}" for error in errors)

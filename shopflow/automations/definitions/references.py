@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from django import forms
 from django.utils.translation import gettext as _
 
 from shopflow.automations.definitions.model import Act, Branch, Definition, Question, UntilCondition
@@ -63,6 +64,18 @@ def missing_extensions(definition: Definition) -> list[str]:
     return list(dict.fromkeys(problems))
 
 
+_TEXTS = (forms.CharField, forms.EmailField, forms.RegexField, forms.SlugField, forms.URLField)
+
+
+def no_texts(form: forms.Form, settings: Mapping[str, Any]) -> list[str]:
+    """The settings in which a file holds a number, a list or an object although the form asks for a text.
+
+    A form's text field would take each of them for the text that Python prints.
+    """
+    wanted = {name: settings.get(name) for name, field in form.fields.items() if type(field) in _TEXTS}
+    return sorted(name for name, value in wanted.items() if value is not None and not isinstance(value, str))
+
+
 def settings_problems(extension: Condition | Action, settings: Mapping[str, Any]) -> list[str]:
     """What the extension's form says against ``settings``; nothing for an extension without a form."""
     if extension.form_class is None:
@@ -73,6 +86,10 @@ def settings_problems(extension: Condition | Action, settings: Mapping[str, Any]
         % {"code": extension.code, "name": name, "known": ", ".join(form.fields)}
         for name in sorted(set(settings) - set(form.fields))
     ]
+    problems.extend(
+        _("“%(code)s”: “%(name)s” must be a text.") % {"code": extension.code, "name": name}
+        for name in no_texts(form, settings)
+    )
     for name, errors in form.errors.items():
         problems.extend(
             _("“%(code)s”, “%(name)s”: %(error)s") % {"code": extension.code, "name": name, "error": error}
