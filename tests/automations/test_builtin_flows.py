@@ -13,17 +13,14 @@ from oscar.test import factories
 from oscar_ext.catalogue.reviews.events import ReviewPosted
 from oscar_ext.order.events import OrderPlaced, OrderStatusChanged
 from shopflow.automations import demo
-from shopflow.automations.models import Decision, Flow, FlowVersion, Run
-from shopflow.automations.services import publish_version, switch_flow, sync_builtin_flows
-from shopflow.contracts.automations import Flow as FlowProvider
+from shopflow.automations.models import Decision, Run
 from shopflow.contracts.automations import flows
 from shopflow.contracts.mail import Attachment, MailContext, mail_contexts
 from shopflow.core import clock
-from shopflow.core.models import AuditEntry
 from shopflow.legal.events import WithdrawalDeclared
 from shopflow.mailing.models import Message
 from shopflow.ordering.events import BasketIdle
-from tests.automations.doubles import ConsentChanged, definition_with
+from tests.automations.doubles import ConsentChanged
 
 pytestmark = pytest.mark.django_db
 EMAIL = "erika@example.org"
@@ -360,55 +357,6 @@ class TestReviewRequest:
             "consent": "recheck:has_consent",
             "product": "recheck:has_reviewable_products",
         }.get(way, "recheck:no_open_return")
-
-
-class TestSync:
-    def test_flows_are_there_after_migrate_and_only_order_status_is_on(self):
-        Flow.objects.update(active_version=None)
-        Flow.objects.all().delete()
-        assert len(sync_builtin_flows()) == len(flows)
-        assert sync_builtin_flows() == []
-        states = dict(Flow.objects.values_list("code", "enabled"))
-        assert (states["order_status"], states["abandoned_cart"], states["review_request"]) == (True, False, False)
-
-    def test_staffs_switch_and_staffs_version_stay(self, monkeypatch):
-        flow = Flow.objects.get(code="order_status")
-        other = Flow.objects.get(code="abandoned_cart")
-        switch_flow(flow=other, enabled=False, actor=None)
-        mine = publish_version(flow=flow, definition=definition_with(), actor=None)
-        for code in ("order_status", "abandoned_cart"):
-            changed = flows.get(code).define()
-            changed.definition["steps"][0]["id"] = "renamed"
-            monkeypatch.setattr(type(flows.get(code)), "define", lambda self, changed=changed: changed)
-
-        added = sync_builtin_flows()
-
-        assert {version.flow.code for version in added} == {"order_status", "abandoned_cart"}
-        flow.refresh_from_db()
-        other.refresh_from_db()
-        assert flow.active_version == mine
-        assert (other.active_version.number, other.enabled) == (2, False)
-        assert FlowVersion.objects.filter(flow=flow).count() == 3
-
-    def test_a_plugins_flow_comes_in_by_the_same_door(self):
-        class PluginFlow(FlowProvider):
-            code, label = "test_plugin_flow", "Plugin flow"
-
-            def define(self):
-                built_in = flows.get("order_status").define()
-                return type(built_in)(
-                    code=self.code, label=self.label, description="", reason="", definition=definition_with()
-                )
-
-        with flows.registered(PluginFlow):
-            (version,) = sync_builtin_flows()
-        assert (version.flow.code, version.number, version.source) == ("test_plugin_flow", 1, "built_in")
-
-    def test_the_demo_switches_everything_on_and_says_so(self):
-        assert not Flow.objects.filter(enabled=False).exists()
-        off_by_default = sum(not flow.define().enabled for flow in flows)
-        assert off_by_default > 2
-        assert AuditEntry.objects.filter(action="automation_switched").count() == off_by_default
 
 
 def test_summer_time_moves_no_review_request(monkeypatch):
