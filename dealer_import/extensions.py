@@ -56,7 +56,7 @@ class ImportsPage(StaffPage):
 class HeldImports(AttentionNote):
     code = "imports_held"
     label = _("held imports")
-    hint = _("They would change more than usual. Look at the findings, then release or discard them.")
+    hint = _("They would change more than usual. Look at the findings, then decide what becomes of each.")
     icon = "file-input"
     position = 70
     permission = access.VIEW
