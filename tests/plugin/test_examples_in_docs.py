@@ -8,7 +8,7 @@ import sys
 from contextlib import ExitStack
 from datetime import timedelta
 from pathlib import Path
-from types import ModuleType, SimpleNamespace
+from types import FunctionType, ModuleType, SimpleNamespace
 
 import pytest
 from django.db import connection, models, transaction
@@ -105,7 +105,7 @@ def run(page, **words):
             exec(compile(code, f"{page}.md", "exec"), module.__dict__)
         finally:
             del sys.modules[module.__name__]
-        held = {name: value for name, value in vars(module).items() if isinstance(value, type)}
+        held = {name: value for name, value in vars(module).items() if isinstance(value, type | FunctionType)}
     return held
 
 
