@@ -72,6 +72,17 @@ def bounces_are_told(**kwargs: Any) -> list[CheckMessage]:
 
 
 @register("shopflow", deploy=True)
+def providers_add_no_pixels(**kwargs: Any) -> list[CheckMessage]:
+    """W003: the provider cannot be told to measure nothing, so that its account's own setting holds (§ 25 TDDDG)."""
+    through_provider = settings.SHOPFLOW_MAIL_TRANSPORT.startswith("anymail.")
+    if not through_provider or getattr(settings, "ANYMAIL", {}).get("IGNORE_UNSUPPORTED_FEATURES"):
+        return []
+    hint = 'Set ANYMAIL = {"IGNORE_UNSUPPORTED_FEATURES": True, …}: each mail then says that nothing is to be measured.'
+    message = "The mail provider may add pixels and links of its own."
+    return [CheckWarning(message, hint=hint, id="shopflow.mailing.W003")]
+
+
+@register("shopflow", deploy=True)
 def mails_leave_the_house(**kwargs: Any) -> list[CheckMessage]:
     """W001: in production mails still go into the local mailbox."""
     if settings.SHOPFLOW_MAIL_TRANSPORT != MAILBOX:

@@ -1,4 +1,4 @@
-"""Words that make a mail advertising, and the templates that must do without them.
+"""Words and links that make a mail advertising, and the templates that must do without them.
 
 A mail that is advertising in any part needs consent as a whole (BGH VI ZR 134/15, VI ZR 225/17). A template that is
 meant to advertise says so in the first line of its HTML: ``{# advertising #}``.
@@ -16,7 +16,8 @@ from shopflow.mailing.texts.shipped import is_marked
 ADVERTISING = re.compile(
     r"gutschein|rabatt|newsletter|das könnte|utm_|sonderangebot|aktionspreis|schnäppchen|jetzt sparen|"
     r"passend dazu|kunden kauften|wir empfehlen ihnen|empfohlene (?:artikel|produkte)|folgen sie uns|"
-    r"voucher|coupon|you might also like|customers also bought|we recommend|special offer|follow us",
+    r"voucher|coupon|you might also like|customers also bought|we recommend|special offer|follow us|"
+    r"(?:facebook|instagram|linkedin|pinterest|tiktok|twitter)\.com",
     re.IGNORECASE,
 )
 PARTS = ("subject.txt", "body.html", "body.txt")

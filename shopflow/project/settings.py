@@ -137,9 +137,10 @@ def _mail() -> dict[str, Any]:
     """How mails leave: ``EMAIL_BACKEND`` (with ``ANYMAIL_...``), else ``EMAIL_URL``, else the local mailbox."""
     given = {name.removesuffix("_FILE") for name in os.environ if name.startswith("ANYMAIL_")}
     keys = {name.removeprefix("ANYMAIL_"): env.str(name) for name in given}
-    # Providers report bounces of mails that they take by SMTP, too.
-    provider = {"ANYMAIL": {"IGNORE_UNSUPPORTED_FEATURES": True, **keys}} if keys else {}
     backend = env.str("EMAIL_BACKEND", default="")
+    # Providers report bounces of mails that they take by SMTP, too; some take their keys from elsewhere.
+    wanted = keys or backend.startswith("anymail.")
+    provider = {"ANYMAIL": {"IGNORE_UNSUPPORTED_FEATURES": True, **keys}} if wanted else {}
     if backend:
         return {"SHOPFLOW_MAIL_TRANSPORT": backend, **provider}
     if env.str("EMAIL_URL", default=""):

@@ -115,6 +115,8 @@ def test_the_language_allows_words_and_nothing_else(body, expected):
         ("<img src='https://shop.example.org/a.gif' alt='' width='10'>", []),
         ("<a href='https://shop.example.org/klick?url=https%3A//shop.example.org'>a</a>", [("link_rewritten", 1)]),
         ("<a href='https://shop.example.org/x?utm_source=mail'>a</a>", [("advertising", 1)]),
+        ("<a href='https://www.instagram.com/shop'>a</a>", [("advertising", 1), ("link_abroad", 1)]),
+        ("<a href='https://www.youtube.com/fitting'>a</a>", [("link_abroad", 1)]),
     ],
 )
 def test_what_a_mail_must_not_hold(body, expected):

@@ -110,3 +110,18 @@ def test_a_door_for_reports_that_cannot_work_is_found(settings, anymail, transpo
     settings.ANYMAIL, settings.SHOPFLOW_MAIL_TRANSPORT = anymail, transport
     found = [message.id for message in (*webhook_secret_can_match(), *bounces_are_told())]
     assert [name for name in found if name] == [f"shopflow.mailing.{name[-4:]}" for name in expected]
+
+
+@pytest.mark.parametrize(
+    ("anymail", "transport", "expected"),
+    [
+        ({}, "django.core.mail.backends.smtp.EmailBackend", []),
+        ({"MAILGUN_API_KEY": "x"}, "anymail.backends.mailgun.EmailBackend", ["shopflow.mailing.W003"]),
+        ({"IGNORE_UNSUPPORTED_FEATURES": True}, "anymail.backends.mailgun.EmailBackend", []),
+    ],
+)
+def test_a_provider_that_nobody_tells_to_measure_nothing_is_found(settings, anymail, transport, expected):
+    from shopflow.mailing.checks import providers_add_no_pixels
+
+    settings.ANYMAIL, settings.SHOPFLOW_MAIL_TRANSPORT = anymail, transport
+    assert [message.id for message in providers_add_no_pixels()] == expected

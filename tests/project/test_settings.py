@@ -153,6 +153,16 @@ def test_a_providers_reports_are_heard_however_mails_leave(monkeypatch, way):
     assert _mail()["ANYMAIL"]["WEBHOOK_SECRET"] == "shop:long-enough-secret"
 
 
+def test_a_provider_that_takes_its_keys_from_elsewhere_is_told_to_measure_nothing(monkeypatch):
+    from shopflow.project.settings import _mail
+
+    for name in [name for name in os.environ if name.startswith("ANYMAIL_")]:
+        monkeypatch.delenv(name)
+    monkeypatch.setenv("EMAIL_BACKEND", "anymail.backends.amazon_ses.EmailBackend")
+
+    assert _mail()["ANYMAIL"] == {"IGNORE_UNSUPPORTED_FEATURES": True}
+
+
 @pytest.mark.parametrize(
     ("environment", "sentence"),
     [
