@@ -230,6 +230,23 @@ class TestAbandonedCart:
         assert templates() == ["cart_reminder_1"]
         assert run_of("abandoned_cart").reason_code == "recheck:basket_still_open"
 
+    def test_nobody_is_reminded_of_goods_that_cannot_be_had(self, basket, happen, work_on, world):
+        world.consents = {CART}
+        stock = basket.lines.get().product.stockrecords
+        stock.update(num_in_stock=0)
+        happen(idle(basket))
+        work_on()
+        assert (templates(), Run.objects.count()) == ([], 0)
+        assert Decision.objects.get(flow__code="abandoned_cart").code == "goods_in_stock"
+
+        stock.update(num_in_stock=5)
+        happen(idle(basket))
+        work_on()
+        stock.update(num_in_stock=0)
+        work_on(days=1)
+        assert templates() == ["cart_reminder_1"]
+        assert run_of("abandoned_cart").reason_code == "recheck:goods_in_stock"
+
     def test_an_order_that_no_event_told_of_is_found(self, basket, happen, work_on, world):
         world.consents = {CART}
         happen(idle(basket))

@@ -46,6 +46,10 @@ class OrderStatusFlow(Flow):
         )
 
 
+TO_BE_HAD: JSONDict = {"condition": "goods_in_stock", "settings": {"which": "any"}}
+"""Nobody is reminded of goods that cannot be ordered any more."""
+
+
 def _reminder(number: int) -> JSONDict:
     """One of the three mails, asked again whether it may and should still be sent."""
     return {
@@ -62,6 +66,7 @@ def _reminder(number: int) -> JSONDict:
         "recheck": [
             {"condition": "has_consent", "settings": {"purpose": "cart_reminder"}},
             {"condition": "basket_still_open"},
+            TO_BE_HAD,
             {"not": {"condition": "ordered_since"}},
         ],
         "max_lateness": {"days": 3},
@@ -101,6 +106,7 @@ class AbandonedCartFlow(Flow):
                 "conditions": [
                     {"condition": "has_consent", "settings": {"purpose": "cart_reminder"}},
                     {"condition": "basket_still_open"},
+                    TO_BE_HAD,
                     {"not": {"condition": "ordered_since"}},
                 ],
                 "cap": {"messages": 3, "days": 7, "gap": {"hours": 12}},
