@@ -10,14 +10,24 @@ from django.db import transaction
 from django.forms import BaseForm
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from shopflow.core.access import staff_page
 from shopflow.delivery import services
 from shopflow.delivery.exceptions import UploadRefused
-from shopflow.delivery.forms import EditionForm, GoodForm, GrantForm, KeysForm, LessonForm, PoolForm, ProductForm
-from shopflow.delivery.models import AccessGrant, DigitalGood, LicencePool
+from shopflow.delivery.forms import (
+    EditionForm,
+    FirstStepForm,
+    GoodForm,
+    GrantForm,
+    KeysForm,
+    LessonForm,
+    PoolForm,
+    ProductForm,
+)
+from shopflow.delivery.models import AccessGrant, DigitalGood, FirstStep, LicencePool
 from shopflow.delivery.queries import goods_list
 
 MANAGE = "shopflow_delivery.manage_digital_goods"
@@ -57,7 +67,7 @@ def _create(product_facts: dict[str, Any], facts: dict[str, Any], actor: Any) ->
 
 @staff_page(MANAGE)
 def good(request: HttpRequest, pk: int) -> HttpResponse:
-    """One good: its facts, files, lessons, keys and buyers."""
+    """One good: its facts, files, lessons, keys, first steps and buyers."""
     row = get_object_or_404(DigitalGood.objects.select_related("product"), pk=pk)
     form = GoodForm(request.POST or None, instance=row)
     if request.method == "POST" and form.is_valid():
@@ -68,6 +78,8 @@ def good(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def _context(row: DigitalGood, **forms: BaseForm) -> dict[str, Any]:
+    """What the page shows. ``forms`` replace the empty ones; ``changed_step_form`` is that of a step of the list."""
+    changed = forms.get("changed_step_form")
     pool = LicencePool.objects.filter(good=row).first()
     context: dict[str, Any] = {
         "good": row,
@@ -75,14 +87,21 @@ def _context(row: DigitalGood, **forms: BaseForm) -> dict[str, Any]:
         "free_keys": pool.keys.filter(grant=None).count() if pool else 0,
         "files": row.files.order_by("label", "-edition"),
         "lessons": row.lessons.order_by("position"),
+        "first_steps": [(step, _step_form(step, changed)) for step in row.first_steps.order_by("day", "position")],
         "grants": row.grants.select_related("order").order_by("-pk")[:PER_PAGE],
         "form": GoodForm(instance=row),
         "edition_form": EditionForm(),
         "lesson_form": LessonForm(good=row),
+        "step_form": FirstStepForm(),
         "keys_form": KeysForm(),
         "pool_form": PoolForm(instance=pool) if pool else None,
     }
     return {**context, **forms}
+
+
+def _step_form(step: FirstStep, changed: BaseForm | None) -> BaseForm:
+    is_changed = isinstance(changed, FirstStepForm) and changed.instance.pk == step.pk
+    return changed if changed is not None and is_changed else FirstStepForm(instance=step)
 
 
 @staff_page(MANAGE)
@@ -124,6 +143,30 @@ def lesson(request: HttpRequest, pk: int) -> HttpResponse:
         messages.success(request, _("Saved."))
         return redirect("shopflow-staff:digital-good", pk=pk)
     return render(request, "shopflow/delivery/dashboard/good.html", _context(row, lesson_form=form), status=422)
+
+
+@staff_page(MANAGE)
+@require_POST
+def first_step(request: HttpRequest, pk: int, step_id: int | None = None) -> HttpResponse:
+    """A new first step; or other words, an earlier place or the end for one that there is."""
+    row = get_object_or_404(DigitalGood, pk=pk)
+    present = None if step_id is None else get_object_or_404(row.first_steps.select_related("good"), pk=step_id)
+    here = f"{reverse('shopflow-staff:digital-good', kwargs={'pk': pk})}#first-steps"
+    action = request.POST.get("action")
+    if present is not None and action == "remove":
+        services.remove_first_step(step=present, actor=request.user)
+        messages.success(request, _("The step was removed."))
+        return redirect(here)
+    if present is not None and action == "earlier":
+        services.move_first_step(step=present, actor=request.user)
+        return redirect(here)
+    form = FirstStepForm(request.POST, instance=present)
+    if form.is_valid():
+        services.save_first_step(good=row, step_id=step_id, actor=request.user, **form.cleaned_data)
+        messages.success(request, _("Saved."))
+        return redirect(here)
+    shown = {"step_form": form} if present is None else {"changed_step_form": form}
+    return render(request, "shopflow/delivery/dashboard/good.html", _context(row, **shown), status=422)
 
 
 @staff_page(MANAGE)

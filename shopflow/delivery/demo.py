@@ -16,7 +16,15 @@ from PIL import Image, ImageDraw, ImageFont
 from shopflow.core import fonts
 from shopflow.core.models import Seller
 from shopflow.delivery.models import DigitalGood
-from shopflow.delivery.services import create_product, publish_edition, save_good, save_lesson, save_pool, set_cover
+from shopflow.delivery.services import (
+    create_product,
+    publish_edition,
+    save_first_step,
+    save_good,
+    save_lesson,
+    save_pool,
+    set_cover,
+)
 
 CATEGORY, CATEGORY_SLUG = "Digitale Güter", "digitale-gueter"
 Kind, ContractKind = DigitalGood.Kind, DigitalGood.ContractKind
@@ -31,6 +39,50 @@ LESSONS = [
     "Belagstärke messen",
     "Scheiben beurteilen",
     "Bremsflüssigkeit prüfen",
+]
+HANDBOOK_STEPS = [
+    (
+        0,
+        "Handbuch öffnen und Messblatt drucken",
+        (
+            "Laden Sie die PDF-Datei herunter und öffnen Sie sie mit einem Programm, das PDF anzeigt.\n"
+            "Das Messblatt steht am Ende: Drucken Sie diese Seite aus und legen Sie einen Stift dazu."
+        ),
+    ),
+    (
+        3,
+        "Die erste Messung",
+        (
+            "Lesen Sie zuerst „Sicher aufbocken“. Messen Sie dann die Belagstärke an allen vier Rädern "
+            "und tragen Sie die Werte in das Messblatt ein."
+        ),
+    ),
+    (
+        7,
+        "Werte vergleichen",
+        (
+            "Vergleichen Sie Ihre Werte mit den Grenzwerten des Herstellers Ihres Fahrzeugs. "
+            "Liegt einer darunter, fahren Sie nicht weiter, sondern lassen Sie die Bremse in einer Werkstatt prüfen."
+        ),
+    ),
+]
+PROGRAM_STEPS = [
+    (
+        0,
+        "Programm starten und Schlüssel eintragen",
+        (
+            "Entpacken Sie die ZIP-Datei und starten Sie DiagTool.\n"
+            "Kopieren Sie Ihren Lizenzschlüssel in das Feld „Schlüssel“."
+        ),
+    ),
+    (
+        3,
+        "Fehlercodes auslesen",
+        (
+            "Stecken Sie den OBD-Adapter ein, schalten Sie die Zündung ein und wählen Sie „Lesen“. "
+            "Löschen Sie einen Code erst, wenn Sie ihn notiert haben."
+        ),
+    ),
 ]
 
 
@@ -66,6 +118,7 @@ def _ebook(number: str, category: Any) -> None:
         max_downloads=10,
     )
     _file(good, "E-Book (PDF)", "1. Auflage", "bremsen-selbst-pruefen.pdf", handbook(title))
+    _steps(good, HANDBOOK_STEPS)
     set_cover(product=product, content=cover("Bremsen selbst prüfen", "E-Book", "#0d5273"), filename="ebook.png")
 
 
@@ -117,6 +170,7 @@ def _software(number: str, category: Any) -> None:
     )
     save_pool(good=good, prefix="DIAG", is_generated=True)
     _file(good, "Programm (ZIP)", "2.4", "diagtool-2.4.zip", _program())
+    _steps(good, PROGRAM_STEPS)
     set_cover(product=product, content=cover("DiagTool", "Software", "#7d4a00"), filename="diagtool.png")
 
 
@@ -124,6 +178,11 @@ def _file(good: DigitalGood, label: str, version: str, filename: str, content: b
     return publish_edition(
         good=good, label=label, version=version, filename=filename, content=io.BytesIO(content), size=len(content)
     )
+
+
+def _steps(good: DigitalGood, steps: list[tuple[int, str, str]]) -> None:
+    for day, title, text in steps:
+        save_first_step(good=good, day=day, title=title, text=text)
 
 
 def handbook(title: str) -> bytes:

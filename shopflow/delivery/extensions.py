@@ -20,7 +20,7 @@ from shopflow.contracts.pages import (
     product_panels,
     staff_pages,
 )
-from shopflow.delivery import events, flows, gates, personal_data, services, update_flow  # noqa: F401
+from shopflow.delivery import events, first_steps_flow, flows, gates, personal_data, services, update_flow  # noqa: F401
 from shopflow.delivery.links import grant_token
 from shopflow.delivery.queries import good_of_product, grants_of_order
 
@@ -116,6 +116,8 @@ class DigitalGoodsPage(StaffPage):
             path("<int:pk>/", dashboard.good, name="digital-good"),
             path("<int:pk>/datei/", dashboard.upload, name="digital-good-upload"),
             path("<int:pk>/lektion/", dashboard.lesson, name="digital-good-lesson"),
+            path("<int:pk>/schritte/", dashboard.first_step, name="digital-good-step"),
+            path("<int:pk>/schritte/<int:step_id>/", dashboard.first_step, name="digital-good-step"),
             path("<int:pk>/schluessel/", dashboard.keys, name="digital-good-keys"),
             path("<int:pk>/lizenzen/", dashboard.pool, name="digital-good-pool"),
             path("zugang/<int:pk>/", dashboard.grant, name="access-grant"),

@@ -7,7 +7,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 from oscar.core.loading import get_model
 
-from shopflow.delivery.models import DigitalGood, Lesson, LicencePool
+from shopflow.delivery.models import DigitalGood, FirstStep, Lesson, LicencePool
 from shopflow.tax.models import TaxClass
 
 
@@ -69,8 +69,28 @@ class LessonForm(forms.ModelForm[Lesson]):
         widgets = {"html": forms.Textarea(attrs={"rows": 8})}
 
     def __init__(self, *args: Any, good: DigitalGood, **kwargs: Any) -> None:
+        kwargs.setdefault("auto_id", "id_lesson_%s")  # the form for files has a field “file”, too
         super().__init__(*args, **kwargs)
         self.fields["file"].queryset = good.files.order_by("label", "-edition")  # type: ignore[attr-defined]
+
+
+class FirstStepForm(forms.ModelForm[FirstStep]):
+    """One first step; several of these stand on a page, so that each has field ids of its own."""
+
+    class Meta:
+        model = FirstStep
+        fields = ["day", "title", "text", "link"]
+        widgets = {"text": forms.Textarea(attrs={"rows": 5})}
+        help_texts = {
+            "day": _("Days after the access was opened; 0 is at once. E-mails go out on days 0, 3, 7 and 14."),
+            "text": _("Plain text. What it says about the bought good is fine, an offer is not."),
+            "link": _("https://…, or a page of your shop such as /anleitung/."),
+        }
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        step = kwargs.get("instance")
+        kwargs.setdefault("auto_id", f"id_step_{step.pk if step else 'new'}_%s")
+        super().__init__(*args, **kwargs)
 
 
 class KeysForm(forms.Form):

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from django.conf import settings
+from django.core.validators import MaxLengthValidator, MaxValueValidator
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
+
+from shopflow.delivery.instructions import LAST_DAY, check_link, check_wording, mail_of
 
 
 class DigitalGood(models.Model):
@@ -89,6 +92,42 @@ class Lesson(models.Model):
 
     def __str__(self) -> str:
         return self.title
+
+
+class FirstStep(models.Model):
+    """An instruction for the days after the purchase: plain text, and a link if there is one.
+
+    ``day`` counts from the unlocking; ``position`` orders the steps of one day and begins with 1.
+    """
+
+    good = models.ForeignKey(DigitalGood, on_delete=models.CASCADE, related_name="first_steps")
+    day = models.PositiveSmallIntegerField(_("day"), default=0, validators=[MaxValueValidator(LAST_DAY)])
+    position = models.PositiveSmallIntegerField(_("position"))
+    title = models.CharField(_("title"), max_length=120, validators=[check_wording])
+    text = models.TextField(_("text"), validators=[MaxLengthValidator(2000), check_wording])
+    link = models.CharField(_("link"), max_length=300, blank=True, validators=[check_link])
+
+    class Meta:
+        verbose_name = _("first step")
+        verbose_name_plural = _("first steps")
+        ordering = ["day", "position"]
+        constraints = [
+            models.UniqueConstraint(fields=["good", "day", "position"], name="sf_first_step_position"),
+            models.CheckConstraint(condition=Q(day__lte=LAST_DAY), name="sf_first_step_day"),
+            models.CheckConstraint(condition=~Q(title="") & ~Q(text=""), name="sf_first_step_has_words"),
+            models.CheckConstraint(
+                condition=Q(link="") | Q(link__startswith="https://") | Q(link__startswith="/"),
+                name="sf_first_step_link",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.title
+
+    @property
+    def mail_day(self) -> int | None:
+        """The day of the mail that takes it along; None if it comes after the last mail."""
+        return mail_of(self.day)
 
 
 class LicencePool(models.Model):

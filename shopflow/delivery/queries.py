@@ -4,7 +4,7 @@ from typing import Any
 
 from django.db.models import Count, Prefetch, Q, QuerySet
 
-from shopflow.delivery.models import AccessGrant, DigitalFile, DigitalGood, Lesson, LicenceKey
+from shopflow.delivery.models import AccessGrant, DigitalFile, DigitalGood, FirstStep, Lesson, LicenceKey
 
 
 def _with_goods(grants: QuerySet[AccessGrant]) -> QuerySet[AccessGrant]:
@@ -34,6 +34,11 @@ def lessons_with_progress(grant: AccessGrant) -> list[tuple[Lesson, bool]]:
     """The course's lessons in order, each with whether this buyer has marked it as done."""
     done = set(grant.progress.values_list("lesson_id", flat=True))
     return [(lesson, lesson.pk in done) for lesson in grant.good.lessons.select_related("file").order_by("position")]
+
+
+def first_steps_of(grant: AccessGrant) -> QuerySet[FirstStep]:
+    """The first steps with a bought good, in the order of their days."""
+    return FirstStep.objects.filter(good_id=grant.good_id).order_by("day", "position")
 
 
 def good_of_product(product_id: int) -> DigitalGood | None:

@@ -17,7 +17,7 @@ from shopflow.core import clock
 from shopflow.delivery.exceptions import DeliveryRefused
 from shopflow.delivery.links import read_grant_token, read_ticket, ticket_url
 from shopflow.delivery.models import AccessGrant, DownloadEvent
-from shopflow.delivery.queries import grant_with_goods, grants_of_user, lessons_with_progress
+from shopflow.delivery.queries import first_steps_of, grant_with_goods, grants_of_user, lessons_with_progress
 from shopflow.delivery.services import mark_lesson, send_new_link, start_download, touch
 from shopflow.delivery.services.downloads import require_usable
 from shopflow.delivery.serving import serve_file
@@ -86,6 +86,7 @@ def _page(grant: AccessGrant, key: str, refusal: str = "") -> dict[str, Any]:
         "is_usable": is_usable,
         "refusal": refusal,
         "lessons": lessons,
+        "first_steps": first_steps_of(grant) if is_usable else [],
         "done": sum(is_done for _lesson, is_done in lessons),
         "left": left,
     }

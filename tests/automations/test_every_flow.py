@@ -24,6 +24,7 @@ OFF = {
     "campaign",
     "checkout_question",
     "customer_anniversary",
+    "first_steps",
     "fitting",
     "inspection_due",
     "lead_magnet",

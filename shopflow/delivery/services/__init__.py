@@ -11,6 +11,7 @@ from shopflow.delivery.services.access import (
     revoke_order,
 )
 from shopflow.delivery.services.downloads import mark_lesson, start_download, touch
+from shopflow.delivery.services.first_steps import move_first_step, remove_first_step, save_first_step
 from shopflow.delivery.services.goods import (
     add_keys,
     create_product,
@@ -29,6 +30,7 @@ __all__ = [
     "create_product",
     "end_access",
     "mark_lesson",
+    "move_first_step",
     "note_confirmed",
     "note_paid",
     "open_access",
@@ -36,7 +38,9 @@ __all__ = [
     "prepare_grants",
     "publish_edition",
     "raise_limit",
+    "remove_first_step",
     "revoke_order",
+    "save_first_step",
     "save_good",
     "save_lesson",
     "save_pool",
