@@ -27,7 +27,7 @@ from shopflow.audience.models import (
 )
 from shopflow.audience.purposes import purposes
 from shopflow.contracts.registry import UnknownCode
-from shopflow.contracts.segments import FieldKind, SegmentField, segment_fields
+from shopflow.contracts.segments import AmountUnit, FieldKind, SegmentField, segment_fields
 from shopflow.contracts.types import Label
 from shopflow.core import clock
 
@@ -52,6 +52,7 @@ def add_field(
     value: Callable[[], Any] = lambda: None,
     holds: Callable[[Sequence[str]], Any] | None = None,
     choices: Choices = lambda: (),
+    amount_in: AmountUnit | None = None,
 ) -> None:
     """Register a field that needs no class of its own."""
     body: dict[str, Any] = {
@@ -60,6 +61,7 @@ def add_field(
         "group": group,
         "kind": kind,
         "description": description,
+        "amount_in": amount_in,
         "expression": lambda self: value(),
         "choices": lambda self: choices(),
         "__module__": __name__,

@@ -30,7 +30,7 @@ from oscar.core.loading import get_model
 from shopflow.audience.fields import add_field
 from shopflow.audience.models import ContactOrder
 from shopflow.contracts.payments import payment_methods
-from shopflow.contracts.segments import FieldKind
+from shopflow.contracts.segments import AmountUnit, FieldKind
 from shopflow.contracts.types import Label
 from shopflow.core.paging import whole_number
 
@@ -137,10 +137,11 @@ add_field(
 )
 add_field(
     code="orders_net",
-    label=_("net sum of orders in euros"),
+    label=_("net sum of orders"),
     description=_("What the orders came to without tax, shipping, cancelled and returned orders."),
     group=ORDERS,
     kind=FieldKind.NUMBER,
+    amount_in=AmountUnit.WHOLE,
     value=_net,
 )
 add_field(

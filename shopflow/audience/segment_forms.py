@@ -28,7 +28,17 @@ from shopflow.contracts.expressions import (
     parse,
 )
 from shopflow.contracts.registry import UnknownCode
-from shopflow.contracts.types import JSONDict, Label
+from shopflow.contracts.segments import AmountUnit, SegmentField
+from shopflow.contracts.types import JSONDict
+from shopflow.core.amounts import (
+    NotAnAmount,
+    hint,
+    hint_of_several,
+    joined_texts,
+    read_amount,
+    read_amounts,
+    stored_amount,
+)
 from shopflow.core.strict_json import read_json
 
 BLANK = [("", "–")]
@@ -46,7 +56,10 @@ class SegmentHeadForm(forms.ModelForm):  # type: ignore[type-arg]
         label=_("Expression as JSON"),
         required=False,
         widget=forms.Textarea(attrs={"rows": 12, "spellcheck": "false"}),
-        help_text=_("If this is filled, it counts instead of the rows."),
+        help_text=_(
+            "If this is filled, it counts instead of the rows. Amounts are plain numbers in it, such as 49.90; fields"
+            " whose code ends in “_cents” hold whole cents."
+        ),
     )
 
     class Meta:
@@ -77,22 +90,15 @@ class RowForm(forms.Form):
         ops = [(code, operator.label) for code, operator in OPERATORS.items()]
         self.fields["op"].choices = BLANK + ops  # type: ignore[attr-defined]
         asked = self["field"].value()
-        self.fields["field"].help_text = str(self._about(asked))
-        self.suggestions = self._suggest(asked)
+        about = _found(str(asked or ""))
+        self.fields["field"].help_text = str(about.description) if about else ""
+        self.suggestions = list(about.choices())[:500] if about else []
+        self.unit = about.amount_unit if about else None
+        if self.unit is not None:
+            several = [code for code, one in OPERATORS.items() if one.takes in ("many", "two")]
+            self.fields["value"].help_text = hint_of_several() if self["op"].value() in several else hint()
         if self.suggestions:
             self.fields["value"].widget.attrs["list"] = f"{self.prefix}-values"
-
-    def _about(self, code: str) -> Label:
-        try:
-            return find_field(code).description if code else ""
-        except UnknownCode:
-            return ""
-
-    def _suggest(self, code: str) -> list[tuple[str, Any]]:
-        try:
-            return list(find_field(code).choices())[:500] if code else []
-        except UnknownCode:
-            return []
 
     def clean(self) -> JSONDict:
         data = super().clean() or {}
@@ -102,7 +108,9 @@ class RowForm(forms.Form):
             self.add_error("op", _("Please choose a comparison."))
             return data
         try:
-            data["value"] = _as_value(OPERATORS[data["op"]].takes, data.get("value", "").strip())
+            data["value"] = _as_value(OPERATORS[data["op"]].takes, data.get("value", "").strip(), self.unit)
+        except NotAnAmount as error:
+            self.add_error("value", str(error))
         except ValueError:
             self.add_error("value", _WANTS[OPERATORS[data["op"]].takes])
         return data
@@ -127,12 +135,21 @@ _WANTS = {
 }
 
 
-def _as_value(takes: str, text: str) -> Any:
+def _found(code: str) -> SegmentField | None:
+    try:
+        return find_field(code) if code else None
+    except UnknownCode:
+        return None
+
+
+def _as_value(takes: str, text: str, unit: AmountUnit | None) -> Any:
     """What was typed as the operator takes it; raises ValueError for what it does not take."""
     if takes == "none":
         return None
     if takes == "days":
         return int(text)
+    if unit is not None:
+        return _amounts(takes, text, unit)
     words = [word.strip() for word in text.split(",") if word.strip()]
     if takes == "one":
         if not text:
@@ -141,6 +158,18 @@ def _as_value(takes: str, text: str) -> Any:
     if not words or (takes == "two" and len(words) != 2):
         raise ValueError(text)
     return words
+
+
+def _amounts(takes: str, text: str, unit: AmountUnit) -> Any:
+    """Units as texts, as all that is typed here is stored; cents as the whole numbers that they are."""
+    if not text:
+        raise ValueError(text)
+    found = [read_amount(text)] if takes == "one" else read_amounts(text)
+    if takes == "two" and len(found) != 2:
+        raise NotAnAmount(_now("Please enter two amounts with a semicolon between them."))
+    stored = [stored_amount(amount, unit) for amount in found]
+    values = stored if unit is AmountUnit.CENTS else [str(value) for value in stored]
+    return values[0] if takes == "one" else values
 
 
 def field_choices() -> list[Any]:
@@ -192,8 +221,10 @@ def _as_row(part: Expression) -> JSONDict | None:
     asked = part.part if isinstance(part, Not) else part
     if not isinstance(asked, Compare):
         return None
-    value = asked.value
-    if isinstance(value, list | tuple):
+    value, about = asked.value, _found(asked.field)
+    if about is not None and about.amount_unit is not None and OPERATORS[asked.op].takes in ("one", "many", "two"):
+        value = joined_texts(value if isinstance(value, list) else [value], about.amount_unit)
+    elif isinstance(value, list | tuple):
         if any("," in str(word) for word in value):
             return None
         value = ", ".join(str(word) for word in value)

@@ -24,6 +24,18 @@ class FieldKind(StrEnum):
     MANY = "many"
 
 
+class AmountUnit(StrEnum):
+    """What an amount of money is counted in where it is stored. People type and read units of the currency."""
+
+    CENTS = "cents"
+    WHOLE = "whole"
+
+
+def unit_of_name(name: str) -> AmountUnit | None:
+    """Cents for names that end in ``_cents``, as fields of events do; None for others."""
+    return AmountUnit.CENTS if name.isidentifier() and name.endswith("_cents") else None
+
+
 ORDER = ("greater", "at_least", "less", "at_most", "between")
 DAYS = ("within_days", "older_than_days", "in_next_days")
 OPERATORS_OF: dict[FieldKind, tuple[str, ...]] = {
@@ -53,7 +65,8 @@ class SegmentField(ABC):
 
     The same expression works for a single contact and for all of them. Fields of every kind but MANY give
     ``expression``: one value, NULL where it is not known. MANY fields (tags, brands bought) give ``holds`` instead.
-    ``description`` is one sentence for people who choose the field in a question.
+    ``description`` is one sentence for people who choose the field in a question. ``amount_in`` says of a NUMBER that
+    it is an amount of money, and whether in cents or in units of the currency.
     """
 
     code: ClassVar[str] = ""
@@ -61,6 +74,12 @@ class SegmentField(ABC):
     description: ClassVar[Label] = ""
     group: ClassVar[Label] = ""
     kind: ClassVar[FieldKind] = FieldKind.TEXT
+    amount_in: ClassVar[AmountUnit | None] = None
+
+    @property
+    def amount_unit(self) -> AmountUnit | None:
+        """What the field's amounts are counted in, said by ``amount_in`` or by its name; None where it holds none."""
+        return (self.amount_in or unit_of_name(self.code)) if self.kind is FieldKind.NUMBER else None
 
     @property
     def operators(self) -> tuple[str, ...]:

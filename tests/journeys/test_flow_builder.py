@@ -98,8 +98,19 @@ def test_by_drag_and_drop(signed_in, shop_url, seller, looks_right):
     page.select_option("[data-panel] [name=ask-0-what]", "f:total_cents")
     page.wait_for_selector("[data-panel] [name=ask-0-op]")
     page.select_option("[data-panel] [name=ask-0-op]", "at_least")
-    page.fill("[data-panel] [name=ask-0-value]", "10000")
+    page.fill("[data-panel] [name=ask-0-value]", "99,999")
+    page.click("[data-panel] .builder-form__foot button[name=save]")
+    until(page, "document.querySelector('[data-panel] .field__error')?.textContent.includes('zwei Stellen')")
+    page.fill("[data-panel] [name=ask-0-value]", "1.099,90")
     save_form(page)
+    assert steps()[1]["ask"] == {"field": "total_cents", "op": "at_least", "value": 109990}
+    until(page, "document.querySelector('#step-condition').textContent.includes('1.099,90\u00a0€')")
+    page.click("#step-condition [data-edit]")
+    page.wait_for_selector("[data-panel] [name=ask-0-value]")
+    assert page.input_value("[data-panel] [name=ask-0-value]") == "1.099,90\u00a0€"
+    looks_right(page)
+    save_form(page)
+    assert steps()[1]["ask"]["value"] == 109990
 
     drag(page, "action:send_mail", "in:condition:then")
     page.click("[data-panel] .builder-form__foot button[name=save]")

@@ -12,8 +12,8 @@ from django.utils.translation import gettext_lazy
 
 from shopflow.automations.dashboard.board import board_of
 from shopflow.automations.definitions.diagnosis import Diagnosis, phrase_of
+from shopflow.automations.definitions.facts import field_label, value_text
 from shopflow.automations.definitions.tree import Node, Row, Tree, branch_out
-from shopflow.automations.definitions.wording import field_label
 from shopflow.automations.forms.ways import way_label
 from shopflow.contracts.automations import actions
 from shopflow.contracts.types import JSONDict
@@ -133,8 +133,8 @@ def _settings(was: Mapping[str, Any], now: Mapping[str, Any]) -> list[str]:
 def _value(settings: Mapping[str, Any], name: str) -> str:
     value = settings.get(name)
     if isinstance(value, list):
-        return ", ".join(str(one) for one in value)
-    return "–" if value in (None, "") else f"„{value}“"
+        return value_text(name, value)
+    return "–" if value in (None, "") else f"„{value_text(name, value)}“"
 
 
 def _ends(node: Node) -> dict[str, str]:

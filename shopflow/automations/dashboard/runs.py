@@ -17,6 +17,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from shopflow.automations import queries
 from shopflow.automations.dashboard.rights import MOVE, VIEW
+from shopflow.automations.definitions.facts import facts_text, field_label
 from shopflow.automations.definitions.wording import Phrase, step_phrase
 from shopflow.automations.exceptions import DefinitionInvalid, NotAllowed, RunNotParked
 from shopflow.automations.forms.staff import MoveForm, RunFilter
@@ -77,6 +78,7 @@ def run_page(request: HttpRequest, run_id: int) -> HttpResponse:
     ] + [_Moment(decision.at, decision=decision) for decision in _worth_telling(run)]
     context = {
         "run": run,
+        "facts": [(field_label(name), value) for name, value in facts_text(run.subject).items() if name != "email"],
         "story": sorted(story, key=lambda moment: moment.at),
         "standing": phrases.get(run.node),
         "may_move": may_open(request.user, MOVE),

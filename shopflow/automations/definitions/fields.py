@@ -18,7 +18,7 @@ from shopflow.automations.definitions.wording import event_label, field_label
 from shopflow.automations.models import Flow, Run
 from shopflow.contracts.events import events
 from shopflow.contracts.registry import UnknownCode
-from shopflow.contracts.segments import OPERATORS_OF, FieldKind
+from shopflow.contracts.segments import OPERATORS_OF, AmountUnit, FieldKind, unit_of_name
 from shopflow.contracts.types import Label
 from shopflow.core.events import PARTS
 
@@ -49,7 +49,9 @@ CHOICES: Mapping[str, Callable[[], Choices]] = {
 
 @dataclasses.dataclass(frozen=True)
 class Field:
-    """One thing to compare. ``of_event`` tells the event's fields from those of the contact."""
+    """One thing to compare. ``of_event`` tells the event's fields from those of the contact; ``amount_unit`` says what
+    an amount of money is counted in, and is None for everything else.
+    """
 
     code: str
     label: Label
@@ -57,6 +59,7 @@ class Field:
     kind: FieldKind
     of_event: bool = False
     description: Label = ""
+    amount_unit: AmountUnit | None = None
 
     @property
     def operators(self) -> tuple[str, ...]:
@@ -78,7 +81,13 @@ def event_fields(event: str) -> list[Field]:
         return []
     group = _("The event: %(event)s") % {"event": event_label(event)}
     known: Any = events.get(event)
-    return [Field(one.name, field_label(one.name), group, _kind(one), True) for one in dataclasses.fields(known)]
+    return [_of_event(one, group) for one in dataclasses.fields(known)]
+
+
+def _of_event(one: dataclasses.Field[Any], group: str) -> Field:
+    kind = _kind(one)
+    unit = unit_of_name(one.name) if kind is FieldKind.NUMBER else None
+    return Field(one.name, field_label(one.name), group, kind, of_event=True, amount_unit=unit)
 
 
 def _kind(one: dataclasses.Field[Any]) -> FieldKind:
@@ -98,6 +107,6 @@ def fields_for(event: str) -> dict[str, Field]:
     found = {one.code: one for one in event_fields(event)}
     for field in all_fields():
         group = _("The contact: %(group)s") % {"group": field.group}
-        known = Field(field.code, field.label, group, field.kind, description=field.description)
+        known = Field(field.code, field.label, group, field.kind, False, field.description, field.amount_unit)
         found.setdefault(field.code, known)
     return found

@@ -10,9 +10,11 @@ from typing import Any
 
 from django.utils.dates import WEEKDAYS
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
+from django.utils.translation import ngettext
 
 from oscar_ext.order.statuses import status_label
+from shopflow.automations.definitions.facts import compared_label, listed, value_text
+from shopflow.automations.definitions.facts import field_label as field_label
 from shopflow.automations.definitions.model import (
     NEXT,
     STOP,
@@ -36,68 +38,10 @@ from shopflow.automations.definitions.model import (
 from shopflow.contracts.automations import Action, Condition, actions, conditions
 from shopflow.contracts.events import events
 from shopflow.contracts.expressions import OPERATORS, All, Ask, Compare, Expression, Not, leaves
-from shopflow.contracts.segments import segment_fields
-from shopflow.contracts.types import Label
+from shopflow.contracts.segments import unit_of_name
 from shopflow.contracts.waits import waits
 
 logger = logging.getLogger("shopflow.automations")
-
-FIELDS: dict[str, Label] = {
-    "new_status": gettext_lazy("the new status"),
-    "old_status": gettext_lazy("the old status"),
-    "email": gettext_lazy("e-mail address"),
-    "basket_id": gettext_lazy("basket"),
-    "order_id": gettext_lazy("order"),
-    "purpose": gettext_lazy("the purpose"),
-    "order_number": gettext_lazy("order number"),
-    "user_id": gettext_lazy("customer account"),
-    "contact_id": gettext_lazy("contact"),
-    "payment_method": gettext_lazy("payment method"),
-    "total_cents": gettext_lazy("total in cents"),
-    "amount_cents": gettext_lazy("amount in cents"),
-    "grant_id": gettext_lazy("unlocked good"),
-    "declaration_id": gettext_lazy("declaration of withdrawal"),
-    "document_id": gettext_lazy("document"),
-    "document_type": gettext_lazy("kind of document"),
-    "message_id": gettext_lazy("e-mail message"),
-    "task_id": gettext_lazy("staff task"),
-    "supplier_id": gettext_lazy("supplier"),
-    "run_id": gettext_lazy("import"),
-    "tag": gettext_lazy("tag"),
-    "segment": gettext_lazy("segment"),
-    "old_stage": gettext_lazy("the old stage"),
-    "new_stage": gettext_lazy("the new stage"),
-    "threshold": gettext_lazy("threshold"),
-    "score": gettext_lazy("score"),
-    "day": gettext_lazy("day"),
-    "days": gettext_lazy("days"),
-    "years": gettext_lazy("years"),
-    "action": gettext_lazy("what was done"),
-    "source": gettext_lazy("source"),
-    "reason": gettext_lazy("reason"),
-    "kind": gettext_lazy("kind"),
-    "template": gettext_lazy("template"),
-    "reference": gettext_lazy("reference"),
-    "result": gettext_lazy("result"),
-    "automation": gettext_lazy("automation"),
-    "ending": gettext_lazy("ending"),
-    "reason_code": gettext_lazy("reason code"),
-    "flow_run_id": gettext_lazy("run"),
-    "name": gettext_lazy("name"),
-    "link": gettext_lazy("number of the link"),
-    "product_id": gettext_lazy("product"),
-    "product_title": gettext_lazy("name of the product"),
-    "wishlist_id": gettext_lazy("wish list"),
-    "failure": gettext_lazy("how it failed"),
-    "downloads_left": gettext_lazy("downloads left"),
-    "open_cents": gettext_lazy("open amount in cents"),
-    "due_on": gettext_lazy("due on"),
-    "form": gettext_lazy("form"),
-    "part": gettext_lazy("part of the shop"),
-    "state": gettext_lazy("state"),
-    "text_language": gettext_lazy("language of the text"),
-    "trouble": gettext_lazy("trouble"),
-}
 
 
 @dataclass(frozen=True)
@@ -154,27 +98,15 @@ def exit_phrase(way: Exit) -> str:
 
 def happening_phrase(way: Happening) -> str:
     """An event about the same thing, in words."""
-    same = ", ".join(str(FIELDS.get(name, name)) for name in way.match)
+    same = ", ".join(str(field_label(name)) for name in way.match)
     text = _("“%(event)s” for the same %(fields)s") % {"event": event_label(way.event), "fields": same}
     if way.differ:
-        other = ", ".join(str(FIELDS.get(name, name)) for name in way.differ)
+        other = ", ".join(str(field_label(name)) for name in way.differ)
         text += _(" but another %(fields)s") % {"fields": other}
     text += where_phrase(way.where)
     for item in way.conditions:
         text += _(", provided that %(condition)s") % {"condition": question(item)}
     return text
-
-
-def field_label(name: str) -> Label:
-    """What a field of events is called; its name where nobody has given it one."""
-    return FIELDS.get(name, name)
-
-
-def _compared(name: str) -> Label:
-    """A field of events, else a fact about contacts."""
-    if name not in FIELDS and name in segment_fields:
-        return segment_fields.get(name).label
-    return field_label(name)
 
 
 def event_label(code: str) -> str:
@@ -192,9 +124,8 @@ def expression_phrase(expression: Expression) -> str:
     if isinstance(expression, Ask):
         return _asked(expression)
     if isinstance(expression, Compare):
-        label, value = OPERATORS[expression.op].label, expression.value
-        shown = ", ".join(map(str, value)) if isinstance(value, list) else "" if value is None else str(value)
-        return f"{_compared(expression.field)} {label} {shown}".strip()
+        label = OPERATORS[expression.op].label
+        return f"{compared_label(expression.field)} {label} {value_text(expression.field, expression.value)}".strip()
     if isinstance(expression, Not):
         return _("not: %(condition)s") % {"condition": expression_phrase(expression.part)}
     joint = _("%(one)s and %(two)s") if isinstance(expression, All) else _("%(one)s or %(two)s")
@@ -212,7 +143,7 @@ def _asked(leaf: Ask) -> str:
     condition = conditions.get(leaf.condition)
     words = _described(condition, leaf.settings)
     if type(condition).describe is Condition.describe and leaf.settings:
-        words += f" ({', '.join(str(value) for value in leaf.settings.values())})"
+        words += f" ({listed(leaf.settings)})"
     return words
 
 
@@ -240,7 +171,7 @@ def _act(act: Act) -> Phrase:
         action = actions.get(act.action)
         text = _described(action, act.settings)
         if type(action).describe is Action.describe and act.settings:
-            text += f" ({', '.join(str(value) for value in act.settings.values())})"
+            text += f" ({listed(act.settings)})"
     notes = []
     for item in act.recheck:
         pattern = _("Otherwise left out: %(condition)s") if item.skip else _("Asked again: %(condition)s")
@@ -272,7 +203,7 @@ def _wait(wait: Wait) -> str:
 
 
 def _until_date(step: UntilDate) -> Phrase:
-    words = {"field": str(FIELDS.get(step.name, step.name)), "length": length(step.offset)}
+    words = {"field": str(field_label(step.name)), "length": length(step.offset)}
     if step.offset == Duration():
         text = _("Wait until the date in “%(field)s”")
     elif step.before:
@@ -339,10 +270,14 @@ def where_phrase(where: Where) -> str:
     """The values that an event's fields must have, as what follows its name."""
     parts = [
         _(" and %(field)s is %(values)s")
-        % {"field": FIELDS.get(name, name), "values": _(" or ").join(str(status_label(str(v))) for v in values)}
+        % {"field": field_label(name), "values": _(" or ").join(_wanted(name, value) for value in values)}
         for name, values in where.items()
     ]
     return "".join(parts)
+
+
+def _wanted(name: str, value: Any) -> str:
+    return str(status_label(str(value))) if unit_of_name(name) is None else value_text(name, value)
 
 
 def differing_phrase(where: Where, subject: Mapping[str, Any], names: Iterable[str]) -> str:

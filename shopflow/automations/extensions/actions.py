@@ -12,6 +12,7 @@ from django.utils import translation
 from django.utils.translation import gettext_lazy as _
 
 from shopflow.audience.queries import has_consent
+from shopflow.automations.definitions.facts import facts_for_texts, labelled
 from shopflow.automations.forms.settings import MailForm, NoteForm, StopForm
 from shopflow.automations.pins import text_key
 from shopflow.automations.queries import attached_files
@@ -151,7 +152,7 @@ class NotifyStaff(Action):
             return Outcome.failed("no_address", _("Enter the shop's e-mail address in the seller's data."))
         if context.dry_run:
             return Outcome.done("would_send")
-        fields = dict(context.subject)
+        fields = facts_for_texts(context.subject)
         message = queue_message(
             dedupe_key=context.run_key,
             template="automation_note",
@@ -159,7 +160,7 @@ class NotifyStaff(Action):
             context={
                 "note_subject": fill(settings["subject"], fields),
                 "note_text": fill(settings["text"], fields),
-                "facts": sorted((name, value) for name, value in fields.items() if value not in (None, "")),
+                "facts": labelled(context.subject),
             },
             mail_class=MailClass.STAFF,
             language=django_settings.LANGUAGE_CODE,

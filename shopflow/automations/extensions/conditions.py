@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from oscar.core.loading import get_model
 
 from oscar_ext.order.statuses import status_label
+from shopflow.automations.definitions.facts import field_label, value_text
 from shopflow.automations.forms.settings import FieldForm, NoSettings, StatusesForm
 from shopflow.automations.purchases import (
     ENDED,
@@ -44,15 +45,13 @@ class SubjectField(Condition):
         if name not in context.subject:
             return Verdict(None, _("The event has no field “%(field)s”.") % {"field": name})
         found = context.subject[name]
-        reason = _("“%(field)s” is “%(found)s”.") % {"field": name, "found": found}
+        reason = _("“%(field)s” is “%(found)s”.") % {"field": field_label(name), "found": value_text(name, found)}
         holds = compare(settings.get("operator", "is"), found, settings.get("value"), now=context.now)
         return Verdict(holds, reason)
 
     def describe(self, settings: Mapping[str, Any]) -> Label:
-        label = OPERATORS[settings.get("operator", "is")].label
-        value = settings.get("value", "")
-        shown = ", ".join(map(str, value)) if isinstance(value, list) else value
-        return f"{settings.get('field')} {label} {shown}".strip()
+        name, label = settings.get("field", ""), OPERATORS[settings.get("operator", "is")].label
+        return f"{field_label(name)} {label} {value_text(name, settings.get('value'))}".strip()
 
 
 @conditions.register

@@ -25,7 +25,9 @@ from shopflow.automations.forms.goods import ArticleForm, BrandForm, CategoryFor
 from shopflow.automations.forms.settings import NoSettings, WordsField
 from shopflow.contracts.automations import BatchCondition, RunContext, Verdict, conditions
 from shopflow.contracts.expressions import Ternary, any_of
+from shopflow.contracts.segments import AmountUnit
 from shopflow.contracts.types import Label
+from shopflow.core.amounts import stored_text
 from shopflow.core.rows import OneOf
 from shopflow.mailing.addresses import normalise_email
 
@@ -147,7 +149,10 @@ class GoodsInStock(AboutGoods):
 
 @conditions.register
 class GoodsPriced(AboutGoods):
-    """Settings: ``at_least`` and ``at_most``, euros including VAT, at least one of them; unknown without a price."""
+    """Settings: ``at_least`` and ``at_most``, amounts including VAT in the shop's currency, at least one of them.
+
+    Unknown without a price.
+    """
 
     code = "goods_priced"
     label = _("one of the goods costs so much")
@@ -162,12 +167,12 @@ class GoodsPriced(AboutGoods):
 
     def describe(self, settings: Mapping[str, Any]) -> Label:
         low, high = settings.get("at_least"), settings.get("at_most")
-        words = {"low": low, "high": high}
+        words = {"low": stored_text(low, AmountUnit.WHOLE), "high": stored_text(high, AmountUnit.WHOLE)}
         if high in (None, ""):
-            return gettext("one of the goods costs %(low)s € or more") % words
+            return gettext("one of the goods costs %(low)s or more") % words
         if low in (None, ""):
-            return gettext("one of the goods costs %(high)s € or less") % words
-        return gettext("one of the goods costs from %(low)s to %(high)s €") % words
+            return gettext("one of the goods costs %(high)s or less") % words
+        return gettext("one of the goods costs from %(low)s to %(high)s") % words
 
 
 def _lies_in(price: Any, settings: Mapping[str, Any]) -> Ternary:
@@ -209,12 +214,12 @@ class GoodsWorth(AboutGoods):
 
     def describe(self, settings: Mapping[str, Any]) -> Label:
         low, high = settings.get("at_least"), settings.get("at_most")
-        words = {"low": low, "high": high}
+        words = {"low": stored_text(low, AmountUnit.WHOLE), "high": stored_text(high, AmountUnit.WHOLE)}
         if high in (None, ""):
-            return gettext("the goods are worth %(low)s € or more") % words
+            return gettext("the goods are worth %(low)s or more") % words
         if low in (None, ""):
-            return gettext("the goods are worth %(high)s € or less") % words
-        return gettext("the goods are worth from %(low)s to %(high)s €") % words
+            return gettext("the goods are worth %(high)s or less") % words
+        return gettext("the goods are worth from %(low)s to %(high)s") % words
 
 
 def _agreed(orders: Sequence[int]) -> dict[int, Decimal]:

@@ -17,6 +17,7 @@ from django.utils.translation import gettext_lazy
 
 from shopflow.audience.queries import contact_of
 from shopflow.automations.calendars import Rules
+from shopflow.automations.definitions.facts import facts_for_texts
 from shopflow.contracts.automations import Action, Outcome, RunContext, actions
 from shopflow.contracts.desk import task_kinds
 from shopflow.contracts.registry import UnknownCode
@@ -69,6 +70,10 @@ class _Anything(dict[str, str]):
         return "…"
 
 
+def _words(facts: Mapping[str, Any]) -> _Anything:
+    return _Anything({name: "" if value is None else str(value) for name, value in facts.items()})
+
+
 @actions.register
 class OpenStaffTask(Action):
     """Settings: ``kind``, ``title`` and ``text`` (may hold ``{fields}``); due after ``working_days`` (1 unless given)
@@ -91,7 +96,7 @@ class OpenStaffTask(Action):
             return Outcome.failed("unknown_kind", _("There is no kind of task “%(kind)s”.") % {"kind": kind})
         if context.dry_run:
             return Outcome.done("would_open_task")
-        words = _Anything({name: "" if value is None else str(value) for name, value in context.subject.items()})
+        words = _words(facts_for_texts(context.subject))
         email = context.text("email")
         contact = contact_of(email) if email else None
         task = open_task(
@@ -104,7 +109,7 @@ class OpenStaffTask(Action):
             url=_page(context),
             reference=context.text("order_number"),
             email=email,
-            about=fill(settings.get("about", ""), words),
+            about=fill(settings.get("about", ""), _words(context.subject)),
             owner=contact.owner if contact is not None else None,
         )
         return Outcome.done("task_opened", _("The staff have a task."), task_id=task.pk)

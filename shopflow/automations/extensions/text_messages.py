@@ -7,6 +7,7 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
+from shopflow.automations.definitions.facts import facts_for_texts
 from shopflow.automations.forms.settings import SmsForm
 from shopflow.contracts.automations import Action, Outcome, RunContext, Sending, actions
 from shopflow.contracts.channels import channels
@@ -38,7 +39,7 @@ class SendSms(Action):
     def run(self, context: RunContext, settings: Mapping[str, Any]) -> Outcome:
         if chosen_sender() is None:
             return Outcome.skipped("sms_off", _("The shop sends no text messages."))
-        text = fill(settings["text"], context.subject)
+        text = fill(settings["text"], facts_for_texts(context.subject))
         if context.dry_run:
             return Outcome.done("would_send", text=text)
         sending = self.sends(settings)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import Any
 
 from django import forms
@@ -11,6 +12,8 @@ from django.utils.translation import gettext_lazy as _
 from shopflow.audience.order_fields import category_choices, country_choices
 from shopflow.automations.forms.settings import WordsField
 from shopflow.contracts.payments import payment_methods
+from shopflow.contracts.segments import AmountUnit
+from shopflow.core.amounts import AmountField
 
 
 class StockForm(forms.Form):
@@ -22,12 +25,8 @@ class StockForm(forms.Form):
 class PriceForm(forms.Form):
     """A range of prices; one end may be open."""
 
-    at_least = forms.DecimalField(
-        label=_("From (euros, including VAT)"), required=False, min_value=0, max_digits=9, decimal_places=2
-    )
-    at_most = forms.DecimalField(
-        label=_("To (euros, including VAT)"), required=False, min_value=0, max_digits=9, decimal_places=2
-    )
+    at_least = AmountField(label=_("From (including VAT)"), required=False, unit=AmountUnit.WHOLE, lowest=Decimal(0))
+    at_most = AmountField(label=_("To (including VAT)"), required=False, unit=AmountUnit.WHOLE, lowest=Decimal(0))
 
     def clean(self) -> dict[str, Any]:
         found = super().clean() or {}

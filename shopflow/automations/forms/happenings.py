@@ -18,8 +18,9 @@ from shopflow.automations.forms.questions import QuestionEditor
 from shopflow.automations.forms.waits import UNIT_LABELS, amount_of, length_of
 from shopflow.automations.palette import grouped_events
 from shopflow.contracts.events import events
-from shopflow.contracts.segments import FieldKind
+from shopflow.contracts.segments import AmountUnit, FieldKind
 from shopflow.contracts.types import JSONDict, Label
+from shopflow.core.amounts import NotAnAmount, hint_of_several, joined_texts, read_amounts, stored_amount
 from shopflow.core.paging import whole_number
 
 MOST_EVENTS = 20
@@ -46,6 +47,7 @@ class WhereForm(forms.Form):
         self.fields["field"].choices = [("", "–"), *((one.code, one.label) for one in known)]  # type: ignore[attr-defined]
         chosen = next((one for one in known if one.code == self["field"].value()), None)
         self.kind = chosen.kind if chosen else None
+        self.unit = chosen.amount_unit if chosen else None
         self.choices = [(str(value), label) for value, label in chosen.choices()] if chosen else []
         if self.kind is FieldKind.BOOLEAN:
             self.choices = [("true", _("yes")), ("false", _("no"))]
@@ -54,15 +56,33 @@ class WhereForm(forms.Form):
                 required=False, label=gettext_lazy("is one of"), choices=self.choices,
                 widget=forms.CheckboxSelectMultiple,
             )  # fmt: skip
+        if self.unit is not None:
+            self.fields["values"].help_text = hint_of_several()
 
     def clean_values(self) -> list[Any]:
         """The values as the field holds them."""
         values, name = self.cleaned_data.get("values") or [], self.cleaned_data.get("field") or ""
+        if self.unit is not None:
+            return self._amounts(str(values or ""), self.unit)
         listed = values if isinstance(values, list) else [one.strip() for one in values.split(",") if one.strip()]
         found = [typed(one, event=self.event, field=name) for one in listed]
         if self.kind is FieldKind.NUMBER and not all(isinstance(one, int) for one in found):
             raise forms.ValidationError(_("Enter whole numbers, with commas between them."))
         return found
+
+    def _amounts(self, text: str, unit: AmountUnit) -> list[Any]:
+        try:
+            return [stored_amount(amount, unit) for amount in read_amounts(text)]
+        except NotAnAmount as error:
+            raise forms.ValidationError(str(error)) from error
+
+    def show(self, values: list[Any]) -> None:
+        """Fill in stored ``values``."""
+        if self.unit is not None:
+            self.initial["values"] = joined_texts(values, self.unit)
+        else:
+            shown = [written(one) for one in values]
+            self.initial["values"] = shown if self.choices else ", ".join(shown)
 
     def pair(self) -> tuple[str, list[Any]] | None:
         """The field and its values; None for an empty row."""
@@ -73,15 +93,15 @@ class WhereForm(forms.Form):
 def where_forms(*, name: str, event: str, data: Any, where: Any) -> list[WhereForm]:
     """A row for each field that is asked for, and an empty one."""
     rows = [
-        {"field": code, "values": [written(one) for one in (values if isinstance(values, list) else [values])]}
+        {"field": code, "values": values if isinstance(values, list) else [values]}
         for code, values in (where or {}).items()
     ]
     made = []
     for number in range(len(rows) + 1 if data is None else _rows_sent(data, name)):
         given = rows[number] if number < len(rows) else {}
         form = WhereForm(data, prefix=f"{name}-where{number}", event=event, initial=given)
-        if not form.choices and isinstance(given.get("values"), list):
-            form.initial["values"] = ", ".join(given["values"])
+        if given:
+            form.show(given["values"])
         made.append(form)
     return made
 

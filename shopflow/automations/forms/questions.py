@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 
 from shopflow.automations.definitions.fields import Field, fields_for
 from shopflow.automations.forms.plain import as_json
+from shopflow.automations.forms.values import read_value
 from shopflow.contracts.automations import conditions
 from shopflow.contracts.expressions import (
     MAX_DEPTH,
@@ -27,8 +28,9 @@ from shopflow.contracts.expressions import (
     Not,
     parse,
 )
-from shopflow.contracts.segments import FieldKind
+from shopflow.contracts.segments import AmountUnit, FieldKind
 from shopflow.contracts.types import JSONDict, Label
+from shopflow.core.amounts import hint, hint_of_several, stored_text
 from shopflow.core.paging import whole_number
 
 MOST_ROWS = 50
@@ -38,7 +40,9 @@ HIDDEN = frozenset({"subject_field"})
 
 @dataclass
 class RowOfQuestion:
-    """One question. ``what`` is ``c:`` and a condition, ``f:`` and a field, or empty while nothing is chosen."""
+    """One question. ``what`` is ``c:`` and a condition, ``f:`` and a field, or empty while nothing is chosen.
+    ``is_typed``: ``value`` are the texts that somebody has typed, not yet what is stored.
+    """
 
     name: str
     what: str = ""
@@ -49,6 +53,7 @@ class RowOfQuestion:
     about: Field | None = None
     choices: list[tuple[str, Any]] = field(default_factory=list)
     error: str = ""
+    is_typed: bool = False
 
     is_group = False
 
@@ -74,15 +79,42 @@ class RowOfQuestion:
     def input_type(self) -> str:
         if self.takes == "days":
             return "number"
+        if self.unit is not None:
+            return "text"
         kinds = {FieldKind.NUMBER: "number", FieldKind.DATE: "date", FieldKind.MOMENT: "date"}
         return kinds.get(self.about.kind, "text") if self.about and self.takes == "one" else "text"
 
     @property
+    def unit(self) -> AmountUnit | None:
+        """What the field's amounts are counted in; None where it holds none, or is compared with something else."""
+        return self.about.amount_unit if self.about and self.takes in ("one", "many", "two") else None
+
+    @property
+    def hint(self) -> str:
+        """How the value is typed; empty where that goes without saying."""
+        if self.takes in ("many", "two") and not (self.choices and self.takes == "many"):
+            return hint_of_several() if self.unit else _("Several values are separated by commas.")
+        return hint() if self.unit else ""
+
+    def read(self) -> None:
+        """Take what was typed as the comparison takes it, or say what is wanted."""
+        if not self.is_typed or self.about is None:
+            return
+        try:
+            self.value = read_value(self.value or [], takes=self.takes, kind=self.about.kind, unit=self.unit)
+            self.is_typed = False
+        except ValueError as error:
+            self.error = str(error)
+
+    @property
     def shown(self) -> list[str]:
         """The value as the texts of its inputs."""
-        if isinstance(self.value, list):
-            return [str(one) for one in self.value]
-        return [] if self.value is None else [_written(self.value)]
+        if self.value is None:
+            return []
+        values = self.value if isinstance(self.value, list) else [self.value]
+        if self.unit is not None and not self.is_typed:
+            return [stored_text(one, self.unit) for one in values]
+        return [str(one) if isinstance(self.value, list) else _written(one) for one in values]
 
     @property
     def has_choice(self) -> bool:
@@ -91,7 +123,7 @@ class RowOfQuestion:
 
     @property
     def joined(self) -> str:
-        return ", ".join(self.shown)
+        return ("; " if self.unit else ", ").join(self.shown)
 
 
 @dataclass
@@ -207,6 +239,7 @@ class QuestionEditor:
         if what.startswith("c:"):
             row.form = self._form(what, name)
         elif what.startswith("f:"):
+            row.is_typed = True
             if self._was_sent(name, what):
                 row.op = str(self.data.get(f"{name}-op", ""))
                 row.value = self.data.getlist(f"{name}-value")
@@ -262,10 +295,7 @@ class QuestionEditor:
 
     def _check_row(self, row: RowOfQuestion) -> bool:
         if row.about is not None:
-            try:
-                row.value = _value(row)
-            except ValueError:
-                row.error = str(_WANTS[row.takes]())
+            row.read()
         elif row.form is not None and not row.form.is_bound and row.form.fields:
             row.error = _("Fill in what is asked for.")
         return not row.error and (row.form is None or not row.form.is_bound or row.form.is_valid())
@@ -302,45 +332,3 @@ class QuestionEditor:
             if settings:
                 asked["settings"] = settings
         return {"not": asked} if row.turned else asked
-
-
-_WANTS = {
-    "none": lambda: "",
-    "one": lambda: _("Enter a value."),
-    "many": lambda: _("Enter values, separated by commas."),
-    "two": lambda: _("Enter two values, separated by a comma."),
-    "days": lambda: _("Enter a whole number of days."),
-}
-
-
-def _value(row: RowOfQuestion) -> Any:
-    """What was entered as the comparison takes it; ValueError for what it does not take."""
-    takes = row.takes
-    if takes == "none":
-        return None
-    given = row.value if isinstance(row.value, list) else [row.value]
-    words = [word.strip() for text in given for word in _split(str(text), takes) if word.strip()]
-    if takes == "days":
-        return int(words[0]) if words and int(words[0]) >= 0 else _refuse()
-    if takes == "one":
-        return _one(words[0], row) if words else _refuse()
-    if not words or (takes == "two" and len(words) != 2):
-        return _refuse()
-    return [_one(word, row) for word in words]
-
-
-def _split(text: str, takes: str) -> list[str]:
-    return text.split(",") if takes in ("many", "two") else [text]
-
-
-def _one(word: str, row: RowOfQuestion) -> Any:
-    kind = row.about.kind if row.about else FieldKind.TEXT
-    if kind == FieldKind.BOOLEAN:
-        return word == "true"
-    if kind == FieldKind.NUMBER and (number := whole_number(word.removeprefix("-"))) is not None:
-        return -number if word.startswith("-") else number
-    return word
-
-
-def _refuse() -> Any:
-    raise ValueError

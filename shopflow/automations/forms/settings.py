@@ -13,6 +13,8 @@ from django.utils.translation import gettext_lazy
 
 from shopflow.contracts.expressions import OPERATORS
 from shopflow.contracts.mail import MailClass, legal_bases, mail_contexts
+from shopflow.contracts.segments import unit_of_name
+from shopflow.core.amounts import AmountField
 from shopflow.mailing.models import MailKind
 
 
@@ -50,6 +52,9 @@ class FieldForm(forms.Form):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["operator"].choices = [(code, one.label) for code, one in OPERATORS.items()]  # type: ignore[attr-defined]
+        unit = unit_of_name(str(self["field"].value() or ""))
+        if unit is not None and not isinstance(self["value"].value(), list):
+            self.fields["value"] = AmountField(label=gettext_lazy("Value"), required=False, unit=unit)
 
 
 class StatusesForm(forms.Form):

@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 
 from shopflow.audience.queries import contact_matches, contacts_match
 from shopflow.automations.definitions import Question
+from shopflow.automations.definitions.facts import field_label, value_text
 from shopflow.automations.exceptions import StepStuck, TransactionBroken
 from shopflow.contracts.automations import RunContext, Verdict, answers_together, conditions
 from shopflow.contracts.expressions import Answer, Ask, Compare, Leaf, compare, dump, evaluate
@@ -156,9 +157,16 @@ def _found_words(language: str) -> str:
     return _("“%(field)s” is “%(found)s”.")
 
 
+@lru_cache(maxsize=256)
+def _label(name: str, language: str) -> str:
+    """What a field of events is called in the active ``language``."""
+    return str(field_label(name))
+
+
 def compared(leaf: Compare, found: Any, context: RunContext) -> Verdict:
     """Whether what a field of the event holds is as ``leaf`` says."""
-    reason = _found_words(get_language() or "") % {"field": leaf.field, "found": found}
+    language = get_language() or ""
+    reason = _found_words(language) % {"field": _label(leaf.field, language), "found": value_text(leaf.field, found)}
     return Verdict(compare(leaf.op, found, leaf.value, now=context.now), reason)
 
 
