@@ -39,8 +39,10 @@ class Event:
         return ""
 
     def payload(self) -> dict[str, Scalar]:
-        """The fields as JSON-ready scalars."""
-        return {field.name: getattr(self, field.name) for field in dataclasses.fields(self)}
+        """The fields as JSON-ready scalars; ``email`` in lower case, as events about a person are looked up."""
+        known = {field.name: getattr(self, field.name) for field in dataclasses.fields(self)}
+        email = known.get("email")
+        return known | {"email": email.strip().lower()} if isinstance(email, str) else known
 
     @classmethod
     def provides(cls) -> frozenset[str]:

@@ -101,6 +101,38 @@ def test_i05_an_order_between_writing_and_leaving_stops_the_mail(make_flow, happ
     assert departure(message, dedupe_key="something else") is None
 
 
+def ended_for_others(count=500):
+    """As many events as are read for one run, of other people, and older than the one that counts."""
+    with transaction.atomic():
+        for number in range(count):
+            publish(ThingEnded(thing_id=number, email=f"other{number}@example.org"))
+
+
+@pytest.mark.parametrize("written", [EMAIL, " Erika@Example.org"])
+def test_i05_what_others_bought_before_does_not_hide_an_order_of_the_same_person(make_flow, happen, work_on, written):
+    make_flow(WAIT, ADVERT, exits=[{"event": "test_thing_ended", "match": ["email"]}])
+    happen(ThingHappened(thing_id=1))
+    work_on()
+    ended_for_others()
+    with transaction.atomic():
+        publish(ThingEnded(thing_id=1, email=written))
+    work_on(hours=3)
+
+    assert (Run.objects.get().reason_code, mails()) == ("exit:test_thing_ended", [])
+
+
+def test_i05_nor_does_it_when_a_mail_that_is_written_leaves(make_flow, happen, work_on):
+    make_flow(ADVERT, exits=[{"event": "test_thing_ended", "match": ["email"]}])
+    happen(ThingHappened(thing_id=1))
+    work_on()
+    message = Message.objects.get()
+    ended_for_others()
+    assert departure(message) is None
+
+    happen(ThingEnded(thing_id=1))
+    assert departure(message).code == "overtaken"
+
+
 def test_a_mail_waits_for_the_stop_and_for_quiet_hours_to_end(make_flow, happen, work_on, admin_user):
     flow = make_flow(ADVERT)
     happen(ThingHappened(thing_id=1))

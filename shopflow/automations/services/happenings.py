@@ -15,7 +15,7 @@ from shopflow.contracts.automations import RunContext
 from shopflow.contracts.events import events
 from shopflow.contracts.types import Label, Scalar
 from shopflow.core.models import OutboxDelivery, OutboxEvent
-from shopflow.mailing.addresses import normalise_email
+from shopflow.mailing.addresses import normalise_email, spellings
 
 SUBSCRIBER = "automations"
 MANY = 500
@@ -109,7 +109,10 @@ def _matching(wanted: list[Happening], run: Run, found: object) -> Iterator[tupl
     about = Q(pk__in=[])
     for happening in wanted:
         agree = {f"payload__{name}": run.subject.get(name) for name in happening.match if name != "email"}
-        about |= Q(code=happening.event, **agree)
+        theirs = Q(code=happening.event, **agree)
+        if "email" in happening.match:  # the oldest events of everybody need not hold one of this person's
+            theirs &= Q(OutboxEvent.naming(spellings(str(run.subject.get("email") or ""))))
+        about |= theirs
     if not wanted:
         return
     rows = found.filter(about).order_by("occurred_at", "pk")[:MANY]  # type: ignore[attr-defined]
