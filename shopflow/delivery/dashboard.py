@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 from django.contrib import messages
@@ -79,7 +80,6 @@ def good(request: HttpRequest, pk: int) -> HttpResponse:
 
 def _context(row: DigitalGood, **forms: BaseForm) -> dict[str, Any]:
     """What the page shows. ``forms`` replace the empty ones; ``changed_step_form`` is that of a step of the list."""
-    changed = forms.get("changed_step_form")
     pool = LicencePool.objects.filter(good=row).first()
     context: dict[str, Any] = {
         "good": row,
@@ -87,7 +87,7 @@ def _context(row: DigitalGood, **forms: BaseForm) -> dict[str, Any]:
         "free_keys": pool.keys.filter(grant=None).count() if pool else 0,
         "files": row.files.order_by("label", "-edition"),
         "lessons": row.lessons.order_by("position"),
-        "first_steps": [(step, _step_form(step, changed)) for step in row.first_steps.order_by("day", "position")],
+        "first_steps": list(_first_steps(row, forms.get("changed_step_form"))),
         "grants": row.grants.select_related("order").order_by("-pk")[:PER_PAGE],
         "form": GoodForm(instance=row),
         "edition_form": EditionForm(),
@@ -99,9 +99,13 @@ def _context(row: DigitalGood, **forms: BaseForm) -> dict[str, Any]:
     return {**context, **forms}
 
 
-def _step_form(step: FirstStep, changed: BaseForm | None) -> BaseForm:
-    is_changed = isinstance(changed, FirstStepForm) and changed.instance.pk == step.pk
-    return changed if changed is not None and is_changed else FirstStepForm(instance=step)
+def _first_steps(row: DigitalGood, changed: BaseForm | None) -> Iterator[tuple[FirstStep, BaseForm, bool]]:
+    """Each step with its form and whether it is the first of its day; ``changed`` is the form that was refused."""
+    day = None
+    for step in row.first_steps.order_by("day", "position"):
+        is_changed = isinstance(changed, FirstStepForm) and changed.instance.pk == step.pk
+        yield step, changed if changed is not None and is_changed else FirstStepForm(instance=step), step.day != day
+        day = step.day
 
 
 @staff_page(MANAGE)
