@@ -208,6 +208,17 @@ class StageChanged(AboutContact):
 
 @events.register
 @dataclass(frozen=True, kw_only=True)
+class TimeZoneChanged(AboutContact):
+    """Another time zone was entered for a contact; ``time_zone`` is the new one, such as ``Europe/Lisbon``."""
+
+    code = "time_zone_changed"
+    label = _("Time zone of the contact changed")
+    description = _("Another time zone was entered for a contact.")
+    time_zone: str
+
+
+@events.register
+@dataclass(frozen=True, kw_only=True)
 class ScoreReached(AboutContact):
     """A contact's score has risen to a threshold. It must fall below it before this happens again."""
 

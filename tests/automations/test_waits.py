@@ -13,7 +13,6 @@ from shopflow.audience.models import Contact
 from shopflow.automations.definitions import missing_extensions, read
 from shopflow.automations.definitions.wording import exit_phrase, opening, step_phrase
 from shopflow.automations.models import Decision, ExperimentAssignment, Run, RunStep
-from shopflow.automations.services import replan_waits
 from shopflow.automations.services.experiments import draw
 from shopflow.core import clock
 from tests.automations.doubles import WAIT, WORK, ThingEnded, ThingHappened, decisions, definition_with
@@ -46,12 +45,6 @@ def test_a_wait_goes_by_the_clocks_where_the_person_lives(make_flow, happen, wor
     assert erika.due_at.astimezone(ZoneInfo("America/New_York")).time().isoformat() == "18:00:00"
     assert other.due_at.astimezone(ZoneInfo("Europe/Berlin")).time().isoformat() == "18:00:00"
     assert erika.wait["zone"] == "America/New_York"
-
-    lives_in("Asia/Tokyo")
-    assert replan_waits(email=EMAIL) == 1
-    erika.refresh_from_db()
-    assert erika.due_at.astimezone(ZoneInfo("Asia/Tokyo")).time().isoformat() == "18:00:00"
-    assert replan_waits(email=EMAIL) == 0
 
 
 @pytest.mark.parametrize(("kind", "way"), [("2026-01-05", "two"), ("not a date", "three"), ("", "three")])

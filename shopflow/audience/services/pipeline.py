@@ -6,7 +6,7 @@ from typing import Any
 
 from django.db import transaction
 
-from shopflow.audience.events import StageChanged
+from shopflow.audience.events import StageChanged, TimeZoneChanged
 from shopflow.audience.models import Contact, Stage
 from shopflow.core.services import audit, publish
 
@@ -35,7 +35,10 @@ def move_contact(*, contact: Contact, stage: Stage | None, actor: Any = None) ->
 
 
 def change_contact(*, contact: Contact, actor: Any, **values: Any) -> list[str]:
-    """Write what staff have entered (:data:`EDITABLE`) and return the names of what changed."""
+    """Write what staff have entered (:data:`EDITABLE`) and return the names of what changed.
+
+    Another time zone is announced, so that what waits for this person goes by the new clocks.
+    """
     unknown = set(values) - set(EDITABLE)
     if unknown:
         raise TypeError(f"change_contact() does not change {', '.join(sorted(unknown))}.")
@@ -44,6 +47,8 @@ def change_contact(*, contact: Contact, actor: Any, **values: Any) -> list[str]:
         with transaction.atomic():
             Contact.objects.filter(pk=contact.pk).update(**{name: values[name] for name in changed})
             audit(actor=actor, action="contact.change", target=contact, summary=", ".join(changed))
+            if "time_zone" in changed:
+                publish(TimeZoneChanged.of(contact, time_zone=values["time_zone"]))
         for name in changed:
             setattr(contact, name, values[name])
     return changed

@@ -2,9 +2,10 @@ from __future__ import annotations
 
 from django.utils.translation import gettext_lazy as _
 
+from shopflow.audience.events import TimeZoneChanged
 from shopflow.automations.queries import is_asked_for
 from shopflow.automations.reporting import sales
-from shopflow.automations.services import handle_event, renew_delivered
+from shopflow.automations.services import handle_event, renew_delivered, replan_waits
 from shopflow.contracts.events import EventSubscriber, PublishedEvent, subscribers
 from shopflow.mailing.events import MailTextChanged
 
@@ -21,6 +22,20 @@ class AutomationTriggers(EventSubscriber):
 
     def handle(self, published: PublishedEvent) -> None:
         handle_event(published=published)
+
+
+@subscribers.register
+class FollowClocks(EventSubscriber):
+    """What waits for somebody goes by the clocks where the person lives now."""
+
+    code = "automation_clocks"
+    label = _("Waits go by the clocks of where the person lives")
+    events = frozenset({"time_zone_changed"})
+
+    def handle(self, published: PublishedEvent) -> None:
+        event = published.event
+        assert isinstance(event, TimeZoneChanged)  # noqa: S101 - the registry delivers no other
+        replan_waits(email=event.email)
 
 
 @subscribers.register

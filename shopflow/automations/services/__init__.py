@@ -29,8 +29,9 @@ from shopflow.automations.services.flows import (
     switch_flow,
     sync_builtin_flows,
 )
-from shopflow.automations.services.migrating import migrate_runs, replan_waits
+from shopflow.automations.services.migrating import migrate_runs
 from shopflow.automations.services.people import erase_person, export_person
+from shopflow.automations.services.replanning import replan_waits
 from shopflow.automations.services.staff import exit_run, move_run, resume_run, send_now, skip_step
 from shopflow.automations.services.worker import BATCH, run_due
 

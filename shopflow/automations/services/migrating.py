@@ -1,20 +1,17 @@
-"""Taking runs along to another version of their flow, and reckoning waits anew."""
+"""Taking runs along to another version of their flow."""
 
 from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from django.db import transaction
 from django.db.models import Count
 from django.utils.translation import gettext as _
 
 from shopflow.automations.definitions import Definition, Resting
-from shopflow.automations.definitions.timing import wall
 from shopflow.automations.exceptions import NotAllowed
 from shopflow.automations.models import Decision, FlowVersion, Run, RunKey
 from shopflow.automations.queries import definition_of
@@ -153,25 +150,3 @@ def _put_into(desk: Desk, run: Run, target: str, note: str) -> None:
     due = desk.now if run.state == Run.State.WAITING else run.due_at
     state = Run.State.ACTIVE if run.state == Run.State.WAITING else run.state
     desk.save(run, node=target, visit=desk.visits(run, target) + 1, state=state, due_at=due, planned_at=due, wait={})
-
-
-@transaction.atomic
-def replan_waits(*, email: str) -> int:
-    """Reckon the waits of ``email`` anew after the person's time zone has changed; returns how many moved.
-
-    The time on the wall stays: what was due at 18:00 there is due at 18:00 here. Waits of a fixed zone stay.
-    """
-    locked = Run.objects.select_for_update(of=("self",)).filter(email=email, state=Run.State.WAITING)
-    runs = list(locked.select_related("flow").order_by("pk"))
-    desk = Desk.of_now(runs)
-    moved = 0
-    for run in runs:
-        zone = desk.zone(run)
-        if "wall" not in run.wait or run.wait.get("fixed") or run.wait["zone"] == zone:
-            continue
-        local = datetime.fromisoformat(run.wait["wall"])
-        due_at = max(wall(local.date(), local.time(), ZoneInfo(zone)), desk.now)
-        desk.save(run, due_at=due_at, wait={**run.wait, "zone": zone})
-        moved += 1
-    desk.write()
-    return moved
