@@ -16,6 +16,7 @@ from shopflow.delivery.services import (
     note_confirmed,
     note_paid,
     publish_edition,
+    save_first_step,
     save_pool,
     start_download,
 )
@@ -90,3 +91,13 @@ def test_the_same_news_twice_at_once_open_once(make_good, make_order):
 
     assert AccessGrant.objects.get().state == "active"
     assert LicenceKey.objects.count() == 1
+
+
+def test_steps_that_are_written_at_once_get_a_place_each(make_good):
+    good = make_good()
+    jobs = [lambda title=title: save_first_step(good=good, day=3, title=title, text="x") for title in "abcd"]
+
+    at_once(*jobs)
+
+    assert sorted(good.first_steps.values_list("position", flat=True)) == [1, 2, 3, 4]
+    assert sorted(good.first_steps.values_list("title", flat=True)) == ["a", "b", "c", "d"]
