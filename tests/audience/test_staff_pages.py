@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from django.contrib.auth import get_user_model
 from django.contrib.auth.models import Permission
+from django.db.models import Value
 
 from shopflow.audience.models import (
     AttributeDefinition,
@@ -23,6 +24,7 @@ from shopflow.audience.models import (
 from shopflow.audience.services import add_tag, grant_consent, suggest_lists, tag_named
 from shopflow.contracts.contacts import ContactPanel, ShownContact, contact_panels
 from shopflow.contracts.pages import Panel
+from shopflow.contracts.segments import FieldKind, SegmentField, segment_fields
 from shopflow.core.models import AuditEntry
 from tests.audience.people import contact, order, staff
 
@@ -270,3 +272,65 @@ def test_share_links_are_made_and_counted(client, boss):
     link = ShareLink.objects.get()
     page = client.get("/dashboard/shopflow/share-links/")
     assert f"http://testserver/l/{link.code}/" in page.content.decode()
+
+
+@pytest.mark.parametrize(
+    ("language", "typed", "shown"),
+    [
+        ("de", ("49,90 €", "1.234", "10; 99,90"), ("49,90\xa0€", "1.234,00\xa0€", "10,00\xa0€; 99,90\xa0€")),
+        ("en", ("49,90", "€1,234", "10, 99.9"), ("€49.90", "€1,234.00", "€10.00; €99.90")),
+    ],
+)
+def test_amounts_of_a_segment_are_typed_and_shown_as_people_write_them(client, boss, settings, language, typed, shown):
+    """Fields in cents, which a plugin may have, are stored as whole cents."""
+
+    class Credit(SegmentField):
+        code, label, group, kind = "test_credit_cents", "Credit", "Test", FieldKind.NUMBER
+
+        def expression(self):
+            return Value(4990)
+
+    contact("anna@example.org")
+    client.cookies[settings.LANGUAGE_COOKIE_NAME] = language
+    new = "/dashboard/shopflow/segments/neu/"
+    head = {"rows": "3", "join": "all", "label": "Umsatz", "code": "umsatz"}
+    questions = [
+        row(0, "test_credit_cents", "is", typed[0]),
+        row(1, "orders_net", "less", typed[1]),
+        row(2, "test_credit_cents", "between", typed[2]),
+    ]
+    asked = {name: value for one in questions for name, value in one.items()}
+    with segment_fields.registered(Credit):
+        assert client.post(new, {**head, **asked, "save": "1"}).status_code == 302
+        segment = Segment.objects.get()
+        stored = {
+            "all": [
+                {"field": "test_credit_cents", "op": "is", "value": 4990},
+                {"field": "orders_net", "op": "less", "value": "1234"},
+                {"field": "test_credit_cents", "op": "between", "value": [1000, 9990]},
+            ]
+        }
+        assert (segment.expression, segment.size) == (stored, 1)
+        page = client.get(f"/dashboard/shopflow/segments/{segment.pk}/")
+        assert tuple(form["value"].value() for form in page.context["rows"][:3]) == shown
+        again = {f"row{index}-value": value for index, value in enumerate(shown)}
+        client.post(f"/dashboard/shopflow/segments/{segment.pk}/", {**head, **asked, **again, "save": "1"})
+        segment.refresh_from_db()
+        assert segment.expression == stored
+
+
+@pytest.mark.parametrize(
+    ("op", "value", "sentence"),
+    [
+        ("less", "", "Bitte geben Sie einen Wert ein."),
+        ("less", "viel", "Geben Sie einen Betrag wie 49,90\xa0€ ein."),
+        ("less", "49,905", "Ein Betrag hat höchstens zwei Stellen nach dem Komma, wie 49,90\xa0€."),
+        ("between", "5", "Bitte geben Sie zwei Beträge mit einem Semikolon dazwischen ein."),
+    ],
+)
+def test_amounts_of_a_segment_that_cannot_be_read_are_refused(client, boss, op, value, sentence):
+    asked = {"rows": "1", "join": "all", "label": "U", "code": "u", **row(0, "orders_net", op, value)}
+    page = client.post("/dashboard/shopflow/segments/neu/", {**asked, "save": "1"})
+    assert page.status_code == 422
+    assert page.context["rows"][0].errors == {"value": [sentence]}
+    assert not Segment.objects.exists()

@@ -125,7 +125,7 @@ def expression_phrase(expression: Expression) -> str:
         return _asked(expression)
     if isinstance(expression, Compare):
         label = OPERATORS[expression.op].label
-        return f"{compared_label(expression.field)} {label} {value_text(expression.field, expression.value)}".strip()
+        return f"{compared_label(expression.field)} {label} {_compared_with(expression)}".strip()
     if isinstance(expression, Not):
         return _("not: %(condition)s") % {"condition": expression_phrase(expression.part)}
     joint = _("%(one)s and %(two)s") if isinstance(expression, All) else _("%(one)s or %(two)s")
@@ -135,6 +135,13 @@ def expression_phrase(expression: Expression) -> str:
         words = words if isinstance(part, Ask | Compare | Not) else f"({words})"
         text = joint % {"one": text, "two": words} if text else words
     return text
+
+
+def _compared_with(leaf: Compare) -> str:
+    if OPERATORS[leaf.op].takes != "two":
+        return value_text(leaf.field, leaf.value)
+    one, two = (value_text(leaf.field, value) for value in leaf.value)
+    return _("%(one)s and %(two)s") % {"one": one, "two": two}
 
 
 def _asked(leaf: Ask) -> str:

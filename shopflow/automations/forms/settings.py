@@ -52,8 +52,9 @@ class FieldForm(forms.Form):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["operator"].choices = [(code, one.label) for code, one in OPERATORS.items()]  # type: ignore[attr-defined]
+        given = self.data.get(self.add_prefix("value")) if self.is_bound else self.initial.get("value")
         unit = unit_of_name(str(self["field"].value() or ""))
-        if unit is not None and not isinstance(self["value"].value(), list):
+        if unit is not None and not isinstance(given, list):
             self.fields["value"] = AmountField(label=gettext_lazy("Value"), required=False, unit=unit)
 
 
