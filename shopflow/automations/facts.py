@@ -1,4 +1,4 @@
-"""What the linter cannot read off a definition: the shop's texts, test runs, quiet hours, today's date."""
+"""What the linter cannot read off a definition: the shop's texts and other rows, test runs, quiet hours, the date."""
 
 from __future__ import annotations
 
@@ -12,11 +12,12 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from oscar.core.loading import get_model
 
+from shopflow.automations import rows
 from shopflow.automations.calendars import Rules
 from shopflow.automations.definitions import Act, Definition, read
+from shopflow.automations.definitions.mentions import TEMPLATE, mentions, templates_of
 from shopflow.automations.definitions.naming import fingerprint
 from shopflow.automations.linting import MAX_WAYS, ways
-from shopflow.automations.linting.rules.freshness import TEMPLATE, templates_of
 from shopflow.automations.models import WalkedWay
 from shopflow.contracts.automations import flows
 from shopflow.contracts.events import events
@@ -44,6 +45,7 @@ def facts_about(raw: JSONDict) -> Facts:
         quiet=quiet,
         quiet_sundays=stored.quiet_sundays,
         silent=_silent(definition.trigger.event),
+        rows=rows.existing(mentions(definition)),
     )
 
 

@@ -9,8 +9,8 @@ from django.conf import settings
 
 from shopflow.audience.models import Segment
 from shopflow.automations.definitions import Act, Definition
+from shopflow.automations.definitions.mentions import TEMPLATE, templates_of
 from shopflow.automations.definitions.references import asked
-from shopflow.automations.linting.rules.freshness import TEMPLATE, templates_of
 from shopflow.automations.models import FlowVersion
 from shopflow.contracts.types import JSONDict
 from shopflow.mailing.composing import SHIPPED

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, time
 from typing import Any, ClassVar
@@ -51,7 +51,8 @@ class Facts:
 
     ``texts`` holds the shop's mail texts by template; ``walked`` the ways that test runs of this very definition have
     gone, as :func:`shopflow.automations.linting.ways` names them. Advertising rests from ``quiet[0]`` to ``quiet[1]``.
-    ``silent`` holds the events that cannot come as the shop is set up now, each with the reason.
+    ``silent`` holds the events that cannot come as the shop is set up now, each with the reason. ``rows`` holds, of the
+    rows that the definition names by code, those that are there: ``{"segment": {"regulars"}, "tag": set()}``.
     """
 
     today: date | None = None
@@ -60,6 +61,7 @@ class Facts:
     quiet: tuple[time, time] | None = (time(21), time(8))
     quiet_sundays: bool = True
     silent: Mapping[str, Label] | None = None
+    rows: Mapping[str, Collection[str]] | None = None
 
 
 @dataclass(frozen=True, eq=False)

@@ -9,7 +9,7 @@ from oscar.core.loading import get_model
 from oscar.test.factories import create_product, create_stockrecord
 
 from oscar_ext.order.events import OrderPaid
-from shopflow.audience.models import Segment, Tag
+from shopflow.audience.models import Segment, Stage, Tag
 from shopflow.automations.models import Decision, Run, RunStep
 from shopflow.core import clock
 from tests.audience.people import order
@@ -75,6 +75,7 @@ def asking(make_flow):
         iso_3166_1_a2="AT", printable_name="Austria", is_shipping_country=True
     )
     Tag.objects.create(code="none", label="None")
+    Stage.objects.create(code="none", label="None", position=99)
     Segment.objects.create(code="none", label="None", kind="static", expression={"all": []}, created_at=clock.now())
     make_flow(WORK, code="other", enabled=False)
     steps = [

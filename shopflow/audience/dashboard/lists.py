@@ -129,9 +129,13 @@ def edit(request: HttpRequest, kind: str, pk: int | None = None) -> HttpResponse
     row = get_object_or_404(listed.model, pk=pk) if pk else None
     form = listed.form(request.POST or None, instance=row)
     if request.method == "POST" and form.is_valid():
-        services.save_listed(row=form.save(commit=False), actor=request.user)
-        messages.success(request, _("Saved."))
-        return redirect("shopflow-staff:contact-list", kind=kind)
+        try:
+            services.save_listed(row=form.save(commit=False), actor=request.user)
+        except ValueRefused as refusal:
+            form.add_error("code", str(refusal))
+        else:
+            messages.success(request, _("Saved."))
+            return redirect("shopflow-staff:contact-list", kind=kind)
     context = {"tab": kind, "kinds": KINDS, "listed": listed, "form": form, "row": row}
     status = 422 if form.is_bound else 200
     return render(request, "shopflow/audience/dashboard/list_edit.html", context, status=status)

@@ -43,7 +43,8 @@ def edit(request: HttpRequest, pk: int | None = None) -> HttpResponse:
     """Ask, see how many, store. “More rows” and the count work without storing anything."""
     segment = get_object_or_404(Segment, pk=pk) if pk else None
     if segment is not None and segment.kind == Segment.Kind.STATIC:
-        return render(request, "shopflow/audience/dashboard/segment_static.html", {"segment": segment})
+        context = {"segment": segment, "uses": services.uses_of_segment(segment)}
+        return render(request, "shopflow/audience/dashboard/segment_static.html", context)
     if request.method != "POST":
         return _page(request, segment, *_forms(segment))
     count = _count(request)
@@ -107,7 +108,8 @@ def _page(
     status: int = 200,
     **extra: Any,
 ) -> HttpResponse:
-    context = {"segment": segment, "head": head, "rows": rows, "row_count": len(rows), **extra}
+    uses = services.uses_of_segment(segment) if segment is not None else []
+    context = {"segment": segment, "uses": uses, "head": head, "rows": rows, "row_count": len(rows), **extra}
     return render(request, "shopflow/audience/dashboard/segment.html", context, status=status)
 
 
@@ -128,7 +130,13 @@ def snapshot(request: HttpRequest, pk: int) -> HttpResponse:
 @staff_page(CHANGE)
 @require_POST
 def delete(request: HttpRequest, pk: int) -> HttpResponse:
-    services.delete_segment(segment=get_object_or_404(Segment, pk=pk), actor=request.user)
+    """Remove the segment, unless something needs it: its page names what."""
+    segment = get_object_or_404(Segment, pk=pk)
+    try:
+        services.delete_segment(segment=segment, actor=request.user)
+    except SegmentRefused as refusal:
+        messages.error(request, " ".join(refusal.problems))
+        return redirect("shopflow-staff:segment", pk=pk)
     messages.success(request, _("Removed."))
     return redirect("shopflow-staff:segments")
 

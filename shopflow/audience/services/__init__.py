@@ -42,6 +42,7 @@ from shopflow.audience.services.segments import (
     refresh_segments,
     save_segment,
     take_snapshot,
+    uses_of_segment,
 )
 from shopflow.audience.services.sources import (
     count_visit,
@@ -119,6 +120,7 @@ __all__ = [
     "suggest_lists",
     "tag_named",
     "take_snapshot",
+    "uses_of_segment",
     "verify_ledger",
     "withdraw_all",
     "withdraw_consent",

@@ -18,9 +18,13 @@ from shopflow.audience.models import (
     Tag,
 )
 from shopflow.audience.services.scoring import refresh_scores
+from shopflow.contracts.usage import uses_of
 from shopflow.core.services import audit
 
 Listed = Tag | Stage | AttributeDefinition | ScoreRule | ScoreThreshold
+
+KINDS: dict[type[Any], str] = {Tag: "tag", Stage: "stage", AttributeDefinition: "attribute"}
+"""What rows are called that others name by their code."""
 
 SUGGESTED_STAGES = (
     ("neu", "Neu", 10, Stage.Outcome.OPEN),
@@ -39,7 +43,16 @@ SUGGESTED_THRESHOLD = ("Heißer Kontakt", 50)
 
 
 def save_listed(*, row: Listed, actor: Any) -> Listed:
-    """Store a row of one of the lists; a threshold is applied to all contacts at once."""
+    """Store a row of one of the lists; a threshold is applied to all contacts at once.
+
+    Raises ValueRefused for a new code while a segment or an automation names the row by the old one.
+    """
+    before: Any = type(row)._default_manager.filter(pk=row.pk).first() if type(row) in KINDS else None
+    if before is not None and before.code != getattr(row, "code", "") and (users := _users(before)):
+        words = {"code": before.code, "users": ", ".join(users)}
+        raise ValueRefused(
+            _("The code “%(code)s” must stay, because something names it: %(users)s. The name may change.") % words
+        )
     with transaction.atomic():
         row.save()
         audit(actor=actor, action="audience.list", target=row, summary=str(row))
@@ -52,9 +65,9 @@ def delete_listed(*, row: Listed, actor: Any) -> None:
     """Remove a row that nothing needs any more. Raises ValueRefused with a sentence while something does."""
     if isinstance(row, AttributeDefinition) and row.values.exists():
         raise ValueRefused(_("“%(name)s” still has values. Remove them from the contacts first.") % {"name": row})
-    code = getattr(row, "code", "")
-    if isinstance(row, Tag | Stage | AttributeDefinition) and _asked_for(code):
-        raise ValueRefused(_("A segment asks for “%(name)s”. Change the segment first.") % {"name": row})
+    if users := _users(row):
+        words = {"name": row, "users": ", ".join(users)}
+        raise ValueRefused(_("“%(name)s” is needed by: %(users)s. Change that first.") % words)
     try:
         with transaction.atomic():
             audit(actor=actor, action="audience.list_delete", target=row, summary=str(row))
@@ -63,9 +76,13 @@ def delete_listed(*, row: Listed, actor: Any) -> None:
         raise ValueRefused(_("“%(name)s” is in use and must stay.") % {"name": row}) from error
 
 
-def _asked_for(code: str) -> bool:
-    """Whether a segment's expression names ``code``; cautious: any text that equals it counts."""
-    return any(code in _texts(segment.expression) for segment in Segment.objects.all())
+def _users(row: Any) -> list[str]:
+    """What names the row by its code. Of a segment's expression, cautiously, any text that equals the code counts."""
+    if type(row) not in KINDS:
+        return []
+    segments = [segment for segment in Segment.objects.all() if row.code in _texts(segment.expression)]
+    asking = [_("the segment “%(name)s”") % {"name": segment.label} for segment in segments]
+    return [*asking, *(str(use.label) for use in uses_of(KINDS[type(row)], row.code))]
 
 
 def _texts(part: Any) -> set[str]:

@@ -7,14 +7,16 @@ from typing import Any
 
 from django.db import connection, transaction
 from django.db.models import DateTimeField, Exists, OuterRef, QuerySet, Value
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from shopflow.audience import matching
 from shopflow.audience.events import SegmentEntered, SegmentLeft
 from shopflow.audience.exceptions import SegmentRefused
-from shopflow.audience.models import Contact, Segment, SegmentMember
-from shopflow.contracts.expressions import Compare, ExpressionInvalid, dump, leaves
+from shopflow.audience.models import Campaign, Contact, Segment, SegmentMember
+from shopflow.contracts.expressions import Ask, Compare, Expression, ExpressionInvalid, dump, leaves, parse
 from shopflow.contracts.registry import UnknownCode
+from shopflow.contracts.usage import Use, uses_of
 from shopflow.core import clock
 from shopflow.core.services import audit, publish_first
 
@@ -25,9 +27,12 @@ CHUNK = 500
 def save_segment(*, segment: Segment | None, code: str, label: str, expression: Any, actor: Any) -> Segment:
     """Store a segment that is kept up to date, and work its members out; nobody is announced as having entered.
 
-    Raises :class:`SegmentRefused` with a sentence for each problem of the expression.
+    Raises :class:`SegmentRefused` with a sentence for each problem of the expression, or for a new code while something
+    names the segment by the old one.
     """
     stored = _read(expression, code)
+    if segment is not None:
+        _keep_code(segment, code)
     now = clock.now()
     with transaction.atomic():
         values = {"code": code, "label": label, "expression": stored, "due_at": now, "problem": ""}
@@ -47,12 +52,60 @@ def _read(expression: Any, code: str) -> Any:
         read = matching.read(expression)
     except ExpressionInvalid as error:
         raise SegmentRefused(error.problems) from error
-    for leaf in leaves(read):
+    if _asks_for(read, code):
+        raise SegmentRefused([_("A segment cannot ask for itself.")])
+    return dump(read)
+
+
+def _asks_for(expression: Expression, code: str) -> bool:
+    """Whether a question is about the segment with the ``code``."""
+    for leaf in leaves(expression):
         values = leaf.value if isinstance(leaf, Compare) else leaf.settings.get("segment")
         mine = code in values if isinstance(values, list) else values == code
-        if mine and (getattr(leaf, "field", "") == "segments" or getattr(leaf, "condition", "") == "in_segment"):
-            raise SegmentRefused([_("A segment cannot ask for itself.")])
-    return dump(read)
+        if mine and (leaf.condition == "in_segment" if isinstance(leaf, Ask) else leaf.field == "segments"):
+            return True
+    return False
+
+
+def _keep_code(segment: Segment, code: str) -> None:
+    before = _stored_code(segment)
+    named = _named_in(segment, before) if before != code else []
+    if named:
+        words = {"code": before, "users": ", ".join(str(use.label) for use in named)}
+        raise SegmentRefused(
+            [_("The code “%(code)s” must stay, because something names it: %(users)s. The name may change.") % words]
+        )
+
+
+def _stored_code(segment: Segment) -> str:
+    """The code in the database; a form may have put another one into the object."""
+    return Segment.objects.filter(pk=segment.pk).values_list("code", flat=True).first() or segment.code
+
+
+def uses_of_segment(segment: Segment) -> list[Use]:
+    """What would stand still or go wrong without the segment: automations, other segments, campaigns."""
+    campaigns = Campaign.objects.filter(segment=segment).order_by("label", "pk")
+    return _named_in(segment, _stored_code(segment)) + [
+        Use(_("the campaign “%(name)s”") % {"name": one.label}, reverse("shopflow-staff:campaign", args=[one.pk]))
+        for one in campaigns
+    ]
+
+
+def _named_in(segment: Segment, code: str) -> list[Use]:
+    """What names the segment by its code."""
+    others = Segment.objects.filter(kind=Segment.Kind.DYNAMIC).exclude(pk=segment.pk)
+    return uses_of("segment", code) + [
+        Use(_("the segment “%(name)s”") % {"name": other.label}, reverse("shopflow-staff:segment", args=[other.pk]))
+        for other in others
+        if _mentions(other, code)
+    ]
+
+
+def _mentions(segment: Segment, code: str) -> bool:
+    try:
+        return _asks_for(parse(segment.expression), code)
+    except ExpressionInvalid:
+        return False
 
 
 def take_snapshot(*, segment: Segment, code: str, label: str, actor: Any) -> Segment:
@@ -75,8 +128,14 @@ def take_snapshot(*, segment: Segment, code: str, label: str, actor: Any) -> Seg
 
 
 def delete_segment(*, segment: Segment, actor: Any) -> None:
-    """Forget a segment and who was in it; the contacts stay."""
+    """Forget a segment and who was in it; the contacts stay.
+
+    Raises :class:`SegmentRefused` while an automation, another segment or a campaign needs it.
+    """
     with transaction.atomic():
+        if used := uses_of_segment(segment):
+            words = {"name": segment.label, "users": ", ".join(str(use.label) for use in used)}
+            raise SegmentRefused([_("“%(name)s” is needed by: %(users)s. Change that first.") % words])
         audit(actor=actor, action="segment.delete", target=segment, summary=segment.label)
         segment.delete()
 

@@ -169,7 +169,7 @@ def board_of(raw: JSONDict, *, standing: Mapping[str, int] | None = None) -> Boa
         cards=drawn.cards(tree.trunk, ""),
         loose=rows,
         trigger=_trigger(raw, diagnosis),
-        parts=_parts(raw, remarks),
+        parts=_parts(raw, diagnosis, remarks),
         remarks=remarks,
         count=len(raw["steps"]),
         is_whole=not diagnosis.problems,
@@ -205,7 +205,7 @@ class _Drawing:
     def notes(self, node: Node) -> list[str]:
         """The phrase's notes without where the ways go: that is drawn."""
         step = self.diagnosis.steps.get(node.id)
-        if not isinstance(step, Act) or node.id in self.diagnosis.problems:
+        if not isinstance(step, Act) or node.id in self.diagnosis.unworded:
             return []
         notes = list(self.phrases[node.id].notes)
         return notes if step.then == NEXT else notes[:-1]
@@ -257,10 +257,10 @@ def _trigger(raw: JSONDict, diagnosis: Diagnosis) -> Phrase:
     return Phrase("", "zap", text, installed=diagnosis.provided is not None)
 
 
-def _parts(raw: JSONDict, remarks: Mapping[str, list[Remark]]) -> list[Part]:
+def _parts(raw: JSONDict, diagnosis: Diagnosis, remarks: Mapping[str, list[Remark]]) -> list[Part]:
     reader = DefinitionReader()
     reader.schema = 2
-    asked = "conditions" not in remarks
+    asked = "conditions" not in diagnosis.unworded
     entered = [_("Only if %(condition)s") % {"condition": question(one)}
                for one in reader.questions(raw.get("conditions", []), "")] if asked else []  # fmt: skip
     exits = [happening_phrase(one) for one in reader.many(raw.get("exits", []), "", reader.exit)]
@@ -312,7 +312,7 @@ def reading_of(raw: JSONDict, part: str) -> str:
     """A part of the flow that is no step, as the drawing words it."""
     if part == "trigger":
         return _trigger(raw, Diagnosis(raw)).text
-    return "; ".join(next(one for one in _parts(raw, remarks_on(raw)[1]) if one.code == part).lines)
+    return "; ".join(next(one for one in _parts(raw, *remarks_on(raw)) if one.code == part).lines)
 
 
 def title_of(raw: JSONDict) -> str:

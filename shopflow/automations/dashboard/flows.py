@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from django.contrib import messages
@@ -12,12 +13,14 @@ from django.views.decorators.http import require_GET, require_POST
 
 from shopflow.automations import queries
 from shopflow.automations.dashboard.rights import CHANGE, VIEW
+from shopflow.automations.definitions.mentions import Mention
 from shopflow.automations.definitions.referring import by_name, step_names
 from shopflow.automations.definitions.wording import Phrase, exit_phrase, opening, step_phrase
 from shopflow.automations.exceptions import DefinitionInvalid, NotAllowed, NotReady
 from shopflow.automations.forms.staff import ReasonForm
 from shopflow.automations.models import Flow, FlowVersion
 from shopflow.automations.pins import changed_since
+from shopflow.automations.rows import missing_by_version, missing_rows, sentence
 from shopflow.automations.services import pause_flow, switch_flow
 from shopflow.core.access import may_open, staff_page
 
@@ -25,8 +28,18 @@ from shopflow.core.access import may_open, staff_page
 @staff_page(VIEW)
 @require_GET
 def flow_list(request: HttpRequest) -> HttpResponse:
-    context = {"flows": queries.flows_with_numbers(), "may_switch": may_open(request.user, CHANGE)}
+    flows = queries.flows_with_numbers()
+    missing = missing_by_version(row.flow.active_version for row in flows if row.flow.active_version)
+    context = {
+        "rows": [(row, _sentences(missing.get(row.flow.active_version_id or 0, ()))) for row in flows],
+        "may_switch": may_open(request.user, CHANGE),
+    }
     return render(request, "shopflow/automations/flows.html", context)
+
+
+def _sentences(missing: Iterable[Mention]) -> list[str]:
+    """What the version names and the shop does not have, each once."""
+    return list(dict.fromkeys(sentence(one) for one in missing))
 
 
 @staff_page(VIEW)
@@ -36,6 +49,7 @@ def flow_page(request: HttpRequest, code: str) -> HttpResponse:
     flow = get_object_or_404(Flow.objects.select_related("active_version"), code=code)
     context = {
         "flow": flow,
+        "missing": missing_rows(definition) if (definition := queries.active_definition(flow)) else [],
         "words": _in_words(flow.active_version),
         "changed": changed_since(flow.active_version) if flow.active_version else None,
         "versions": flow.versions.select_related("created_by").order_by("-number")[:20],

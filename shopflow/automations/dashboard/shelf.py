@@ -10,13 +10,15 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_GET, require_http_methods
 
 from shopflow.automations.dashboard.builder import BUILDER, conflicting, revision_of, with_draft
 from shopflow.automations.dashboard.rights import CHANGE, VIEW
+from shopflow.automations.definitions import read
 from shopflow.automations.exceptions import DefinitionInvalid, DraftConflict, NotAllowed
 from shopflow.automations.models import Flow, FlowDraft, FlowVersion
+from shopflow.automations.rows import missing_rows
 from shopflow.automations.services import create_flow, definition_in, import_definition
 from shopflow.contracts.types import JSONDict
 from shopflow.core.access import staff_page
@@ -24,6 +26,8 @@ from shopflow.core.strict_json import read_json
 
 LARGEST = 512 * 1024
 WORDS = ("name", "description", "reason")
+SHOWN = 5
+"""So many of the things that a file names and the shop does not have are told at once; the editor shows all."""
 
 
 class FileField(forms.FileField):
@@ -92,6 +96,7 @@ def new(request: HttpRequest) -> HttpResponse:
                 code=free_code(known["name"]), name=known["name"], description=known["description"],
                 reason=_reason(known), definition=_beginning(known), actor=request.user,
             )  # fmt: skip
+            _tell_missing(request, draft)
             return redirect(BUILDER, code=draft.flow.code)
         except DefinitionInvalid as error:
             form.add_error("file" if known["file"] else "copy_of", error.problems)
@@ -115,6 +120,19 @@ def _reason(known: JSONDict) -> str:
     return str(source.get("reason", ""))
 
 
+def _tell_missing(request: HttpRequest, draft: FlowDraft) -> None:
+    """Warn of segments, texts and others that the draft names and the shop does not have; the draft keeps them."""
+    definition = definition_in(draft)
+    gone = missing_rows(read(definition)) if definition["steps"] else []
+    for said in gone[:SHOWN]:
+        messages.warning(request, said)
+    if (more := len(gone) - SHOWN) > 0:
+        words = ngettext(
+            "%(count)s more is missing: see the steps.", "%(count)s more are missing: see the steps.", more
+        )
+        messages.warning(request, words % {"count": more})
+
+
 def definition_of_file(file: JSONDict) -> JSONDict:
     """The definition in an exported file, or the file itself when it is nothing but a definition."""
     inner = file.get("definition")
@@ -128,11 +146,12 @@ def import_file(request: HttpRequest, draft: FlowDraft) -> HttpResponse:
     form = ImportForm(request.POST or None, request.FILES or None)
     if request.method == "POST" and form.is_valid():
         try:
-            import_definition(
+            changed = import_definition(
                 flow=draft.flow, definition=definition_of_file(form.cleaned_data["file"]), actor=request.user,
                 revision=revision_of(request, draft),
             )  # fmt: skip
             messages.success(request, _("The file is in the draft now. Look through it and publish it."))
+            _tell_missing(request, changed)
             return redirect(BUILDER, code=draft.flow.code)
         except DefinitionInvalid as error:
             form.add_error("file", error.problems)

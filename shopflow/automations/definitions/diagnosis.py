@@ -7,17 +7,20 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
+from shopflow.automations import rows
+from shopflow.automations.definitions import mentions
 from shopflow.automations.definitions.model import (
     Act,
     Branch,
     Happening,
     Question,
     Step,
+    Trigger,
     UntilCondition,
     UntilEvent,
 )
 from shopflow.automations.definitions.reading import DefinitionReader, read
-from shopflow.automations.definitions.references import no_texts
+from shopflow.automations.definitions.references import form_errors, no_texts
 from shopflow.automations.definitions.tree import wait_kind
 from shopflow.automations.definitions.wording import Phrase, event_label, field_label, step_phrase
 from shopflow.automations.exceptions import DefinitionInvalid
@@ -32,17 +35,24 @@ PARTS = ("trigger", "entry", "conditions", "exits", "goals", "limits")
 
 
 class Diagnosis:
-    """Reads a definition part by part. ``problems`` are sentences by place: a part, or a step's id."""
+    """Reads a definition part by part. ``problems`` are sentences by place: a part, or a step's id.
+
+    ``unworded`` are the places that cannot be put into words. A row that is named and does not exist, such as a
+    segment, is a problem, too, but leaves the place its sentence.
+    """
 
     def __init__(self, raw: JSONDict) -> None:
         self.problems: dict[str, list[str]] = {}
         self.steps: dict[str, Step] = {}
+        self.named: list[mentions.Mention] = []
         if raw.get("trigger"):
             trigger = self._part("trigger", lambda reader: reader.trigger(raw["trigger"]))
         else:
             trigger = None
             self._add("trigger", _("Say what begins it."))
-        event = trigger.event if trigger else ""
+        self.trigger: Trigger = trigger or Trigger("")
+        self.named.extend(mentions.in_trigger(self.trigger))
+        event = self.trigger.event
         self.provided = events.get(event).provides() if event in events else None
         self.event = event
         if event and event not in events:
@@ -55,6 +65,11 @@ class Diagnosis:
             self._add("steps", _("Nothing happens yet: add a step."))
         if not self.problems:
             self._whole(raw)
+        self.unworded = frozenset(self.problems)
+        if not self.problems:
+            self.named = mentions.mentions(read(raw))
+        for one in rows.missing(mentions.known_otherwise(self.named, self.steps.values())):
+            self._add(one.place, f"{rows.sentence(one)} {rows.advice(one)}")
 
     def _add(self, place: str, sentence: str) -> None:
         found = self.problems.setdefault(place, [])
@@ -96,10 +111,12 @@ class Diagnosis:
         asked = self._part("conditions", lambda r: r.questions(raw.get("conditions", []), _("“conditions”")))
         for question in asked or ():
             self._asked("conditions", question)
+            self.named.extend(mentions.in_question("conditions", question, self.trigger))
         for place, one in (("exits", "exit"), ("goals", "goal")):
             found = self._part(place, lambda r, p=place, o=one: r.many(raw.get(p, []), f"“{p}”", getattr(r, o)))
             for happening in found or ():
                 self._happening(place, happening)
+                self.named.extend(mentions.in_happening(place, happening, self.trigger))
 
     def _step(self, raw: JSONDict) -> None:
         place = str(raw["id"])
@@ -111,6 +128,7 @@ class Diagnosis:
         if step is None:
             return
         self.steps[place] = step
+        self.named.extend(mentions.in_step(step, self.trigger))
         if isinstance(step, Act):
             self._extension(place, actions, step.action, step.settings)
             for question in step.recheck:
@@ -169,7 +187,7 @@ def unfilled(extension: Condition | Action, settings: Mapping[str, Any]) -> list
         _("“%(name)s” must be a text. Open the step and write it anew.") % {"name": form.fields[name].label or name}
         for name in no_texts(form, settings)
     )
-    for name, errors in form.errors.items():
+    for name, errors in form_errors(extension, form).items():
         label = str(form.fields[name].label or name) if name in form.fields else str(extension.label)
         found.extend(f"{label}: {error}" for error in errors)
     return found
@@ -193,7 +211,7 @@ def _unfinished(raw: JSONDict) -> Iterator[str]:
 def phrase_of(raw: JSONDict, diagnosis: Diagnosis) -> Phrase:
     """The step in words; its label alone while something is missing, because a sentence needs all of its words."""
     step = diagnosis.steps.get(str(raw["id"]))
-    if step is not None and str(raw["id"]) not in diagnosis.problems:
+    if step is not None and str(raw["id"]) not in diagnosis.unworded:
         return step_phrase(step)
     return Phrase(str(raw["id"]), icon_of(raw), label_of(raw), installed=step is not None or not _is_missing(raw))
 

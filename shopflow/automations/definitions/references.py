@@ -8,6 +8,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext as _
 
+from shopflow.automations.definitions.mentions import names_a_row
 from shopflow.automations.definitions.model import Act, Branch, Definition, Question, UntilCondition
 from shopflow.contracts.automations import Action, Condition, actions, conditions
 from shopflow.contracts.events import events
@@ -34,7 +35,10 @@ def asked(definition: Definition) -> Iterator[Ask]:
 
 
 def missing_extensions(definition: Definition) -> list[str]:
-    """Sentences for what is not installed, lacks a field of the event, or cannot take its settings."""
+    """Sentences for what is not installed, lacks a field of the event, or cannot take its settings.
+
+    Rows that are named and do not exist, such as a segment, are told by ``shopflow.automations.rows``.
+    """
     problems: list[str] = []
     trigger = definition.trigger.event
     codes = [*([trigger] if trigger else []), *(happening.event for happening in definition.happenings)]
@@ -90,9 +94,20 @@ def settings_problems(extension: Condition | Action, settings: Mapping[str, Any]
         _("“%(code)s”: “%(name)s” must be a text.") % {"code": extension.code, "name": name}
         for name in no_texts(form, settings)
     )
-    for name, errors in form.errors.items():
+    for name, errors in form_errors(extension, form).items():
         problems.extend(
             _("“%(code)s”, “%(name)s”: %(error)s") % {"code": extension.code, "name": name, "error": error}
             for error in errors
         )
     return problems
+
+
+def form_errors(extension: Condition | Action, form: forms.Form) -> dict[str, list[str]]:
+    """What the form says, by field; without choices that are gone because the row that they name is."""
+    found = {}
+    for name, errors in form.errors.as_data().items():
+        told = names_a_row(extension.code, name)
+        kept = [text for error in errors if not (told and error.code == "invalid_choice") for text in error.messages]
+        if kept:
+            found[name] = kept
+    return found

@@ -19,4 +19,5 @@ from shopflow.automations.extensions import (  # noqa: F401
     subscribers,
     switchboard,
     text_messages,
+    usage,
 )

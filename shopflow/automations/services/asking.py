@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
 from functools import lru_cache
@@ -14,9 +14,12 @@ from django.db import DatabaseError, OperationalError
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from shopflow.audience.fields import find_field
 from shopflow.audience.queries import contact_matches, contacts_match
+from shopflow.automations import rows
 from shopflow.automations.definitions import Question
 from shopflow.automations.definitions.facts import field_label, value_text
+from shopflow.automations.definitions.mentions import OF_ATTRIBUTE, SEGMENT, in_leaf
 from shopflow.automations.exceptions import StepStuck, TransactionBroken
 from shopflow.contracts.automations import RunContext, Verdict, answers_together, conditions
 from shopflow.contracts.expressions import Answer, Ask, Compare, Leaf, compare, dump, evaluate
@@ -102,7 +105,7 @@ def _leaf(leaf: Leaf, context: RunContext, known: Known | None) -> Verdict:
 def is_asked_together(leaf: Leaf, context: RunContext) -> bool:
     """Whether few statements answer ``leaf`` for many runs: a field of the contact, or a condition that offers it."""
     if isinstance(leaf, Compare):
-        return leaf.field not in context.subject and leaf.field in segment_fields
+        return leaf.field not in context.subject and _is_known_of_contacts(leaf.field)
     return leaf.condition in conditions and answers_together(conditions.get(leaf.condition))
 
 
@@ -174,12 +177,16 @@ def _compared(leaf: Compare, context: RunContext) -> Verdict:
     """A field of the event, or else one of the contact's."""
     if leaf.field in context.subject:
         return compared(leaf, context.subject[leaf.field], context)
-    if leaf.field not in segment_fields:
+    if not _is_known_of_contacts(leaf.field):
         return Verdict(None, _("Neither the event nor the contact has a field “%(field)s”.") % {"field": leaf.field})
     email = context.text("email")
     if not email:
         return Verdict(None, _("No e-mail address is known."))
-    return _matched(leaf, contact_matches(email=email, expression=leaf, now=context.now))
+    try:
+        holds = contact_matches(email=email, expression=leaf, now=context.now)
+    except UnknownCode:
+        return Verdict(None, _gone(leaf))
+    return _matched(leaf, [holds])[holds]
 
 
 def _compared_many(leaf: Compare, contexts: Mapping[int, RunContext]) -> dict[int, Verdict | None]:
@@ -190,10 +197,39 @@ def _compared_many(leaf: Compare, contexts: Mapping[int, RunContext]) -> dict[in
         if leaf.field not in one.subject and (email := one.text("email"))
     }  # fmt: skip
     now = next(iter(contexts.values())).now
-    holds = contacts_match(emails=set(emails.values()), expression=leaf, now=now)
-    return {key: _matched(leaf, holds[email]) for key, email in emails.items()}
+    try:
+        holds = contacts_match(emails=set(emails.values()), expression=leaf, now=now)
+    except UnknownCode:
+        return dict.fromkeys(emails, Verdict(None, _gone(leaf)))
+    verdicts = _matched(leaf, set(holds.values()))
+    return {key: verdicts[holds[email]] for key, email in emails.items()}
 
 
-def _matched(leaf: Compare, holds: bool | None) -> Verdict:
+def _is_known_of_contacts(name: str) -> bool:
+    return name in segment_fields or name.startswith(OF_ATTRIBUTE)
+
+
+AGAINST = ("is_not", "not_in", "not_contains")
+"""Comparisons that hold for whoever has nothing of what is named."""
+
+
+def _matched(leaf: Compare, answers: Collection[bool | None]) -> dict[bool | None, Verdict]:
+    """What is said for each of ``answers``.
+
+    Whoever has nothing of what the question names hears if some of that has been deleted; who was in a segment that is
+    gone cannot be known.
+    """
+    label = find_field(leaf.field).label
     words = {True: _("It fits"), False: _("It does not fit"), None: _("It is not known")}
-    return Verdict(holds, f"{segment_fields.get(leaf.field).label}: {words[holds]}.")
+    found = {holds: Verdict(holds, f"{label}: {words[holds]}.") for holds in answers}
+    without = leaf.op in AGAINST
+    if without in found and (gone := rows.missing(list(in_leaf(leaf, "")))):
+        told = " ".join(rows.sentence(one) for one in gone)
+        lost = any(one.kind == SEGMENT for one in gone)
+        found[without] = Verdict(None, told) if lost else Verdict(without, f"{found[without].reason} {told}")
+    return found
+
+
+def _gone(leaf: Compare) -> str:
+    """That the attribute of the question has been deleted."""
+    return " ".join(rows.sentence(one) for one in rows.missing(list(in_leaf(leaf, ""))))

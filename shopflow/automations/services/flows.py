@@ -15,6 +15,7 @@ from shopflow.automations.exceptions import DefinitionInvalid, NotAllowed
 from shopflow.automations.models import Flow, FlowVersion
 from shopflow.automations.pins import changed_since, pins_of, text_key
 from shopflow.automations.queries import definition_of
+from shopflow.automations.rows import missing_rows
 from shopflow.automations.services.activation import pass_gate
 from shopflow.contracts.automations import FlowDefinition, flows
 from shopflow.contracts.types import JSONDict
@@ -112,12 +113,12 @@ def publish_version(
     """Make ``definition`` the flow's active version. Runs that have begun keep theirs.
 
     It is bound to the texts and segments that it names as they are now, or to ``pins``. Raises
-    :class:`DefinitionInvalid` when it cannot be read or names something that is not installed, and
-    :class:`~shopflow.automations.exceptions.NotReady` when people enter the flow and the definition has not passed the
-    gate (``services.activation``).
+    :class:`DefinitionInvalid` when it cannot be read or names something that is not installed or does not exist, such
+    as a segment or the text of a mail, and :class:`~shopflow.automations.exceptions.NotReady` when people enter the
+    flow and the definition has not passed the gate (``services.activation``).
     """
     ready = read(definition)
-    problems = missing_extensions(ready)
+    problems = missing_extensions(ready) + missing_rows(ready)
     if problems:
         raise DefinitionInvalid(problems)
     flow = _locked(flow)

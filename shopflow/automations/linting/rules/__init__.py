@@ -7,6 +7,7 @@ from shopflow.automations.linting.rules import (  # noqa: F401
     lawful,
     leaving,
     logic,
+    rows,
     size,
     speed,
     tested,

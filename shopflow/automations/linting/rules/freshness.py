@@ -9,7 +9,8 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
-from shopflow.automations.definitions import Act, Definition
+from shopflow.automations.definitions import Act
+from shopflow.automations.definitions.mentions import TEMPLATE, templates_of
 from shopflow.automations.linting.graph import graph_of
 from shopflow.automations.linting.saying import error, say, warning
 from shopflow.contracts.linting import Finding, LintRule, Plan, TextFacts, lint_rules
@@ -19,8 +20,6 @@ KEEPS = timedelta(days=365)
 
 ISO = re.compile(r"\b(\d{4})-(\d{2})-(\d{2})\b")
 GERMAN = re.compile(r"\b(\d{1,2})\.\s?(\d{1,2})\.\s?(\d{4})\b")
-FIELD = re.compile(r"\{(\w+)\}")
-TEMPLATE = "template"
 
 
 @lint_rules.register
@@ -80,15 +79,6 @@ class StaleTexts(LintRule):
                 continue
             for template in templates_of(act, definition):
                 yield from _about(act, template, texts.get(template), plan.facts.today)
-
-
-def templates_of(act: Act, definition: Definition) -> list[str]:
-    """The texts that ``act`` may send: those that the trigger's ``where`` allows, none if it cannot be told."""
-    found = [str(act.settings.get(TEMPLATE, ""))]
-    for name in FIELD.findall(found[0]):
-        values = definition.trigger.where.get(name, ())
-        found = [template.replace(f"{{{name}}}", str(value)) for template in found for value in values]
-    return found
 
 
 def _about(act: Act, template: str, text: TextFacts | None, today: date | None) -> Iterator[Finding]:

@@ -9,6 +9,7 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 
 from shopflow.automations.definitions import Branch, Definition, Question, UntilDate
+from shopflow.automations.definitions.mentions import OF_ATTRIBUTE
 from shopflow.automations.definitions.model import STOP
 from shopflow.automations.definitions.references import questions
 from shopflow.automations.linting.graph import graph_of
@@ -62,6 +63,8 @@ def _unknown_fields(definition: Definition) -> Iterator[Finding]:
         leaf.field for one in questions(definition) for leaf in leaves(one.expression) if isinstance(leaf, Compare)
     )
     for name in found:
+        if name.startswith(OF_ATTRIBUTE):
+            continue  # whether contacts have the attribute is a matter of rows
         if provided is not None and name not in provided and name not in segment_fields:
             yield error(
                 "unknown_field", "",

@@ -14,8 +14,8 @@ from django.utils.html import escape
 from django.utils.translation import gettext as _
 
 from shopflow.automations.definitions import Act, Step, read
+from shopflow.automations.definitions.mentions import templates_of
 from shopflow.automations.exceptions import StepStuck
-from shopflow.automations.linting.rules.freshness import templates_of
 from shopflow.automations.models import Run, Trial
 from shopflow.automations.services.desk import Desk
 from shopflow.automations.services.gates import GATES, Case
