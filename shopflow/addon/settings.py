@@ -55,6 +55,7 @@ BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
     "send-mails": {"task": "shopflow.mailing.send_due", "schedule": 30.0},
     "announce-clicks": {"task": "shopflow.mailing.announce_clicks", "schedule": 60.0},
     "tidy-mails": {"task": "shopflow.mailing.tidy", "schedule": 86_400.0},
+    "sweep-retention": {"task": "shopflow.privacy.sweep", "schedule": 86_400.0},
     "settle-attempts": {"task": "shopflow.checkout.settle_overdue", "schedule": 30.0},
     "announce-idle-baskets": {"task": "shopflow.ordering.announce_idle_baskets", "schedule": 60.0},
     "announce-occasions": {"task": "shopflow.automations.announce", "schedule": 3600.0},

@@ -20,6 +20,7 @@ import pkgutil
 import re
 import typing
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from datetime import datetime
 from typing import Any, BinaryIO
 
 from django.forms import BaseForm
@@ -35,6 +36,7 @@ from shopflow.contracts.imports import FileEvidence, ImportSource, RawRecord, Re
 from shopflow.contracts.pages import LegalPageType, StaffPage
 from shopflow.contracts.payments import PaymentMethod, Purchase
 from shopflow.contracts.registry import Registry
+from shopflow.contracts.retention import Period, Retention
 from shopflow.contracts.transports import ImportTransport
 from shopflow.contracts.waits import Wait
 
@@ -259,6 +261,19 @@ def check_legal_page_type(page: LegalPageType) -> None:
     _must(bool(SLUG.match(page.slug)), page, "the slug must be lower-case words joined by hyphens")
 
 
+def check_retention(retention: Retention, *, before: datetime | None = None) -> None:
+    """Staff read what is kept, how long and why. With ``before``, it is swept: a second time finds nothing."""
+    check_extension(retention)
+    _must(isinstance(getattr(retention, "period", None), Period), retention, "it needs a period")
+    _must(bool(str(retention.what).strip()), retention, "what says what goes and what stays")
+    _must(bool(str(retention.law).strip()), retention, "law says why it is kept that long")
+    if before is not None:
+        gone = retention.sweep(before=before, limit=1000)
+        _must(isinstance(gone, int), retention, "sweep() must return how many records were forgotten")
+        again = retention.sweep(before=before, limit=1000)
+        _must(gone == 1000 or again == 0, retention, "sweep() must not find again what it has forgotten")
+
+
 def _check_step(step: Condition | Action) -> None:
     check_extension(step)
     _check_words(step, "needs", step.needs)
@@ -293,5 +308,6 @@ CHECKS: dict[str, Callable[[Any], None]] = {
     "document type": check_document_type,
     "staff page": check_staff_page,
     "legal page type": check_legal_page_type,
+    "retention": check_retention,
 }
 """The check of each socket; sockets that are not named here get :func:`check_extension`."""

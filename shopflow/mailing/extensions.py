@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from shopflow.contracts.contacts import ContactPanel, ShownContact, contact_panels
 from shopflow.contracts.pages import AttentionNote, Panel, StaffPage, attention_notes, staff_pages
 from shopflow.core import clock
-from shopflow.mailing import personal_data, sms  # noqa: F401
+from shopflow.mailing import personal_data, retention, sms  # noqa: F401
 from shopflow.mailing.dashboard import blocks, limits, log, texts
 from shopflow.mailing.models import AdvertisingPause, Message, MessageState
 from shopflow.mailing.queries import lifted_blocks, message_log, suppressions

@@ -15,6 +15,7 @@ from shopflow.mailing.addresses import email_hash
 from shopflow.privacy import services
 from shopflow.privacy.forms import EraseForm, PersonForm
 from shopflow.privacy.models import AnsweredRequest
+from shopflow.privacy.sweeping import table
 from shopflow.privacy.views import as_file
 
 ANSWER = "shopflow_privacy.add_answeredrequest"
@@ -59,6 +60,12 @@ def erase(request: HttpRequest) -> HttpResponse:
         if part.erasure.kept:
             messages.info(request, f"{part.label}: {part.erasure.why_kept}")
     return redirect("shopflow-staff:privacy")
+
+
+@staff_page(ANSWER)
+def retention(request: HttpRequest) -> HttpResponse:
+    """What is kept how long, by which law, and how the last sweep went."""
+    return render(request, "shopflow/privacy/dashboard/retention.html", {"rows": table()})
 
 
 def _page(request: HttpRequest, form: PersonForm, email: str, erasing: EraseForm, *, status: int = 200) -> HttpResponse:

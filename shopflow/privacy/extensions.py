@@ -8,7 +8,7 @@ from django.urls import URLPattern, path
 from django.utils.translation import gettext_lazy as _
 
 from shopflow.contracts.pages import AccountPage, StaffPage, account_pages, staff_pages
-from shopflow.privacy import dashboard, personal_data  # noqa: F401 - the import registers
+from shopflow.privacy import checks, dashboard, personal_data  # noqa: F401 - the import registers
 
 
 @account_pages.register
@@ -33,6 +33,7 @@ class PrivacyPage(StaffPage):
     def urlpatterns(self) -> Sequence[URLPattern]:
         return [
             path("", dashboard.requests, name="privacy"),
+            path("fristen/", dashboard.retention, name="privacy-retention"),
             path("kopie/", dashboard.copy, name="privacy-copy"),
             path("loeschen/", dashboard.erase, name="privacy-erase"),
         ]

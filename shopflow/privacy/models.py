@@ -38,3 +38,22 @@ class AnsweredRequest(models.Model):
 
     def __str__(self) -> str:
         return f"{self.get_kind_display()} {self.at:%Y-%m-%d}"
+
+
+class Sweep(models.Model):
+    """How the last sweep of one kind of records went. ``count`` is how many were forgotten; ``unfinished``: the time
+    was up before all were.
+    """
+
+    code = models.CharField(max_length=64, unique=True)
+    at = models.DateTimeField(_("time"))
+    count = models.PositiveIntegerField()
+    unfinished = models.BooleanField(default=False)
+    error = models.TextField(blank=True)
+
+    class Meta:
+        verbose_name = _("sweep")
+        verbose_name_plural = _("sweeps")
+
+    def __str__(self) -> str:
+        return f"{self.code}: {self.count}"

@@ -21,8 +21,17 @@ from shopflow.contracts.automations import RunContext, actions, answers_together
 from shopflow.contracts.channels import NotNow, NotTaken, Outgoing, channels, sms_senders
 from shopflow.contracts.events import events
 from shopflow.contracts.personal_data import Person, personal_data
+from shopflow.contracts.retention import retentions
 from shopflow.contracts.segments import segment_fields
-from shopflow.contracts.testing import check_action, check_all, check_channel, check_condition, check_wait, registries
+from shopflow.contracts.testing import (
+    check_action,
+    check_all,
+    check_channel,
+    check_condition,
+    check_retention,
+    check_wait,
+    registries,
+)
 from shopflow.contracts.waits import waits
 from shopflow.core import clock
 from shopflow.core.services import deliver_due
@@ -226,8 +235,13 @@ def test_the_example_of_a_segment_field_counts_and_the_person_is_told_and_forgot
 
     assert members("at_least", 12) == [EMAIL]
     assert members("less", 12) == ["max@example.org"], "unknown is neither yes nor no"
+    run("retention")
+    check_retention(retentions.get("loyalty_points"), before=clock.now() - timedelta(days=1))
+    assert Booking.objects.count() == 3
+    Booking.objects.filter(email="max@example.org").update(at=clock.now() - timedelta(days=2))
+    assert retentions.get("loyalty_points").sweep(before=clock.now() - timedelta(days=1), limit=9) == 1
     room = personal_data.get("points")
     assert [row["points"] for row in room.export(Person(email=EMAIL))["bookings"]] == [5, 7]
     with transaction.atomic():
         assert room.erase(Person(email=EMAIL)).erased == 2
-    assert Booking.objects.count() == 1
+    assert Booking.objects.count() == 0

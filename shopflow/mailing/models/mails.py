@@ -131,6 +131,11 @@ class Message(models.Model):
             models.Index(fields=["reference", "-id"], condition=~Q(reference=""), name="sf_message_reference"),
             models.Index(fields=["provider_id"], condition=~Q(provider_id=""), name="sf_message_provider"),
             models.Index(fields=["created_at"], condition=~Q(campaign=""), name="sf_message_campaign"),
+            models.Index(
+                fields=["mail_class", "created_at"],
+                condition=~Q(to_email="", address="") & Q(state__in=["accepted", "failed", "unknown", "skipped"]),
+                name="sf_message_kept",
+            ),
         ]
 
     def __str__(self) -> str:

@@ -14,6 +14,7 @@ from shopflow.mailing.services.messages import (
 from shopflow.mailing.services.pace import forget_idle_domains, save_limits
 from shopflow.mailing.services.people import erase_person, export_person, forget_messages
 from shopflow.mailing.services.recovery import recover_lost
+from shopflow.mailing.services.retention import forget_old_messages
 from shopflow.mailing.services.sender import save_mail_settings
 from shopflow.mailing.services.sending import send_all_due, send_due
 from shopflow.mailing.services.suppressions import forget_what_is_over, lift, lift_block, suppress, unsubscribe
@@ -29,6 +30,7 @@ __all__ = [
     "forget_clicks",
     "forget_idle_domains",
     "forget_messages",
+    "forget_old_messages",
     "forget_what_is_over",
     "give_up",
     "give_up_all",

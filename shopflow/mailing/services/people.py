@@ -71,8 +71,9 @@ def erase_person(email: str) -> JSONDict:
         suppress(email=email, scope=Suppression.ADVERTISING, reason=Suppression.Reason.ERASED, source="erasure")
         mine = Message.objects.filter(email_hash=fingerprint)
         _forget_liftings(email)
-        kept = mine.filter(mail_class=MailClass.LEGAL).count()
-        erased = _empty(mine.exclude(mail_class=MailClass.LEGAL))
+        letters = mine.filter(mail_class=MailClass.LEGAL)
+        kept = letters.exclude(to_email="").count()
+        erased = _forget(mine.exclude(mail_class=MailClass.LEGAL))
     forget = getattr(get_connection(settings.SHOPFLOW_MAIL_TRANSPORT), "forget", None)
     if forget is not None:
         forget(normalise_email(email))
@@ -93,16 +94,21 @@ def _forget_liftings(email: str) -> None:
 def forget_messages(*, reference: str) -> int:
     """Empty the messages with ``reference``, such as those to somebody who never confirmed; return how many."""
     with transaction.atomic():
-        return _empty(Message.objects.filter(reference=reference))
+        return _forget(Message.objects.filter(reference=reference))
 
 
-def _empty(messages: QuerySet[Message]) -> int:
+def _forget(messages: QuerySet[Message]) -> int:
     waiting = [MessageState.PLANNED, MessageState.DEFERRED, MessageState.UNKNOWN]
     messages.filter(state__in=waiting).update(
         state=MessageState.SKIPPED, skip_code="erased", due_at=None, lease_until=None
     )
-    mine = messages.exclude(to_email="")
     LinkClick.objects.filter(message__in=messages.values("pk")).delete()
+    return empty_messages(messages)
+
+
+def empty_messages(messages: QuerySet[Message]) -> int:
+    """Take address, words and files out of ``messages``, in the caller's transaction; returns of how many."""
+    mine = messages.exclude(to_email="", address="")
     MessageEvent.objects.filter(message__in=mine.values("pk")).exclude(words="").update(words="")
     files = [file["storage_name"] for kept in mine.values_list("attachments", flat=True) for file in kept]
     transaction.on_commit(lambda: _delete_files(files))
