@@ -62,6 +62,8 @@ class Applying:
             if self.provided & MEDIA:
                 enqueue("dealer_import.attach_media")
             wrote = self.difference
+            if wrote.touched == wrote.created:
+                self.moved = parts.Moved.EVERYTHING
             refresh_statistics(
                 created=wrote.created, touched=wrote.touched, unchanged=wrote.unchanged, moved=self.moved
             )

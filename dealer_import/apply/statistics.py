@@ -26,7 +26,7 @@ def refresh_statistics(*, created: int, touched: int, unchanged: int, moved: Mov
     """
     if touched * GROWTH < unchanged + 1000:
         return
-    if moved is not Moved.ANYTHING:
+    if moved in (Moved.AMOUNTS, Moved.TRADE):
         if any_asked(moved):
             _look_at_runs()
         return

@@ -234,12 +234,14 @@ def merge_fitments(*, stage: Stage, bare: bool = False) -> int:
 
 def _add_vehicles(stage: Stage, *, bare: bool) -> None:
     listed = ", ".join(VEHICLE_FIELDS)
-    told = f"""SELECT DISTINCT {", ".join(f"x.{name}" for name in VEHICLE_FIELDS)}
+    told = f"""{", ".join(f"x.{name}" for name in VEHICLE_FIELDS)}
                FROM {_wanted(stage, stage.fitments, "new", "changed")} WHERE TRUE"""
-    if bare:
-        execute(f"INSERT INTO {VEHICLE} ({listed}) {told} EXCEPT SELECT {listed} FROM {VEHICLE}")
+    if bare:  # EXCEPT gives each row once: SQLite would sort them all twice
+        once = "" if connection.vendor == "sqlite" else "DISTINCT"
+        execute(f"INSERT INTO {VEHICLE} ({listed}) SELECT {once} {told} EXCEPT SELECT {listed} FROM {VEHICLE}")
     else:
-        execute(f"INSERT INTO {VEHICLE} ({listed}) {told} ORDER BY {listed} ON CONFLICT ({listed}) DO NOTHING")
+        told = f"SELECT DISTINCT {told} ORDER BY {listed}"
+        execute(f"INSERT INTO {VEHICLE} ({listed}) {told} ON CONFLICT ({listed}) DO NOTHING")
 
 
 def _wanted(stage: Stage, told: str, *kinds: str) -> str:

@@ -61,12 +61,14 @@ class Moved(Enum):
     TRADE = 2
     """Price, cost and stock."""
     ANYTHING = 3
+    EVERYTHING = 4
+    """The parts are new: none of them was ever judged, and none is hidden yet."""
 
 
 def is_asked(demand: Demand, moved: Moved) -> bool:
     """Whether parts must be judged by ``demand`` when nothing but ``moved`` has changed."""
     asks = demand.requirement
-    if moved is Moved.ANYTHING:
+    if moved in (Moved.ANYTHING, Moved.EVERYTHING):
         return demand.is_on
     return demand.is_on and asks.about_trade and (moved is Moved.TRADE or asks.about_amounts)
 
@@ -86,19 +88,20 @@ def review_publishing(scope: Q | None = None, *, moved: Moved = Moved.ANYTHING) 
     products have become public or hidden.
     """
     guess_goods_categories()
-    if moved is not Moved.ANYTHING and not any_asked(moved):
+    if moved in (Moved.AMOUNTS, Moved.TRADE) and not any_asked(moved):
         return 0
     asked = [demand for demand in demands() if demand.is_on]
     parts = PartRecord.objects.order_by().filter(scope or Q())
-    known = set(
-        PublishingBlock.objects.order_by().filter(part__in=parts).values_list("requirement", flat=True).distinct()
-    )
+    known = set[str]()
+    if moved is not Moved.EVERYTHING:
+        blocks = PublishingBlock.objects.order_by().filter(part__in=parts)
+        known.update(blocks.values_list("requirement", flat=True).distinct())
     for code in known - {demand.requirement.code for demand in asked}:
         PublishingBlock.objects.filter(requirement=code, part__in=parts).delete()
     for demand in asked:
         if is_asked(demand, moved):
             _judge(demand, parts, has_blocks=demand.requirement.code in known)
-    return _hide(parts) + _show(parts)
+    return _hide(parts) + (_show(parts) if moved is not Moved.EVERYTHING else 0)
 
 
 def _judge(demand: Demand, parts: Any, *, has_blocks: bool) -> None:

@@ -26,7 +26,7 @@ def align_tax_classes(*, stage: Stage | None = None, product_ids: Sequence[int] 
     """
     among, params = "", []
     if stage is not None:
-        among = f" AND r.product_id IN (SELECT product_id FROM {stage.plan} WHERE kind IN ('new', 'changed'))"
+        among = f" AND r.id IN (SELECT part_id FROM {stage.plan} WHERE kind IN ('new', 'changed'))"
     elif product_ids is not None:
         among, params = " AND r.product_id = ANY(%s)", [list(product_ids)]
         if connection.vendor != "postgresql":
