@@ -5,7 +5,7 @@ Each method raises :class:`Doubt` or :class:`Refusal` where staff should know, a
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from itertools import accumulate, chain, pairwise, repeat
 from typing import Any
 
@@ -128,7 +128,7 @@ def many_references(
         keys = keys_of(texts)
         if keys is None or max(map(len, texts)) > MAX_LENGTH:
             return [references(own, *told) if any(told) else () for own, *told in zip(owns, *columns, strict=True)]
-        more = _of_kind(kind, owns, lists, iter(keys))
+        more = _of_kind(kind, owns, lists, texts, keys)
         found = [(*before, *own) for before, own in zip(found, more, strict=True)] if any(found) else more
     return found
 
@@ -138,24 +138,27 @@ def _any_twice(texts: Sequence[str]) -> bool:
 
 
 def _of_kind(
-    kind: str, owns: Sequence[str], lists: Sequence[tuple[str, ...]], keys: Iterator[str]
+    kind: str, owns: Sequence[str], lists: Sequence[tuple[str, ...]], texts: Sequence[str], keys: Sequence[str]
 ) -> Sequence[tuple[Reference, ...]]:
-    """The references of one kind; ``keys`` are those of all texts, one behind the other."""
-    new, is_oe = tuple.__new__, kind == "oe"
-    found: list[tuple[Reference, ...]] = []
-    for own, texts in zip(owns, lists, strict=True):
-        if len(texts) > 1:
-            firsts: dict[str, str] = {}
-            for text in texts:
-                firsts.setdefault(next(keys), text)
-            pairs = [(key, text) for key, text in firsts.items() if is_oe or key != own]
-            found.append(tuple(new(Reference, (kind, "", key, text)) for key, text in pairs))
-        elif texts:
-            key = next(keys)
-            found.append((new(Reference, (kind, "", key, texts[0])),) if is_oe or key != own else ())
-        else:
-            found.append(())
+    """The references of one kind; ``texts`` and ``keys`` are those of all ``lists``, one behind the other."""
+    told = tuple(map(tuple.__new__, repeat(Reference), zip(repeat(kind), repeat(""), keys, texts)))
+    found = [told[start:end] for start, end in pairwise(accumulate(map(len, lists), initial=0))]
+    if kind != "oe" and not set(owns).isdisjoint(keys):
+        found = [
+            tuple([reference for reference in own if reference.key != key]) if own else own
+            for key, own in zip(owns, found, strict=True)
+        ]
+    if _any_twice(keys):
+        found = [_firsts(own) if len(own) > 1 else own for own in found]
     return found
+
+
+def _firsts(told: tuple[Reference, ...]) -> tuple[Reference, ...]:
+    """Each number once, as it was written first."""
+    firsts = {reference.key: reference for reference in reversed(told)}
+    if len(firsts) == len(told):
+        return told
+    return tuple([reference for reference in told if firsts[reference.key] is reference])
 
 
 def references(own: str, *lists: tuple[str, ...]) -> tuple[Reference, ...]:

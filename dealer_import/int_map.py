@@ -79,20 +79,20 @@ class IntMap:
             self._grow()
         held, kept, mask = self._keys, self._values, self._mask
         before: list[int | None] = []
-        new = 0
+        add = before.append
         for key, value in zip(keys, values, strict=True):
             slot = key & mask
             found = held[slot]
-            while found != key and found >= 0:
+            while found >= 0 and found != key:
                 slot = (slot + 1) & mask
                 found = held[slot]
-            if found == key:
-                before.append(kept[slot])
+            if found < 0:
+                held[slot] = key
+                kept[slot] = value
+                add(None)
             else:
-                held[slot], kept[slot] = key, value
-                before.append(None)
-                new += 1
-        self._used += new
+                add(kept[slot])
+        self._used += before.count(None)
         return before
 
     def fill(self, keys: Sequence[int]) -> None:
