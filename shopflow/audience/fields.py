@@ -81,7 +81,7 @@ for _name, _label, _about in (
     ("name", _("name"), _("The name of the contact.")),
     ("company", _("company"), _("The company that the contact belongs to.")),
     ("language", _("language"), _("The language in which the contact is written to.")),
-    ("time_zone", _("time zone"), _("The time zone that the contact lives in.")),
+    ("time_zone", _("time zone"), _("The time zone that was entered for the contact.")),
 ):
     add_field(
         code=_name,

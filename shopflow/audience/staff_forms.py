@@ -85,7 +85,12 @@ class ContactForm(forms.Form):
     company = forms.CharField(label=_("Company"), required=False, max_length=120)
     kind = forms.ChoiceField(label=_("Kind of customer"), required=False, choices=Contact.Kind.choices)
     language = forms.ChoiceField(label=_("Language"), choices=LANGUAGES)
-    time_zone = forms.CharField(label=_("Time zone"), max_length=64)
+    time_zone = forms.CharField(
+        label=_("Time zone"),
+        required=False,
+        max_length=64,
+        help_text=_("Such as Europe/Lisbon. Empty: that of the country of delivery, else the shop's."),
+    )
     stage = forms.ModelChoiceField(label=_("Stage"), required=False, queryset=Stage.objects.all())
     owner = forms.ModelChoiceField(label=_("Looked after by"), required=False, queryset=get_user_model().objects.none())
 
@@ -96,7 +101,7 @@ class ContactForm(forms.Form):
 
     def clean_time_zone(self) -> str:
         name = self.cleaned_data["time_zone"]
-        if name not in available_timezones():
+        if name and name not in available_timezones():
             raise forms.ValidationError(_("Please enter a time zone such as Europe/Berlin."))
         return str(name)
 

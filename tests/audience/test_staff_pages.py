@@ -123,6 +123,20 @@ def test_everything_about_a_contact_is_changed_and_written_down(client, boss):
     ]
 
 
+def test_a_time_zone_may_be_left_to_the_country_of_delivery(client, boss):
+    anna = contact()
+    assert anna.time_zone == ""
+    page = f"{ROOT}{anna.pk}/"
+    data = {"name": "Anna", "company": "", "kind": "", "language": "de", "time_zone": "Europe/Lisbon"}
+    assert client.post(f"{page}daten/", data).status_code == 302
+    anna.refresh_from_db()
+    assert anna.time_zone == "Europe/Lisbon"
+    assert client.post(f"{page}daten/", {**data, "time_zone": ""}).status_code == 302
+    anna.refresh_from_db()
+    assert anna.time_zone == ""
+    assert "Leer: die des Lieferlandes, sonst die des Shops." in client.get(page).content.decode()
+
+
 def test_the_page_shows_all_of_it_at_a_fixed_cost(client, boss, django_assert_max_num_queries):
     anna = contact()
     grant_consent(email=anna.email, purpose="newsletter", source="Messestand", language="de", ip="192.0.2.1")

@@ -149,3 +149,20 @@ def test_many_runs_of_one_person_are_taken_in_pages(
     with django_assert_max_num_queries(36):
         assert replan_waits(email=EMAIL) == 9
     assert len({run.due_at for run in Run.objects.all()}) == 1
+
+
+def test_a_zone_that_nobody_entered_is_that_of_the_delivery_country(make_flow, happen, work_on, admin_user):
+    save_contact(email=EMAIL)
+    assert Contact.objects.get().time_zone == ""
+    make_flow(DAY, WORK, schema=2)
+    happen(ThingHappened(thing_id=1))
+    work_on()
+    run = Run.objects.get()
+    assert run.wait["zone"] == "Europe/Berlin", "the shop's: no country is known"
+    Run.objects.update(subject={**run.subject, "country": "PT"})
+
+    move_to("Atlantic/Azores", by=admin_user)
+    assert there("Atlantic/Azores").time().isoformat() == "18:00:00"
+    move_to("", by=admin_user)
+    assert Run.objects.get().wait["zone"] == "Europe/Lisbon"
+    assert there("Europe/Lisbon").time().isoformat() == "18:00:00"

@@ -38,7 +38,8 @@ class Contact(models.Model):
     """A person as an e-mail address, with or without an account.
 
     ``email`` is spelled as ``mailing.addresses.normalise_email`` spells it. ``score`` is what the score entries come to
-    at ``scored_at``; it is written by the scoring service alone. ``seen_at`` is when the person last followed a link of
+    at ``scored_at``; it is written by the scoring service alone. ``time_zone`` is empty until somebody enters one: then
+    that of the country of delivery counts, else the shop's. ``seen_at`` is when the person last followed a link of
     a mail and pressed a button there.
     """
 
@@ -56,7 +57,7 @@ class Contact(models.Model):
     company = models.CharField(_("company"), max_length=120, blank=True, db_default="")
     kind = models.CharField(_("kind of customer"), max_length=3, choices=Kind.choices, blank=True, db_default="")
     language = models.CharField(_("language"), max_length=8, default="de")
-    time_zone = models.CharField(_("time zone"), max_length=64, default="Europe/Berlin")
+    time_zone = models.CharField(_("time zone"), max_length=64, blank=True, db_default="")
     stage = models.ForeignKey(
         Stage, on_delete=models.PROTECT, null=True, blank=True, related_name="contacts", verbose_name=_("stage")
     )
