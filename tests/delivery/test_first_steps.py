@@ -77,8 +77,6 @@ def test_a_changed_step_keeps_its_place_and_is_the_last_of_another_day(good):
     assert places(good) == [(0, 1, "A"), (0, 2, "b"), (0, 3, "c")]
     first.refresh_from_db()
     assert (first.text, first.link) == ("One.\nTwo.", "https://a.example/")
-    with pytest.raises(FirstStep.DoesNotExist):
-        save_first_step(good=good, step_id=0, day=0, title="x", text="x")
 
 
 def test_a_step_changes_places_with_the_one_before_it(good):
@@ -93,6 +91,16 @@ def test_a_step_changes_places_with_the_one_before_it(good):
     remove_first_step(step=first)
     write(good, "e")
     assert places(good) == [(0, 1, "c"), (0, 3, "b"), (0, 4, "e"), (3, 1, "d")]
+
+
+def test_a_step_that_somebody_else_has_removed_loses_no_words_and_moves_nothing(good):
+    first, second = write(good, "Open it"), write(good, "Read it")
+    remove_first_step(step=FirstStep.objects.get(pk=second.pk))
+
+    assert move_first_step(step=second) is False
+    kept = write(good, "Read it slowly", step_id=second.pk)
+    assert (kept.pk != second.pk, places(good)) == (True, [(0, 1, "Open it"), (0, 2, "Read it slowly")])
+    assert first.position == 1
 
 
 @pytest.mark.parametrize(

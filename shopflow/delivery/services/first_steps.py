@@ -15,13 +15,14 @@ from shopflow.delivery.models import DigitalGood, FirstStep
 def save_first_step(
     *, good: DigitalGood, day: int, title: str, text: str, link: str = "", step_id: int | None = None, actor: Any = None
 ) -> FirstStep:
-    """Write a new first step, or other words for the one with ``step_id``; a new one of its day comes last.
+    """Write a new first step, or other words for the one with ``step_id``; a new one of its day comes last. One that
+    somebody has removed in the meantime is written anew, so that no words are lost.
 
     Raises ValidationError for words that advertise, a link that does not do, and a day that does not exist.
     """
     _lock(good)
-    step = FirstStep(good=good) if step_id is None else FirstStep.objects.get(pk=step_id, good=good)
-    if step_id is None or step.day != day:
+    step = FirstStep.objects.filter(pk=step_id, good=good).first() or FirstStep(good=good)
+    if step.pk is None or step.day != day:
         step.position = _last(good, day) + 1
     step.day, step.title, step.text, step.link = day, title.strip(), _lines(text), link.strip()
     step.full_clean()
@@ -46,12 +47,12 @@ def _lines(text: str) -> str:
 
 @transaction.atomic
 def move_first_step(*, step: FirstStep, actor: Any = None) -> bool:
-    """Let ``step`` change places with the one before it on its day; False if there is none."""
+    """Let ``step`` change places with the one before it on its day; False if there is none, or it has gone."""
     _lock(step.good)
     same_day = FirstStep.objects.filter(good_id=step.good_id, day=step.day)
-    place = same_day.values_list("position", flat=True).get(pk=step.pk)
-    before = same_day.filter(position__lt=place).order_by("-position").first()
-    if before is None:
+    place = same_day.filter(pk=step.pk).values_list("position", flat=True).first()
+    before = None if place is None else same_day.filter(position__lt=place).order_by("-position").first()
+    if place is None or before is None:
         return False
     for pk, position in ((step.pk, 0), (before.pk, place), (step.pk, before.position)):  # 0 is nobody's place
         same_day.filter(pk=pk).update(position=position)
