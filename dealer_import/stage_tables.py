@@ -47,7 +47,7 @@ AS_THEY_ARE: dict[str, tuple[str, str]] = {
     "relations_hash": ("relations", LARGE),
 }
 """Columns that take a field of :class:`dealer_import.canonical.Part` as it is: the field's name and the kind."""
-PART_COLUMNS: dict[str, str] = {
+_ALL_COLUMNS: dict[str, str] = {
     **{column: kind for column, (_field, kind) in AS_THEY_ARE.items()},
     "sku": TEXT,
     "slug": TEXT,
@@ -69,6 +69,18 @@ PART_COLUMNS: dict[str, str] = {
     "rest_hash": LARGE,
     "known_part": LARGE,
 }
+TRADE_COLUMNS = {
+    name: _ALL_COLUMNS[name]
+    for names in (
+        ("line", "row_hash", "raw_hash", "known_part"),
+        ("pack_qty", "price_per", "list_price_cents", "sales_qty", "price_waits", "stock"),
+        ("sale_cents", "cost_cents", "discount_group", "stock_by_location", "valid_from", "offer_cents"),
+    )
+    for name in names
+}
+"""The columns of a part of which nothing else is told."""
+PART_COLUMNS = TRADE_COLUMNS | _ALL_COLUMNS
+"""Those of price and stock stand first: PostgreSQL finds a column by walking along the ones before it."""
 PART_DEFAULTS: dict[str, str | int | None] = {
     **{name: Part._field_defaults.get(field) for name, (field, _kind) in AS_THEY_ARE.items()},
     **dict.fromkeys(["brand_code", "number_key", "number_display", "title", "sku", "slug"], ""),
@@ -91,16 +103,6 @@ PART_DEFAULTS: dict[str, str | int | None] = {
     "known_part": None,
 }
 """What columns hold that nobody fills: where many parts share that, it is not written for each."""
-TRADE_COLUMNS = {
-    name: PART_COLUMNS[name]
-    for names in (
-        ("line", "identity", "pack_qty", "price_per", "list_price_cents", "cost_cents", "discount_group"),
-        ("sales_qty", "sale_cents", "offer_cents", "price_waits", "valid_from", "stock", "stock_by_location"),
-        ("raw_hash", "row_hash", "known_part"),
-    )
-    for name in names
-}
-"""The columns of a part of which nothing else is told."""
 REFERENCE_COLUMNS = {
     "line": LARGE,
     "kind": TEXT,

@@ -5,13 +5,13 @@ from __future__ import annotations
 import gc
 import json
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import date
 from itertools import chain, islice
 from typing import Any
 
-from django.db import connection
+from django.db import DataError, connection
 
 from dealer_import import stage_tables
 from dealer_import.copy_lines import OPTIONS, copy_columns, copy_lines
@@ -198,9 +198,16 @@ PLANNER = {"random_page_cost": "1.1", "work_mem": "'96MB'", "jit": "off", "defau
 catalogues gets room for it, and no statement runs long enough to be worth a compilation. Of staging tables a small
 sample does: the numbers of rows and of different values are what counts."""
 
+ROOM = "64MB"
+"""Room in memory for staging tables, which are read several times; a connection takes of it what it fills, and keeps
+that. PostgreSQL lets nobody change it once the connection has used temporary tables: then they have the usual 8 MB."""
+
 
 def _plan_for_lookups() -> None:
     if connection.vendor == "postgresql":
+        if not connection.in_atomic_block:
+            with suppress(DataError):
+                execute(f"SET temp_buffers = '{ROOM}'")
         for name, value in PLANNER.items():
             execute(f"SET {name} = {value}")
     if connection.vendor == "sqlite":  # what is staged need not be written over before it goes; the shop's file is

@@ -93,6 +93,8 @@ class TradeFinder:
         memory, block = self._remembered(), found.block
         if memory is None or block is None or None in rests:
             return None
+        if not self._tried:
+            memory.by_rest.begin_at(rests)  # type: ignore[arg-type]
         positions = memory.by_rest.places(rests)  # type: ignore[arg-type]
         ats = [at for at, position in enumerate(positions) if position is not None]
         self._tried, self._found = self._tried + len(positions), self._found + len(ats)

@@ -35,6 +35,47 @@ def test_rows_that_have_moved_far_are_found_once_there_are_many_of_them() -> Non
     assert found.count(None) <= 5000 * 2 // 100 + 1
 
 
+def test_new_rows_need_no_map_and_the_known_ones_between_them_are_found() -> None:
+    hashes = array("q", range(10_000, 20_000))
+    rows = RawRows(hashes)
+    asked = [value if value % 3 else value + 50_000 for value in hashes]
+    found = [place for begin in range(0, len(asked), 190) for place in rows.places(asked[begin : begin + 190])]
+    assert found == [value - 10_000 if value < 20_000 else None for value in asked]
+    assert rows._map is None
+
+
+def test_known_rows_that_stand_a_little_elsewhere_are_found_soon_after_new_ones() -> None:
+    hashes = array("q", range(10_000, 20_000))
+    rows = RawRows(hashes)
+    asked = [value + 50_000 for value in range(5000)] + list(hashes[5000 - 30 :])
+    found = [place for begin in range(0, len(asked), 190) for place in rows.places(asked[begin : begin + 190])]
+    assert set(found[:5000]) == {None}
+    assert found[5000:].count(None) < 190
+    assert all(place in (None, value - 10_000) for place, value in zip(found[5000:], asked[5000:], strict=True))
+    assert rows._map is None
+
+
+def test_known_rows_that_stand_far_elsewhere_are_found_once_there_are_as_many_of_them_as_of_new_ones() -> None:
+    hashes = array("q", range(10_000, 20_000))
+    rows = RawRows(hashes)
+    asked = [value + 50_000 for value in range(1000)] + list(hashes[3000:])
+    found = [place for begin in range(0, len(asked), 190) for place in rows.places(asked[begin : begin + 190])]
+    assert found[1000:].count(None) <= 1000 + 190
+    assert found[-5000:] == list(range(5000, 10_000))
+
+
+def test_rows_that_do_not_begin_with_the_first_one_are_followed_from_where_they_begin() -> None:
+    hashes = array("q", range(10_000, 20_000))
+    rows = RawRows(hashes)
+    asked = [7, *hashes[4001:]]
+    rows.begin_at(asked)
+    assert rows.places(asked) == [None, *range(4001, 10_000)]
+    assert rows._map is None
+    rows = RawRows(hashes)
+    rows.begin_at([7, 8])
+    assert rows.places([10_000]) == [0]
+
+
 def test_rows_without_a_hash_are_never_found() -> None:
     rows = RawRows(array("q", [ABSENT] * (2 * AROUND)))
     assert rows.places([5, 6]) == [None, None]
