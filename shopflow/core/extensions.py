@@ -1,1 +1,1 @@
-from shopflow.core import events  # noqa: F401 - it registers
+from shopflow.core import events, retention  # noqa: F401 - they register

@@ -13,7 +13,7 @@ from oscar.core.loading import get_class, get_model
 from shopflow.contracts.mail import MailContext, mail_contexts
 from shopflow.contracts.pages import AttentionNote, StaffPage, attention_notes, staff_pages
 from shopflow.contracts.types import JSONDict, Scalar
-from shopflow.ordering import dashboard, events, flows, personal_data, queries  # noqa: F401
+from shopflow.ordering import dashboard, events, flows, personal_data, queries, retention  # noqa: F401
 from shopflow.ordering.links import basket_restore_url
 
 

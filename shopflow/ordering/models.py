@@ -149,7 +149,10 @@ class BasketActivity(models.Model):
     class Meta:
         verbose_name = _("basket activity")
         verbose_name_plural = _("basket activities")
-        indexes = [models.Index(fields=["touched_at"], condition=Q(announced_at__isnull=True), name="sf_basket_idle")]
+        indexes = [
+            models.Index(fields=["touched_at"], condition=Q(announced_at__isnull=True), name="sf_basket_idle"),
+            models.Index(fields=["touched_at"], condition=~Q(email=""), name="sf_basket_known"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.basket_id}: {self.touched_at}"

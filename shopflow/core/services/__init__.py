@@ -8,6 +8,7 @@ from shopflow.core.services.forgetting import (
     events_about,
     forget_events,
     forget_in_logs,
+    forget_old_events,
     scrubbed,
 )
 from shopflow.core.services.heartbeat import beat
@@ -37,6 +38,7 @@ __all__ = [
     "events_about",
     "forget_events",
     "forget_in_logs",
+    "forget_old_events",
     "is_heard",
     "next_number",
     "publish",

@@ -8,7 +8,7 @@ from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Q, QuerySet, TextField
+from django.db.models import Exists, OuterRef, Q, QuerySet, TextField
 from django.db.models.functions import Cast
 
 from shopflow.core.models import AuditEntry, OutboxDelivery, OutboxEvent
@@ -52,6 +52,27 @@ def delete_events(*, code: str, before: datetime) -> int:
         OutboxEvent.objects.filter(pk__in=keys).delete()
         count += len(keys)
     return count
+
+
+def forget_old_events(*, before: datetime, limit: int) -> int:
+    """Take the people out of up to ``limit`` deliveries' events that happened before ``before`` and have reached every
+    room, and drop those deliveries; in the caller's transaction. Returns how many deliveries went.
+
+    The events stay, about nobody, with their keys: nothing is announced twice. Deliveries go from the oldest on, so
+    that the first ones tell how far the sweep has come; what still waits or is parked keeps its event whole.
+    """
+    done, undone = OutboxDelivery.State.DONE, OutboxDelivery.objects.filter(event=OuterRef("event"))
+    ready = OutboxDelivery.objects.filter(~Exists(undone.exclude(state=OutboxDelivery.State.DONE)), state=done)
+    oldest = ready.order_by("pk").values_list("pk", "event_id", "event__occurred_at")[:limit]
+    old = {key: event for key, event, at in oldest if at < before}
+    if old:
+        _bare([row for row in OutboxEvent.objects.filter(pk__in=set(old.values())) if _names_somebody(row)])
+        OutboxDelivery.objects.filter(pk__in=list(old)).delete()
+    return len(old)
+
+
+def _names_somebody(row: OutboxEvent) -> bool:
+    return any(row.payload.get(name, bare) != bare for name, bare in BARE.items())
 
 
 def forget_events(*, code: str, field: str, values: Collection[int | str]) -> int:
