@@ -17,6 +17,7 @@ from shopflow.automations.pins import changed_since, pins_of, text_key
 from shopflow.automations.queries import definition_of
 from shopflow.automations.rows import missing_rows
 from shopflow.automations.services.activation import pass_gate
+from shopflow.automations.services.kept_experiments import changed_experiments
 from shopflow.contracts.automations import FlowDefinition, flows
 from shopflow.contracts.types import JSONDict
 from shopflow.core import clock
@@ -113,15 +114,18 @@ def publish_version(
     """Make ``definition`` the flow's active version. Runs that have begun keep theirs.
 
     It is bound to the texts and segments that it names as they are now, or to ``pins``. Raises
-    :class:`DefinitionInvalid` when it cannot be read or names something that is not installed or does not exist, such
-    as a segment or the text of a mail, and :class:`~shopflow.automations.exceptions.NotReady` when people enter the
-    flow and the definition has not passed the gate (``services.activation``).
+    :class:`DefinitionInvalid` when it cannot be read, names something that is not installed or does not exist, such as
+    a segment or the text of a mail, or changes an experiment that keeps its name, and
+    :class:`~shopflow.automations.exceptions.NotReady` when people enter the flow and the definition has not passed the
+    gate (``services.activation``).
     """
     ready = read(definition)
     problems = missing_extensions(ready) + missing_rows(ready)
     if problems:
         raise DefinitionInvalid(problems)
     flow = _locked(flow)
+    if problems := changed_experiments(flow, ready):
+        raise DefinitionInvalid(problems)
     if flow.enabled and flow.active_version_id is not None:
         pass_gate(flow, definition, actor)
     pins = pins_of(ready) if pins is None else pins
