@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 from datetime import date, time
 
 import pytest
@@ -11,6 +12,7 @@ from shopflow.automations.definitions import read
 from shopflow.automations.facts import facts_about
 from shopflow.automations.linting import MAX_WAYS, lint, ways
 from shopflow.automations.linting.graph import walked_ways
+from shopflow.contracts.automations import flows
 from shopflow.contracts.linting import ERROR, Facts, Finding, LintRule, TextFacts, lint_rules
 from shopflow.mailing.events import MailReplied
 from tests.automations.doubles import ADVERT, WAIT, WORK, definition_with
@@ -19,6 +21,7 @@ DAYS = {"id": "days", "kind": "wait", "for": {"days": 3}}
 TWICE = {**ADVERT, "id": "again"}
 GATE = {"kind": "condition", "ask": {"condition": "test_gate"}, "unknown": "stop"}
 REVOKED = {"event": "consent_changed", "match": ["email"], "where": {"purpose": ["newsletter"]}}
+VOUCHER = {"id": "voucher", "kind": "action", "action": "give_voucher", "settings": {"days": 5}}
 BOUGHT = {"event": "order_placed", "match": ["email"]}
 
 
@@ -79,6 +82,34 @@ def test_no_exit_where_people_buy_or_give_back(purpose):
     assert ("error", wanted, "") in found
     ends = [BOUGHT, {"event": "order_status_changed", "match": ["email"]}]
     assert ("error", wanted, "") not in codes(DAYS, advert(purpose), exits=[own, *ends])
+
+
+@pytest.mark.parametrize(
+    ("steps", "more", "asked"),
+    [
+        ([DAYS, VOUCHER, ADVERT], {}, True),
+        ([DAYS, {**VOUCHER, "action": "give_campaign_voucher", "settings": {}}, ADVERT], {}, True),
+        ([DAYS, ADVERT], {"trigger": {"event": "campaign_started"}}, True),
+        ([DAYS, ADVERT], {}, False),
+        ([DAYS, VOUCHER, WORK], {}, False),  # a thank-you advertises nothing
+        ([DAYS, VOUCHER, advert("birthday")], {}, False),  # a present of the day
+    ],
+)
+def test_what_sells_by_a_campaign_or_a_voucher_ends_with_the_purchase(steps, more, asked):
+    own = [REVOKED, {**REVOKED, "where": {"purpose": ["birthday"]}}]
+    finding = ("error", "no_exit_on_purchase", "")
+    assert (finding in codes(*steps, exits=own, **more)) is asked
+    assert finding not in codes(*steps, exits=[*own, BOUGHT], **more)
+
+
+@pytest.mark.parametrize("code", ["campaign", "personal_offer", "lead_magnet", "win_back"])
+def test_the_shops_own_offers_want_the_exit_that_they_have(code):
+    definition = copy.deepcopy(flows.get(code).define().definition)
+    purchases = ("order_placed", "order_paid")
+    assert "no_exit_on_purchase" not in {one.code for one in lint(definition)}
+    for part in ("exits", "goals"):
+        definition[part] = [way for way in definition.get(part, []) if way["event"] not in purchases]
+    assert "no_exit_on_purchase" in {one.code for one in lint(definition) if one.is_error}
 
 
 def test_a_goal_is_a_way_out_as_well():

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from django.utils.translation import gettext_lazy as _
 
 from shopflow.audience.purposes import purpose_words
-from shopflow.automations.definitions import Definition, Exit, Goal
+from shopflow.automations.definitions import Act, Definition, Exit, Goal
 from shopflow.automations.linting.graph import Graph, graph_of, sending_of
 from shopflow.automations.linting.saying import error, say, warning
 from shopflow.contracts.events import events
@@ -18,16 +18,20 @@ PURCHASE = ("order_placed", "order_paid")
 GIVEN_BACK = ("order_status_changed", "return_requested", "withdrawal_declared")
 REVOKED = "consent_changed"
 
-WANTED: Mapping[str, tuple[tuple[str, ...], str, Label, Label]] = {
-    **dict.fromkeys(
-        ("cart_reminder", "cart", "sales", "launch"),
-        (
-            PURCHASE,
-            "no_exit_on_purchase",
-            _("Whoever has bought still gets the mails for “%(purpose)s”."),
-            _("Add an exit upon “order placed”, for the same basket or the same address."),
-        ),
-    ),
+VOUCHERS = frozenset({"give_voucher", "give_campaign_voucher"})
+CAMPAIGN = "campaign_started"
+PRESENTS = frozenset({"birthday"})
+"""Purposes under which a voucher is a present of the day, which no purchase makes superfluous."""
+
+Wanted = tuple[tuple[str, ...], str, Label, Label]
+SOLD: Wanted = (
+    PURCHASE,
+    "no_exit_on_purchase",
+    _("Whoever has bought still gets the mails for “%(purpose)s”."),
+    _("Add an exit upon “order placed”, for the same basket or the same address."),
+)
+WANTED: Mapping[str, Wanted] = {
+    "cart_reminder": SOLD,
     "review_request": (
         GIVEN_BACK,
         "no_exit_on_return",
@@ -35,7 +39,9 @@ WANTED: Mapping[str, tuple[tuple[str, ...], str, Label, Label]] = {
         _("Add an exit for orders that are returned or cancelled."),
     ),
 }
-"""By purpose: events of which one must end the run or lead it on, and what is said when none does."""
+"""By purpose: events of which one must end the run or lead it on, and what is said when none does. Whatever sells by a
+campaign or a voucher wants what :data:`SOLD` says.
+"""
 
 
 def _ends(definition: Definition) -> list[Exit | Goal]:
@@ -50,9 +56,11 @@ class NoExit(LintRule):
     def check(self, plan: Plan) -> Iterator[Finding]:
         graph = graph_of(plan)
         heard = {way.event for way in _ends(graph.definition)}
+        sells = _sells(graph)
         for purpose in _purposes(graph):
-            if purpose in WANTED and not heard & set(WANTED[purpose][0]):
-                _events, code, message, advice = WANTED[purpose]
+            wanted = WANTED.get(purpose, SOLD if sells and purpose not in PRESENTS else None)
+            if wanted is not None and heard.isdisjoint(wanted[0]):
+                _events, code, message, advice = wanted
                 yield error(code, "", say(message, purpose=purpose_words(purpose)), advice)
             if purpose == "review_request" and "review_posted" in events and "review_posted" not in heard:
                 yield warning(
@@ -65,6 +73,12 @@ class NoExit(LintRule):
                 "endless", node, say(_("From “%(step)s” no way leads to an end."), step=node),
                 _("Let one of its ways end, or lead out of the circle."),
             )  # fmt: skip
+
+
+def _sells(graph: Graph) -> bool:
+    """Whether the flow wants to sell, whatever its mails are for: by a campaign, or by a voucher."""
+    acts = {step.action for step in graph.definition.steps if isinstance(step, Act)}
+    return graph.definition.trigger.event == CAMPAIGN or not acts.isdisjoint(VOUCHERS)
 
 
 def _purposes(graph: Graph) -> list[str]:
