@@ -87,6 +87,13 @@ class EventSubscriber(ABC):
     def handle(self, published: PublishedEvent) -> None:
         """Act on one event; raise to have it delivered again later."""
 
+    def note_dropped(self, event: Event) -> None:  # noqa: B027 - may be left out
+        """Write down that ``event`` was never published, because events led to it more than eight times over.
+
+        Called in the transaction of the change that it would have announced, for an event that ``handle`` would have
+        had; raising undoes that change.
+        """
+
 
 events: Registry[Event] = Registry("event", Event, classes=True)
 subscribers: Registry[EventSubscriber] = Registry("event subscriber", EventSubscriber)

@@ -5,8 +5,8 @@ from django.utils.translation import gettext_lazy as _
 from shopflow.audience.events import TimeZoneChanged
 from shopflow.automations.queries import is_asked_for
 from shopflow.automations.reporting import sales
-from shopflow.automations.services import handle_event, renew_delivered, replan_waits
-from shopflow.contracts.events import EventSubscriber, PublishedEvent, subscribers
+from shopflow.automations.services import handle_event, refuse_dropped, renew_delivered, replan_waits
+from shopflow.contracts.events import Event, EventSubscriber, PublishedEvent, subscribers
 from shopflow.mailing.events import MailTextChanged
 
 
@@ -22,6 +22,9 @@ class AutomationTriggers(EventSubscriber):
 
     def handle(self, published: PublishedEvent) -> None:
         handle_event(published=published)
+
+    def note_dropped(self, event: Event) -> None:
+        refuse_dropped(event=event)
 
 
 @subscribers.register

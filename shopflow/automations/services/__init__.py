@@ -21,7 +21,7 @@ from shopflow.automations.services.drafts import (
     publish_draft,
     step_through_draft,
 )
-from shopflow.automations.services.entries import begin_by_hand, handle_event
+from shopflow.automations.services.entries import begin_by_hand, handle_event, refuse_dropped
 from shopflow.automations.services.flows import (
     publish_version,
     renew_delivered,
@@ -57,6 +57,7 @@ __all__ = [
     "pause_flow",
     "publish_draft",
     "publish_version",
+    "refuse_dropped",
     "remove_closure",
     "renew_delivered",
     "replan_waits",

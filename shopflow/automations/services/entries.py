@@ -23,8 +23,9 @@ from shopflow.automations.services.ending import end_run, park_run
 from shopflow.automations.services.happenings import Arrival, concerns, fits, holds, normalised
 from shopflow.automations.services.moving import arrive, run_context
 from shopflow.automations.services.resting import wake
+from shopflow.automations.services.retention import entries_of, spellings_of
 from shopflow.contracts.automations import RunContext, Verdict
-from shopflow.contracts.events import PublishedEvent
+from shopflow.contracts.events import Event, PublishedEvent
 from shopflow.contracts.types import JSONDict, Scalar
 from shopflow.core import clock
 from shopflow.core.filling import fill
@@ -41,6 +42,19 @@ def handle_event(*, published: PublishedEvent) -> None:
     _tell_runs(arrival)
     for flow in _triggered(arrival.code):
         _consider(flow, arrival)
+
+
+def refuse_dropped(*, event: Event) -> None:
+    """Write down for each automation that is on and that ``event`` would have begun that it was dropped: more than
+    eight events led to it.
+    """
+    arrival = Arrival(None, event.code, clock.now(), normalised(event.payload()))
+    for flow in _triggered(arrival.code):
+        version = flow.active_version
+        if flow.enabled and version is not None:
+            entry = _Entry(flow, version, _NOTHING, arrival, arrival.occurred_at)
+            reason = _("“%(event)s” was dropped: more than eight events have led to it, one by the other.")
+            entry.refuse(Decision.Gate.TRIGGER, "loop_guard", Verdict(False, reason % {"event": arrival.label}))
 
 
 def _triggered(code: str) -> Iterable[Flow]:
@@ -220,7 +234,7 @@ def looped(flow: Flow, email: str) -> bool:
 def _free_key(entry: _Entry) -> tuple[str, tuple[str, Verdict] | None]:
     """The entry key for another entry, or why there is none."""
     rule, base = entry.definition.reentry, entry.base
-    earlier = Run.objects.filter(flow=entry.flow, email=entry.arrival.email)
+    earlier = entries_of(entry.flow, entry.arrival.email)
     if rule.mode in ("per_key", "once_ever"):
         if _entered(entry, base):
             reason = _("There has been a run for “%(key)s” already.") % {"key": base}
@@ -228,7 +242,7 @@ def _free_key(entry: _Entry) -> tuple[str, tuple[str, Verdict] | None]:
         return base, None
     if entry.arrival.email:
         Desk.of_now().lock([entry.arrival.email])
-    same = list(earlier.filter(entry_base=base).values_list("state", "ended_at"))
+    same = list(earlier.filter(entry_base__in=spellings_of(base)).values_list("state", "ended_at"))
     still = sum(1 for state, _ended in same if state in Run.OPEN)
     allowed = 1 if rule.mode == "after_exit" else rule.max_concurrent
     if still >= allowed:
@@ -246,7 +260,8 @@ def _free_key(entry: _Entry) -> tuple[str, tuple[str, Verdict] | None]:
 def _entered(entry: _Entry, key: str) -> bool:
     book, email = current_book(), entry.arrival.email
     known = None if book is None else book.entered(entry.flow, email, key)
-    return Run.objects.filter(flow=entry.flow, email=email, entry_key=key).exists() if known is None else known
+    there = entries_of(entry.flow, email).filter(entry_key__in=spellings_of(key))
+    return there.exists() if known is None else known
 
 
 def _passes(entry: _Entry) -> bool:

@@ -8,7 +8,7 @@ from datetime import timedelta
 
 from django.db import transaction
 
-from shopflow.contracts.events import Event, PublishedEvent, events, subscribers
+from shopflow.contracts.events import Event, EventSubscriber, PublishedEvent, events, subscribers
 from shopflow.contracts.registry import UnknownCode
 from shopflow.core import clock
 from shopflow.core.claims import claim
@@ -63,8 +63,8 @@ def publish(event: Event, *, source_key: str | None = None, first: bool = False)
 
     ``source_key`` (such as ``order:17:placed``) makes publishing idempotent: a second event with the same key is
     not written and None is returned. With ``first`` the caller holds the lock that makes a second one impossible: it
-    would raise IntegrityError, and a query is saved. None is also returned, with a log line, for an event caused by
-    events caused by events more than eight times over.
+    would raise IntegrityError, and a query is saved. None is also returned for an event caused by events caused by
+    events more than eight times over; a log line says so, and subscribers are told (``note_dropped``).
     """
     if not transaction.get_connection().in_atomic_block:
         raise RuntimeError("publish() needs the transaction of the change that it announces.")
@@ -72,7 +72,7 @@ def publish(event: Event, *, source_key: str | None = None, first: bool = False)
         raise UnknownCode("event", event.code)
     depth = _cause_depth.get()
     if depth > MAX_CAUSE_DEPTH:
-        logger.error("Event “%s” dropped: it was caused by a loop of events.", event.code)
+        _drop(event)
         return None
     moment = clock.now()
     row = OutboxEvent(
@@ -109,7 +109,8 @@ def publish_first(announced: Sequence[tuple[Event, str | None]]) -> None:
         raise RuntimeError("publish_first() needs the transaction of the changes that it announces.")
     depth, moment, by = _cause_depth.get(), clock.now(), list(_causes.get())
     if depth > MAX_CAUSE_DEPTH:
-        logger.error("%s events dropped: they were caused by a loop of events.", len(announced))
+        for event, _key in announced:
+            _drop(event)
         return
     rows = [
         OutboxEvent(
@@ -129,9 +130,20 @@ def publish_first(announced: Sequence[tuple[Event, str | None]]) -> None:
         enqueue("shopflow.core.deliver_events")
 
 
+def _drop(event: Event) -> None:
+    logger.error("Event “%s” dropped: it was caused by a loop of events.", event.code)
+    for subscriber in subscribers:
+        if _wants(subscriber, event.code):
+            subscriber.note_dropped(event)
+
+
+def _wants(subscriber: EventSubscriber, code: str) -> bool:
+    return not subscriber.events or code in subscriber.events
+
+
 def _heard(row: OutboxEvent) -> list[str]:
     """The subscribers that want to hear of ``row``."""
-    return [subscriber.code for subscriber in subscribers if not subscriber.events or row.code in subscriber.events]
+    return [subscriber.code for subscriber in subscribers if _wants(subscriber, row.code)]
 
 
 def deliver_due(*, limit: int = BATCH) -> int:
