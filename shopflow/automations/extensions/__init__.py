@@ -13,6 +13,7 @@ from shopflow.automations.extensions import (  # noqa: F401
     orders,
     pages,
     personal_data,
+    retention,
     review_flows,
     sending,
     staff_tasks,

@@ -11,12 +11,15 @@ from datetime import date, datetime, timedelta
 
 from django.db import transaction
 from django.db.models import Count, Min
+from django.utils.timezone import localtime
 
 from shopflow.automations.models import DailyFigure, ReportState, Run, RunStep, Sale, StandingFigure
 from shopflow.automations.reporting import counting, mails
 from shopflow.automations.reporting.days import DAY, Span, begin_of, by_day, day_of
+from shopflow.contracts.retention import retentions
 from shopflow.core import clock
 from shopflow.mailing.models import MessageEvent
+from shopflow.privacy.sweeping import period_of
 
 MARGIN = timedelta(hours=2)
 """How long a transaction may have been open whose rows are older than what was counted before it ended."""
@@ -47,11 +50,15 @@ def fold() -> datetime:
 
 
 def rebuild(span: Span | None = None) -> Span:
-    """Count the days of ``span`` anew, by default all since the first run; returns which."""
+    """Count the days of ``span`` anew, by default all since the first run; returns which.
+
+    Days of which old runs have been forgotten keep their figures.
+    """
     with transaction.atomic():
         _state()
         now = clock.now()
         span = span or Span(_first_day(now), day_of(now))
+        span = Span(max(span.first, _first_whole_day(now)), span.last)
         DailyFigure.objects.filter(day__gte=span.first, day__lte=span.last).delete()
         _replace(OF_RUNS, span, _of_runs(span, ReportState()))
         _replace(OF_MAILS, span, mails.mail_figures(span))
@@ -76,6 +83,11 @@ def _state() -> ReportState:
 def _first_day(now: datetime) -> date:
     first = Run.objects.order_by("pk").values_list("entered_at", flat=True).first()
     return min(day_of(first or now), day_of(now) - DAY)
+
+
+def _first_whole_day(now: datetime) -> date:
+    """The first day of which every run is still whole, whether or not the others have been swept."""
+    return day_of(period_of(retentions.get("automation_runs")).over_before(localtime(now))) + DAY
 
 
 def _of_runs(span: Span, state: ReportState) -> Iterator[DailyFigure]:

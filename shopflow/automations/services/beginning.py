@@ -15,6 +15,7 @@ from shopflow.automations.services.asking import ask, details
 from shopflow.automations.services.desk import Desk
 from shopflow.automations.services.entries import entry_key
 from shopflow.automations.services.happenings import normalised
+from shopflow.automations.services.retention import sealed
 from shopflow.contracts.automations import RunContext, Verdict
 from shopflow.contracts.types import Scalar
 from shopflow.core import clock
@@ -45,10 +46,11 @@ def begin_many(*, flow: Flow, version: FlowVersion, subjects: Sequence[Subject])
 
 
 def _there_already(flow: Flow, definition: Definition, known: Mapping[Scalar, Subject]) -> set[str]:
-    keys = {entry_key(definition, subject) for subject in known.values()}
+    words = {entry_key(definition, subject) for subject in known.values()}
+    keys, swept = words | set(map(sealed, words)), {sealed(email): email for email in map(str, known)}
     before = Q(entry_key__in=keys) | Q(entry_base__in=keys)
-    found = Run.objects.filter(before, flow=flow, email__in=list(known))
-    return set(found.values_list("email", flat=True))
+    found = Run.objects.filter(before, flow=flow, email__in=[*known, *swept])
+    return {swept.get(email, email) for email in found.values_list("email", flat=True)}
 
 
 def _refusal(flow: Flow, version: FlowVersion, desk: Desk, subject: Subject, *, was_in: bool) -> str | None:

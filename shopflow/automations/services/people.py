@@ -17,6 +17,7 @@ from shopflow.automations.models import (
 )
 from shopflow.automations.services.desk import Desk
 from shopflow.automations.services.ending import end_run
+from shopflow.automations.services.retention import MARK, spellings_of
 from shopflow.contracts.types import JSONDict
 from shopflow.core.services import any_of, scrubbed
 from shopflow.mailing.addresses import normalise_email, spellings
@@ -27,7 +28,7 @@ PERSONAL = ("email", "user_id")
 def export_person(email: str) -> JSONDict:
     """Everything that this room holds about ``email``, as JSON: the runs, and why what was decided."""
     email = normalise_email(email)
-    runs = Run.objects.filter(email=email).select_related("flow").order_by("pk")
+    runs = Run.objects.filter(email__in=spellings_of(email)).select_related("flow").order_by("pk")
     decisions = Decision.objects.filter(email=email).select_related("flow").order_by("pk")
     return {
         "runs": [
@@ -58,7 +59,9 @@ def erase_person(email: str) -> JSONDict:
     email = normalise_email(email)
     quoted = any_of(spellings(email))
     with transaction.atomic():
-        runs = list(Run.objects.select_for_update(of=("self",)).select_related("flow").filter(email=email))
+        runs = list(
+            Run.objects.select_for_update(of=("self",)).select_related("flow").filter(email__in=spellings_of(email))
+        )
         desk = Desk.of_now(runs)
         for run in runs:
             if run.is_open:
@@ -91,7 +94,7 @@ def erase_person(email: str) -> JSONDict:
 
 
 def _without(key: str, email: str, number: int) -> str:
-    return key.replace(email, f"#{number}")
+    return f"#{number}" if MARK.match(key) else key.replace(email, f"#{number}")
 
 
 def _impersonal(subject: JSONDict) -> JSONDict:
