@@ -21,7 +21,7 @@ def save_first_step(
     Raises ValidationError for words that advertise, a link that does not do, and a day that does not exist.
     """
     _lock(good)
-    step = FirstStep.objects.filter(pk=step_id, good=good).first() or FirstStep(good=good)
+    step = FirstStep.objects.filter(pk=step_id or 0, good=good).first() or FirstStep(good=good)
     if step.pk is None or step.day != day:
         step.position = _last(good, day) + 1
     step.day, step.title, step.text, step.link = day, title.strip(), _lines(text), link.strip()
