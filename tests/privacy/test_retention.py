@@ -6,12 +6,15 @@ from datetime import datetime, timedelta
 
 import pytest
 from django.core.checks import run_checks
+from django.template.loader import get_template
 from django.urls import reverse
 from django.utils.timezone import localtime
 
+from shopflow.audience.services.requests import VALID_FOR
 from shopflow.contracts.retention import Period, Retention, retentions
 from shopflow.contracts.testing import check_retention
 from shopflow.core import clock
+from shopflow.mailing.services.clicks import KEPT
 from shopflow.privacy.models import Sweep
 from shopflow.privacy.sweeping import period_of, sweep_all, table
 from shopflow.privacy.tasks import sweep
@@ -124,7 +127,27 @@ def test_visitors_do_not_read_it(client):
     assert client.get(reverse("shopflow-staff:privacy-retention")).status_code in (302, 403)
 
 
+def test_the_draft_of_the_privacy_notice_promises_what_the_shop_does():
+    """The draft is German, as all drafts of legal texts; its numbers are those of the built-in periods."""
+    draft = get_template("shopflow/legal/drafts/datenschutz.html").template.source
+    for code, words in {
+        "business_letters": "andere Handelsbriefe sechs Jahre, jeweils ab dem Ende des Kalenderjahres",
+        "left_baskets": "löschen wir sie {} Tage nach der letzten Änderung des Warenkorbs",
+        "failed_attempts": "aus denen keine Bestellung wurde, löschen wir nach {} Tagen",
+        "advertising_mails": "Werbemails verlieren {} Tage nach dem Versand Adresse und Inhalt",
+        "automation_runs": "erhalten haben, wissen wir {} Tage lang",
+        "events": "was solche Nachrichten auslöst, {} Tage lang",
+    }.items():
+        assert words.format(retentions.get(code).period.number) in draft, code
+    assert retentions.get("business_letters").period == Period(years=6)
+    assert f"löschen sie nach {KEPT.days} Tagen" in draft
+    assert f"nicht bestätigen, löschen wir nach {VALID_FOR.days} Tagen" in draft
+    assert "Danach werden sie gelöscht" not in draft, "the shop deletes no orders"
+
+
 def test_every_built_in_keeps_the_contract():
-    assert len(retentions) >= 2
+    assert set(retentions.codes()) >= {
+        "advertising_mails", "automation_runs", "business_letters", "events", "failed_attempts", "left_baskets"
+    }  # fmt: skip
     for one in retentions:
         check_retention(one, before=clock.now() - timedelta(days=400))
