@@ -7,7 +7,8 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence
-from datetime import datetime
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.db.models import Q
@@ -15,6 +16,7 @@ from django.db.models.functions import Upper
 from oscar.core.loading import get_model
 
 from shopflow.contracts.automations import RunContext
+from shopflow.contracts.types import Scalar
 from shopflow.core.models import OutboxEvent
 from shopflow.core.rows import OneOf
 from shopflow.mailing.addresses import named, spellings
@@ -52,6 +54,44 @@ def returns_announced(keys: Collection[int]) -> set[int]:
         announced |= Q(code__startswith=beginning)
     events = OutboxEvent.objects.filter(announced, payload__order_id__in=list(keys))
     return set(events.order_by().values_list("payload__order_id", flat=True))
+
+
+@dataclass(frozen=True)
+class Move:
+    """A change of an order's status."""
+
+    at: datetime
+    status: str
+
+
+def moves_of(keys: Collection[Scalar], *, since: datetime, statuses: Collection[str]) -> dict[int, list[Move]]:
+    """By order its changes into one of ``statuses`` since then, oldest first, as they stand in the outbox."""
+    rows = OutboxEvent.objects.filter(
+        code="order_status_changed", occurred_at__gte=since, payload__order_id__in=list(keys)
+    ).order_by("occurred_at", "pk")
+    found: dict[int, list[Move]] = defaultdict(list)
+    for moment, payload in rows.values_list("occurred_at", "payload"):
+        if payload["new_status"] in statuses:
+            found[payload["order_id"]].append(Move(moment, payload["new_status"]))
+    return found
+
+
+def own_move(moves: Sequence[Move], *, status: str, at: datetime) -> int | None:
+    """Which of ``moves`` is the one into ``status`` at that moment; None if it is not among them."""
+    found = [number for number, move in enumerate(moves) if move == Move(at, status)]
+    return found[-1] if found else None
+
+
+def untold(moves: Sequence[Move], number: int, *, within: timedelta) -> list[str]:
+    """Statuses that the mail of move ``number`` tells along: those whose own mails waited and were overtaken.
+
+    A mail waits if its move came less than ``within`` after another, and is overtaken by a move within that time.
+    """
+    found: list[str] = []
+    while number >= 2 and all(moves[one].at - moves[one - 1].at < within for one in (number, number - 1)):
+        number -= 1
+        found.insert(0, moves[number].status)
+    return found
 
 
 def reviewable_products(keys: Iterable[int]) -> dict[int, list[Any]]:

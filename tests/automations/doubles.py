@@ -82,6 +82,12 @@ class Consent(LegalBasis):
         return BasisVerdict(holds, "" if holds else "There is no consent.")
 
 
+class ConsentOrCustomer(Consent):
+    """Nobody here is known as a customer."""
+
+    code = "consent_or_customer"
+
+
 class Work(Action):
     code = "test_work"
     label = "work"
@@ -148,7 +154,7 @@ DOUBLES = [
     (events, [ThingHappened, ThingEnded, ConsentChanged]),
     (conditions, [TestGate, HasConsent]),
     (actions, [Work, OutsideWork, Advert, Note]),
-    (legal_bases, [Consent]),
+    (legal_bases, [Consent, ConsentOrCustomer]),
     (mail_contexts, [BasketWords, DocumentWords]),
 ]
 

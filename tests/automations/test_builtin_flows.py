@@ -7,17 +7,23 @@ from decimal import Decimal
 from zoneinfo import ZoneInfo
 
 import pytest
+from django.db import transaction
 from oscar.core.loading import get_model
 from oscar.test import factories
 
 from oscar_ext.catalogue.reviews.events import ReviewPosted
 from oscar_ext.order.events import OrderPlaced, OrderStatusChanged
+from shopflow.audience.models import Contact, ContactOrder
 from shopflow.automations import demo
 from shopflow.automations.models import Decision, Run
 from shopflow.contracts.automations import flows
 from shopflow.contracts.mail import Attachment, MailContext, mail_contexts
 from shopflow.core import clock
+from shopflow.core.models import OutboxDelivery
+from shopflow.core.services import deliver_due, publish
 from shopflow.legal.events import WithdrawalDeclared
+from shopflow.legal.services import declare_withdrawal
+from shopflow.legal.services.withdrawal import Declared
 from shopflow.mailing.models import Message
 from shopflow.ordering.events import BasketIdle
 from tests.automations.doubles import ConsentChanged
@@ -114,9 +120,78 @@ class TestOrderStatus:
             work_on()
             happen(status_changed(order, "in_work", "paid"))
             work_on()
+            work_on(minutes=11)
         paid, in_work = Message.objects.order_by("pk")
         assert [file["storage_name"] for file in paid.attachments] == ["documents/1.pdf"]
         assert in_work.attachments == []
+
+    def test_moves_that_follow_each_other_fast_are_told_together(self, order, happen, work_on):
+        happen(status_changed(order, "paid"))
+        work_on()
+        assert templates() == ["order_status_paid"]  # the first goes at once
+        work_on(minutes=2)
+        happen(status_changed(order, "in_work", "paid"))
+        work_on()
+        work_on(minutes=9)
+        assert templates() == ["order_status_paid"]
+        happen(status_changed(order, "shipped", "in_work"))
+        work_on()
+        overtaken = Run.objects.get(entry_key=f"order:{order.pk}:in_work")
+        work_on(minutes=9)
+        overtaken.refresh_from_db()
+        assert (overtaken.state, templates()) == ("done", ["order_status_paid"])
+        work_on(minutes=2)
+
+        paid, shipped = Message.objects.order_by("pk")
+        assert shipped.template == "order_status_shipped"
+        assert "Zuvor:" in shipped.text
+        assert "Zuvor: In Bearbeitung" in shipped.html
+        assert "Zuvor:" not in paid.text + paid.html
+        work_on(days=1)
+        assert len(templates()) == 2
+
+    def test_a_second_move_is_told_after_ten_minutes_if_nothing_comes(self, order, happen, work_on):
+        happen(status_changed(order, "paid"))
+        happen(status_changed(order, "in_work", "paid"))  # before the worker has come to the first
+        work_on()
+        assert templates() == ["order_status_paid"]
+        work_on(minutes=11)
+        assert templates() == ["order_status_paid", "order_status_in_work"]
+        assert "Zuvor:" not in Message.objects.last().text
+        happen(status_changed(order, "shipped", "in_work"))
+        work_on()
+        assert templates()[-1] == "order_status_shipped"  # more than ten minutes after the last move
+
+    def test_another_orders_moves_do_not_matter(self, order, happen, work_on):
+        other = factories.create_order(number="100124", guest_email=EMAIL, user=None)
+        happen(status_changed(order, "paid"))
+        happen(status_changed(other, "paid"))
+        work_on()
+        assert templates() == ["order_status_paid", "order_status_paid"]
+
+    def test_a_move_that_is_not_told_overtakes_nothing(self, order, happen, work_on):
+        happen(status_changed(order, "paid"))
+        happen(status_changed(order, "in_work", "paid"))
+        work_on()
+        happen(status_changed(order, "in_the_works_council", "in_work"))
+        work_on(minutes=11)
+        assert templates() == ["order_status_paid", "order_status_in_work"]
+
+    def test_events_that_arrive_the_wrong_way_round_lose_nothing(self, order, happen, work_on):
+        with transaction.atomic():
+            publish(status_changed(order, "paid"))
+        late = OutboxDelivery.objects.filter(subscriber="automations")
+        late.update(due_at=clock.now() + timedelta(minutes=1))
+        happen(status_changed(order, "in_work", "paid"))
+        work_on()
+        assert templates() == []
+        clock.move_forward(timedelta(minutes=2))
+        while deliver_due():
+            pass
+        work_on()
+        assert templates() == ["order_status_paid"]
+        work_on(minutes=10)
+        assert templates() == ["order_status_paid", "order_status_in_work"]
 
 
 class TestAbandonedCart:
@@ -262,7 +337,7 @@ class TestAbandonedCart:
         happen(idle(basket))
         work_on()
         newer = factories.BasketFactory()
-        newer.add_product(factories.ProductFactory(stockrecords__num_in_stock=5))
+        newer.add_product(factories.ProductFactory(stockrecords__num_in_stock=5), 2)
         happen(idle(newer))
         work_on()
 
@@ -283,6 +358,37 @@ class TestAbandonedCart:
         assert len(templates()) == 2
         work_on(hours=2)
         assert len(templates()) == 3
+
+    def test_nobody_is_reminded_of_a_trifle(self, happen, work_on, world):
+        world.consents = {CART}
+        small = factories.BasketFactory()
+        small.add_product(factories.ProductFactory(stockrecords__price="9.99", stockrecords__num_in_stock=5), 1)
+        happen(idle(small))
+        work_on(days=3)
+        assert templates() == []
+        assert Decision.objects.get(flow__code="abandoned_cart").code == "goods_worth"
+
+    def test_nobody_is_reminded_who_sends_something_back(self, order, basket, happen, work_on, world):
+        world.consents = {CART}
+        order.date_placed = clock.now() - timedelta(days=5)
+        order.save()
+        contact = Contact.objects.create(email=EMAIL, created_at=clock.now())
+        ContactOrder.objects.create(contact=contact, order=order, placed_at=clock.now())
+        declared = Declared(submission_key="1", name="Erika", contract=order.number, email=EMAIL)
+        declare_withdrawal(declared=declared, language="de")
+        happen(idle(basket))
+        work_on(days=3)
+        assert templates() == ["withdrawal_receipt"]
+        assert run_of("abandoned_cart").state == "done"
+
+    def test_a_withdrawal_between_two_mails_ends_it(self, basket, happen, work_on, world):
+        world.consents = {CART}
+        happen(idle(basket))
+        work_on()
+        happen(WithdrawalDeclared(declaration_id=1, order_id=1, email=EMAIL, user_id=None))
+        work_on(days=3)
+        assert templates() == ["cart_reminder_1"]
+        assert run_of("abandoned_cart").reason_code == "exit:withdrawal_declared"
 
 
 class TestReviewRequest:
@@ -319,7 +425,7 @@ class TestReviewRequest:
             ("review", "exit:review_posted"),
             ("other_review", "completed"),
             ("withdrawn", "exit:withdrawal_declared"),
-            ("consent", "recheck:has_consent"),
+            ("consent", "exit:consent_changed"),
         ],
     )
     def test_nobody_is_reminded_who_has_answered_or_must_not_be(self, order, happen, work_on, world, way, reason):
@@ -330,7 +436,7 @@ class TestReviewRequest:
         if way == "withdrawn":
             happen(WithdrawalDeclared(declaration_id=1, order_id=order.pk, email=EMAIL, user_id=None))
         elif way == "consent":
-            world.consents = set()
+            happen(ConsentChanged(email=EMAIL, purpose="review_request", action="withdraw"))
         else:
             happen(reviewed(order if way == "review" else None))
         work_on(days=9)
@@ -340,11 +446,25 @@ class TestReviewRequest:
         run = run_of("review_request")
         assert (run.state in Run.OPEN, run.reason_code) == (False, reason)
 
-    def test_without_consent_nobody_is_asked(self, order, happen, work_on):
+    @pytest.mark.parametrize(("basis", "asked"), [({REVIEW}, True), (set(), False)])
+    def test_whoever_no_basis_allows_to_ask_is_not_asked(self, order, happen, work_on, world, basis, asked):
+        """Consent or § 7 (3) UWG: the same basis as other mails to customers, judged when the mail would go."""
+        world.consents = basis
         happen(status_changed(order, "delivered", "shipped"))
+        work_on()
         work_on(days=12)
+        assert ("review_request" in templates()) is asked
+        if asked:
+            assert Message.objects.get(template="review_request").basis == "consent_or_customer"
+
+    def test_who_objects_is_not_asked(self, order, happen, work_on, world):
+        world.consents = {REVIEW}
+        happen(status_changed(order, "delivered", "shipped"))
+        work_on()
+        happen(ConsentChanged(email=EMAIL, purpose="review_request", action="object"))
+        work_on(days=12)
+        assert run_of("review_request").reason_code == "exit:consent_changed"
         assert "review_request" not in templates()
-        assert Decision.objects.get(flow__code="review_request").code == "has_consent"
 
     @pytest.mark.parametrize("way", ["status_event", "status", "line", "announced", "consent", "product"])
     def test_it_is_not_sent_when_something_speaks_against_it(self, order, happen, work_on, world, way):
@@ -363,7 +483,7 @@ class TestReviewRequest:
         elif way == "announced":
             OutboxEvent.objects.create(code="return_requested", payload={"order_id": order.pk}, occurred_at=clock.now())
         elif way == "consent":
-            world.consents = set()
+            happen(ConsentChanged(email=EMAIL, purpose="review_request", action="withdraw"))
         else:
             get_model("catalogue", "Product").objects.update(is_public=False)
         work_on(days=12)
@@ -371,7 +491,7 @@ class TestReviewRequest:
         assert "review_request" not in templates()
         assert run_of("review_request").reason_code == {
             "status_event": "exit:order_status_changed",
-            "consent": "recheck:has_consent",
+            "consent": "exit:consent_changed",
             "product": "recheck:has_reviewable_products",
         }.get(way, "recheck:no_open_return")
 
