@@ -10,7 +10,7 @@ from shopflow.contracts.events import Event, events
 @events.register
 @dataclasses.dataclass(frozen=True, kw_only=True)
 class AccessGranted(Event):
-    """A digital good was unlocked for its buyer."""
+    """A digital good was unlocked for its buyer. ``ends_on`` is the day on which access ends, empty if it never does."""
 
     code = "access_granted"
     label = _("Digital good unlocked")
@@ -21,6 +21,7 @@ class AccessGranted(Event):
     grant_id: int
     email: str
     user_id: int | None
+    ends_on: str = ""
 
 
 @events.register

@@ -16,7 +16,9 @@ from shopflow.delivery.models import AccessGrant
 
 @mail_contexts.register
 class AccessMailContext(MailContext):
-    """``access_title`` and ``access_url``: what was bought, and a fresh link to it."""
+    """``access_title`` and ``access_url``: what was bought, and a fresh link to it. ``access_ends``: when it ends, None if
+    it does not.
+    """
 
     code = "access"
     label = _("Access to a digital good")
@@ -24,7 +26,11 @@ class AccessMailContext(MailContext):
 
     def context(self, subject: Mapping[str, Scalar]) -> JSONDict:
         grant = AccessGrant.objects.select_related("good__product").get(pk=int(subject["grant_id"] or 0))
-        return {"access_title": grant.good.product.get_title(), "access_url": access_url(grant)}
+        return {
+            "access_title": grant.good.product.get_title(),
+            "access_url": access_url(grant),
+            "access_ends": grant.expires_at,
+        }
 
 
 @conditions.register
@@ -71,7 +77,10 @@ class UnusedDownloadFlow(Flow):
         return FlowDefinition(
             code=self.code,
             label=self.label,
-            description=_("Sends buyers of digital goods a fresh link after three days and offers help after ten."),
+            description=_(
+                "Sends buyers of digital goods a fresh link after three days, offers help after ten, and reminds them "
+                "a week before their access ends."
+            ),
             reason=_(
                 "The shop owes access to what was bought; telling the buyer how to get it performs the contract "
                 "(Art. 6 (1) b GDPR, § 327b BGB). The mails name nothing but the good, so they are no advertising."
@@ -94,6 +103,12 @@ class UnusedDownloadFlow(Flow):
                     _mail("fresh_link", "download_waiting"),
                     {"id": "week", "kind": "wait", "for": {"days": 7}},
                     _mail("help", "download_help"),
+                    {
+                        "id": "last_week",
+                        "kind": "wait",
+                        "until_date": {"field": "ends_on", "before": {"days": 7}, "at": "10:00", "past": "stop"},
+                    },
+                    {**_mail("ending", "download_ending"), "max_lateness": {"days": 5}},
                 ],
             },
         )

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import time
+from dataclasses import replace
+from datetime import time, timedelta
 
 import pytest
+from django.utils.formats import date_format
 from django.utils.timezone import localtime
 from oscar.core.loading import get_model
 from oscar.test import factories
@@ -187,6 +189,32 @@ class TestUnusedDownload:
         assert grant.good.product.get_title() in Message.objects.first().text
         assert "http://testserver/" in Message.objects.first().text
         assert run_of("unused_download").state == "done"
+
+    def test_a_week_before_the_access_ends_one_more(self, grant, happen, work_on):
+        ends = clock.now() + timedelta(days=60)
+        AccessGrant.objects.filter(pk=grant.pk).update(expires_at=ends)
+        happen(replace(self.granted(grant), ends_on=localtime(ends).date().isoformat()))
+        work_on()
+        for _wait in range(2):
+            until_due("unused_download", work_on)
+        assert mails() == ["download_waiting", "download_help"]
+        until_due("unused_download", work_on)
+
+        assert mails() == ["download_waiting", "download_help", "download_ending"]
+        last = Message.objects.last()
+        assert (localtime(ends).date() - localtime(last.created_at).date()).days == 7
+        assert date_format(localtime(ends), "DATE_FORMAT") in last.text
+        assert run_of("unused_download").state == "done"
+
+    def test_an_access_that_ends_too_soon_is_named_no_third_time(self, grant, happen, work_on):
+        happen(replace(self.granted(grant), ends_on=localtime(clock.now() + timedelta(days=14)).date().isoformat()))
+        work_on()
+        for _wait in range(2):
+            until_due("unused_download", work_on)
+        assert run_of("unused_download").state == "done"
+        work_on(days=30)
+
+        assert mails() == ["download_waiting", "download_help"]
 
     def test_who_has_opened_it_hears_nothing(self, grant, happen, work_on):
         happen(self.granted(grant))

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import transaction
+from django.utils.timezone import localdate
 from oscar.core.loading import get_model
 
 from oscar_ext.order.queries import is_paid, order_email
@@ -101,10 +102,14 @@ def _open(grant: AccessGrant, now: datetime) -> bool:
             state=State.LOCKED, locked_reason=Reason.NO_KEY, granted_at=None, expires_at=None
         )
         return False
-    publish(
-        AccessGranted(order_id=grant.order_id, grant_id=grant.pk, email=grant.email, user_id=grant.user_id),
-        source_key=f"access:{grant.pk}:granted",
+    granted = AccessGranted(
+        order_id=grant.order_id,
+        grant_id=grant.pk,
+        email=grant.email,
+        user_id=grant.user_id,
+        ends_on=localdate(expires).isoformat() if expires else "",
     )
+    publish(granted, source_key=f"access:{grant.pk}:granted")
     return True
 
 
