@@ -10,7 +10,7 @@ from shopflow.contracts.events import Event, events
 @events.register
 @dataclasses.dataclass(frozen=True, kw_only=True)
 class AccessGranted(Event):
-    """A digital good was unlocked for its buyer. ``ends_on`` is the day on which access ends, empty if it never does."""
+    """A digital good was unlocked for its buyer. ``ends_on`` is the day on which access ends; empty: never."""
 
     code = "access_granted"
     label = _("Digital good unlocked")

@@ -16,8 +16,8 @@ from shopflow.delivery.models import AccessGrant
 
 @mail_contexts.register
 class AccessMailContext(MailContext):
-    """``access_title`` and ``access_url``: what was bought, and a fresh link to it. ``access_ends``: when it ends, None if
-    it does not.
+    """``access_title`` and ``access_url``: what was bought, and a fresh link to it. ``access_ends``: when it ends,
+    None if it does not.
     """
 
     code = "access"
