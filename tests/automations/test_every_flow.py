@@ -34,6 +34,7 @@ OFF = {
     "recommend",
     "referral_thanks",
     "review_request",
+    "review_request_digital",
     "service_due",
     "welcome",
     "wheel_change",

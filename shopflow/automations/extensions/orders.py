@@ -10,6 +10,7 @@ from typing import Any
 
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
+from oscar.apps.shipping.methods import NoShippingRequired
 from oscar.core.loading import get_model
 
 from oscar_ext.order.statuses import status_label
@@ -17,7 +18,7 @@ from shopflow.audience.conditions import answered
 from shopflow.audience.order_fields import country_choices
 from shopflow.automations.forms.goods import CountryForm, PaymentForm
 from shopflow.automations.forms.history import MovesForm
-from shopflow.automations.forms.settings import StatusesForm
+from shopflow.automations.forms.settings import NoSettings, StatusesForm
 from shopflow.automations.purchases import Move, moves_of, own_move, untold
 from shopflow.contracts.automations import BatchCondition, RunContext, Verdict, conditions
 from shopflow.contracts.mail import MailContext, mail_contexts
@@ -87,6 +88,30 @@ class OrderPaidBy(AboutOrder):
     def describe(self, settings: Mapping[str, Any]) -> Label:
         shown = self._labels(settings, payment_methods.choices())
         return gettext("the order is paid for by: %(methods)s") % {"methods": shown}
+
+
+@conditions.register
+class OrderHasGoodsToHandOver(BatchCondition):
+    """Whether the checkout asked for a way of delivery, a parcel or the pickup; an order without one is all digital."""
+
+    code = "order_has_goods_to_hand_over"
+    label = _("the order holds goods that are sent or picked up")
+    description = _("Asks whether the event's order holds anything but digital goods.")
+    form_class = NoSettings
+    needs = frozenset({"order_id"})
+
+    def evaluate_many(self, contexts: Sequence[RunContext], settings: Mapping[str, Any]) -> Sequence[Verdict]:
+        keys = [context.integer("order_id") for context in contexts]
+        orders = get_model("order", "Order")._default_manager.filter(OneOf("pk", set(keys))).order_by()
+        ways = dict(orders.values_list("pk", "shipping_code"))
+        return [self._answer(ways.get(key)) for key in keys]
+
+    def _answer(self, way: str | None) -> Verdict:
+        if way is None:
+            return Verdict(None, gettext("The order does not exist any more."))
+        if way == NoShippingRequired.code:
+            return Verdict(False, gettext("The order holds digital goods only."))
+        return Verdict(True, gettext("The order holds goods that are sent or picked up."))
 
 
 class AboutMoves(BatchCondition):
