@@ -3,12 +3,19 @@
 from __future__ import annotations
 
 import pytest
+from django.utils import translation
 
 from shopflow.automations.exceptions import DefinitionInvalid
 from shopflow.automations.services import change_draft, open_draft, publish_draft, publish_version, roll_back
 from tests.automations.doubles import WORK, definition_with
 
 pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def _in_german():
+    with translation.override("de"):
+        yield
 
 
 def split(first=1, second=1, *, name="x", codes=("a", "b"), **more):
