@@ -9,7 +9,7 @@ from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
 
 from shopflow.automations.models import AutomationSettings, Decision, ExperimentAssignment, Flow, Run, RunStep
-from shopflow.automations.services import block_person, halt_all, pause_flow, run_due
+from shopflow.automations.services import block_person, halt_all, happenings, pause_flow, run_due
 from shopflow.automations.services.gates import GATES
 from shopflow.contracts.mail import MailClass
 from shopflow.core import clock
@@ -101,15 +101,23 @@ def test_i05_an_order_between_writing_and_leaving_stops_the_mail(make_flow, happ
     assert departure(message, dedupe_key="something else") is None
 
 
-def ended_for_others(count=500):
+@pytest.fixture
+def ended_for_others(monkeypatch):
     """As many events as are read for one run, of other people, and older than the one that counts."""
-    with transaction.atomic():
-        for number in range(count):
-            publish(ThingEnded(thing_id=number, email=f"other{number}@example.org"))
+    monkeypatch.setattr(happenings, "MANY", 5)
+
+    def publish_theirs():
+        with transaction.atomic():
+            for number in range(5):
+                publish(ThingEnded(thing_id=number, email=f"other{number}@example.org"))
+
+    return publish_theirs
 
 
 @pytest.mark.parametrize("written", [EMAIL, " Erika@Example.org"])
-def test_i05_what_others_bought_before_does_not_hide_an_order_of_the_same_person(make_flow, happen, work_on, written):
+def test_i05_what_others_bought_before_does_not_hide_an_order_of_the_same_person(
+    make_flow, happen, work_on, ended_for_others, written
+):
     make_flow(WAIT, ADVERT, exits=[{"event": "test_thing_ended", "match": ["email"]}])
     happen(ThingHappened(thing_id=1))
     work_on()
@@ -121,7 +129,7 @@ def test_i05_what_others_bought_before_does_not_hide_an_order_of_the_same_person
     assert (Run.objects.get().reason_code, mails()) == ("exit:test_thing_ended", [])
 
 
-def test_i05_nor_does_it_when_a_mail_that_is_written_leaves(make_flow, happen, work_on):
+def test_i05_nor_does_it_when_a_mail_that_is_written_leaves(make_flow, happen, work_on, ended_for_others):
     make_flow(ADVERT, exits=[{"event": "test_thing_ended", "match": ["email"]}])
     happen(ThingHappened(thing_id=1))
     work_on()
