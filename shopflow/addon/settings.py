@@ -59,6 +59,7 @@ BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
     "settle-attempts": {"task": "shopflow.checkout.settle_overdue", "schedule": 30.0},
     "announce-idle-baskets": {"task": "shopflow.ordering.announce_idle_baskets", "schedule": 60.0},
     "announce-occasions": {"task": "shopflow.automations.announce", "schedule": 3600.0},
+    "look-at-zones": {"task": "shopflow.automations.look_at_zones", "schedule": 86_400.0},
     "run-automations": {"task": "shopflow.automations.run_due", "schedule": 15.0},
     "run-broadcasts": {"task": "shopflow.automations.run_broadcasts", "schedule": 60.0},
     "fold-figures": {"task": "shopflow.automations.fold_figures", "schedule": 600.0},

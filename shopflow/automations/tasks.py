@@ -1,6 +1,9 @@
 from __future__ import annotations
 
+from typing import Any
+
 from celery import shared_task
+from celery.signals import worker_ready
 
 from shopflow.automations.reporting.arms import work_out
 from shopflow.automations.reporting.folding import fold, take_back_clicks
@@ -11,6 +14,9 @@ from shopflow.automations.services.dry_runs import JOB, execute_dry_run
 from shopflow.automations.services.occasions import announce_occasions
 from shopflow.automations.services.worker import BATCH
 from shopflow.automations.services.worker import run_due as move_due_runs
+from shopflow.automations.services.zone_data import keep_up_with_zones
+from shopflow.automations.services.zone_data import look_at_zones as look
+from shopflow.core.jobs import enqueue
 
 
 @shared_task(name="shopflow.automations.announce")
@@ -22,8 +28,21 @@ def announce() -> None:
 @shared_task(name="shopflow.automations.run_due")
 def run_due() -> None:
     """Move every due run; also the periodic sweep."""
+    keep_up_with_zones()
     while move_due_runs() == BATCH:
-        pass
+        keep_up_with_zones()
+
+
+@shared_task(name="shopflow.automations.look_at_zones")
+def look_at_zones() -> None:
+    """See whether the clocks of a time zone are set otherwise than the waits were reckoned by."""
+    look()
+
+
+@worker_ready.connect(dispatch_uid="shopflow_automations_zones")
+def look_at_first(**kwargs: Any) -> None:
+    """A worker that starts may have come with other data on time zones."""
+    enqueue("shopflow.automations.look_at_zones")
 
 
 @shared_task(name="shopflow.automations.fold_figures")

@@ -15,7 +15,7 @@ from shopflow.automations.models.reports import (
     StandingFigure,
 )
 from shopflow.automations.models.runs import Run, RunKey, RunStep
-from shopflow.automations.models.shop import AutomationSettings, Closure, SendingMinute
+from shopflow.automations.models.shop import AutomationSettings, Closure, SendingMinute, ZoneData
 from shopflow.automations.models.trials import Clearance, Trial, WalkedWay
 
 __all__ = [
@@ -44,4 +44,5 @@ __all__ = [
     "StandingFigure",
     "Trial",
     "WalkedWay",
+    "ZoneData",
 ]

@@ -19,10 +19,10 @@ class Run(models.Model):
 
     ``node`` is the step it stands at; empty means that the entry conditions are still to be asked. ``visit`` counts
     its stays at that step from 1. ``began_at`` is the moment that offsets count from, ``planned_at`` when the step
-    was first due. ``wait`` holds what the step waits for: ``until`` (the last moment), ``wall`` and ``zone`` (the time
-    on the wall that ``due_at`` stands for), ``slot`` (a reserved minute) or ``urgent`` (staff want it now).
-    ``entry_base`` is the entry key without the number that a repeated entry gets. ``causes`` are the runs that led
-    to it. Where a foreign key has no index of its own, a unique key begins with it.
+    was first due. ``wait`` holds what the step waits for: ``until`` and ``until_wall`` (the last moment), ``wall`` and
+    ``zone`` (the time on the wall that ``due_at`` stands for), ``slot`` (a reserved minute) or ``urgent`` (staff want
+    it now). ``entry_base`` is the entry key without the number that a repeated entry gets. ``causes`` are the runs
+    that led to it. Where a foreign key has no index of its own, a unique key begins with it.
     """
 
     class State(models.TextChoices):

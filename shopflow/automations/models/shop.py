@@ -75,3 +75,19 @@ class SendingMinute(models.Model):
 
     def __str__(self) -> str:
         return f"{self.minute}: {self.taken}"
+
+
+class ZoneData(models.Model):
+    """How the clocks of a time zone are set, as the workers last saw it.
+
+    ``changed_at``: when they saw that. ``replan_after``: waits of runs with higher keys are still to be looked at for
+    the change; empty when all have been.
+    """
+
+    zone = models.CharField(max_length=64, primary_key=True)
+    fingerprint = models.CharField(max_length=64)
+    changed_at = models.DateTimeField()
+    replan_after = models.PositiveBigIntegerField(null=True)
+
+    def __str__(self) -> str:
+        return self.zone

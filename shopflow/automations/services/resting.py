@@ -69,6 +69,7 @@ def _sleep(desk: Desk, run: Run, due_at: datetime, *, step_zone: str = "", until
         wait["fixed"] = True
     if until is not None:
         wait["until"] = until.isoformat()
+        wait["until_wall"] = desk.reckoning.on_the_wall(until, zone)
     if desk.unfinished(run) is None:
         desk.open_step(run, RunStep.Outcome.WAITING)
     desk.save(run, state=Run.State.WAITING, lease_until=None, due_at=due_at, wait=wait)
