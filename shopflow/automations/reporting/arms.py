@@ -10,16 +10,19 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import Count, Min, OuterRef, Subquery
+from django.db.models import CharField, Count, Min, OuterRef, Q, Subquery, Value
+from django.db.models.functions import Concat
 
-from shopflow.audience.models import ContactOrder
+from shopflow.audience.models import Contact, ContactOrder
 from shopflow.automations.models import ArmResult, AutomationSettings, ExperimentAssignment, Flow, Sale
 from shopflow.automations.reporting.statistics import Group, revenue_difference
 from shopflow.automations.services.experiments import HELD_OUT, HOLDOUT
 from shopflow.core import clock
+from shopflow.mailing.addresses import EmailHash
 
 
 @dataclass(frozen=True)
@@ -50,8 +53,15 @@ def work_out() -> int:
     return count
 
 
+def _sealed(email: Any) -> Concat:
+    """``services.retention.sealed`` of a column, in SQL."""
+    return Concat(Value("#"), EmailHash(email), output_field=CharField())
+
+
 def _experiments() -> Iterator[_Experiment]:
-    known = ExperimentAssignment.objects.filter(email__contains="@")  # of erased people purchases are known no more
+    # Purchases are known as long as the contact is, also of people whose runs are forgotten.
+    contacts = Contact.objects.values_list(_sealed("email"))
+    known = ExperimentAssignment.objects.filter(Q(email__contains="@") | Q(email__in=contacts))
     rows = known.order_by().values("flow_id", "experiment", "arm")
     found: dict[tuple[int, str], dict[str, int]] = defaultdict(dict)
     since: dict[tuple[int, str], datetime] = {}
@@ -67,7 +77,9 @@ def _experiments() -> Iterator[_Experiment]:
 def _spent(experiment: _Experiment, window: timedelta) -> dict[str, list[int]]:
     """Net cents of each buyer, by arm."""
     drawn = ExperimentAssignment.objects.filter(
-        flow=experiment.flow, experiment=experiment.name, email=OuterRef("contact__email")
+        flow=experiment.flow,
+        experiment=experiment.name,
+        email__in=[OuterRef("contact__email"), _sealed(OuterRef("contact__email"))],
     )
     sale = Sale.objects.filter(pk=OuterRef("order_id"), currency=settings.OSCAR_DEFAULT_CURRENCY)  # type: ignore[misc]
     rows = (

@@ -127,11 +127,14 @@ class Desk(Journal):
         wanted = sorted(set(emails) - self._locked - {""})
         if not wanted:
             return
-        known = set(Recipient.objects.filter(email__in=wanted).values_list("email", flat=True))
-        Recipient.objects.bulk_create(
-            [Recipient(email=email) for email in wanted if email not in known], ignore_conflicts=True
-        )
-        list(Recipient.objects.select_for_update().filter(email__in=wanted).order_by("email").values_list("pk"))
+        held: set[str] = set()
+        while len(held) < len(wanted):  # a row that has just been forgotten is made again
+            known = set(Recipient.objects.filter(email__in=wanted).values_list("email", flat=True))
+            Recipient.objects.bulk_create(
+                [Recipient(email=email) for email in wanted if email not in known], ignore_conflicts=True
+            )
+            rows = Recipient.objects.select_for_update().filter(email__in=wanted).order_by("email")
+            held = set(rows.values_list("email", flat=True))
         self._locked.update(wanted)
         self._read_adverts(wanted)
 

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 
 from shopflow.automations.definitions import Definition
 from shopflow.automations.models import ExperimentAssignment, Flow, Run
+from shopflow.automations.services.retention import spellings_of
 from shopflow.core import clock
 from shopflow.core.rows import OneOf
 
@@ -35,8 +36,9 @@ def assign(flow: Flow, experiment: str, email: str, weights: Weights) -> str:
     drawn = draw(f"{flow.code}:{flow.seed}", experiment, email, weights)
     if not email:
         return drawn
-    found, _created = ExperimentAssignment.objects.get_or_create(
-        flow=flow, experiment=experiment, email=email, defaults={"arm": drawn, "assigned_at": clock.now()}
+    mine = ExperimentAssignment.objects.filter(flow=flow, experiment=experiment)
+    found, _created = mine.filter(email__in=spellings_of(email)).get_or_create(
+        flow=flow, experiment=experiment, defaults={"email": email, "arm": drawn, "assigned_at": clock.now()}
     )
     if found.arm not in {arm for arm, _weight in weights}:
         ExperimentAssignment.objects.filter(pk=found.pk).update(arm=drawn, assigned_at=clock.now())
@@ -49,7 +51,7 @@ def is_held_out(flow: Flow, definition: Definition, email: str) -> bool:
     percent = definition.holdout
     if percent <= 0:
         return False
-    kept = ExperimentAssignment.objects.filter(flow=flow, experiment=HOLDOUT, email=email)
+    kept = ExperimentAssignment.objects.filter(flow=flow, experiment=HOLDOUT, email__in=spellings_of(email))
     arm = kept.values_list("arm", flat=True).first()
     weights = _shares(percent)
     return (arm or draw(f"{flow.code}:{flow.seed}", HOLDOUT, email, weights)) == HELD_OUT
@@ -94,8 +96,9 @@ class Draws:
 
     def _read(self, flow: Flow, experiment: str) -> dict[str, str]:
         emails = [email for key, email in self._emails if key == flow.pk]
-        found = ExperimentAssignment.objects.filter(OneOf("email", emails), flow=flow, experiment=experiment)
-        return dict(found.values_list("email", "arm"))
+        known = {spelling: email for email in emails for spelling in spellings_of(email)}
+        found = ExperimentAssignment.objects.filter(OneOf("email", known), flow=flow, experiment=experiment)
+        return {known[spelling]: arm for spelling, arm in found.values_list("email", "arm")}
 
     def write(self) -> None:
         """Store what was drawn, in the caller's transaction."""

@@ -88,7 +88,7 @@ def erase_person(email: str) -> JSONDict:
         Recipient.objects.filter(email=email).delete()
         DryRunLine.objects.filter(email=email).delete()
         Trial.objects.filter(subject__email=email).delete()
-        for place in ExperimentAssignment.objects.filter(email=email):
+        for place in ExperimentAssignment.objects.filter(email__in=spellings_of(email)):
             ExperimentAssignment.objects.filter(pk=place.pk).update(email=f"#{place.pk}")
     return {"runs": len(runs), "decisions": len(decisions)}
 

@@ -6,9 +6,18 @@ import hashlib
 import re
 from datetime import datetime, timedelta
 
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
-from shopflow.automations.models import Decision, Flow, ReportState, Run, RunKey, RunStep
+from shopflow.automations.models import (
+    Decision,
+    ExperimentAssignment,
+    Flow,
+    Recipient,
+    ReportState,
+    Run,
+    RunKey,
+    RunStep,
+)
 
 MARK = re.compile(r"#(\d+|[0-9a-f]{64})\Z")
 """What stands in place of an address or an entry key: a run's number after an erasure, else a SHA-256."""
@@ -64,3 +73,33 @@ def forget_old_runs(*, before: datetime, limit: int) -> int:
     RunStep.objects.filter(run__in=keys).delete()
     Decision.objects.filter(Q(pk__in=list(found)) | Q(run__in=keys)).delete()
     return len(found)
+
+
+def forget_old_places(*, before: datetime, limit: int) -> int:
+    """Put the address's fingerprint into up to ``limit`` places in experiments that were drawn before ``before``, once
+    every run of the person in that flow has been forgotten; in the caller's transaction. Returns how many.
+
+    Arm and time stay: whoever enters again gets the same arm, and purchases still count for it.
+    """
+    mine = Run.objects.filter(flow=OuterRef("flow"), email=OuterRef("email"))
+    old = ExperimentAssignment.objects.filter(~Exists(mine), assigned_at__lt=before, email__contains="@")
+    places = list(old.order_by("pk").select_for_update(skip_locked=True, of=("self",))[:limit])
+    for place in places:
+        place.email = sealed(place.email)
+    ExperimentAssignment.objects.bulk_update(places, ["email"], batch_size=500)
+    return len(places)
+
+
+def forget_recipients(*, limit: int) -> int:
+    """Delete up to ``limit`` recipients whose runs have all been forgotten, in the caller's transaction; returns how
+    many. Whom staff have blocked stays blocked, and known.
+
+    The row is but what workers lock (``Desk.lock``), and is made again when it is needed.
+    """
+    mine = Run.objects.filter(email=OuterRef("email"))
+    idle = Recipient.objects.filter(~Exists(mine), blocked_at=None)
+    found = idle.order_by("pk").select_for_update(skip_locked=True, of=("self",)).values_list("pk", flat=True)
+    keys = list(found[:limit])
+    if keys:
+        Recipient.objects.filter(pk__in=keys).delete()
+    return len(keys)
