@@ -7,9 +7,14 @@ function openMenuOnWideScreens() {
   menu.open = window.matchMedia("(min-width: 64rem)").matches;
 }
 
-/** Open the group of the page that is shown. */
-function openCurrentGroup() {
-  document.querySelector(".staff-nav [aria-current]")?.closest("details.staff-nav__group")?.setAttribute("open", "");
+/** Open the group of the page that is shown, and bring its entry into the middle of a menu longer than the window. */
+function showCurrentEntry() {
+  const menu = document.querySelector(".staff-nav nav");
+  const entry = menu?.querySelector("[aria-current]");
+  if (!entry) return;
+  entry.closest("details.staff-nav__group")?.setAttribute("open", "");
+  const below = entry.getBoundingClientRect().top - menu.getBoundingClientRect().top;
+  if (below > window.innerHeight * 0.8) menu.scrollTop = below - menu.clientHeight / 2;
 }
 
 /** Oscar's tables have boxes without a name: give each the name of its row. */
@@ -70,7 +75,7 @@ function listenForKeys() {
 }
 
 openMenuOnWideScreens();
-openCurrentGroup();
+showCurrentEntry();
 dropEmptyHeads();
 levelHeadings();
 nameCheckboxes();
