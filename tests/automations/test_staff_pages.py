@@ -65,6 +65,30 @@ def test_the_pages_are_for_staff_with_the_right(client, parked):
         assert client.get(url(name, *args)).status_code == 403
 
 
+def test_the_list_is_narrowed_by_words_and_by_state(reader, make_flow, parked):
+    make_flow(WAIT, code="second", enabled=False)
+    Flow.objects.filter(code="second").update(name="Danke für die Übergabe", description="Am Tag danach.")
+    Flow.objects.filter(code="test_flow").update(name="Werkstatt", description="Schraubt.")
+
+    everything = set(Flow.objects.values_list("code", flat=True))
+    switched_on = set(Flow.objects.filter(enabled=True).values_list("code", flat=True))
+
+    def listed(**asked):
+        page = reader.get(url("automations"), asked)
+        return {row.flow.code for row, _missing in page.context["rows"]}, page.context["narrowed"]
+
+    assert listed() == (everything, False)
+    assert listed(q="ÜBERGABE danach") == ({"second"}, True)
+    assert listed(q="übergabe schraubt") == (set(), True)
+    assert listed(state="on") == (switched_on, True)
+    assert listed(state="off") == (everything - switched_on, True)
+    assert listed(state="attention") == ({"test_flow"}, True)
+    assert listed(state="attention", q="danke") == (set(), True)
+    assert listed(state="nonsense") == (everything, False)
+    assert {"second", "test_flow"} < everything
+    assert "second" not in switched_on
+
+
 def test_who_may_only_look_changes_nothing(reader, parked):
     flow = Flow.objects.get(code="test_flow")
     for name, args in [

@@ -17,7 +17,7 @@ from shopflow.automations.definitions.mentions import Mention
 from shopflow.automations.definitions.referring import by_name, step_names
 from shopflow.automations.definitions.wording import Phrase, exit_phrase, opening, step_phrase
 from shopflow.automations.exceptions import DefinitionInvalid, NotAllowed, NotReady
-from shopflow.automations.forms.staff import ReasonForm
+from shopflow.automations.forms.staff import FlowFilter, ReasonForm
 from shopflow.automations.models import Flow, FlowVersion
 from shopflow.automations.pins import changed_since
 from shopflow.automations.rows import missing_by_version, missing_rows, sentence
@@ -28,13 +28,30 @@ from shopflow.core.access import may_open, staff_page
 @staff_page(VIEW)
 @require_GET
 def flow_list(request: HttpRequest) -> HttpResponse:
+    form = FlowFilter(request.GET)
     flows = queries.flows_with_numbers()
     missing = missing_by_version(row.flow.active_version for row in flows if row.flow.active_version)
+    rows = [(row, _sentences(missing.get(row.flow.active_version_id or 0, ()))) for row in flows]
+    narrowed = form.is_valid() and any(form.cleaned_data.values())
     context = {
-        "rows": [(row, _sentences(missing.get(row.flow.active_version_id or 0, ()))) for row in flows],
+        "form": form,
+        "rows": [row for row in rows if _fits(*row, **form.cleaned_data)] if narrowed else rows,
+        "narrowed": narrowed,
         "may_switch": may_open(request.user, CHANGE),
     }
     return render(request, "shopflow/automations/flows.html", context)
+
+
+def _fits(row: queries.FlowNumbers, missing: list[str], *, q: str, state: str) -> bool:
+    """Whether every word of ``q`` stands in the automation's name or description, and its state is the one asked for."""
+    said = f"{row.flow.name} {row.flow.description}".casefold()
+    states = {
+        "": True,
+        "on": row.flow.enabled,
+        "off": not row.flow.enabled,
+        "attention": bool(row.failed or row.parked or missing),
+    }
+    return states[state] and all(word in said for word in q.casefold().split())
 
 
 def _sentences(missing: Iterable[Mention]) -> list[str]:

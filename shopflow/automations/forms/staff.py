@@ -28,6 +28,17 @@ class RunFilter(forms.Form):
         self.fields["flow"].choices = [("", _("all")), *flows]  # type: ignore[attr-defined]
 
 
+class FlowFilter(forms.Form):
+    """Which automations to list."""
+
+    q = forms.CharField(label=_("Word in name or description"), required=False, max_length=100)
+    state = forms.ChoiceField(
+        label=_("State"),
+        required=False,
+        choices=[("", _("all")), ("on", _("on")), ("off", _("off")), ("attention", _("needs attention"))],
+    )
+
+
 class WhyForm(forms.Form):
     email = AddressField(
         label=_("E-mail address"),

@@ -17,6 +17,15 @@ function showCurrentEntry() {
   if (below > window.innerHeight * 0.8) menu.scrollTop = below - menu.clientHeight / 2;
 }
 
+/** On a phone the tabs are wider than the window: bring the one that is shown into it. */
+function showCurrentTab() {
+  for (const tab of document.querySelectorAll(".tabs [aria-current]")) {
+    const tabs = tab.closest(".tabs");
+    const beyond = tab.getBoundingClientRect().right - tabs.getBoundingClientRect().right;
+    if (beyond > 0) tabs.scrollLeft += beyond;
+  }
+}
+
 /** Oscar's tables have boxes without a name: give each the name of its row. */
 function nameCheckboxes() {
   const words = document.getElementById("main")?.dataset ?? {};
@@ -76,6 +85,7 @@ function listenForKeys() {
 
 openMenuOnWideScreens();
 showCurrentEntry();
+showCurrentTab();
 dropEmptyHeads();
 levelHeadings();
 nameCheckboxes();
