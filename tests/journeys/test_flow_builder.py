@@ -117,9 +117,16 @@ def test_by_drag_and_drop(signed_in, shop_url, seller, looks_right):
     page.wait_for_selector("[data-panel] .field__error")
     looks_right(page)
     page.select_option("[data-panel] [name=s-template]", "payment_reminder")
-    page.check("[data-panel] [name=s-contexts][value=order]")
-    page.select_option("[data-panel] [name=s-mail_class]", "transactional")
+    page.wait_for_selector("[data-panel] .notice--positive")
+    assert page.input_value("[data-panel] [name=s-mail_class]") == "transactional"
+    page.click("[data-panel] .mail-parts > summary")
+    assert page.is_checked("[data-panel] [name=s-contexts][value=payment]")
+    page.uncheck("[data-panel] [name=s-contexts][value=payment]")
+    page.uncheck("[data-panel] [name=s-contexts][value=legal]")
+    looks_right(page)
     save_form(page)
+    sent = {"template": "payment_reminder", "mail_class": "transactional", "contexts": ["order"]}
+    assert steps()[2]["settings"] == sent
 
     drag(page, "action:open_staff_task", "in:condition:else")
     page.fill("[data-panel] [name=s-title]", "Anrufen wegen {order_number}")
@@ -246,8 +253,10 @@ def test_by_keyboard_alone(signed_in, shop_url):
     choose(page, "payment_reminder")
     tab_to("s-mail_class")
     choose(page, "transactional")
+    tab_until(page, "document.activeElement.matches('.mail-parts > summary')")
+    press("Enter")
     tab_until(page, "document.activeElement.name === 's-contexts' && document.activeElement.value === 'order'")
-    press("Space")
+    assert page.evaluate("document.activeElement.checked"), "the text has brought along what it needs"
     save()
     assert [step["id"] for step in steps()] == ["for", "send_mail", "open_staff_task", "condition"]
     publish_and_switch_on(page)

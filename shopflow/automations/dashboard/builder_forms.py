@@ -117,6 +117,8 @@ def step(request: HttpRequest, draft: FlowDraft, step: str) -> HttpResponse:
     if command := request.POST.get("row", ""):
         editor.act(command)
         return _show(request, draft, context)
+    if editor.mail is not None and editor.mail.is_fresh:  # nobody has seen yet what the template has brought along
+        return _show(request, draft, context)
     if not editor.is_valid():
         return _show(request, draft, context, status=422)
     try:

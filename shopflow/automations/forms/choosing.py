@@ -10,6 +10,7 @@ from typing import Any
 from django import forms
 from django.conf import settings
 from django.utils.translation import get_language
+from django.utils.translation import gettext as _
 
 from shopflow.audience.purposes import purposes
 from shopflow.automations.forms.settings import SendingForm
@@ -26,7 +27,9 @@ def with_choices(form: forms.BaseForm) -> forms.BaseForm:
     _choose(form, "template", _templates(get_language() or settings.LANGUAGE_CODE))
     _choose(form, "purpose", purposes.choices())
     _choose(form, "basis", legal_bases.choices())
-    _choose(form, "language", settings.LANGUAGES)
+    _choose(form, "language", settings.LANGUAGES, empty=_("the person's own"))
+    if not form["mail_class"].value():
+        form.fields["mail_class"].choices = [("", "–"), *form.fields["mail_class"].choices]  # type: ignore[attr-defined]
     for name in ("contexts", "attach"):
         if name in form.fields:
             field: Any = form.fields[name]
@@ -35,12 +38,12 @@ def with_choices(form: forms.BaseForm) -> forms.BaseForm:
     return form
 
 
-def _choose(form: forms.BaseForm, name: str, offered: Iterable[tuple[str, Any]]) -> None:
+def _choose(form: forms.BaseForm, name: str, offered: Iterable[tuple[str, Any]], empty: str = "–") -> None:
     """Offer values for a field; one that is stored and not among them, such as a name with a field in it, stays."""
     if name not in form.fields:
         return
     held = str(form[name].value() or "")
-    found = [("", "–"), *offered]
+    found = [("", empty), *offered]
     if held not in dict(found):
         found.append((held, held))
     form.fields[name].widget = forms.Select(choices=found)

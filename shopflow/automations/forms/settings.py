@@ -70,8 +70,14 @@ class SendingForm(forms.Form):
     mail_class = forms.ChoiceField(
         label=gettext_lazy("Kind"), choices=[pair for pair in MailKind.choices if pair[0] != MailClass.STAFF]
     )
-    purpose = forms.CharField(label=gettext_lazy("Purpose"), max_length=32, required=False)
-    basis = forms.CharField(label=gettext_lazy("Legal basis"), max_length=32, required=False)
+    purpose = forms.CharField(
+        label=gettext_lazy("Purpose"), max_length=32, required=False,
+        help_text=gettext_lazy("For advertising: what people have agreed to."),
+    )  # fmt: skip
+    basis = forms.CharField(
+        label=gettext_lazy("Legal basis"), max_length=32, required=False,
+        help_text=gettext_lazy("For advertising: what allows it (§ 7 UWG)."),
+    )  # fmt: skip
 
     def clean(self) -> dict[str, Any]:
         found = super().clean() or {}
@@ -88,8 +94,8 @@ class MailForm(SendingForm):
     """What is sent, as what, and with whose words."""
 
     template = forms.CharField(label=gettext_lazy("Template"), max_length=64)
-    contexts = WordsField(label=gettext_lazy("Words from"), required=False)
-    attach = WordsField(label=gettext_lazy("Files from"), required=False)
+    contexts = WordsField(label=gettext_lazy("What the mail can tell about"), required=False)
+    attach = WordsField(label=gettext_lazy("Files that go along"), required=False)
     language = forms.CharField(label=gettext_lazy("Language"), max_length=8, required=False)
     field_order = ("template", "mail_class", "purpose", "basis")
 

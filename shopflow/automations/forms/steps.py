@@ -15,9 +15,11 @@ from shopflow.automations.definitions.tree import SAME, SAME_AS, Node, Row, bran
 from shopflow.automations.definitions.wording import field_label
 from shopflow.automations.forms.choosing import with_choices
 from shopflow.automations.forms.happenings import HappeningEditor
+from shopflow.automations.forms.mails import MailParts, with_preset
 from shopflow.automations.forms.parts import ELAPSED_UNITS, UNITS
 from shopflow.automations.forms.plain import as_json
 from shopflow.automations.forms.questions import QuestionEditor
+from shopflow.automations.forms.settings import MailForm
 from shopflow.automations.forms.waits import WAIT_FORMS, UntilDateForm, WaitForm, amount_of, length_of
 from shopflow.automations.forms.ways import way_label
 from shopflow.contracts.automations import actions
@@ -129,6 +131,7 @@ class StepEditor:
         self.arms: list[ArmForm] = []
         self.questions: dict[str, tuple[Any, QuestionEditor]] = {}
         self.happenings: HappeningEditor | None = None
+        self.mail: MailParts | None = None
         build = {"action": self._action, "condition": self._condition, "split": self._split}
         build.get(str(node.raw["kind"]), self._wait)()
         self.ends = EndsForm(data, prefix="end", node=node, row=row, targets=targets)
@@ -140,8 +143,12 @@ class StepEditor:
         code = str(self.stored.get("action", ""))
         form_class = actions.get(code).form_class if code in actions else None
         if form_class is not None:
-            shown = form_class(self.data, prefix="s", initial=dict(self.stored.get("settings", {})))
-            self.forms.append(with_choices(shown))
+            is_mail = issubclass(form_class, MailForm)
+            data = with_preset(self.data, "s") if is_mail and self.data is not None else self.data
+            shown = with_choices(form_class(data, prefix="s", initial=dict(self.stored.get("settings", {}))))
+            self.forms.append(shown)
+            if isinstance(shown, MailForm):
+                self.mail = MailParts(shown, event=self.event, is_fresh=data is not self.data)
         late = self.stored.get("max_lateness")
         initial = {**(amount_of(late) if late else {}), "late": self.stored.get("late", "skip")}
         self.lateness = LatenessForm(self.data, prefix="late", initial=initial)
