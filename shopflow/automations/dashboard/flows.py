@@ -43,7 +43,7 @@ def flow_list(request: HttpRequest) -> HttpResponse:
 
 
 def _fits(row: queries.FlowNumbers, missing: list[str], *, q: str, state: str) -> bool:
-    """Whether every word of ``q`` stands in the automation's name or description, and its state is the one asked for."""
+    """Whether each word of ``q`` stands in name or description, and the state is the one asked for."""
     said = f"{row.flow.name} {row.flow.description}".casefold()
     states = {
         "": True,
