@@ -84,15 +84,19 @@ class CartReminder(Purpose):
 
 @purposes.register
 class ReviewRequest(Purpose):
+    """Since version 2 its text says when people are asked about digital goods, which nobody delivers to a door."""
+
     code = "review_request"
+    version = "2"
     label = _("Review request")
     existing_customers = True
     about_the_purchase = True
-    description = _("A question about your satisfaction after a delivery.")
+    description = _("A question about your satisfaction after a purchase.")
     texts = {
-        "de": "Ja, {company} darf mich nach einer Lieferung per E-Mail bitten, die gekauften Artikel zu bewerten. "
-        f"{_STOP_DE}",
-        "en": f"Yes, {{company}} may ask me by e-mail after a delivery to review the goods I bought. {_STOP_EN}",
+        "de": "Ja, {company} darf mich nach einer Lieferung oder nach der ersten Nutzung digitaler Produkte per E-Mail "
+        f"bitten, die gekauften Artikel zu bewerten. {_STOP_DE}",
+        "en": "Yes, {company} may ask me by e-mail after a delivery or after the first use of digital products to "
+        f"review the goods I bought. {_STOP_EN}",
     }
 
 
