@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+from datetime import datetime
 from typing import Any
 
 from django.conf import settings
 from django.contrib.auth import get_user_model
-from django.db.models import Q, QuerySet
+from django.db.models import F, Q, QuerySet
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 from oscar.core.loading import get_model
 
+from shopflow.audience.order_fields import UNDONE
 from shopflow.contracts.personal_data import Erasure, ErasureRefused, Person, PersonalData, personal_data
 from shopflow.contracts.types import JSONDict
 from shopflow.mailing.addresses import named
+from shopflow.mailing.signs import latest, signs_in
 
 Order = get_model("order", "Order")
 
@@ -38,9 +42,7 @@ class Orders(PersonalData):
     def erase(self, person: Person) -> Erasure:
         """Raises ErasureRefused while an order is under way: the contract needs the address."""
         orders = _orders(person)
-        pipeline = settings.OSCAR_ORDER_STATUS_PIPELINE
-        over = {status for status, following in pipeline.items() if not following} | {"delivered"}
-        open_order = orders.exclude(status__in=over).order_by("pk").first()
+        open_order = orders.exclude(status__in=_over()).order_by("pk").first()
         if open_order is not None:
             raise ErasureRefused(
                 _now("The order %(number)s is still under way. Try again when it is delivered or cancelled.")
@@ -48,6 +50,18 @@ class Orders(PersonalData):
             )
         why = _("Orders and invoices are kept for eight years (§ 147 AO, § 14b UStG).")
         return Erasure(erased=0, kept=orders.count(), why_kept=why)
+
+    def signs_of_life(self, people: Sequence[Person], *, since: datetime, now: datetime) -> Mapping[Person, datetime]:
+        """Orders that were placed, that are under way, or that are not paid; the counter's money is booked nowhere."""
+        under_way = Order.objects.exclude(status__in=_over())
+        unpaid = get_model("payment", "Source").objects.filter(amount_debited__lt=F("amount_allocated"))
+        unpaid = unpaid.exclude(source_type__code="pickup", amount_debited=0).exclude(order__status__in=UNDONE)
+        placed = Order.objects.filter(date_placed__gte=since)
+        return latest(
+            signs_in(placed, people, at="date_placed", email="guest_email", user="user"),
+            signs_in(under_way, people, at=now, email="guest_email", user="user"),
+            signs_in(unpaid, people, at=now, email="order__guest_email", user="order__user"),
+        )
 
 
 @personal_data.register
@@ -81,6 +95,30 @@ class Account(PersonalData):
         if account is not None:
             account.delete()
         return Erasure(erased=reviews + alerts + (account is not None))
+
+    def signs_of_life(self, people: Sequence[Person], *, since: datetime, now: datetime) -> Mapping[Person, datetime]:
+        """Registering, signing in, addresses, wish lists and reviews; whoever waits for a product."""
+        users = get_user_model().objects.all()
+        alerts = get_model("customer", "ProductAlert").objects.filter(status__in=["Unconfirmed", "Active"])
+        reviews = get_model("reviews", "ProductReview").objects.filter(date_created__gte=since)
+        written = (
+            (get_model("address", "UserAddress"), "date_created", "user"),
+            (get_model("wishlists", "WishList"), "date_created", "owner"),
+        )
+        return latest(
+            signs_in(users.filter(date_joined__gte=since), people, at="date_joined", user="pk"),
+            signs_in(users.filter(last_login__gte=since), people, at="last_login", user="pk"),
+            *(signs_in(rows.objects.filter(date_created__gte=since), people, at=at, user=whose)
+              for rows, at, whose in written),
+            signs_in(reviews, people, at="date_created", email="email", user="user"),
+            signs_in(alerts, people, at=now, email="email", user="user"),
+        )  # fmt: skip
+
+
+def _over() -> set[str]:
+    """Statuses in which nothing more is to be done for an order."""
+    pipeline = settings.OSCAR_ORDER_STATUS_PIPELINE
+    return {status for status, following in pipeline.items() if not following} | {"delivered"}
 
 
 def _owner(user_field: str, email_field: str, person: Person) -> Q:

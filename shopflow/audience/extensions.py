@@ -21,6 +21,7 @@ from shopflow.audience import (  # noqa: F401 - they register themselves
     personal_data,
     queries,
     recommending,
+    retention,
     review_fields,
     subscribers,
     surveys,

@@ -40,6 +40,10 @@ class Period:
         return datetime(now.year - self.years, 1, 1, tzinfo=now.tzinfo)
 
 
+class Looked(int):
+    """How many records a sweep has forgotten, where it has looked at others that stay, and at more it has not."""
+
+
 class Retention(ABC):
     """One kind of records about people: what is forgotten when, and why not earlier or later.
 
@@ -58,7 +62,8 @@ class Retention(ABC):
     @abstractmethod
     def sweep(self, *, before: datetime, limit: int) -> int:
         """Forget up to ``limit`` records that were over before ``before``, oldest first, in the caller's transaction;
-        returns how many. Fewer than ``limit``: nothing is left to do. What was forgotten is not counted again.
+        returns how many. Fewer than ``limit``: nothing is left to do, unless it is a :class:`Looked`. What was
+        forgotten is not counted again, and what was looked at is not soon looked at again.
         """
 
 

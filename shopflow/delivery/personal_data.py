@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from django.db.models import Q, QuerySet
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+
+from django.db.models import F, Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from shopflow.contracts.personal_data import Erasure, Person, PersonalData, personal_data
 from shopflow.contracts.types import JSONDict
-from shopflow.delivery.models import AccessGrant
+from shopflow.delivery.models import AccessGrant, DownloadEvent, LessonProgress
 from shopflow.mailing.addresses import named
+from shopflow.mailing.signs import latest, signs_in
 
 
 @personal_data.register
@@ -31,6 +35,18 @@ class DigitalGoods(PersonalData):
     def erase(self, person: Person) -> Erasure:
         kept = _grants(person).count()
         return Erasure(erased=0, kept=kept, why_kept=_("They prove that the contract was fulfilled."))
+
+    def signs_of_life(self, people: Sequence[Person], *, since: datetime, now: datetime) -> Mapping[Person, datetime]:
+        """Access that can still be used, or that is paid and yet to be unlocked; downloads and lessons."""
+        unlimited = Q(max_downloads=None) | Q(downloads_used__lt=F("max_downloads"))
+        usable = unlimited & (Q(expires_at=None) | Q(expires_at__gt=now)) & Q(state=AccessGrant.State.ACTIVE)
+        promised = Q(state=AccessGrant.State.LOCKED, paid_at__isnull=False)
+        whose = {"email": "grant__email", "user": "grant__user"}
+        return latest(
+            signs_in(DownloadEvent.objects.filter(started_at__gte=since), people, at="started_at", **whose),
+            signs_in(LessonProgress.objects.filter(done_at__gte=since), people, at="done_at", **whose),
+            signs_in(AccessGrant.objects.filter(usable | promised), people, at=now, email="email", user="user"),
+        )
 
 
 def _grants(person: Person) -> QuerySet[AccessGrant]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+from datetime import datetime
 from typing import Any
 
 from django.db.models import Q, QuerySet
@@ -11,6 +13,7 @@ from oscar.core.loading import get_model
 from shopflow.contracts.personal_data import Erasure, ErasureRefused, Person, PersonalData, personal_data
 from shopflow.contracts.types import JSONDict
 from shopflow.mailing.addresses import named
+from shopflow.mailing.signs import latest, signs_in
 from shopflow.ordering.models import BasketActivity, OrderAttempt
 
 
@@ -55,6 +58,17 @@ class Baskets(PersonalData):
         _count, deleted = baskets.exclude(pk__in=needed).delete()
         _baskets(person).update(owner=None)
         return Erasure(erased=emptied + deleted.get("basket.Basket", 0))
+
+    def signs_of_life(self, people: Sequence[Person], *, since: datetime, now: datetime) -> Mapping[Person, datetime]:
+        """Baskets that were touched, attempts to order, and money that is on its way."""
+        attempts = OrderAttempt.objects.filter(created_at__gte=since)
+        owing = OrderAttempt.objects.filter(state__in=[*OrderAttempt.LIVE, OrderAttempt.State.REFUND_DUE])
+        touched = BasketActivity.objects.filter(touched_at__gte=since)
+        return latest(
+            signs_in(attempts, people, at="created_at", email="email", user="user"),
+            signs_in(touched, people, at="touched_at", email="email", user="basket__owner"),
+            signs_in(owing, people, at=now, email="email", user="user"),
+        )
 
 
 def _attempts(person: Person) -> QuerySet[OrderAttempt]:

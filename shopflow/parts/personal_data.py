@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+
 from django.utils.translation import gettext_lazy as _
 
 from shopflow.contracts.personal_data import Erasure, Person, PersonalData, personal_data
 from shopflow.contracts.types import JSONDict
-from shopflow.parts.models import GarageVehicle
+from shopflow.mailing.signs import latest, signs_in
+from shopflow.parts.models import GarageVehicle, VehicleDate
 
 
 @personal_data.register
@@ -40,3 +44,12 @@ class Vehicles(PersonalData):
             return Erasure(erased=0)
         erased, _by_model = GarageVehicle.objects.filter(user_id=person.user_id).delete()
         return Erasure(erased=erased)
+
+    def signs_of_life(self, people: Sequence[Person], *, since: datetime, now: datetime) -> Mapping[Person, datetime]:
+        """Vehicles and dates that were entered."""
+        kept = GarageVehicle.objects.filter(created_at__gte=since)
+        dates = VehicleDate.objects.filter(entered_at__gte=since)
+        return latest(
+            signs_in(kept, people, at="created_at", user="user"),
+            signs_in(dates, people, at="entered_at", user="vehicle__user"),
+        )

@@ -12,7 +12,7 @@ from django.conf import settings
 from django.db import transaction
 from django.utils.timezone import localtime
 
-from shopflow.contracts.retention import Period, Retention, retentions
+from shopflow.contracts.retention import Looked, Period, Retention, retentions
 from shopflow.core import clock
 from shopflow.privacy.models import Sweep
 
@@ -76,7 +76,7 @@ def sweep_all(*, batch: int = BATCH, seconds: float = SECONDS) -> dict[str, int]
                 logger.exception("“%s” could not be swept", one.code)
                 gone, failed[one.code] = 0, f"{type(error).__name__}: {error}"
             counts[one.code] += gone
-            if gone < batch:
+            if gone < batch and not isinstance(gone, Looked):
                 going.remove(one)
         if time.monotonic() >= until:
             break

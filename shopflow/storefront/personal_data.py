@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from shopflow.contracts.personal_data import Erasure, Person, PersonalData, personal_data
 from shopflow.contracts.types import JSONDict
 from shopflow.mailing.addresses import normalise_email
+from shopflow.mailing.signs import signs_in
 from shopflow.storefront.models import PriceWatch
 
 
@@ -26,6 +30,10 @@ class PriceWatches(PersonalData):
 
     def erase(self, person: Person) -> Erasure:
         return Erasure(erased=_of(person).delete()[0])
+
+    def signs_of_life(self, people: Sequence[Person], *, since: datetime, now: datetime) -> Mapping[Person, datetime]:
+        """Whoever waits for a price; requests end by themselves."""
+        return signs_in(PriceWatch.objects.all(), people, at=now, email="email", user="user")
 
 
 def _of(person: Person) -> QuerySet[PriceWatch]:

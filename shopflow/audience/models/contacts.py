@@ -11,6 +11,8 @@ from django.db.models import F, Q
 from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
 
+from shopflow.core import clock
+
 
 class Stage(models.Model):
     """A step of the sales pipeline, from the first contact to a customer or a no."""
@@ -40,7 +42,7 @@ class Contact(models.Model):
     ``email`` is spelled as ``mailing.addresses.normalise_email`` spells it. ``score`` is what the score entries come to
     at ``scored_at``; it is written by the scoring service alone. ``time_zone`` is empty until somebody enters one: then
     that of the country of delivery counts, else the shop's. ``seen_at`` is when the person last followed a link of
-    a mail and pressed a button there.
+    a mail and pressed a button there. ``alive_at`` is the latest sign of life that the retention knows of.
     """
 
     class Kind(models.TextChoices):
@@ -73,6 +75,7 @@ class Contact(models.Model):
     scored_at = models.DateTimeField(null=True)
     created_at = models.DateTimeField(_("since"))
     seen_at = models.DateTimeField(_("last sign of life"), null=True, blank=True)
+    alive_at = models.DateTimeField(default=clock.now, editable=False)
 
     class Meta:
         verbose_name = _("contact")
@@ -85,6 +88,7 @@ class Contact(models.Model):
             models.Index(fields=["stage", "-id"], condition=Q(stage__isnull=False), name="sf_contact_stage"),
             models.Index(fields=["owner", "-id"], condition=Q(owner__isnull=False), name="sf_contact_owner"),
             models.Index(fields=["-score", "-id"], condition=~Q(score=0), name="sf_contact_score"),
+            models.Index(fields=["alive_at"], condition=Q(user__isnull=True), name="sf_contact_alive"),
         ]
 
     def __str__(self) -> str:
