@@ -2,35 +2,26 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterable, Iterator
-from urllib.parse import urlsplit
+from collections.abc import Iterable
 
-from django.db.models import Q
-from django.urls import Resolver404, resolve
 from django.utils import timezone
-from django.utils.translation import gettext as _
-from oscar.core.loading import get_model
 
 from shopflow.automations import rows
 from shopflow.automations.calendars import Rules
+from shopflow.automations.content import troubles_in, words_of
 from shopflow.automations.definitions import Act, Definition, read
 from shopflow.automations.definitions.mentions import TEMPLATE, mentions, templates_of
 from shopflow.automations.definitions.naming import fingerprint
 from shopflow.automations.linting import MAX_WAYS, ways
+from shopflow.automations.linting.graph import sending_of
 from shopflow.automations.models import WalkedWay
 from shopflow.contracts.automations import flows
 from shopflow.contracts.events import events
 from shopflow.contracts.linting import Facts, TextFacts
 from shopflow.contracts.types import JSONDict, Label
 from shopflow.core import clock
-from shopflow.mailing.links import site_url
-from shopflow.mailing.models import MailTextInUse
+from shopflow.mailing.models import MailText, MailTextInUse
 from shopflow.mailing.texts import shipped
-
-LINK = re.compile(r"""\bhref\s*=\s*["']([^"'{}]+)["']""", re.IGNORECASE)
-CODE = re.compile(r"\b[A-Z0-9][A-Z0-9-]{3,}\b")
-"""What looks like a voucher's code."""
 
 
 def facts_about(raw: JSONDict) -> Facts:
@@ -46,7 +37,15 @@ def facts_about(raw: JSONDict) -> Facts:
         quiet_sundays=stored.quiet_sundays,
         silent=_silent(definition.trigger.event),
         rows=rows.existing(mentions(definition)),
+        said=_said(definition),
     )
+
+
+def _said(definition: Definition) -> dict[str, list[Label]]:
+    """What is wrong with the words that steps send and hold themselves, by the steps' ids."""
+    acts = [step for step in definition.steps if isinstance(step, Act) and sending_of(step) is not None]
+    found = {act.id: troubles_in([str(act.settings["text"])]) for act in acts if act.settings.get("text")}
+    return {step: troubles for step, troubles in found.items() if troubles}
 
 
 def _silent(event: str) -> dict[str, Label]:
@@ -78,43 +77,17 @@ def _texts(templates: Iterable[str]) -> dict[str, TextFacts]:
     known = set(shipped.codes())
     wanted = [template for template in templates if template in known]
     used = MailTextInUse.objects.filter(code__in=wanted, text__isnull=False).select_related("text")
-    written = {choice.code: choice.text for choice in used}
-    found = {}
-    for template in wanted:
-        text = written.get(template)
-        found[template] = TextFacts(
-            written_on=None if text is None else timezone.localdate(text.created_at),
-            advertises=shipped.is_marked(template, shipped.ADVERTISING),
-            troubles=() if text is None else tuple(troubles_in(f"{text.subject} {text.preheader} {text.body}")),
-        )
-    return found
+    written: dict[str, list[MailText]] = {}
+    for choice in used.order_by("code", "language"):
+        if choice.text is not None:
+            written.setdefault(choice.code, []).append(choice.text)
+    return {template: _facts_of(template, written.get(template, [])) for template in wanted}
 
 
-def troubles_in(words: str) -> Iterator[str]:
-    """Sentences about links of ``words`` into the shop that lead nowhere, and vouchers that have expired."""
-    for address in dict.fromkeys(LINK.findall(words)):
-        if (trouble := _trouble_with(address)) is not None:
-            yield trouble
-    codes = set(CODE.findall(words))
-    vouchers = get_model("voucher", "Voucher")._default_manager.filter(code__in=codes) if codes else ()
-    for voucher in vouchers:
-        if voucher.end_datetime is not None and voucher.end_datetime < clock.now():
-            yield _("The voucher %(code)s has expired.") % {"code": voucher.code}
-
-
-def _trouble_with(address: str) -> str | None:
-    parts = urlsplit(address)
-    if parts.scheme not in ("", "http", "https") or parts.netloc not in ("", urlsplit(site_url()).netloc):
-        return None
-    if not parts.path.startswith("/"):
-        return None
-    try:
-        match = resolve(parts.path)
-    except Resolver404:
-        return _("The link %(link)s leads nowhere.") % {"link": address}
-    key = match.kwargs.get("pk") if match.view_name == "catalogue:detail" else None
-    if key is None:
-        return None
-    products = get_model("catalogue", "Product")._default_manager
-    shown = products.filter(Q(parent__isnull=True) | Q(parent__is_public=True), pk=key, is_public=True)
-    return None if shown.exists() else _("The product behind %(link)s is not on sale.") % {"link": address}
+def _facts_of(template: str, texts: list[MailText]) -> TextFacts:
+    """What is known of a template that staff have written ``texts`` for, one in each language."""
+    return TextFacts(
+        written_on=min((timezone.localdate(text.created_at) for text in texts), default=None),
+        advertises=shipped.is_marked(template, shipped.ADVERTISING),
+        troubles=troubles_in(words_of(text) for text in texts),
+    )

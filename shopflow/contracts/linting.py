@@ -42,7 +42,7 @@ class TextFacts:
 
     written_on: date | None = None
     advertises: bool = False
-    troubles: Sequence[str] = ()
+    troubles: Sequence[Label] = ()
 
 
 @dataclass(frozen=True)
@@ -52,7 +52,8 @@ class Facts:
     ``texts`` holds the shop's mail texts by template; ``walked`` the ways that test runs of this very definition have
     gone, as :func:`shopflow.automations.linting.ways` names them. Advertising rests from ``quiet[0]`` to ``quiet[1]``.
     ``silent`` holds the events that cannot come as the shop is set up now, each with the reason. ``rows`` holds, of the
-    rows that the definition names by code, those that are there: ``{"segment": {"regulars"}, "tag": set()}``.
+    rows that the definition names by code, those that are there: ``{"segment": {"regulars"}, "tag": set()}``. ``said``
+    holds, by the step, the troubles of words that stand in its settings, such as those of a text message.
     """
 
     today: date | None = None
@@ -62,6 +63,7 @@ class Facts:
     quiet_sundays: bool = True
     silent: Mapping[str, Label] | None = None
     rows: Mapping[str, Collection[str]] | None = None
+    said: Mapping[str, Sequence[Label]] | None = None
 
 
 @dataclass(frozen=True, eq=False)

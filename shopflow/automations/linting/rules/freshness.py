@@ -18,6 +18,8 @@ from shopflow.contracts.linting import Finding, LintRule, Plan, TextFacts, lint_
 KEEPS = timedelta(days=365)
 """A text that staff wrote longer ago than this should be read again."""
 
+MEND = _("Correct the text before anybody gets it.")
+
 ISO = re.compile(r"\b(\d{4})-(\d{2})-(\d{2})\b")
 GERMAN = re.compile(r"\b(\d{1,2})\.\s?(\d{1,2})\.\s?(\d{4})\b")
 
@@ -70,6 +72,9 @@ class StaleTexts(LintRule):
     label = _("Stale content")
 
     def check(self, plan: Plan) -> Iterator[Finding]:
+        for step, troubles in (plan.facts.said or {}).items():
+            for trouble in troubles:
+                yield warning("dead_content", step, trouble, MEND)
         texts = plan.facts.texts
         if texts is None:
             return
@@ -91,7 +96,7 @@ def _about(act: Act, template: str, text: TextFacts | None, today: date | None) 
     for trouble in text.troubles:
         yield warning(
             "dead_content", act.id, say(_("“%(template)s”: %(trouble)s"), template=template, trouble=trouble),
-            _("Correct the text before anybody gets it."),
+            MEND,
         )  # fmt: skip
     if text.written_on is not None and today is not None and today - text.written_on > KEEPS:
         yield warning(
