@@ -173,7 +173,7 @@ def _present(email: str, flow: Flow) -> Iterator[str]:
         return
     yield from _lifted(email)
     yield from _conditions_now(email, flow, definition)
-    left_out = reach.left_out([email], definition).get(email)
+    left_out = reach.left_out([email], definition, flow.active_version.pins if flow.active_version else None).get(email)
     if left_out in (None, "cap") and is_held_out(flow, definition, email):
         left_out = "holdout"
     if left_out is not None:

@@ -82,6 +82,8 @@ def _what_became(ruling: Decision, message: Message | None, words: Mapping[str, 
     known = {**words, "moment": moment(ruling.at), "reason": told(ruling.code, ruling.reason)}
     if _result(ruling) == Result.DEFER:
         return _("“%(step)s”: put off on %(moment)s: %(reason)s") % known
+    if _result(ruling) == Result.ERROR:
+        return _("“%(step)s”: parked on %(moment)s until somebody mends it: %(reason)s") % known
     if _result(ruling) != Result.SEND:
         return _("“%(step)s”: left out on %(moment)s: %(reason)s") % known
     if message is None:

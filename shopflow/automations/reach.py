@@ -3,21 +3,28 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
+from django.conf import settings
 from django.db.models import Count, Q
 
 from shopflow.audience.models import Segment
 from shopflow.audience.queries import people_of
 from shopflow.automations.calendars import Rules
+from shopflow.automations.content import troubles_in, words_of
 from shopflow.automations.definitions import Act, Definition
+from shopflow.automations.definitions.mentions import FIELD, TEMPLATE
 from shopflow.automations.models import Recipient
+from shopflow.automations.pins import TEXTS, text_key
+from shopflow.automations.services.soundness import BROKEN
 from shopflow.contracts.automations import Sending, actions
 from shopflow.contracts.mail import MailClass, legal_bases
+from shopflow.contracts.types import JSONDict
 from shopflow.core import clock
 from shopflow.mailing.addresses import email_hash, is_valid
+from shopflow.mailing.letterhead import Letterhead
 from shopflow.mailing.models import Message, MessageState, Suppression
 
 LOOKED_AT = 10_000
@@ -50,22 +57,39 @@ def reach(*, segment: Segment, definition: Definition) -> Reach:
     return Reach(total, len(emails), len(emails) - left_out.total(), dict(left_out))
 
 
-def left_out(emails: Sequence[str], definition: Definition) -> Mapping[str, str]:
-    """Whom the definition's first mail would not reach now, with the code of the reason."""
-    return _left_out(emails, first_sending(definition), definition)
+def left_out(emails: Sequence[str], definition: Definition, pins: JSONDict | None = None) -> Mapping[str, str]:
+    """Whom the definition's first mail would not reach now, with the code of the reason. ``pins`` are the version's."""
+    return _left_out(emails, first_sending(definition), definition, pins)
 
 
 def first_sending(definition: Definition) -> Sending | None:
     """What the first mail of the definition is sent as."""
+    return next((sending for _act, sending in _sendings(definition)), None)
+
+
+def _sendings(definition: Definition) -> Iterator[tuple[Act, Sending]]:
     for step in definition.steps:
         if isinstance(step, Act) and step.action in actions:
             sending = actions.get(step.action).sends(step.settings)
             if sending is not None:
-                return sending
-    return None
+                yield step, sending
 
 
-def _left_out(emails: Sequence[str], sending: Sending | None, definition: Definition) -> dict[str, str]:
+def _is_broken(definition: Definition, pins: JSONDict) -> bool:
+    """Whether the words of the first mail, in the shop's language, name something that is not there."""
+    act = next(act for act, _sending in _sendings(definition))
+    said = [str(act.settings["text"])] if act.settings.get("text") else []
+    template, language = str(act.settings.get(TEMPLATE, "")), settings.LANGUAGE_CODE
+    if template and not FIELD.search(template):
+        edition = str(pins.get(TEXTS, {}).get(text_key(template, language)) or "")
+        text = Letterhead().text(template, str(act.settings.get("language") or language), edition)
+        said += [words_of(text)] if text is not None else []
+    return bool(troubles_in(said))
+
+
+def _left_out(
+    emails: Sequence[str], sending: Sending | None, definition: Definition, pins: JSONDict | None = None
+) -> dict[str, str]:
     """The reason for each address that is not reached; the first in the order of the engine's gates."""
     found = {email: "invalid_address" for email in emails if not is_valid(email)}
     for email in Recipient.objects.filter(email__in=emails, blocked_at__isnull=False).values_list("email", flat=True):
@@ -82,6 +106,8 @@ def _left_out(emails: Sequence[str], sending: Sending | None, definition: Defini
                 found.setdefault(email, "no_consent")
         for fingerprint in _capped(list(hashes), sending, definition):
             found.setdefault(hashes[fingerprint], "cap")
+        if _is_broken(definition, pins or {}):
+            found = {**dict.fromkeys(emails, BROKEN), **found}
     return found
 
 

@@ -63,13 +63,15 @@ class LegalBasis(ABC):
 
 @dataclass(frozen=True, kw_only=True)
 class Departure:
-    """A mail that is about to leave: what a sending gate may know of it. ``queued_at`` is when it was written."""
+    """A mail that is about to leave: what a sending gate may know of it. ``queued_at`` is when it was written,
+    ``text_hash`` names the words of staff that it carries, empty for the shipped ones."""
 
     dedupe_key: str
     email: str
     mail_class: MailClass
     purpose: str
     queued_at: datetime
+    text_hash: str = ""
 
 
 @dataclass(frozen=True)

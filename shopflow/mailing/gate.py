@@ -106,6 +106,7 @@ def _held_back(messages: Sequence[Message]) -> dict[int, Refusal]:
                 mail_class=MailClass(message.mail_class),
                 purpose=message.purpose,
                 queued_at=message.created_at,
+                text_hash=message.text_hash,
             ),
         )
         for message in messages

@@ -118,7 +118,7 @@ def test_a_paid_order_brings_four_mails_each_with_its_days(good, unlocked, work_
 
 
 def test_somebody_who_reads_english_gets_english_words_around_the_steps(good, unlocked, settings, monkeypatch):
-    monkeypatch.setattr("shopflow.automations.extensions.actions.language_of", lambda _email: "en")
+    monkeypatch.setattr("shopflow.automations.services.editions.language_of", lambda _email: "en")
     write(good, 0)
     unlocked()
     mail = Message.objects.get(template="first_steps_0")

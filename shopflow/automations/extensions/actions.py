@@ -14,16 +14,13 @@ from django.utils.translation import gettext_lazy as _
 from shopflow.audience.queries import has_consent
 from shopflow.automations.definitions.facts import facts_for_texts, labelled
 from shopflow.automations.forms.settings import MailForm, NoteForm, StopForm
-from shopflow.automations.pins import text_key
 from shopflow.automations.queries import attached_files
-from shopflow.automations.services.languages import language_of
+from shopflow.automations.services.editions import edition_for, language_for
 from shopflow.contracts.automations import Action, Outcome, RunContext, Sending, actions
 from shopflow.contracts.mail import Attachment, MailClass, mail_contexts
 from shopflow.contracts.types import JSONDict, Label
 from shopflow.core.filling import fill
 from shopflow.core.queries import seller
-from shopflow.mailing.composing import SHIPPED
-from shopflow.mailing.queries import text_in_use
 from shopflow.mailing.services import queue_message
 
 CONSENT = "consent"
@@ -38,31 +35,10 @@ def _words(context: RunContext, codes: list[str]) -> JSONDict:
     return words
 
 
-def _language(context: RunContext, template: str) -> str:
-    """The person's own language, if the shop speaks it; else the shop's.
-
-    Also the shop's where staff have put words of their own in place of the shipped text, and none in that language.
-    """
-    shops = django_settings.LANGUAGE_CODE
-    own = language_of(context.text("email")) or shops
-    if own == shops or own not in dict(django_settings.LANGUAGES) or context.text("text_template") == template:
-        return shops
-    bound = context.pinned("texts", text_key(template, shops))
-    rewritten = bound != SHIPPED if bound else text_in_use(template, shops) is not None
-    return shops if rewritten and text_in_use(template, own) is None else own
-
-
 def _told_basis(sending: Sending, email: str) -> str:
     """What the mail says it rests on: whoever has agreed is not told that they have ordered."""
     either = sending.basis not in ("", CONSENT) and sending.mail_class is MailClass.ADVERTISING
     return CONSENT if either and has_consent(email=email, purpose=sending.purpose) else sending.basis
-
-
-def _edition(context: RunContext, template: str, language: str) -> str:
-    """The edition of the text that this run sends; empty for the newest."""
-    if context.text("text_template") == template:
-        return context.text("text_hash")
-    return str(context.pinned("texts", text_key(template, language)) or "")
 
 
 def _files(context: RunContext, codes: list[str], reference: str) -> list[Attachment]:
@@ -106,7 +82,7 @@ class SendMail(Action):
         if context.dry_run:
             return Outcome.done("would_send", template=template)
         reference = context.text("order_number")
-        language = settings.get("language") or _language(context, template)
+        language = language_for(context, template, settings)
         with translation.override(language):
             words = _words(context, settings.get("contexts", []))
             files = _files(context, settings.get("attach", []), reference)
@@ -122,7 +98,7 @@ class SendMail(Action):
             language=language,
             attachments=files,
             reference=reference or context.text("occasion"),
-            text_hash=_edition(context, template, language),
+            text_hash=edition_for(context, template, language),
         )
         reason = _("The mail “%(template)s” was handed to the mail room.") % {"template": template}
         return Outcome.done("mail_queued", reason, message_id=message.pk, template=template)

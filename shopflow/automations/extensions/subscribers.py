@@ -6,6 +6,7 @@ from shopflow.audience.events import TimeZoneChanged
 from shopflow.automations.queries import is_asked_for
 from shopflow.automations.reporting import sales
 from shopflow.automations.services import handle_event, refuse_dropped, renew_delivered, replan_waits
+from shopflow.automations.services.mending import resume_mended
 from shopflow.contracts.events import Event, EventSubscriber, PublishedEvent, subscribers
 from shopflow.mailing.events import MailTextChanged
 
@@ -53,6 +54,20 @@ class RenewDelivered(EventSubscriber):
         event = published.event
         assert isinstance(event, MailTextChanged)  # noqa: S101 - the registry delivers no other
         renew_delivered(template=event.template, language=event.text_language)
+
+
+@subscribers.register
+class GoOnWhenMended(EventSubscriber):
+    """Mails that named something broken are tried again once staff have mended it."""
+
+    code = "automation_mended"
+    label = _("Parked runs go on when their mail is mended")
+    events = frozenset({"staff_task_closed"})
+
+    def handle(self, published: PublishedEvent) -> None:
+        facts = published.event.payload()
+        if facts["result"] == "done":
+            resume_mended(task_id=int(facts["task_id"] or 0))
 
 
 @subscribers.register

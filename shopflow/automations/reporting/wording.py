@@ -37,6 +37,8 @@ REASONS: Mapping[str, Label] = {
     "quiet_hours": gettext_lazy("quiet hours"),
     "too_late": gettext_lazy("too late"),
     "stale": gettext_lazy("too late"),
+    "content_broken": gettext_lazy("named something that is not there"),
+    "campaign_over": gettext_lazy("the campaign was over"),
     "pace": gettext_lazy("waited for its turn"),
     "duplicate": gettext_lazy("written already"),
     "halted": gettext_lazy("all automations were stopped"),

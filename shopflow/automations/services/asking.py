@@ -30,7 +30,10 @@ from shopflow.contracts.types import JSONDict, Scalar
 logger = logging.getLogger("shopflow.automations")
 
 under_way: ContextVar[str] = ContextVar("shopflow_question_under_way", default="")
-"""The condition or field that is being asked, for those who watch what answers rest on."""
+"""The condition, field or gate that is being asked, for those who watch what answers rest on."""
+
+NO_QUESTION = "-"
+"""In place of a question while something is read that decides nothing, or whose past is known otherwise."""
 
 _stated: ContextVar[Mapping[str, Any]] = ContextVar("shopflow_answers_stated", default=MappingProxyType({}))
 

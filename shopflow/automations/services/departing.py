@@ -18,7 +18,10 @@ from shopflow.automations.queries import definition_of, runs_of
 from shopflow.automations.services.desk import Desk
 from shopflow.automations.services.gates import YIELD
 from shopflow.automations.services.happenings import Arrival, among, happened, holds, recent
+from shopflow.automations.services.journal import sentence
+from shopflow.automations.services.languages import known_together
 from shopflow.automations.services.moving import run_context
+from shopflow.automations.services.soundness import BROKEN, Soundness
 from shopflow.automations.services.together import Together
 from shopflow.contracts.automations import RunContext
 from shopflow.contracts.expressions import Answer
@@ -27,6 +30,11 @@ from shopflow.contracts.mail import Departure, HeldBack, MailClass
 KEY = re.compile(r"run:(\d+):([a-z0-9_]+):(\d+)\Z")
 UNSEEN = timedelta(minutes=5)
 """An event says when it happened and is there for others when its transaction is over: so much later at most."""
+
+MENDED_BY = timedelta(days=1)
+"""So long after it was written a mail waits for what it names to come back."""
+
+LOOKED_AGAIN = timedelta(hours=1)
 
 
 @dataclass(frozen=True)
@@ -47,10 +55,15 @@ class _Leaving:
     @property
     def recheck(self) -> Sequence[Question]:
         """The conditions that the step which wrote the mail wants asked again."""
+        return self.act.recheck if self.act is not None else ()
+
+    @property
+    def act(self) -> Act | None:
+        """The step that wrote the mail; None where the definition was not read."""
         if self.definition is None or not self.definition.has(self.node):
-            return ()
+            return None
         step = self.definition.step(self.node)
-        return step.recheck if isinstance(step, Act) else ()
+        return step if isinstance(step, Act) else None
 
     @property
     def advertises(self) -> bool:
@@ -66,7 +79,8 @@ def judge_departures(mails: Sequence[Departure]) -> list[HeldBack | None]:
     """Why each of ``mails`` must not leave now; None for one that may, or that no run has written.
 
     Ordinary mail is held back by the emergency stop, a pause, a block and a run that was ended early. Advertising
-    moreover by an exit that has happened since, by a recheck that no longer holds, and by quiet hours.
+    moreover by an exit that has happened since, by a recheck that no longer holds, by quiet hours, and by a link, a
+    product or a voucher in it that is not there any more.
     """
     leaving = _leaving(mails)
     runs = [one.run for one in leaving.values()]
@@ -77,7 +91,8 @@ def judge_departures(mails: Sequence[Departure]) -> list[HeldBack | None]:
         ).values_list("email", flat=True)
     )
     held = {place: _stopped(desk, one, blocked) for place, one in leaving.items()}
-    held |= _judged(desk, {place: one for place, one in leaving.items() if held[place] is None and one.advertises})
+    with known_together(one.mail.email for one in leaving.values()):
+        held |= _judged(desk, {place: one for place, one in leaving.items() if held[place] is None and one.advertises})
     return [held.get(place) for place in range(len(mails))]
 
 
@@ -122,12 +137,14 @@ def _judged(desk: Desk, adverts: Mapping[int, _Leaving]) -> dict[int, HeldBack |
     arrivals = _exits(known.values())
     contexts = {place: run_context(one.run, desk, run_key=one.mail.dedupe_key) for place, one in known.items()}
     together = Together()
+    soundness = Soundness(desk.now, [one.run for one in known.values()], {one.mail.text_hash for one in known.values()})
     for place, one in known.items():
         held[place] = (
             _overtaken(one, arrivals, contexts[place])
             or _asked_again(one, partial(together.ask, context=contexts[place], key=place, version=one.run.version_id,
                                          others=partial(_alike, known, contexts, one)))
             or _quiet(desk, one)
+            or _unsound(desk, soundness, one, contexts[place])
         )  # fmt: skip
     return held
 
@@ -172,6 +189,17 @@ def _quiet(desk: Desk, one: _Leaving) -> HeldBack | None:
     if until <= desk.now or _wanted_at_once(one):
         return None
     return HeldBack("quiet_hours", _("Advertising rests at this hour."), until)
+
+
+def _unsound(desk: Desk, soundness: Soundness, one: _Leaving, context: RunContext) -> HeldBack | None:
+    """The words are written and stay as they are, but what they name can come back: the mail waits for it for a day."""
+    act = one.act
+    found = soundness.judge(one.run, act, context, text_hash=one.mail.text_hash) if act is not None else None
+    if found is None:
+        return None
+    soundness.tell(found, one.run)
+    waits = found.code == BROKEN and desk.now < one.mail.queued_at + MENDED_BY
+    return HeldBack(found.code, sentence(found.reason), desk.now + LOOKED_AGAIN if waits else None)
 
 
 def _wanted_at_once(one: _Leaving) -> bool:

@@ -7,7 +7,7 @@ moment by ``extensions.sending``.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
 from functools import cached_property
@@ -23,6 +23,8 @@ from shopflow.automations.models import Decision, Run
 from shopflow.automations.services.asking import details
 from shopflow.automations.services.desk import Advert, Desk
 from shopflow.automations.services.happenings import holds, pending
+from shopflow.automations.services.journal import sentence
+from shopflow.automations.services.soundness import GATE, OVER
 from shopflow.contracts.automations import RunContext, Sending, Verdict
 from shopflow.contracts.channels import MAIL, channels
 from shopflow.contracts.mail import MailClass
@@ -42,6 +44,8 @@ class Result(StrEnum):
     DEFER = "defer"
     SKIP = "skip"
     EXIT = "exit"
+    ERROR = "error"
+    """The run is parked: staff mend something and let it try again."""
 
 
 @dataclass(frozen=True)
@@ -69,6 +73,8 @@ class Case:
     sending: Sending | None
     context: RunContext
     exits_pending: bool
+    remarks: list[Label] = field(default_factory=list)
+    """What is wrong and holds nothing back."""
 
     @property
     def advertises(self) -> bool:
@@ -118,9 +124,17 @@ def judge(case: Case) -> Ruling:
         told = {"result": ruling.result.value, "passed": passed}
         if ruling is not GO:
             told["stopped_by"] = name
-        verdict = Verdict(ruling.result is Result.SEND, ruling.reason or _("Every gate lets it through."))
+        if case.remarks:
+            told["remarks"] = [sentence(remark) for remark in case.remarks]
+        verdict = Verdict(ruling.result is Result.SEND, ruling.reason or _let_through(case))
         case.desk.decide(Decision.Gate.SENDING, ruling.code, verdict, flow=case.run.flow, run=case.run, details=told)
     return ruling
+
+
+def _let_through(case: Case) -> Label:
+    if case.remarks:
+        return _("It goes although something is wrong with it: %(remark)s") % {"remark": case.remarks[0]}
+    return _("Every gate lets it through.")
 
 
 def _active(case: Case) -> Ruling | None:
@@ -252,6 +266,24 @@ def _staleness(case: Case) -> Ruling | None:
     return case.skip("too_late", _("It is too late for this now."))
 
 
+def _content(case: Case) -> Ruling | None:
+    """Whether links, products and vouchers in it are still there. Only advertising has to wait until they are: whatever
+    is owed to people, by contract or by law, goes with a dead link rather than not at all. Staff hear of either."""
+    if case.sending is None:
+        return None
+    soundness = case.desk.outlook.soundness
+    unsound = soundness.judge(case.run, case.act, case.context)
+    if unsound is None:
+        return None
+    soundness.tell(unsound, case.run)
+    if not case.advertises:
+        case.remarks.append(unsound.reason)
+        return None
+    if unsound.code == OVER:
+        return case.skip(unsound.code, unsound.reason)
+    return Ruling(Result.ERROR, unsound.code, unsound.reason)
+
+
 def _pace(case: Case) -> Ruling | None:
     """Advertising takes a place in a minute; a backlog so leaves at the shop's pace and never in a burst."""
     if not case.advertises or case.urgent:
@@ -290,9 +322,10 @@ GATES: tuple[tuple[str, Callable[[Case], Ruling | None], Label], ...] = (
     ("cap", _cap, gettext_lazy("not too many mails")),
     ("quiet_hours", _quiet, gettext_lazy("no quiet hours")),
     ("staleness", _staleness, gettext_lazy("not too late")),
+    (GATE, _content, gettext_lazy("its links, products and vouchers are there")),
     ("pace", _pace, gettext_lazy("its turn in the queue")),
     ("duplicate", _duplicate, gettext_lazy("not written already")),
 )
-"""Every gate by its stable code, in the order in which they are asked. The thirteenth, whether the words can be
-rendered, is asked by writing the mail: an error parks the run.
+"""Every gate by its stable code, in the order in which they are asked. Whether the words can be rendered is asked by
+writing the mail: an error parks the run.
 """

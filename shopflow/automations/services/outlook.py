@@ -12,6 +12,7 @@ from functools import cached_property
 
 from shopflow.automations.models import Run
 from shopflow.automations.services.happenings import any_pending
+from shopflow.automations.services.soundness import Soundness
 from shopflow.contracts.mail import BasisVerdict, legal_bases
 from shopflow.mailing.gate import blocks_of
 from shopflow.mailing.models import Message, Suppression
@@ -34,6 +35,7 @@ class Outlook:
         self._pending: dict[frozenset[str], bool] = {}
         self._asked: set[str] = set()
         self._taken: set[str] = set()
+        self.soundness = Soundness(now, runs)
 
     @cached_property
     def _emails(self) -> frozenset[str]:

@@ -20,6 +20,11 @@ def perform(action: Action, context: RunContext, settings: Mapping[str, Any]) ->
     return action.run(context, settings) if performer is None else performer(action, context, settings)
 
 
+def is_imagined() -> bool:
+    """Whether nothing is done for real at present: somebody replays history."""
+    return _performer.get() is not None
+
+
 @contextmanager
 def performed_by(performer: Performer) -> Iterator[None]:
     """Let ``performer`` take the place of every action within the block."""

@@ -23,7 +23,7 @@ from shopflow.automations.services.asking import ask, details, lacking
 from shopflow.automations.services.desk import Desk
 from shopflow.automations.services.ending import end_run, park_run
 from shopflow.automations.services.gates import Case, Result, Ruling, judge
-from shopflow.automations.services.journal import StepRow
+from shopflow.automations.services.journal import StepRow, sentence
 from shopflow.automations.services.moving import MAX_VISITS, Progress, arrive, run_context, step_key
 from shopflow.automations.services.performing import perform
 from shopflow.automations.services.resting import rest
@@ -190,6 +190,8 @@ def _held(desk: Desk, run: Run, definition: Definition, step: StepRow, ruling: R
         desk.close_step(step, Outcome.skipped(ruling.code.partition(":")[2] or ruling.code, ruling.reason))
         end_run(desk, run, Run.State.EXITED, code=ruling.code, reason=ruling.reason, ending=ruling.ending)
         return Progress.REST
+    if ruling.result is Result.ERROR:
+        raise StepStuck(ruling.code, sentence(ruling.reason))
     return conclude(desk, run, definition, step, Outcome.skipped(ruling.code, ruling.reason))
 
 

@@ -30,6 +30,7 @@ from shopflow.automations.services.dry_runs.reporting import lines_of
 from shopflow.automations.services.dry_runs.shadows import shadowed, statements_prepared_anew
 from shopflow.automations.services.dry_runs.timeline import Item
 from shopflow.automations.services.performing import performed_by
+from shopflow.automations.services.soundness import taken_as_sound
 from shopflow.contracts.automations import flows
 from shopflow.contracts.types import JSONDict, Label, Scalar
 from shopflow.core import clock
@@ -124,7 +125,7 @@ def live_through(example: Example, *, flow: Flow, definition: JSONDict) -> list[
     dry_run = DryRun(flow=flow, since=BEGINS, until=BEGINS + LASTS, together=False)
     with transaction.atomic(), nothing_enqueued():
         empty = shadowed([*SHADOWS, *(past.model() for past in PASTS)], {}, [moment_table()])
-        with empty, statements_prepared_anew(), performed_by(imagined), answered_by(example.answers):
+        with empty, statements_prepared_anew(), performed_by(imagined), answered_by(example.answers), taken_as_sound():
             lines = _lived(example, beginning, dry_run)
         transaction.set_rollback(True)
     return lines

@@ -20,7 +20,7 @@ from django.db.models import Model
 from oscar.core.loading import get_model
 
 from shopflow.audience.models import Consent, ConsentEntry, Contact, ContactOrder, SaleNotice, ScoreEntry, TagAssignment
-from shopflow.automations.services.asking import under_way
+from shopflow.automations.services.asking import NO_QUESTION, under_way
 from shopflow.automations.services.dry_runs.shadows import live
 from shopflow.automations.services.happenings import SUBSCRIBER
 from shopflow.core.models import OutboxDelivery, OutboxEvent
@@ -29,10 +29,6 @@ from shopflow.mailing.models import Suppression
 MOMENT = "shopflow_moment"
 NOW = f"(SELECT at FROM {MOMENT})"  # noqa: S608 - our own name
 TABLES_IN = re.compile(r'\b(?:FROM|JOIN)\s+"(\w+)"(?!\.)', re.IGNORECASE)
-
-
-NO_QUESTION = "-"
-"""In place of a question while an action is imagined: what it reads decides nothing."""
 
 
 @dataclass(frozen=True)

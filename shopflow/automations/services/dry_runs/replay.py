@@ -30,7 +30,7 @@ from shopflow.automations.models import (
     SendingMinute,
 )
 from shopflow.automations.queries import definition_of
-from shopflow.automations.services.asking import under_way
+from shopflow.automations.services.asking import NO_QUESTION, under_way
 from shopflow.automations.services.bookkeeping import booked
 from shopflow.automations.services.dry_runs.beginnings import (
     PAUSED,
@@ -41,13 +41,14 @@ from shopflow.automations.services.dry_runs.beginnings import (
     replaces,
 )
 from shopflow.automations.services.dry_runs.memory import Memory
-from shopflow.automations.services.dry_runs.past import NO_QUESTION, Watcher, moment_table, views, watched
+from shopflow.automations.services.dry_runs.past import Watcher, moment_table, views, watched
 from shopflow.automations.services.dry_runs.shadows import live, nothing_else_written, shadowed
 from shopflow.automations.services.dry_runs.timeline import Item, items, lay, timeline_table
 from shopflow.automations.services.dry_runs.visits import Visits
 from shopflow.automations.services.entries import enter_by_hand, handle_event
 from shopflow.automations.services.happenings import normalised
 from shopflow.automations.services.performing import performed_by
+from shopflow.automations.services.soundness import read_once
 from shopflow.contracts.automations import Action, Outcome, OutcomeKind, RunContext
 from shopflow.contracts.events import PublishedEvent, events
 from shopflow.contracts.registry import UnknownCode
@@ -187,7 +188,7 @@ class Replay:
 
     def live(self, happenings: Iterable[Item] | None = None) -> None:
         """Go through ``happenings`` in order; those of the timeline unless given."""
-        with performed_by(self._performed), self._remembered():
+        with performed_by(self._performed), self._remembered(), read_once():
             self._next_run = self._visits.next_due()
             for done, item in enumerate(items(self._look_ahead) if happenings is None else happenings, 1):
                 self._work_until(item.at)
