@@ -40,6 +40,9 @@ FORKS = {
     "oscar.apps.shipping.apps.ShippingConfig": "oscar_ext.shipping.apps.ShippingConfig",
     "oscar.apps.wishlists.apps.WishlistsConfig": "oscar_ext.wishlists.apps.WishlistsConfig",
     "oscar.apps.dashboard.apps.DashboardConfig": "oscar_ext.dashboard.apps.DashboardConfig",
+    "oscar.apps.dashboard.catalogue.apps.CatalogueDashboardConfig": (
+        "oscar_ext.dashboard.catalogue.apps.CatalogueDashboardConfig"
+    ),
     "oscar.apps.dashboard.orders.apps.OrdersDashboardConfig": ("oscar_ext.dashboard.orders.apps.OrdersDashboardConfig"),
 }
 """Oscar apps that ``oscar_ext`` overrides, by the config they replace."""

@@ -10,6 +10,7 @@ from typing import Any
 from django.template import TemplateDoesNotExist
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
+from oscar.core.loading import get_model
 
 from shopflow.audience.models import (
     AttributeDefinition,
@@ -37,6 +38,8 @@ Existing = Callable[[Collection[str]], Iterable[str]]
 Rows = Mapping[str, Collection[str]]
 """Codes that are there, by kind."""
 
+Category = get_model("catalogue", "Category")
+
 _TEMPLATE = re.compile(r"[\w-]{1,64}\Z")
 
 
@@ -63,6 +66,11 @@ def _thresholds(codes: Collection[str]) -> list[str]:
     return [
         str(points) for points in ScoreThreshold.objects.filter(points__in=numbers).values_list("points", flat=True)
     ]
+
+
+def _categories(codes: Collection[str]) -> list[str]:
+    numbers = [int(code) for code in codes if code.isdecimal() and len(code) < 19]
+    return [str(key) for key in Category.objects.filter(pk__in=numbers).values_list("pk", flat=True)]
 
 
 def _texts(codes: Collection[str]) -> list[str]:
@@ -96,6 +104,10 @@ KINDS: Mapping[str, Kind] = {
     naming.THRESHOLD: Kind(
         _thresholds, gettext_lazy("There is no score threshold at %(code)s points."),
         gettext_lazy("Choose another threshold here, or make one with these points in the settings of contacts."),
+    ),
+    naming.CATEGORY: Kind(
+        _categories, gettext_lazy("There is no category with the number %(code)s."),
+        gettext_lazy("Choose another category here."),
     ),
     naming.AUTOMATION: Kind(
         _in(Flow), gettext_lazy("There is no automation “%(code)s”."),

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import pytest
 from oscar.core.loading import get_model
-from oscar.test.factories import create_product, create_stockrecord
+from oscar.test.factories import CategoryFactory, create_product, create_stockrecord
 
 from oscar_ext.order.events import OrderPaid
 from shopflow.audience.models import Segment, Stage, Tag
@@ -74,6 +74,7 @@ def asking(make_flow):
     get_model("address", "Country").objects.create(
         iso_3166_1_a2="AT", printable_name="Austria", is_shipping_country=True
     )
+    CategoryFactory(pk=1)
     Tag.objects.create(code="none", label="None")
     Stage.objects.create(code="none", label="None", position=99)
     Segment.objects.create(code="none", label="None", kind="static", expression={"all": []}, created_at=clock.now())

@@ -113,6 +113,15 @@ EVERYWHERE = {
     ),
     "attribute": ({}, [asking(field("attribute.gone", "is", "x")), WORK], ("attribute", "gone", "ask")),
     "share link": ({}, [asking(field("share_link", "contains", "gone")), WORK], ("share_link", "gone", "ask")),
+    "category": ({}, [asking(field("bought_categories", "in", ["999999"]))], ("category", "999999", "ask")),
+    "automation answered": (
+        {"trigger": {"event": "mail_replied", "where": {"flow": "gone"}}, "entry_key": "{email}"}, [WORK],
+        ("automation", "gone", "trigger"),
+    ),
+    "mail that was sent": (
+        {"trigger": {"event": "mail_sent", "where": {"template": "gone"}}, "entry_key": "{email}"}, [WORK],
+        ("text", "gone", "trigger"),
+    ),
     "wait": (
         {}, [{"id": "rest", "kind": "wait", "until_event": {"events": [ENTERED], "timeout": {"days": 2}}}, WORK],
         ("segment", "gone", "rest"),

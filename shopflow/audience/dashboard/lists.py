@@ -132,7 +132,7 @@ def edit(request: HttpRequest, kind: str, pk: int | None = None) -> HttpResponse
         try:
             services.save_listed(row=form.save(commit=False), actor=request.user)
         except ValueRefused as refusal:
-            form.add_error("code", str(refusal))
+            form.add_error("points" if "points" in form.fields else "code", str(refusal))
         else:
             messages.success(request, _("Saved."))
             return redirect("shopflow-staff:contact-list", kind=kind)

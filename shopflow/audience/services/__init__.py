@@ -4,7 +4,7 @@ from shopflow.audience.services.campaigns import campaign_people, save_campaign,
 from shopflow.audience.services.changes import grant_consent, refuse, refuse_all, withdraw_all, withdraw_consent
 from shopflow.audience.services.contacts import save_contact
 from shopflow.audience.services.interest import confirm_interest, forget_profile, note_activity, notice_contentment
-from shopflow.audience.services.lists import delete_listed, save_listed, suggest_lists
+from shopflow.audience.services.lists import delete_listed, keep_code, save_listed, still_needed, suggest_lists
 from shopflow.audience.services.magnets import (
     confirm_magnets,
     count_download,
@@ -83,6 +83,7 @@ __all__ = [
     "give_voucher",
     "grant_consent",
     "invite_to_survey",
+    "keep_code",
     "link_order",
     "link_orders",
     "magnet_words",
@@ -117,6 +118,7 @@ __all__ = [
     "set_attribute",
     "set_birthday",
     "start_campaign",
+    "still_needed",
     "suggest_lists",
     "tag_named",
     "take_snapshot",

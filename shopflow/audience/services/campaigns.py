@@ -14,6 +14,7 @@ from shopflow.audience import matching
 from shopflow.audience.events import CampaignStarted
 from shopflow.audience.exceptions import ValueRefused
 from shopflow.audience.models import Campaign, Consent, Contact, SegmentMember
+from shopflow.audience.services.lists import keep_code
 from shopflow.core import clock
 from shopflow.core.services import audit, publish
 
@@ -24,12 +25,18 @@ PURPOSE = "newsletter"
 
 
 def save_campaign(*, campaign: Campaign, actor: Any) -> Campaign:
-    """Store a campaign that has not been started. Raises ValueRefused with a sentence for dates that cannot be."""
+    """Store a campaign that has not been started.
+
+    Raises ValueRefused with a sentence for dates that cannot be, and for a new code while an automation names the old.
+    """
     if campaign.started_at is not None:
         raise ValueRefused(_("This campaign has been started. Its dates and words stay as they were told."))
     opens = timezone.make_aware(datetime.combine(campaign.opens_on, time()))
     if campaign.ends_at < opens + SHORTEST:
         raise ValueRefused(_("A campaign runs for at least %(days)s days.") % {"days": SHORTEST.days})
+    stored = Campaign.objects.filter(pk=campaign.pk).values_list("code", flat=True).first()
+    if stored is not None:
+        keep_code(kind="campaign", before=stored, after=campaign.code)
     with transaction.atomic():
         campaign.save()
         audit(actor=actor, action="campaign.save", target=campaign, summary=campaign.label)

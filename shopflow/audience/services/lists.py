@@ -23,8 +23,10 @@ from shopflow.core.services import audit
 
 Listed = Tag | Stage | AttributeDefinition | ScoreRule | ScoreThreshold
 
-KINDS: dict[type[Any], str] = {Tag: "tag", Stage: "stage", AttributeDefinition: "attribute"}
-"""What rows are called that others name by their code."""
+KINDS: dict[type[Any], str] = {
+    Tag: "tag", Stage: "stage", AttributeDefinition: "attribute", ScoreThreshold: "threshold"
+}  # fmt: skip
+"""What rows are called that others name by their code; a threshold is named by its points."""
 
 SUGGESTED_STAGES = (
     ("neu", "Neu", 10, Stage.Outcome.OPEN),
@@ -48,11 +50,8 @@ def save_listed(*, row: Listed, actor: Any) -> Listed:
     Raises ValueRefused for a new code while a segment or an automation names the row by the old one.
     """
     before: Any = type(row)._default_manager.filter(pk=row.pk).first() if type(row) in KINDS else None
-    if before is not None and before.code != getattr(row, "code", "") and (users := _users(before)):
-        words = {"code": before.code, "users": ", ".join(users)}
-        raise ValueRefused(
-            _("The code “%(code)s” must stay, because something names it: %(users)s. The name may change.") % words
-        )
+    if before is not None:
+        keep_code(kind=KINDS[type(row)], before=_code(before), after=_code(row))
     with transaction.atomic():
         row.save()
         audit(actor=actor, action="audience.list", target=row, summary=str(row))
@@ -65,9 +64,8 @@ def delete_listed(*, row: Listed, actor: Any) -> None:
     """Remove a row that nothing needs any more. Raises ValueRefused with a sentence while something does."""
     if isinstance(row, AttributeDefinition) and row.values.exists():
         raise ValueRefused(_("“%(name)s” still has values. Remove them from the contacts first.") % {"name": row})
-    if users := _users(row):
-        words = {"name": row, "users": ", ".join(users)}
-        raise ValueRefused(_("“%(name)s” is needed by: %(users)s. Change that first.") % words)
+    if type(row) in KINDS and (sentence := still_needed(kind=KINDS[type(row)], code=_code(row), name=row)):
+        raise ValueRefused(sentence)
     try:
         with transaction.atomic():
             audit(actor=actor, action="audience.list_delete", target=row, summary=str(row))
@@ -76,13 +74,37 @@ def delete_listed(*, row: Listed, actor: Any) -> None:
         raise ValueRefused(_("“%(name)s” is in use and must stay.") % {"name": row}) from error
 
 
-def _users(row: Any) -> list[str]:
-    """What names the row by its code. Of a segment's expression, cautiously, any text that equals the code counts."""
-    if type(row) not in KINDS:
-        return []
-    segments = [segment for segment in Segment.objects.all() if row.code in _texts(segment.expression)]
+def _code(row: Any) -> str:
+    return str(row.points) if isinstance(row, ScoreThreshold) else str(row.code)
+
+
+def users_of(kind: str, code: str) -> list[str]:
+    """What names the row of ``kind`` with ``code``, in words; empty if it may be deleted or get another code.
+
+    Of a segment's expression, cautiously, any text that equals the code counts.
+    """
+    segments = [segment for segment in Segment.objects.all() if code in _texts(segment.expression)]
     asking = [_("the segment “%(name)s”") % {"name": segment.label} for segment in segments]
-    return [*asking, *(str(use.label) for use in uses_of(KINDS[type(row)], row.code))]
+    return [*asking, *(str(use.label) for use in uses_of(kind, code))]
+
+
+def keep_code(*, kind: str, before: str, after: str) -> None:
+    """Raise ValueRefused with a sentence if the row of ``kind`` gets another code while something names it."""
+    if before != after and (users := users_of(kind, before)):
+        words = {"code": before, "users": ", ".join(users)}
+        raise ValueRefused(
+            _("“%(code)s” must stay, because something names it: %(users)s. The name may change.") % words
+            if kind == "threshold"
+            else _("The code “%(code)s” must stay, because something names it: %(users)s. The name may change.") % words
+        )
+
+
+def still_needed(*, kind: str, code: str, name: Any) -> str:
+    """A sentence that says what needs the row called ``name``; empty if nothing does."""
+    users = users_of(kind, code)
+    if not users:
+        return ""
+    return _("“%(name)s” is needed by: %(users)s. Change that first.") % {"name": name, "users": ", ".join(users)}
 
 
 def _texts(part: Any) -> set[str]:

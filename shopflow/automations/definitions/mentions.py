@@ -29,6 +29,7 @@ from shopflow.contracts.types import Scalar
 SEGMENT, TAG, STAGE, ATTRIBUTE = "segment", "tag", "stage", "attribute"
 AUTOMATION, PURPOSE, TEXT = "automation", "purpose", "text"
 SHARE_LINK, DOCUMENT, CAMPAIGN, THRESHOLD = "share_link", "document", "campaign", "threshold"
+CATEGORY = "category"
 
 TEMPLATE = "template"
 FIELD = re.compile(r"\{(\w+)\}")
@@ -42,6 +43,7 @@ EVENT_FIELDS: Mapping[str, str] = {
     "new_stage": STAGE,
     "purpose": PURPOSE,
     "automation": AUTOMATION,
+    TEMPLATE: TEXT,
 }
 """Fields of events that hold the code of a row, whichever event it is."""
 
@@ -49,8 +51,7 @@ OWN_FIELDS: Mapping[tuple[str, str], str] = {
     ("campaign_started", "campaign"): CAMPAIGN,
     ("date_reached", "field"): ATTRIBUTE,
     ("lead_magnet_requested", "magnet"): DOCUMENT,
-    ("link_clicked", TEMPLATE): TEXT,
-    ("mail_replied", TEMPLATE): TEXT,
+    ("mail_replied", "flow"): AUTOMATION,
     ("score_reached", "threshold"): THRESHOLD,
 }
 """Fields that do so in one event only."""
@@ -65,6 +66,7 @@ CONTACT_FIELDS: Mapping[str, str] = {
     "automations_now": AUTOMATION,
     "automations_ever": AUTOMATION,
     "automation_mails": AUTOMATION,
+    "bought_categories": CATEGORY,
 }
 """Facts about contacts that are compared with the codes of rows."""
 
@@ -84,6 +86,7 @@ SETTINGS: Mapping[tuple[str, str], str] = {
     ("had_mail_of", "flow"): AUTOMATION,
     ("has_been_in", "flow"): AUTOMATION,
     ("is_in_automation", "flow"): AUTOMATION,
+    ("goods_in_category", "category"): CATEGORY,
 }
 """Settings of conditions and actions that hold the code of a row."""
 

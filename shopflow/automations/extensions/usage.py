@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from shopflow.automations.definitions.mentions import OF_ATTRIBUTE, SEGMENT, mentions
+from shopflow.automations.definitions.mentions import CATEGORY, OF_ATTRIBUTE, SEGMENT, THRESHOLD, mentions
 from shopflow.automations.models import Broadcast, Flow, FlowVersion, Run
 from shopflow.automations.queries import readable
 from shopflow.contracts.usage import RowUser, Use, row_users
@@ -25,7 +25,7 @@ class InAutomations(RowUser):
 
     def uses(self, kind: str, code: str) -> Sequence[Use]:
         """One query, two for a segment."""
-        found = {version.flow: version for version in _versions(code) if _names(version, kind, code)}
+        found = {version.flow: version for version in _versions(kind, code) if _names(version, kind, code)}
         named = [
             Use(_("the automation “%(name)s”") % {"name": flow.name},
                 reverse("shopflow-staff:automations-flow", args=[flow.code]))
@@ -34,9 +34,15 @@ class InAutomations(RowUser):
         return named + (_broadcasts(code) if kind == SEGMENT else [])
 
 
-def _versions(code: str) -> list[FlowVersion]:
+NUMBERED = (THRESHOLD, CATEGORY)
+"""Kinds whose codes are numbers, which JSON writes without quotation marks."""
+
+
+def _versions(kind: str, code: str) -> list[FlowVersion]:
     """Versions that matter and hold the code anywhere in their words."""
     held = Q(words__contains=f'"{code}"') | Q(words__contains=f'"{OF_ATTRIBUTE}{code}"')
+    if kind in NUMBERED:
+        held = Q(words__contains=code)
     active = Exists(Flow.objects.filter(active_version=OuterRef("pk")))
     peopled = Exists(Run.objects.filter(version=OuterRef("pk"), state__in=Run.OPEN))
     written = FlowVersion.objects.annotate(words=Cast("definition", TextField())).filter(held)
