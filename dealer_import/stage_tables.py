@@ -6,7 +6,8 @@ shop does not have). ``rows`` is both together.
 
 Of a part of which nothing differs from the last delivery but price and stock, only the ``TRADE_COLUMNS`` are filled;
 ``known_part`` is its key. It is planned as ``trade`` or ``trade same`` instead of ``changed`` or ``same``, and compared
-at once: ``mask`` says what differs.
+at once: ``mask`` says what differs, and PostgreSQL lays out what it was and will be, see
+:mod:`dealer_import.laid_out`.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from dealer_import.canonical import Part
+from dealer_import.laid_out import PLANNED_COLUMNS
 from shopflow.parts.services import Stage
 
 TEXT, WHOLE, LARGE = "text NOT NULL", "integer", "bigint"
@@ -139,6 +141,7 @@ PLAN_COLUMNS = {
     "adopted": WHOLE,
     "relinked": WHOLE,
     "mask": LARGE,
+    **PLANNED_COLUMNS,
 }
 MISSING_COLUMNS = {"part_id": LARGE, "hides": WHOLE}
 REDO_COLUMNS = {"line": LARGE, "drops_gtin": WHOLE}

@@ -14,13 +14,14 @@ from dataclasses import dataclass
 from django.db import connection
 from oscar.core.loading import get_model
 
+from dealer_import.laid_out import planned
 from dealer_import.models import FieldOwner, ScheduledPrice
 from dealer_import.scope import Scope
 from dealer_import.stage_rows import SEPARATOR
 from dealer_import.staging import Staging, analyze
 from shopflow.parts.models import PartFitment, PartRecord, PartReference, PartSuccession
 from shopflow.parts.services import ExtraWork
-from shopflow.parts.services.merging import COLUMNS, staged
+from shopflow.parts.services.merging import COLUMNS, JSON_COLUMNS, staged
 from shopflow.parts.services.sql import cents, differs, execute, literal
 
 RECORD, OWNER = PartRecord._meta.db_table, FieldOwner._meta.db_table
@@ -31,6 +32,7 @@ REFERENCES = {
     "trade_numbers": "trade",
     "former_numbers": "former",
 }
+LOCATIONS = "stock_by_location"
 EDITED, JUMP, NO_STOCK = "edited {}", "price jump", "no stock record"
 TEXTS_EDITED = frozenset([EDITED.format("title"), EDITED.format("description")])
 TRADE = TEXTS_EDITED | frozenset(
@@ -112,18 +114,38 @@ def _plan_trade(staging: Staging, scope: Scope, reasons: Mapping[str, str]) -> d
     stage, asked = staging.tables, {**reasons, **_notes(scope)}
     mask = _mask(asked, asked.keys() & (TRADE | {NO_STOCK}) - TEXTS_EDITED)
     any_reason, fence = (1 << len(reasons)) - 1, "OFFSET 0" if connection.vendor == "postgresql" else "LIMIT -1"
+    inner, outer = _laid_out_where_planned([*asked])
     execute(
-        f"""INSERT INTO {stage.plan} (line, kind, part_id, product_id, adopted, relinked, mask)
+        f"""INSERT INTO {stage.plan} (line, kind, part_id, product_id, adopted, relinked, mask
+                {"".join(f", {name}" for name in outer)})
             SELECT w.line, CASE WHEN w.mask & {any_reason} = 0 THEN 'trade same' ELSE 'trade' END,
-                w.part_id, w.product_id, 0, 0, w.mask
+                w.part_id, w.product_id, 0, 0, w.mask {"".join(f", {sql}" for sql in outer.values())}
             FROM (SELECT s.line, r.id AS part_id, r.product_id,
                       CASE WHEN {same_row(scope)} THEN 0 ELSE {mask} END AS mask
+                      {"".join(f", {sql} AS {name}" for name, sql in inner.items())}
                   FROM {stage.parts} s JOIN {RECORD} r ON r.id = s.known_part {_with_stock(scope, "r.product_id")}
                   {fence}) w"""
     )
     execute(f"CREATE INDEX {stage.plan}_kind ON {stage.plan} (kind) WHERE kind NOT IN ('trade', 'trade same')")
-    analyze(stage.plan)
+    analyze(stage.plan, "line", "kind", "part_id", "product_id", "record_id")
     return _counted(f"SELECT mask, COUNT(*) FROM {stage.plan} WHERE kind = 'trade' GROUP BY mask")
+
+
+def _laid_out_where_planned(asked: Sequence[str]) -> tuple[dict[str, str], dict[str, str]]:
+    """SQL by column for price and stock of parts as they were and will be: what is read, and what is kept of it.
+
+    Stocks by location are JSON, which is only read where it differs; ``asked`` are the names of the bits of ``mask``.
+    SQLite does not know whether anybody writes a part before the run does, so nothing is laid out there.
+    """
+    if connection.vendor != "postgresql":
+        return {}, {}
+    read = planned()
+    kept = {name: f"w.{name}" for name in read}
+    bit = 1 << asked.index(LOCATIONS) if LOCATIONS in asked else 0
+    for time, value in (("old", f"r.{LOCATIONS}"), ("new", f"s.{LOCATIONS}")):
+        name = f"{time}_{LOCATIONS}"
+        read[name], kept[name] = value, f"CASE WHEN w.mask & {bit} <> 0 THEN CAST(w.{name} AS jsonb) END"
+    return read, kept
 
 
 def _counted(sql: str) -> dict[int, int]:
@@ -203,7 +225,7 @@ def _values(scope: Scope) -> Iterator[tuple[str, str]]:
         yield "source", f"r.source <> {literal(scope.source)}"
     for name in dict.fromkeys(name for field, group in COLUMNS.items() if field in provided for name in group):
         if name != "list_price_cents":
-            yield name, differs(f"r.{name}", staged(name))
+            yield name, _other(name)
     if "category" in provided:
         yield "new category", "s.category_no IS NOT NULL AND s.category_id IS NULL"
     for field in {"title", "description"} & provided:
@@ -213,6 +235,14 @@ def _values(scope: Scope) -> Iterator[tuple[str, str]]:
         yield "upc", differs("p.upc", "NULLIF(s.gtin, '')")
     if "stock" in provided:
         yield "num_in_stock", differs("k.num_in_stock", "s.stock")
+
+
+def _other(name: str) -> str:
+    """SQL: another value is told than the shop has. JSON is only read where its text is another one."""
+    other = differs(f"r.{name}", staged(name))
+    if name in JSON_COLUMNS and connection.vendor == "postgresql":
+        return f"CASE WHEN CAST(r.{name} AS text) = s.{name} THEN FALSE ELSE {other} END"
+    return other
 
 
 def _prices(staging: Staging) -> Iterator[tuple[str, str]]:

@@ -10,18 +10,21 @@ from django.db import connection, transaction
 from dealer_import.apply import categories, extras, keys, owners, pictures, prices, products, stock, undo
 from dealer_import.apply.differing import what_differs
 from dealer_import.apply.filling import Filling
-from dealer_import.apply.laying_out import LAID_OUT, SOLD, any_price_comes_or_goes, lay_out
+from dealer_import.apply.laying_out import LaidOut, any_price_comes_or_goes, lay_out
 from dealer_import.apply.statistics import refresh_statistics
 from dealer_import.diff import Difference
 from dealer_import.findings import Finding
+from dealer_import.laid_out import LAID_OUT, SOLD
 from dealer_import.scope import Scope
 from dealer_import.staging import Staging
 from dealer_import.unchanged import NO_STOCK, REFERENCES
 from shopflow.core import clock
 from shopflow.core.jobs import enqueue
 from shopflow.parts import services as parts
-from shopflow.parts.services.sql import execute
+from shopflow.parts.models import PartRecord
+from shopflow.parts.services.sql import differs, execute
 
+RECORD = PartRecord._meta.db_table
 MEDIA = frozenset(["image", "images", "document", "documents"])
 """Fields that name files of the dealer's folder."""
 FEW = 10
@@ -129,9 +132,6 @@ class Applying:
         owners.note_edits(names, self.scope, kept, at=at)
         if self.staging.has_waiting_prices and "list_price" in self.provided:
             kept = kept.with_reason("list_price", "s.price_waits = 1")
-        self.step("prices")
-        if "stock" in self.provided:
-            stock.settle_allocations(names, partner_id=self.partner.pk, stamp=self.stamp)
         laid_out = self._sell(kept.sql)
         self.step("products")
         products.update(names, differing=differing, kept=kept.sql, at=at)
@@ -148,21 +148,45 @@ class Applying:
             whole=self.scope.creates,
         )
         if self.staging.trade_rows:
-            fields = [field for field in LAID_OUT if field in told and field not in SOLD]
-            parts.update_trade(rows=laid_out, fields=fields, run_id=self.run_id, differing=told)
-        execute(f"DROP TABLE {laid_out}")
-
-    def _sell(self, kept: Mapping[str, str]) -> str:
-        """Lay out price and stock, write what stock records, price history and undo entries need of them."""
-        told = self.difference.differing
-        laid_out = lay_out(self.names, partner_id=self.partner.pk, fields=told, kept=kept)
+            self._update_trade(laid_out)
         if self.difference.trade_only and not any_price_comes_or_goes(laid_out, told):
             self.moved = parts.Moved.AMOUNTS
+        self.before.log_laid_out(laid_out)
+        laid_out.drop()
+
+    def _sell(self, kept: Mapping[str, str]) -> LaidOut:
+        """Lay out price and stock, and write what stock records and price history need of them."""
+        self.step("prices")
+        told, partner_id = self.difference.differing, self.partner.pk
+        settles = self.stamp is not None and "stock" in self.provided
+        allocated = stock.allocated(self.names, partner_id=partner_id) if settles else []
+        laid_out = lay_out(self.staging, partner_id=partner_id, fields=told, kept=kept)
+        stock.update(laid_out, fields=told, at=self.at)
         if "price" in told:
             prices.record(laid_out, at=self.at, run_id=self.run_id)
-        stock.update(laid_out, fields=told, at=self.at)
-        self.before.log_laid_out(laid_out)
+        if self.stamp is not None:
+            stock.settle_allocations(allocated, stamp=self.stamp)
         return laid_out
+
+    def _update_trade(self, laid_out: LaidOut) -> None:
+        """Write the part data of parts that are told by price and stock alone."""
+        told = self.difference.differing
+        fields = [field for field in LAID_OUT if field in told and field not in SOLD]
+
+        def write(only: str) -> int:
+            rows = laid_out.name
+            return parts.update_trade(rows=rows, fields=fields, run_id=self.run_id, differing=told, only=only)
+
+        if not laid_out.since_planning:
+            write("TRUE")
+        elif write("r.xmin = s.part_version") != laid_out.count("kind = 'trade'"):
+            run = "NULL" if self.run_id is None else str(int(self.run_id))
+            others = f"({differs('r.row_hash', 's.row_hash')} OR {differs('r.changed_by_run', run)})"
+            laid_out.parts_again(
+                f"""q.line IN (SELECT s.line FROM {laid_out.name} s
+                    LEFT JOIN {RECORD} r ON r.id = s.part_id WHERE s.kind = 'trade' AND {others})"""
+            )
+            write(others)
 
     def _relations(self) -> None:
         owners.claim(self.names, self.scope, at=self.at)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from dealer_import.apply.laying_out import LaidOut
 from dealer_import.models import ScheduledPrice
 from dealer_import.staging import Staging
 from shopflow.parts import services as parts
@@ -13,9 +14,9 @@ from shopflow.parts.services.sql import execute
 LATER = ScheduledPrice._meta.db_table
 
 
-def record(laid_out: str, *, at: Any, run_id: int | None) -> int:
-    """One row of history per price that is about to change, see :func:`dealer_import.apply.laying_out.lay_out`."""
-    rows = f"{laid_out} s WHERE s.old_price > 0"
+def record(laid_out: LaidOut, *, at: Any, run_id: int | None) -> int:
+    """One row of history per price that is about to change, see :class:`~dealer_import.apply.laying_out.LaidOut`."""
+    rows = f"{laid_out.name} s WHERE s.old_price > 0"
     return parts.record_price_changes(rows=rows, old_cents="s.old_price", new_cents="s.new_price", at=at, run_id=run_id)
 
 

@@ -9,7 +9,8 @@ from oscar.core.loading import get_model
 
 from dealer_import.apply.differing import SHOWN
 from dealer_import.apply.entries import Pair, is_number, write
-from dealer_import.apply.laying_out import LAID_OUT
+from dealer_import.apply.laying_out import LaidOut
+from dealer_import.laid_out import LAID_OUT
 from dealer_import.staging import analyze
 from shopflow.parts.extra_fields import SCALARS
 from shopflow.parts.models import PartFitment, PartRecord, PartReference, PartSuccession
@@ -63,11 +64,11 @@ class Before:
                     WHERE r.id IN ({whose})"""
             )
 
-    def log_laid_out(self, table: str) -> None:
-        """Write one undo entry per part of the ``table`` that :func:`dealer_import.apply.laying_out.lay_out` made."""
+    def log_laid_out(self, laid_out: LaidOut) -> None:
+        """Write one undo entry per part that is laid out, if nothing else differs."""
         if self.run_id is not None and self.laid_out:
             pairs = {field: Pair(f"q.old_{field}", f"q.new_{field}") for field in sorted(self.laid_out)}
-            write(self.run_id, pairs, f"FROM {table} q")
+            write(self.run_id, pairs, f"FROM {laid_out.name} q")
 
     def log_changes(self, relations: Mapping[str, tuple[str, str]]) -> None:
         """Write one undo entry per part of which anything differs now: all its fields in one look at it."""

@@ -161,11 +161,14 @@ def update_records(
     )
 
 
-def update_trade(*, rows: str, fields: Iterable[str], run_id: int | None, differing: Collection[str]) -> int:
+def update_trade(
+    *, rows: str, fields: Iterable[str], run_id: int | None, differing: Collection[str], only: str = "TRUE"
+) -> int:
     """Bring the part data of parts up to date of which only price and stock differ; as :func:`update_records`.
 
     ``rows`` is a table with ``part_id``, ``raw_hash``, ``row_hash``, ``kind``, and ``old_`` and ``new_`` of each of the
     ``fields``; only its rows of the kind ``trade`` count. What is known of the rest of these parts goes on to hold.
+    ``only`` is SQL, true for the rows ``s`` and part data ``r`` that are written.
     """
     sets = {
         name: f"CASE WHEN {differs(f's.old_{name}', f's.new_{name}')} THEN s.new_{name} ELSE r.{name} END"
@@ -174,7 +177,7 @@ def update_trade(*, rows: str, fields: Iterable[str], run_id: int | None, differ
     sets |= {"raw_hash": "s.raw_hash", "row_hash": "s.row_hash", **_marks(differing, run_id)}
     return execute(
         f"""UPDATE {RECORD} AS r SET {", ".join(f"{name} = {value}" for name, value in sets.items())}
-            FROM {rows} s WHERE s.kind = 'trade' AND r.id = s.part_id"""
+            FROM {rows} s WHERE s.kind = 'trade' AND r.id = s.part_id AND {only}"""
     )
 
 
