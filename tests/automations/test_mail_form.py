@@ -124,6 +124,11 @@ def test_a_box_says_what_the_event_lacks(keeper, draft):
     assert "Hier nicht" not in own[: own.index("</label>")]
 
 
+def test_nothing_is_said_to_be_lacking_before_it_is_known_what_begins_the_automation():
+    parts = MailParts(with_choices(MailForm(initial={"template": "payment_reminder"})), event="")
+    assert {part.hint for part in [*parts.needed, *parts.files]} == {""}
+
+
 def test_a_room_that_is_gone_stays_ticked_until_somebody_unticks_it():
     held = {"template": "payment_reminder", "contexts": ["order", "gone"], "attach": ["legal"]}
     parts = MailParts(with_choices(MailForm(initial=held)), event="")

@@ -102,7 +102,7 @@ class MailParts:
         self.is_fresh = is_fresh
         self.template = str(form[TEMPLATE].value() or "")
         self.preset = preset_of(self.template)
-        self._brought = frozenset(one.code for one in event_fields(event)) | {"email"}
+        self._brought = frozenset(one.code for one in event_fields(event)) | {"email"} if event else None
         self.needed = self._parts("contexts", self._needed)
         self.rooms = self._by_room()
         self.files = self._parts("attach", [code for code in mail_contexts.codes() if self._has_files(code)])
@@ -124,6 +124,8 @@ class MailParts:
         return [Part(code, mail_contexts.get(code).label, code in ticked, self._lacks(code)) for code in codes]
 
     def _lacks(self, code: str) -> str:
+        if self._brought is None:  # nobody has said yet what begins the automation, or staff begin it
+            return ""
         missing = sorted(mail_contexts.get(code).needs - self._brought)
         if not missing:
             return ""
