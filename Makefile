@@ -21,6 +21,9 @@ WORKERS ?= 2
 # Tests run in an order made from this number: the same everywhere; take another to look for tests that lean on others.
 SEED ?= 20261122
 
+# The tests start some hundred processes; each would read every module anew where Python is told to keep none.
+unexport PYTHONDONTWRITEBYTECODE
+
 .DEFAULT_GOAL := help
 .PHONY: help install install-test assets run test test-sqlite test-postgres lint bench bench-pages bench-imports bench-reading bench-automations bench-reports lock
 
