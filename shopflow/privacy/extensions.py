@@ -8,7 +8,7 @@ from django.urls import URLPattern, path
 from django.utils.translation import gettext_lazy as _
 
 from shopflow.contracts.pages import AccountPage, StaffPage, account_pages, staff_pages
-from shopflow.privacy import checks, dashboard, personal_data  # noqa: F401 - the import registers
+from shopflow.privacy import checks, dashboard, personal_data, retention  # noqa: F401 - the import registers
 
 
 @account_pages.register

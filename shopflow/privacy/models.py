@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.conf import settings
 from django.db import models
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 
@@ -57,3 +58,33 @@ class Sweep(models.Model):
 
     def __str__(self) -> str:
         return f"{self.code}: {self.count}"
+
+
+class UnusedAccount(models.Model):
+    """What the retention knows of an account that nobody has signed in to for long.
+
+    ``alive_at`` is the latest sign of life when it was looked at; without one, the row says that the person was told
+    at ``warned_at`` that the account goes on ``erase_on`` unless it is used.
+    """
+
+    user = models.OneToOneField(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
+    alive_at = models.DateTimeField()
+    warned_at = models.DateTimeField(null=True)
+    erase_on = models.DateField(null=True)
+    warnings = models.PositiveSmallIntegerField(default=0)
+
+    class Meta:
+        verbose_name = _("unused account")
+        verbose_name_plural = _("unused accounts")
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(warned_at=None, erase_on=None) | Q(warned_at__isnull=False, erase_on__isnull=False),
+                name="sf_unused_account_day",
+            )
+        ]
+        indexes = [
+            models.Index(fields=["erase_on"], condition=Q(erase_on__isnull=False), name="sf_unused_account_due"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.user_id}: {self.erase_on or self.alive_at}"

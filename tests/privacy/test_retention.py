@@ -18,6 +18,7 @@ from shopflow.mailing.services.clicks import KEPT
 from shopflow.privacy.models import Sweep
 from shopflow.privacy.sweeping import period_of, sweep_all, table
 from shopflow.privacy.tasks import sweep
+from shopflow.privacy.unused import NOTICE
 
 pytestmark = pytest.mark.django_db
 
@@ -140,6 +141,13 @@ def test_the_draft_of_the_privacy_notice_promises_what_the_shop_does():
     }.items():
         assert words.format(retentions.get(code).period.number) in draft, code
     assert retentions.get("business_letters").period == Period(years=6)
+    for code, words in (
+        ("unused_accounts", "Kundenkonto, das Sie drei Jahre lang"),
+        ("idle_contacts", "drei Jahre nach"),
+    ):
+        assert retentions.get(code).period == Period(days=3 * 366)
+        assert words in draft
+    assert f"kündigen es Ihnen {NOTICE.days} Tage vorher per E-Mail an" in draft
     assert f"löschen sie nach {KEPT.days} Tagen" in draft
     assert f"nicht bestätigen, löschen wir nach {VALID_FOR.days} Tagen" in draft
     assert "Danach werden sie gelöscht" not in draft, "the shop deletes no orders"
@@ -147,7 +155,8 @@ def test_the_draft_of_the_privacy_notice_promises_what_the_shop_does():
 
 def test_every_built_in_keeps_the_contract():
     assert set(retentions.codes()) >= {
-        "advertising_mails", "automation_runs", "business_letters", "events", "failed_attempts", "left_baskets"
+        "advertising_mails", "automation_runs", "business_letters", "events", "failed_attempts", "idle_contacts",
+        "left_baskets", "unused_accounts",
     }  # fmt: skip
     for one in retentions:
         check_retention(one, before=clock.now() - timedelta(days=400))
