@@ -15,7 +15,7 @@ from shopflow.contracts.mail import MailClass
 from shopflow.core import clock
 from shopflow.core.services import publish
 from shopflow.mailing.models import Message, Suppression
-from shopflow.mailing.services import suppress
+from shopflow.mailing.services import send_due, suppress
 from tests.automations.doubles import ADVERT, WAIT, ThingEnded, ThingHappened
 from tests.automations.rulings import EMAIL, NEWS, departure, mails, quiet_now, rules, rulings
 
@@ -97,7 +97,7 @@ def test_i05_an_order_between_writing_and_leaving_stops_the_mail(make_flow, happ
         publish(ThingEnded(thing_id=1))
     held = departure(message)
     assert (held.code, held.until) == ("overtaken", None)
-    assert departure(message, mail_class=MailClass.TRANSACTIONAL) is None
+    assert departure(message, mail_class=MailClass.TRANSACTIONAL).code == "overtaken", "a bill that is paid by now"
     assert departure(message, dedupe_key="something else") is None
 
 
@@ -159,6 +159,42 @@ def test_a_mail_waits_for_the_stop_and_for_quiet_hours_to_end(make_flow, happen,
     assert departure(message, mail_class=MailClass.TRANSACTIONAL) is None
     RunStep.objects.update(details={"urgent": True})
     assert departure(message) is None
+
+
+def test_a_mail_that_has_waited_longer_than_its_step_allows_stays(make_flow, happen, work_on):
+    make_flow({**ADVERT, "action": "test_mail", "max_lateness": {"hours": 12}})
+    happen(ThingHappened(thing_id=1))
+    work_on()
+    message = Message.objects.get()
+    clock.move_forward(timedelta(hours=11))
+    assert departure(message) is None
+    clock.move_forward(timedelta(hours=2))
+    assert departure(message).code == "too_late"
+
+
+def test_what_is_planned_anew_leaves_late(make_flow, happen, work_on):
+    make_flow({**ADVERT, "max_lateness": {"hours": 12}, "late": "replan"})
+    happen(ThingHappened(thing_id=1))
+    work_on()
+    clock.move_forward(timedelta(hours=13))
+    assert departure(Message.objects.get()) is None
+
+
+def test_advertising_that_has_waited_together_leaves_at_its_distance(make_flow, happen, work_on):
+    make_flow(ADVERT, {**WAIT, "for": {"days": 3}}, {**ADVERT, "id": "second"}, code="test_two")
+    happen(ThingHappened(thing_id=1))
+    work_on()
+    work_on(days=3)
+    Message.objects.update(not_after=None)
+    assert Message.objects.filter(state="planned").count() == 2
+    send_due()
+
+    first, second = Message.objects.order_by("pk")
+    assert (first.state, second.state) == ("accepted", "deferred")
+    assert timedelta(hours=47) < second.due_at - first.accepted_at <= timedelta(hours=48)
+    assert departure(second).code == "cap"
+    RunStep.objects.update(details={"urgent": True})
+    assert departure(second) is None
 
 
 def test_the_holdout_is_drawn_once_and_gets_everything_but_advertising(make_flow, happen, work_on, world):

@@ -16,12 +16,13 @@ from shopflow.audience.models import Campaign
 from shopflow.automations.explaining import explain
 from shopflow.automations.facts import facts_about
 from shopflow.automations.linting import lint
-from shopflow.automations.models import Decision, Run, RunStep
+from shopflow.automations.models import Decision, DryRun, Flow, Run, RunStep
 from shopflow.automations.queries import definition_of
 from shopflow.automations.reach import left_out
 from shopflow.automations.reporting.wording import reason_label
-from shopflow.automations.services import resume_run
+from shopflow.automations.services import publish_version, resume_run
 from shopflow.automations.services.departing import judge_departures
+from shopflow.automations.services.dry_runs.replay import replayed
 from shopflow.contracts.mail import Departure, MailClass
 from shopflow.core import clock
 from shopflow.core.models import AuditEntry
@@ -34,6 +35,7 @@ from shopflow.mailing.texts.shipped import Words
 from tests.audience.people import contact
 from tests.automations.doubles import ADVERT, ThingHappened, definition_with
 from tests.automations.rulings import NEWS, departure, rulings
+from tests.automations.test_i07_dry_run_repeats_history import BEGIN, Life, repeat, told
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("seller", "any_hour")]
 SETTINGS = {"template": "newsletter", "mail_class": "advertising", "purpose": "newsletter", "basis": "consent",
@@ -370,3 +372,25 @@ def test_mails_that_name_no_text_cost_nothing(make_flow, happen, work_on, world)
     with CaptureQueriesContext(connection) as caught:
         work_on()
     assert not [one for one in caught if "mailtext" in one["sql"]]
+
+
+def test_i07_a_dry_run_parks_what_life_has_parked_and_tells_nobody(write, product, world):
+    life = Life()
+    with clock.imagined_at(BEGIN):
+        write(link_to(product))
+        flow = Flow.objects.create(code="one", name="one", enabled=True)
+        publish_version(flow=flow, definition=definition_with(MAIL), actor=None)
+    hide(product)
+    for number in range(3):
+        world.consents.add((f"p{number}@example.org", "newsletter"))
+        life.happen(ThingHappened(thing_id=number, email=f"p{number}@example.org"))
+        life.pass_by(hours=2)
+    lived, (task,) = told(), tasks()
+    assert {run[-1] for run in lived["runs"]} == {"content_broken"}
+
+    task.delete()
+    assert repeat(flow, life) == lived
+    assert tasks() == []
+    dry_run = DryRun(flow=flow, since=BEGIN, until=life.now, label="", created_at=life.now)
+    with replayed(dry_run) as came_of:
+        assert ["content", ["Artikel"]] in came_of.watcher.told(), "the page names what is only known as of today"

@@ -15,8 +15,8 @@ from shopflow.automations.definitions.model import Happening
 from shopflow.automations.exceptions import DefinitionInvalid
 from shopflow.automations.models import Recipient, Run, RunStep
 from shopflow.automations.queries import definition_of, runs_of
-from shopflow.automations.services.desk import Desk
-from shopflow.automations.services.gates import YIELD
+from shopflow.automations.services.desk import LONGEST_CAP, Advert, Desk
+from shopflow.automations.services.gates import YIELD, free_at
 from shopflow.automations.services.happenings import Arrival, among, happened, holds, recent
 from shopflow.automations.services.journal import sentence
 from shopflow.automations.services.languages import known_together
@@ -26,6 +26,8 @@ from shopflow.automations.services.together import Together
 from shopflow.contracts.automations import RunContext
 from shopflow.contracts.expressions import Answer
 from shopflow.contracts.mail import Departure, HeldBack, MailClass
+from shopflow.mailing.addresses import email_hash
+from shopflow.mailing.models import Message
 
 KEY = re.compile(r"run:(\d+):([a-z0-9_]+):(\d+)\Z")
 UNSEEN = timedelta(minutes=5)
@@ -46,7 +48,7 @@ class _Leaving:
     node: str
     visit: int
     definition: Definition | None = None
-    """Read for advertising only."""
+    """None where it cannot be read, or was not yet."""
 
     @property
     def exits(self) -> Sequence[Happening]:
@@ -78,9 +80,9 @@ class _Leaving:
 def judge_departures(mails: Sequence[Departure]) -> list[HeldBack | None]:
     """Why each of ``mails`` must not leave now; None for one that may, or that no run has written.
 
-    Ordinary mail is held back by the emergency stop, a pause, a block and a run that was ended early. Advertising
-    moreover by an exit that has happened since, by a recheck that no longer holds, by quiet hours, and by a link, a
-    product or a voucher in it that is not there any more.
+    Asked are the gates that can change after a mail was written: the emergency stop, a pause, a block, a run that was
+    ended early, an exit that has happened since, a recheck that no longer holds, a delay beyond the step's; and for
+    advertising caps, quiet hours, and whether links, products and vouchers in it are still there.
     """
     leaving = _leaving(mails)
     runs = [one.run for one in leaving.values()]
@@ -92,7 +94,7 @@ def judge_departures(mails: Sequence[Departure]) -> list[HeldBack | None]:
     )
     held = {place: _stopped(desk, one, blocked) for place, one in leaving.items()}
     with known_together(one.mail.email for one in leaving.values()):
-        held |= _judged(desk, {place: one for place, one in leaving.items() if held[place] is None and one.advertises})
+        held |= _judged(desk, {place: one for place, one in leaving.items() if held[place] is None})
     return [held.get(place) for place in range(len(mails))]
 
 
@@ -125,28 +127,67 @@ def _stopped(desk: Desk, one: _Leaving, blocked: set[str]) -> HeldBack | None:
     return None
 
 
-def _judged(desk: Desk, adverts: Mapping[int, _Leaving]) -> dict[int, HeldBack | None]:
-    """What holds back advertising of runs that still stand."""
+def _judged(desk: Desk, leaving: Mapping[int, _Leaving]) -> dict[int, HeldBack | None]:
+    """What holds back mails of runs that still stand. One whose definition cannot be read goes if it is owed."""
     held: dict[int, HeldBack | None] = {}
     known: dict[int, _Leaving] = {}
-    for place, one in adverts.items():
+    for place, one in leaving.items():
         try:
             known[place] = replace(one, definition=definition_of(one.run.version))
         except DefinitionInvalid as error:
-            held[place] = HeldBack("definition_invalid", str(error))
+            held[place] = HeldBack("definition_invalid", str(error)) if one.advertises else None
     arrivals = _exits(known.values())
     contexts = {place: run_context(one.run, desk, run_key=one.mail.dedupe_key) for place, one in known.items()}
     together = Together()
-    soundness = Soundness(desk.now, [one.run for one in known.values()], {one.mail.text_hash for one in known.values()})
+    adverts = _Adverts(desk, [one for one in known.values() if one.advertises])
     for place, one in known.items():
         held[place] = (
             _overtaken(one, arrivals, contexts[place])
             or _asked_again(one, partial(together.ask, context=contexts[place], key=place, version=one.run.version_id,
                                          others=partial(_alike, known, contexts, one)))
-            or _quiet(desk, one)
-            or _unsound(desk, soundness, one, contexts[place])
+            or _too_late(desk, one)
+            or (adverts.held(one, contexts[place]) if one.advertises else None)
         )  # fmt: skip
     return held
+
+
+def _adverts_sent(emails: Collection[str], now: datetime) -> dict[str, list[Advert]]:
+    """The advertising that has left for each of ``emails``, in one query."""
+    found: dict[str, list[Advert]] = {email: [] for email in emails}
+    hashes = {email_hash(email): email for email in emails}
+    if hashes:
+        rows = Message.objects.filter(
+            email_hash__in=list(hashes), mail_class=MailClass.ADVERTISING.value, accepted_at__gt=now - LONGEST_CAP
+        )
+        for fingerprint, accepted_at, purpose in rows.values_list("email_hash", "accepted_at", "purpose"):
+            found[hashes[fingerprint]].append(Advert(accepted_at or now, purpose))
+    return found
+
+
+class _Adverts:
+    """The gates of advertising, for mails that leave together: the first of one person counts for the next."""
+
+    def __init__(self, desk: Desk, leaving: Sequence[_Leaving]) -> None:
+        self._desk = desk
+        self._soundness = Soundness(desk.now, [one.run for one in leaving], {one.mail.text_hash for one in leaving})
+        self._sent = _adverts_sent({one.mail.email for one in leaving}, desk.now)
+
+    def held(self, one: _Leaving, context: RunContext) -> HeldBack | None:
+        found = _quiet(self._desk, one) or self._capped(one) or _unsound(self._desk, self._soundness, one, context)
+        if found is None:
+            self._sent[one.mail.email].append(Advert(self._desk.now, one.mail.purpose))
+        return found
+
+    def _capped(self, one: _Leaving) -> HeldBack | None:
+        """Mails that were written at their distance may have waited together since, in an outage or a night."""
+        sent = self._sent[one.mail.email]
+        cap = one.definition.cap if one.definition else None
+        if cap is not None:
+            sent = [advert for advert in sent if advert.purpose == one.mail.purpose]
+        free = free_at(sent, cap or self._desk.rules.cap, self._desk.now)
+        if free <= self._desk.now or _wanted_at_once(one):
+            return None
+        return HeldBack("cap", _("The person has just had another advertising mail."), free)
 
 
 def _alike(
@@ -182,6 +223,14 @@ def _asked_again(one: _Leaving, asked: Callable[[Question], Answer]) -> HeldBack
         if not answer.holds:
             return HeldBack(question.code, answer.reason)
     return None
+
+
+def _too_late(desk: Desk, one: _Leaving) -> HeldBack | None:
+    """Whether the step's own delay is used up; what it would plan anew goes late."""
+    act = one.act
+    if act is None or act.max_lateness is None or act.replan or desk.now <= one.mail.queued_at + act.max_lateness:
+        return None
+    return HeldBack("too_late", _("It is too late for this now."))
 
 
 def _quiet(desk: Desk, one: _Leaving) -> HeldBack | None:

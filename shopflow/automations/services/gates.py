@@ -227,7 +227,7 @@ def _cap(case: Case) -> Ruling | None:
     cap = case.definition.cap
     if cap is not None:
         sent = [advert for advert in sent if advert.purpose == case.sending.purpose]
-    free = _free_at(sent, cap or case.desk.rules.cap, case.desk.now)
+    free = free_at(sent, cap or case.desk.rules.cap, case.desk.now)
     if free <= case.desk.now:
         return None
     words = {"count": len(sent), "moment": _shown(free)}
@@ -236,7 +236,7 @@ def _cap(case: Case) -> Ruling | None:
     )
 
 
-def _free_at(sent: Sequence[Advert], cap: Cap, now: datetime) -> datetime:
+def free_at(sent: Sequence[Advert], cap: Cap, now: datetime) -> datetime:
     """The first moment at which another mail keeps the cap."""
     moments = sorted(advert.at for advert in sent)
     if not moments:
