@@ -121,6 +121,7 @@ def test_the_paper_for_staff_and_for_the_person_says_all_of_it(client):
     assert client.get("/einstellungen/nachweis/falsch.pdf").status_code == 404
 
 
+@pytest.mark.once
 def test_the_paper_and_the_card_say_in_words_where_a_consent_came_from(client):
     give()
     contact = Contact.objects.get()

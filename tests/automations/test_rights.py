@@ -35,6 +35,7 @@ def doors(make_flow, happen, work_on):
     return found
 
 
+@pytest.mark.once
 def test_without_the_right_every_door_is_shut(client, doors):
     client.force_login(person("else@example.org"))
     for name, address in doors.items():

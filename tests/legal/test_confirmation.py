@@ -41,6 +41,7 @@ def test_an_order_gets_exactly_one_confirmation(pages, make_order):
     )
 
 
+@pytest.mark.once
 def test_it_states_the_contract(pages, make_order):
     order = make_order()
     send_confirmation(order_id=order.pk)
@@ -52,6 +53,7 @@ def test_it_states_the_contract(pages, make_order):
     assert "http://testserver/vertrag-widerrufen/?vertrag=" in mail.text
 
 
+@pytest.mark.once
 def test_it_repeats_consent_and_knowledge_for_digital_content(pages, make_order):
     send_confirmation(order_id=make_order(digital=True).pk)
 
@@ -60,6 +62,7 @@ def test_it_repeats_consent_and_knowledge_for_digital_content(pages, make_order)
     assert "<b>" not in confirmation().text
 
 
+@pytest.mark.once
 @pytest.mark.parametrize(("language", "amount"), [("en", "€200.00"), ("de", "200,00\xa0€")])
 @pytest.mark.parametrize("spoken", ["de", "en"])
 def test_all_of_it_is_in_the_language_of_the_order(pages, make_order, language, amount, spoken):
@@ -75,6 +78,7 @@ def test_all_of_it_is_in_the_language_of_the_order(pages, make_order, language, 
     assert {price for price in ("€200.00", "200,00\xa0€") if price in text} == {amount}
 
 
+@pytest.mark.once
 def test_a_declined_box_is_not_repeated_as_agreed(pages, make_order):
     from shopflow.contracts.checkout import Agreement, Declaration
     from shopflow.ordering.services import record_agreements
@@ -102,6 +106,7 @@ def test_the_attached_texts_are_those_recorded_with_the_order(pages, make_order,
     assert texts["agb"].number == 1
 
 
+@pytest.mark.once
 def test_it_advertises_nothing(pages, make_order):
     send_confirmation(order_id=make_order().pk)
 
@@ -110,6 +115,7 @@ def test_it_advertises_nothing(pages, make_order):
         assert word not in text
 
 
+@pytest.mark.once
 def test_it_states_the_vat_of_each_rate(pages, make_order):
     """As the invoice: taken from the gross total of the rate, shipping and surcharges included."""
     order = make_order()
@@ -139,6 +145,7 @@ def test_it_states_the_vat_of_each_rate(pages, make_order):
         assert "1,40 €" in words
 
 
+@pytest.mark.once
 def test_it_states_one_sum_of_vat_for_tax_codes_of_another_kind(pages, make_order):
     order = make_order()
     order.lines.update(tax_code="host-shop-code")

@@ -82,6 +82,7 @@ def test_the_demo_home_page_shows_its_blocks(client, wagtail_site, seller):
         assert words in shown
 
 
+@pytest.mark.once
 def test_the_imprint_names_the_seller(client, pages):
     shown = client.get("/impressum/").content.decode()
 
@@ -89,6 +90,7 @@ def test_the_imprint_names_the_seller(client, pages):
         assert words in shown
 
 
+@pytest.mark.once
 def test_the_instruction_holds_the_model_sentences_and_the_form(client, pages):
     shown = client.get("/widerruf/").content.decode()
 
@@ -105,6 +107,7 @@ def test_the_instruction_holds_the_model_sentences_and_the_form(client, pages):
         assert sentence in shown
 
 
+@pytest.mark.once
 def test_no_draft_keeps_the_address_that_the_shop_had_when_it_was_written(pages):
     """A shop moves to another port or domain; its published texts stay."""
     kept = {page.type_code: page.body for page in LegalPage.objects.all()}
@@ -113,6 +116,7 @@ def test_no_draft_keeps_the_address_that_the_shop_had_when_it_was_written(pages)
     assert {code for code, body in kept.items() if "testserver" in body} == set()
 
 
+@pytest.mark.once
 @pytest.mark.parametrize("path", PATHS)
 def test_no_draft_holds_a_forbidden_phrase(client, pages, path):
     shown = client.get(path).content.decode().lower()
@@ -121,6 +125,7 @@ def test_no_draft_holds_a_forbidden_phrase(client, pages, path):
         assert phrase not in shown
 
 
+@pytest.mark.once
 def test_every_kind_drafts_a_text_even_with_an_empty_seller(db):
     from shopflow.core.models import Seller
 
@@ -129,6 +134,7 @@ def test_every_kind_drafts_a_text_even_with_an_empty_seller(db):
         assert "<h2>" in kind.draft(facts), kind.code
 
 
+@pytest.mark.once
 def test_the_text_in_force_can_be_saved_as_pdf(client, pages):
     response = client.get("/rechtstexte/agb.pdf")
 
@@ -137,6 +143,7 @@ def test_the_text_in_force_can_be_saved_as_pdf(client, pages):
     assert client.get("/rechtstexte/unbekannt.pdf").status_code == 404
 
 
+@pytest.mark.once
 def test_the_saved_instruction_leads_to_the_withdrawal_function(client, pages):
     content = b"".join(client.get("/rechtstexte/widerruf.pdf").streaming_content)
     notes = [note.get_object() for page in PdfReader(io.BytesIO(content)).pages for note in page.get("/Annots", [])]

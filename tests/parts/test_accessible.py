@@ -16,7 +16,7 @@ from shopflow.parts.notice_flow import notice_url
 from shopflow.parts.services import announce_notice, issue_notice, keep_dates, keep_vehicle
 from shopflow.parts.vehicle_keys import Vehicle
 
-pytestmark = [pytest.mark.journey, pytest.mark.django_db(transaction=True)]
+pytestmark = [pytest.mark.journey, pytest.mark.once, pytest.mark.django_db(transaction=True)]
 FACTS = {
     "kind": "recall", "title": "Scheibe kann brechen", "batch": "Chargen 2319 bis 2325, am Rand eingeschlagen",
     "hazard": "Die Scheibe kann beim Bremsen brechen.", "instructions": "Fahren Sie nicht weiter.",

@@ -18,7 +18,7 @@ from shopflow.delivery.models import AccessGrant
 from shopflow.mailing.services import send_due
 from tests.oscar_ext.checkout_support import ADDRESS
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.once]
 
 Order = get_model("order", "Order")
 Product = get_model("catalogue", "Product")
