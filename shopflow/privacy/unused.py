@@ -40,6 +40,9 @@ LEAST = timedelta(days=30)
 UNREACHABLE = ("suppressed", "invalid_address")
 """Why a warning was not sent where the address is the reason, and another one would not be sent either."""
 
+TOGETHER = 200
+"""Warnings of one transaction, so that nobody who signs in waits for long."""
+
 ATTEMPTS = 3
 """Warnings that the mail system refuses before the account counts as one whose owner cannot be reached."""
 
@@ -79,8 +82,9 @@ def _review(before: datetime, limit: int) -> int:
     signs = last_signs(list(people.values()), since=before, now=now)
     living = [user for user in users if people[user.pk] in signs]
     _note([UnusedAccount(user=user, alive_at=signs[people[user.pk]]) for user in living])
-    _warn([UnusedAccount(user=user, alive_at=before) for user in users if people[user.pk] not in signs])
-    return Looked(0) if len(found) == limit else 0
+    unused = [UnusedAccount(user=user, alive_at=before) for user in users if people[user.pk] not in signs]
+    _warn(unused[:TOGETHER])
+    return Looked(0) if len(found) == limit or len(unused) > TOGETHER else 0
 
 
 def _settled(before: datetime) -> Q:

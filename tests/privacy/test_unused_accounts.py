@@ -293,6 +293,15 @@ def test_batches_cost_the_same_and_come_to_an_end_past_those_who_stay():
     assert UnusedAccount.objects.filter(erase_on=None).count() == 4
 
 
+@pytest.mark.django_db
+def test_warnings_go_in_small_groups_until_all_are_told(monkeypatch):
+    monkeypatch.setattr(unused, "TOGETHER", 2)
+    for number in range(5):
+        account(f"p{number}@example.org")
+    assert [isinstance(sweep(), Looked) for _group in range(3)] == [True, True, False]
+    assert sorted(warnings().values_list("to_email", flat=True)) == [f"p{number}@example.org" for number in range(5)]
+
+
 def at_once(*jobs):
     barrier = Barrier(len(jobs))
 
