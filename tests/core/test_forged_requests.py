@@ -31,7 +31,7 @@ urlpatterns = [
     path("", include("shopflow.project.urls")),
 ]
 
-pytestmark = [pytest.mark.django_db, pytest.mark.urls(__name__)]
+pytestmark = [pytest.mark.django_db, pytest.mark.once, pytest.mark.urls(__name__)]
 HERE = "http://shop.example.org"
 
 
