@@ -252,7 +252,8 @@ def test_by_keyboard_alone(signed_in, shop_url):
     tab_to("s-template")
     choose(page, "payment_reminder")
     tab_to("s-mail_class")
-    choose(page, "transactional")
+    page.wait_for_selector("[data-panel] .notice--positive")
+    assert page.input_value("[data-panel] [name=s-mail_class]") == "transactional"
     tab_until(page, "document.activeElement.matches('.mail-parts > summary')")
     press("Enter")
     tab_until(page, "document.activeElement.name === 's-contexts' && document.activeElement.value === 'order'")

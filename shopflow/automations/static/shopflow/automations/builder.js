@@ -438,7 +438,9 @@ class Builder {
     const here = document.activeElement;
     const rows = findAll(".ask-row", this.panel).length;
     const { scrollTop } = this.side;
+    const unfolded = new Set(this.folds().filter((fold) => fold.open).map((fold) => this.nameOf(fold)));
     this.panel.innerHTML = html;
+    for (const fold of this.folds()) fold.open ||= unfolded.has(this.nameOf(fold));
     this.side.scrollTop = scrollTop;
     for (const [name, values] of fresher) this.fill(name, values);
     this.showState(isWrong ? "unsaved" : "saved");
@@ -456,6 +458,14 @@ class Builder {
       if (!button) this.say(this.words.renewed);
     }
     this.remember(find("[data-form]", this.panel));
+  }
+
+  folds() {
+    return findAll("details", this.panel);
+  }
+
+  nameOf(fold) {
+    return find("summary", fold).firstChild.textContent.trim();
   }
 
   /** What stands in the form now and was not sent: each name with its values. */
