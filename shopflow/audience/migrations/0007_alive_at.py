@@ -2,6 +2,7 @@
 
 from django.db import migrations, models
 from django.db.models import F, Q
+from django.utils import timezone
 
 import shopflow.core.clock
 
@@ -17,6 +18,12 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.AddField(
+            model_name="contact",
+            name="alive_at",
+            field=models.DateTimeField(default=timezone.now, editable=False),
+        ),
+        # The shop's clock has a table of its own, which may not be there yet while the column is made.
+        migrations.AlterField(
             model_name="contact",
             name="alive_at",
             field=models.DateTimeField(default=shopflow.core.clock.now, editable=False),
