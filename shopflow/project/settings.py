@@ -6,6 +6,7 @@ so for every variable. ``docs/operate/settings.md`` lists them all.
 
 from __future__ import annotations
 
+import gc
 import os
 from pathlib import Path
 from typing import Any
@@ -16,6 +17,10 @@ from shopflow.addon import configure
 from shopflow.core.security import customer_policy, staff_policy
 from shopflow.project import environment
 from shopflow.project.environment import env
+
+# What is loaded from here on stays: looking through it for garbage took a quarter of each process' start, with what it
+# took to go through all of it at the end. ``shopflow.project.users.apps`` switches the collector on again.
+gc.disable()
 
 BASE_DIR = Path(__file__).resolve().parent.parent.parent
 DATA_DIR = environment.data_folder(BASE_DIR / "var")
