@@ -9,8 +9,9 @@ Marks. ``postgres``: needs PostgreSQL, and Redis where it uses a broker (``make 
 ``sqlite``: only makes sense on SQLite. ``triggers``: needs the migrations' schema. ``journey``: drives a browser.
 ``long``: takes more than ten seconds; these and the journeys are started first.
 ``redis``: asks whichever cache or broker there is. ``once``: asks a database, and shows what no database changes, in
-a browser, in the words of a page or a paper, or by looking at every page there is. Such a test, and one that asks for
-neither a database nor such a service, runs with SQLite only.
+a browser, in the words of a page or a paper, by looking at every page there is, or along a flow whose engine and
+questions are shown on both elsewhere. Such a test, and one that asks for neither a database nor such a service, runs
+with SQLite only.
 """
 
 from __future__ import annotations

@@ -28,7 +28,7 @@ from shopflow.contracts.segments import FieldKind, SegmentField, segment_fields
 from shopflow.core.models import AuditEntry
 from tests.audience.people import contact, order, staff
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("seller")]
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("seller"), pytest.mark.once]
 
 ROOT = "/dashboard/shopflow/contacts/"
 

@@ -19,7 +19,7 @@ from shopflow.core.services import deliver_due
 from shopflow.mailing.models import Message
 from shopflow.ordering.models import BasketActivity
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.once]
 EMAIL = "erika@example.org"
 DOOR = "/warenkorb-an-mich/"
 AT = datetime(2026, 3, 2, 9, tzinfo=UTC)

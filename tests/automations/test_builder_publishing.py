@@ -17,7 +17,7 @@ from shopflow.core.models import AuditEntry
 from tests.automations.doubles import WAIT, WORK
 from tests.automations.editor import do, ids, now, save, url
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.once]
 
 
 def test_publishing_makes_a_version_and_says_who_did_it(keeper, draft):

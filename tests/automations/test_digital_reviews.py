@@ -26,7 +26,7 @@ from shopflow.ordering.services import record_agreements
 from tests.automations.doubles import ConsentChanged
 from tests.automations.rooms import only_flows
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.once]
 EMAIL = "erika@example.org"
 BOTH = ("review_request", "review_request_digital")
 

@@ -24,7 +24,7 @@ from shopflow.mailing.models import Message
 from shopflow.ordering.services import record_agreements
 from tests.automations.rooms import only_flows
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.once]
 EMAIL = "erika@example.org"
 
 

@@ -16,7 +16,7 @@ from shopflow.mailing.models import Message
 from shopflow.parts.models import Brand, PartDocument, PartRecord
 from tests.automations.rooms import only_flows
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.once]
 
 
 @pytest.fixture(autouse=True)

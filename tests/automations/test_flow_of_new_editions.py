@@ -17,7 +17,7 @@ from shopflow.delivery.services import publish_edition
 from shopflow.mailing.models import Message
 from tests.automations.rooms import only_flows
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.once]
 
 
 @pytest.fixture(autouse=True)

@@ -18,7 +18,7 @@ from shopflow.core.services import deliver_due, publish
 from shopflow.mailing.models import Message
 from tests.automations.orders import EMAIL, run_of, status_changed, templates
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.once]
 TOLD = ["paid", "in_work", "shipped", "ready_for_pickup", "delivered", "returned", "cancelled"]
 
 

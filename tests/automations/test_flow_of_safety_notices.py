@@ -19,7 +19,7 @@ from shopflow.mailing.services import suppress
 from shopflow.parts.models import NoticeReceipt, SafetyNotice
 from tests.automations.rooms import only_flows
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.once]
 EMAIL = "erika@example.org"
 FACTS = {
     "kind": "recall", "title": "Scheibe kann brechen", "batch": "2319", "hazard": "Sie bricht.",

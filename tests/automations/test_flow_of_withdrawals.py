@@ -17,7 +17,7 @@ from shopflow.legal.services.withdrawal import Declared
 from shopflow.mailing.models import Message
 from tests.automations.rooms import only_flows
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.once]
 EMAIL = "erika@example.org"
 
 

@@ -26,7 +26,7 @@ from shopflow.legal.services import declare_withdrawal, handle_withdrawal
 from shopflow.legal.services.withdrawal import Declared
 from shopflow.mailing.models import Message
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.once]
 EMAIL = "erika@example.org"
 
 

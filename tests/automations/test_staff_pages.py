@@ -14,7 +14,7 @@ from shopflow.core import clock
 from shopflow.core.models import AuditEntry, OutboxDelivery
 from tests.automations.doubles import WAIT, WORK, ThingHappened
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.once]
 PAGES = ["automations", "automations-runs", "automations-why", "automations-rules", "automations-deliveries"]
 
 

@@ -134,6 +134,7 @@ def test_an_export_comes_back_without_a_change(filled, tmp_path):
     assert run_import(path=again, profile=profile).outcome == "noop"
 
 
+@pytest.mark.once
 def test_the_workbook_comes_back_without_a_change_too(filled, tmp_path):
     parts = catalogue.exported_parts(filled)
     places = catalogue.locations(parts)
@@ -145,6 +146,7 @@ def test_the_workbook_comes_back_without_a_change_too(filled, tmp_path):
     assert digest() == before
 
 
+@pytest.mark.once
 def test_what_is_changed_in_the_spreadsheet_arrives(filled, tmp_path):
     path = exported(tmp_path, filled)
     rows = list(csv.reader(io.StringIO(path.read_text("utf-8-sig")), delimiter=";"))
@@ -199,6 +201,7 @@ def feed(**options) -> tuple[dict[str, ET.Element], MerchantFeed]:
     return {item.findtext(f"{G}id"): item for item in root.iter("item")}, made
 
 
+@pytest.mark.once
 def test_the_feed_tells_price_with_vat_and_without_deposit(bring_in, export, seller):
     bring_in(FILE)
     items, made = feed(without_pictures=True)

@@ -24,7 +24,7 @@ from shopflow.core.models import AuditEntry
 from shopflow.parts.models import PartRecord
 from shopflow.project.demo.catalogue import FILE
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.once]
 
 
 @pytest.fixture

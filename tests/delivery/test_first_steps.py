@@ -21,7 +21,7 @@ from shopflow.delivery.services import (
     save_first_step,
 )
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.once]
 
 
 @pytest.fixture(autouse=True)

@@ -11,7 +11,7 @@ from dealer_import.models import ImportRun, ProfileDraft, StoredProfile
 from shopflow.parts.models import PartRecord
 from shopflow.project.demo.catalogue import FILE
 
-pytestmark = [pytest.mark.journey, pytest.mark.django_db(transaction=True)]
+pytestmark = [pytest.mark.journey, pytest.mark.django_db(transaction=True), pytest.mark.once]
 
 ROWS = FILE.read_bytes().split(b"\r\n")
 SAMPLE = b"\r\n".join([*ROWS[:3], ROWS[3].replace(b"Teile-Nr", b"Nr. des Teils"), *ROWS[4:40], b""])

@@ -11,7 +11,7 @@ from shopflow.core.models import Seller
 from shopflow.legal.checks import private_storage, ready_to_sell
 from shopflow.legal.models import LegalPage
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.once]
 
 
 def found():

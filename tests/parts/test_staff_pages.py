@@ -28,7 +28,7 @@ from shopflow.parts.models import (
     VehicleType,
 )
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.once]
 PAGES = ["parts-missing", "parts-missing-csv", "parts-demands", "parts-goods", "parts-brands"]
 
 

@@ -18,7 +18,7 @@ from shopflow.parts.vehicle_keys import Vehicle
 from shopflow.storefront.services import refresh_all
 from shopflow.tax.services import load_rates
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.once]
 GOLF = Vehicle("0603", "BPH")
 HERE = {"headers": {"Origin": "http://testserver"}}
 

@@ -57,6 +57,7 @@ def pay(order: Any) -> None:
     record_payment(order_id=order.pk, amount_cents=int(order.total_incl_tax * 100), reference="statement")
 
 
+@pytest.mark.once
 def test_every_paper_and_page_names_the_deposit(client, order):
     [deposit] = order.surcharges.all()
     assert deposit.incl_tax == Decimal("15.00")

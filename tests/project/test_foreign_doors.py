@@ -23,7 +23,7 @@ from shopflow.mailing.services import send_due
 from shopflow.ordering.links import SALT as BASKET_SALT
 from tests.oscar_ext.checkout_support import go_to_review, press
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.once]
 
 Basket = get_model("basket", "Basket")
 Order = get_model("order", "Order")
