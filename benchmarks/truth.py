@@ -1,8 +1,8 @@
 """Whether every format meets the truth at any size: ``python -m benchmarks.truth --rows 100000``. No measurement.
 
 Each format is written freshly, read to its end and compared with its generator's truth; then two days of it are brought
-into an empty shop (SQLite, or the database of ``DATABASE_URL``), whose counts must be exactly those of the generator;
-with ``--reading-only`` into none. Exit status 1 if anything differs.
+into an empty shop (SQLite, or PostgreSQL beside the database of ``DATABASE_URL``), whose counts must be exactly those
+of the generator; with ``--reading-only`` into none. Exit status 1 if anything differs.
 """
 
 from __future__ import annotations
@@ -13,8 +13,13 @@ import os
 import subprocess
 import sys
 import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
+
+from benchmarks.__main__ import _execute
 
 COUNTS = ("created", "changed", "unchanged", "hidden")
 
@@ -40,8 +45,7 @@ def main() -> int:
 
 def _in_a_process(form: str, rows: int, seed: int, options: list[str]) -> int:
     """One format in a process and a shop of its own."""
-    with tempfile.TemporaryDirectory(prefix="shopflow-truth-") as folder:
-        database = os.environ.get("DATABASE_URL") or f"sqlite:///{folder}/shop.sqlite3"
+    with tempfile.TemporaryDirectory(prefix="shopflow-truth-") as folder, _database(folder) as database:
         environment = {
             **os.environ, "DJANGO_SETTINGS_MODULE": "benchmarks.settings", "SHOPFLOW_DATA": folder,
             "DATABASE_URL": database, "CELERY_BROKER_URL": "memory://localhost/", "TMPDIR": folder,
@@ -49,6 +53,21 @@ def _in_a_process(form: str, rows: int, seed: int, options: list[str]) -> int:
         command = [sys.executable, "-m", "benchmarks.truth", "--one", "--formats", form]
         told = [*command, "--rows", str(rows), "--seeds", str(seed), *options]
         return subprocess.run(told, env=environment, check=False).returncode
+
+
+@contextmanager
+def _database(folder: str) -> Iterator[str]:
+    """The address of an empty database: a file in ``folder``, or one beside that of ``DATABASE_URL``."""
+    server = os.environ.get("DATABASE_URL", "")
+    if not server.startswith("postgres"):
+        yield f"sqlite:///{folder}/shop.sqlite3"
+        return
+    name = f"truth_{os.getpid()}"
+    _execute(server, f'DROP DATABASE IF EXISTS "{name}"', f'CREATE DATABASE "{name}"')
+    try:
+        yield urlsplit(server)._replace(path=f"/{name}").geturl()
+    finally:
+        _execute(server, f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
 
 
 def _one(form: str, rows: int, seed: int, *, is_brought_in: bool) -> int:
