@@ -257,7 +257,7 @@ BASKETS = {"schema": 2, "trigger": {"event": "basket_idle"}, "entry_key": "{bask
 QUESTIONS = [
     ("ordered_since", {}), ("basket_still_open", {}), ("order_status_is", {"statuses": ["paid", "new"]}),
     ("no_open_return", {}), ("has_reviewable_products", {}), ("order_goes_to", {"countries": ["DE"]}),
-    ("order_has_goods_to_hand_over", {}),
+    ("order_has_goods_to_hand_over", {}), ("in_periods", {"periods": ["2026-01-01/2026-12-31"]}),
     ("order_paid_by", {"methods": ["bank_transfer"]}), ("has_tag", {"tag": "treu"}), ("score_at_least", {"points": 10}),
     ("weekday_is", {"days": ["1", "3"]}), ("working_day", {}), ("in_segment", {"segment": "gone"}),
     ("has_been_in", {"flow": "review_request"}), ("had_mail_of", {"flow": "review_request"}),

@@ -63,6 +63,39 @@ def test_working_days_know_the_federal_state_and_closures():
     assert ask("working_day", FRIDAY) is False
 
 
+def test_periods_hold_from_their_first_to_their_last_day():
+    day = FRIDAY.date()
+    before, after = day - timedelta(days=1), day + timedelta(days=1)
+    assert ask("in_periods", periods=[f"{before}/{day}"]) is True
+    assert ask("in_periods", periods=[f"{day}/{after}"]) is True
+    assert ask("in_periods", periods=["2019-01-01/2019-12-31", f"{day}/{day}"]) is True
+    assert ask("in_periods", periods=["2019-01-01/2019-12-31", f"{after}/{after}"]) is False
+
+
+def test_periods_are_written_as_people_write_days():
+    form_class = conditions.get("in_periods").form_class
+    form = form_class({"periods": "05.07.2027 – 17.08.2027, 24.12.2027-01.01.2028, 3.10.2027"})
+    assert form.is_valid(), form.errors
+    kept = ["2027-07-05/2027-08-17", "2027-12-24/2028-01-01", "2027-10-03/2027-10-03"]
+    assert form.cleaned_data == {"periods": kept}
+    again = form_class({"periods": kept})
+    assert again.is_valid()
+    assert again.cleaned_data == {"periods": kept}
+    assert form_class(initial={"periods": kept})["periods"].value() == (
+        "05.07.2027 – 17.08.2027, 24.12.2027 – 01.01.2028, 03.10.2027 – 03.10.2027"
+    )
+    for wrong in (
+        "17.08.2027 – 05.07.2027",
+        "im Sommer",
+        "31.02.2027 – 01.03.2027",
+        "1.1.2027 - 2.1.2027 - 3.1.2027",
+        "05.07.27 – 17.08.27",
+        "2027-08-17/2027-07-05",
+    ):
+        assert not form_class({"periods": wrong}).is_valid(), wrong
+    assert conditions.get("in_periods").describe({"periods": kept[:1]}).endswith("05.07.2027 – 17.08.2027")
+
+
 @pytest.mark.django_db
 def test_the_day_may_stand_in_a_segment():
     for name in ("anna", "ben"):

@@ -53,7 +53,7 @@ FREE_SETTINGS = {
     "order_has_charge": {"charge"}, "order_moved_lately": {"statuses", "minutes"}, "order_moved_on": {"statuses"},
     "order_paid_by": {"methods"}, "order_status_is": {"statuses"}, "score_at_least": {"points"},
     "subject_field": {"field", "operator", "value"},  # read as the comparison that it is
-    "tyre_season": {"season"}, "weekday_is": {"days"},
+    "in_periods": {"periods"}, "tyre_season": {"season"}, "weekday_is": {"days"},
     "add_tag": {"tag", "days"},  # makes the tag if it is not there
     "ask_in_shop": {"days"}, "give_points": {"points", "reason"}, "give_voucher": {"days", "percent"},
     "notify_staff": {"subject", "text", "to"},

@@ -19,7 +19,7 @@ from django.utils.translation import gettext_lazy as _
 
 from shopflow.audience.conditions import answered
 from shopflow.automations.calendars import Rules
-from shopflow.automations.forms.days import SEASONS, LotForm, SeasonForm, WeekdaysForm
+from shopflow.automations.forms.days import SEASONS, LotForm, PeriodsForm, SeasonForm, WeekdaysForm, period, spoken
 from shopflow.automations.forms.settings import NoSettings
 from shopflow.automations.models import Flow
 from shopflow.automations.services.experiments import draw
@@ -83,6 +83,24 @@ class WorkingDay(AboutToday):
 
     def holds(self, day: date, settings: Mapping[str, Any]) -> bool:
         return not Rules.of_now().day_off(day)
+
+
+@conditions.register
+class InPeriods(AboutToday):
+    """Settings: ``periods``, ISO 8601 intervals of days with both ends. For school holidays: each state sets its own
+    for a few years, and no library knows them."""
+
+    code = "in_periods"
+    label = _("today lies in certain periods, such as school holidays")
+    description = _("Asks whether today lies in one of the periods that you enter.")
+    form_class = PeriodsForm
+
+    def holds(self, day: date, settings: Mapping[str, Any]) -> bool:
+        return any(first <= day <= last for first, last in map(period, settings["periods"]))
+
+    def describe(self, settings: Mapping[str, Any]) -> Label:
+        periods = ", ".join(spoken(str(one)) for one in settings.get("periods", ()))
+        return gettext("today lies in: %(periods)s") % {"periods": periods}
 
 
 @conditions.register
