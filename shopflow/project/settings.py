@@ -18,8 +18,8 @@ from shopflow.core.security import customer_policy, staff_policy
 from shopflow.project import environment
 from shopflow.project.environment import env
 
-# What is loaded from here on stays: looking through it for garbage took a quarter of each process' start, with what it
-# took to go through all of it at the end. ``shopflow.project.users.apps`` switches the collector on again.
+# What is loaded from here on stays. Looking through it for garbage, meanwhile and at the end, is a quarter of each
+# process' start; ``shopflow.project.users.apps`` switches the collector on again.
 gc.disable()
 
 BASE_DIR = Path(__file__).resolve().parent.parent.parent

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
@@ -26,6 +25,7 @@ from shopflow.mailing.queries import suppressions
 from shopflow.ordering.models import BasketActivity
 from shopflow.storefront.models import PriceWatch
 from tests.audience.people import contact, order, staff
+from tests.services.waiting import until_somebody_waits
 
 YEARS = timedelta(days=3 * 366)
 DAY = timedelta(days=1)
@@ -215,7 +215,7 @@ def test_who_agrees_while_the_contact_is_being_forgotten_is_known_anew(transacti
         with transaction.atomic():
             assert IdleContacts().sweep(before=clock.now() - YEARS, limit=10) == 1
             agreed = pool.submit(agree)
-            time.sleep(0.5)
+            until_somebody_waits()
             assert not agreed.done()
         assert agreed.result(timeout=10) is True
     assert left()

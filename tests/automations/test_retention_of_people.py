@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
@@ -24,6 +23,7 @@ from shopflow.core import clock
 from tests.audience.people import order
 from tests.automations.doubles import ADVERT, ThingHappened
 from tests.automations.test_reports import paid
+from tests.services.waiting import until_somebody_waits
 
 EMAIL = "erika@example.org"
 SPLIT = {"id": "split", "kind": "split", "experiment": "x", "arms": [{"code": "a"}, {"code": "b"}]}
@@ -159,7 +159,7 @@ def test_a_worker_locks_a_recipient_who_is_forgotten_at_that_moment(transactiona
         with transaction.atomic():
             assert Recipient.objects.all().delete()[0] == 1
             decided = pool.submit(decide)
-            time.sleep(0.5)
+            until_somebody_waits()
             assert not decided.done(), "it waits for whoever forgets"
         assert decided.result(timeout=10) == 1
     assert Recipient.objects.get().email == EMAIL

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import time
-from threading import Thread
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from django.db import connection
@@ -15,6 +14,7 @@ from dealer_import.apply.laying_out import LaidOut
 from dealer_import.services import run_import
 from shopflow.parts.models import PartRecord, PriceHistory
 from tests.dealer_import.test_trade_alone import COST, PROFILE, after, sold, told_apart
+from tests.services.waiting import until_somebody_waits
 
 __all__ = ["told_apart"]
 StockRecord, Product = get_model("partner", "StockRecord"), get_model("catalogue", "Product")
@@ -109,24 +109,21 @@ def test_a_price_that_staff_are_saving_is_waited_for(export, told_apart, monkeyp
     run = Applying.run
 
     def save_when_awaited() -> None:
-        with other.cursor() as cursor:
-            for _turn in range(200):
-                cursor.execute("SELECT COUNT(*) FROM pg_locks WHERE NOT granted AND locktype = 'transactionid'")
-                if cursor.fetchone()[0]:
-                    break
-                time.sleep(0.05)
-            cursor.execute("COMMIT")
+        try:
+            until_somebody_waits(other)
+        finally:
+            with other.cursor() as cursor:
+                cursor.execute("COMMIT")
 
     def late(self):
         with other.cursor() as cursor:
             cursor.execute("BEGIN")
             cursor.execute(f"UPDATE {StockRecord._meta.db_table} SET price = 55 WHERE id = %s", [mine])
-        staff = Thread(target=save_when_awaited)
-        staff.start()
-        try:
-            return run(self)
-        finally:
-            staff.join()
+        with ThreadPoolExecutor(1) as pool:
+            staff = pool.submit(save_when_awaited)
+            report = run(self)
+            staff.result()
+        return report
 
     other.inc_thread_sharing()
     monkeypatch.setattr(Applying, "run", late)

@@ -2,16 +2,9 @@
 
 from __future__ import annotations
 
-import time
-from concurrent.futures import ThreadPoolExecutor
-from datetime import timedelta
-from threading import Barrier
-
 import pytest
-from django.contrib.auth import get_user_model
-from django.contrib.auth.models import update_last_login
 from django.core.checks import run_checks
-from django.db import DatabaseError, IntegrityError, connection, transaction
+from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils.timezone import localtime
 from oscar.core.loading import get_model
@@ -20,49 +13,28 @@ from oscar.test.factories import create_order
 from shopflow.audience.models import Consent, Contact
 from shopflow.contracts.retention import Looked
 from shopflow.core import clock
-from shopflow.mailing.models import Message, Suppression
+from shopflow.mailing.models import Suppression
 from shopflow.mailing.services import suppress
 from shopflow.mailing.services.sending import send_all_due
 from shopflow.payments.models import ApprovedBusiness
 from shopflow.privacy import unused
 from shopflow.privacy.models import AnsweredRequest, UnusedAccount
-from shopflow.privacy.retention import UnusedAccounts
+from tests.privacy.unused import (
+    DAY,
+    EMAIL,
+    YEARS,
+    User,
+    accepted,
+    account,
+    ordered,
+    signed_in,
+    sweep,
+    to_the_day,
+    warned,
+    warnings,
+)
 
-YEARS = timedelta(days=3 * 366)
-DAY = timedelta(days=1)
-EMAIL = "Anna@example.org"
-User = get_user_model()
 pytestmark = pytest.mark.usefixtures("seller")
-
-
-def sweep(limit=1000):
-    with transaction.atomic():
-        return UnusedAccounts().sweep(before=clock.now() - YEARS, limit=limit)
-
-
-def account(email=EMAIL, *, idle=YEARS + DAY, **more):
-    user = User.objects.create_user(email=email, password="sehr-geheim-7")
-    User.objects.filter(pk=user.pk).update(date_joined=clock.now() - idle, last_login=clock.now() - idle, **more)
-    return user
-
-
-def warnings():
-    return Message.objects.filter(template="account_unused").order_by("pk")
-
-
-def accepted():
-    warnings().filter(state="planned").update(state="accepted", accepted_at=clock.now(), due_at=None)
-
-
-def warned(**more):
-    user = account(**more)
-    sweep()
-    accepted()
-    return user
-
-
-def to_the_day():
-    clock.move_forward(unused.NOTICE + DAY)
 
 
 @pytest.mark.django_db
@@ -112,14 +84,6 @@ def test_papers_that_a_law_keeps_stay():
     assert (order.number, order.user) == ("SF-9", None)
 
 
-def _signed_in(user):
-    update_last_login(None, user)
-
-
-def _ordered(user):
-    create_order(number="SF-8", user=user)
-
-
 def _agreed(user):
     Consent.objects.create(email="anna@example.org", purpose="newsletter", state="granted", since=clock.now() - YEARS)
 
@@ -149,7 +113,7 @@ def _owes(user):
     get_model("payment", "Source").objects.create(order=order, source_type=kind, amount_allocated="9.00")
 
 
-SIGNS = [_signed_in, _ordered, _agreed, _put_in_basket, _made_staff, _locked_out, _owes]
+SIGNS = [signed_in, ordered, _agreed, _put_in_basket, _made_staff, _locked_out, _owes]
 
 
 @pytest.mark.django_db
@@ -178,7 +142,7 @@ def test_whatever_happens_before_the_day_keeps_the_account(sign):
 def test_a_later_rest_is_told_again():
     user = warned()
     clock.move_forward(10 * DAY)
-    _signed_in(user)
+    signed_in(user)
     to_the_day()
     sweep()
     clock.move_forward(YEARS)
@@ -300,109 +264,3 @@ def test_warnings_go_in_small_groups_until_all_are_told(monkeypatch):
         account(f"p{number}@example.org")
     assert [isinstance(sweep(), Looked) for _group in range(3)] == [True, True, False]
     assert sorted(warnings().values_list("to_email", flat=True)) == [f"p{number}@example.org" for number in range(5)]
-
-
-def at_once(*jobs):
-    barrier = Barrier(len(jobs))
-
-    def run(job):
-        barrier.wait()
-        try:
-            return job()
-        finally:
-            connection.close()
-
-    with ThreadPoolExecutor(len(jobs)) as pool:
-        return [one.result() for one in [pool.submit(run, job) for job in jobs]]
-
-
-def forget():
-    try:
-        return sweep()
-    finally:
-        connection.close()
-
-
-concurrent = [pytest.mark.postgres, pytest.mark.concurrency, pytest.mark.django_db(transaction=True)]
-
-
-class TestAtOnce:
-    pytestmark = concurrent
-
-    def test_two_workers_warn_once_and_erase_once(self):
-        for number in range(20):
-            account(f"p{number}@example.org")
-        at_once(sweep, sweep, sweep)
-        sweep()
-        assert (warnings().count(), UnusedAccount.objects.count()) == (20, 20)
-        accepted()
-        to_the_day()
-        gone = at_once(*[sweep] * 3)
-        while (more := sweep()) or isinstance(more, Looked):
-            gone.append(more)
-        assert sum(gone) == 20
-        assert not User.objects.exists()
-        assert AnsweredRequest.objects.count() == 20
-
-    def test_a_worker_that_dies_has_warned_nobody(self):
-        account()
-
-        def die():
-            with transaction.atomic():
-                UnusedAccounts().sweep(before=clock.now() - YEARS, limit=10)
-                raise KeyboardInterrupt
-
-        with pytest.raises(KeyboardInterrupt):
-            die()
-        assert (warnings().count(), UnusedAccount.objects.count()) == (0, 0)
-        sweep()
-        assert warnings().count() == 1
-
-    def test_whoever_signs_in_first_keeps_the_whole_account(self):
-        user = warned()
-        to_the_day()
-
-        with ThreadPoolExecutor(1) as pool, transaction.atomic():
-            _signed_in(user)
-            assert pool.submit(forget).result(timeout=10) == 0, "it does not wait"
-        assert User.objects.filter(pk=user.pk).exists()
-        clock.move_forward(2 * DAY)
-        assert sweep() == 0
-        assert UnusedAccount.objects.get().erase_on is None
-        assert warnings().count() == 1
-
-    def test_whoever_signs_in_too_late_finds_no_half_account(self):
-        user = warned()
-        to_the_day()
-
-        def sign_in():
-            try:
-                _signed_in(User.objects.get(pk=user.pk))
-            finally:
-                connection.close()
-
-        with ThreadPoolExecutor(1) as pool:
-            with transaction.atomic():
-                assert UnusedAccounts().sweep(before=clock.now() - YEARS, limit=10) == 1
-                late = pool.submit(sign_in)
-                time.sleep(0.5)
-                assert not late.done()
-            with pytest.raises(DatabaseError):
-                late.result(timeout=10)
-        assert not User.objects.exists()
-        assert not UnusedAccount.objects.exists()
-
-    def test_an_order_at_that_very_moment_is_no_half_order(self):
-        """Whoever orders has signed in before, which keeps the account; a session without end is all that is left."""
-        user = warned()
-        to_the_day()
-
-        def order_meanwhile():
-            with ThreadPoolExecutor(1) as pool, transaction.atomic():
-                _ordered(user)
-                assert pool.submit(forget).result(timeout=10) == 1
-
-        with pytest.raises(IntegrityError):
-            order_meanwhile()
-        assert not User.objects.exists()
-        assert not get_model("order", "Order").objects.exists()

@@ -36,7 +36,7 @@ def forget_contacts(*, before: datetime, limit: int) -> int:
     for contact in found:
         contact.alive_at = signs.get(people[contact.pk], before)
     Contact.objects.bulk_update(found, ["alive_at"], batch_size=500)
-    _erase(gone, now)
+    _erase(gone)
     return Looked(len(gone)) if len(found) == limit else len(gone)
 
 
@@ -47,7 +47,7 @@ def _accounts(emails: Sequence[str]) -> set[str]:
     return {by_word[word] for word in users.values_list("word", flat=True)}
 
 
-def _erase(contacts: Sequence[Contact], now: datetime) -> None:
+def _erase(contacts: Sequence[Contact]) -> None:
     """Delete ``contacts``, as an erasure does, many at once. Refusals stay in force, as fingerprints."""
     emails = [contact.email for contact in contacts]
     consents = Consent.objects.filter(OneOf("email", emails))

@@ -28,16 +28,18 @@ def resume_mended(*, task_id: int) -> int:
     task = StaffTask.objects.filter(pk=task_id, about__startswith=ABOUT, state=StaffTask.State.DONE).first()
     if task is None:
         return 0
-    count = 0
-    while keys := _parked():
+    count = last = 0
+    while keys := _parked(after=last):
         count += _resume(keys, task)
+        last = keys[-1]
     if count:
         enqueue("shopflow.automations.run_due")
     return count
 
 
-def _parked() -> list[int]:
-    waiting = Run.objects.filter(state=Run.State.PARKED, reason_code=BROKEN)
+def _parked(*, after: int) -> list[int]:
+    """The next keys: each once, because a worker may park a run again meanwhile."""
+    waiting = Run.objects.filter(state=Run.State.PARKED, reason_code=BROKEN, pk__gt=after)
     return list(waiting.order_by("pk").values_list("pk", flat=True)[:AT_ONCE])
 
 
