@@ -24,7 +24,7 @@ from oscar_ext.partner.strategy import Strategy
 from shopflow.core.links import absolute
 from shopflow.core.queries import seller
 from shopflow.parts.models import PartRecord
-from shopflow.parts.restrictions import facts_of, is_in_season, restriction_of
+from shopflow.parts.restrictions import SaleFacts, facts_of, is_in_season
 
 BATCH = 500
 NAMESPACE = "http://base.google.com/ns/1.0"
@@ -69,20 +69,20 @@ class MerchantFeed:
     def _items(self, parts: list[PartRecord]) -> Iterator[str]:
         strategy = Strategy()
         infos = strategy.fetch_for_products([part.product for part in parts])
-        for part in parts:
+        for part, facts in zip(parts, facts_of(parts), strict=True):
             info = infos[part.product_id]
             picture = picture_address(part)
-            reason = self._refusal(part, info, picture)
+            reason = self._refusal(facts, info, picture)
             if reason:
                 self.left_out[reason] += 1
                 continue
             self.items += 1
             yield _item(part, info, picture)
 
-    def _refusal(self, part: PartRecord, info: Any, picture: str) -> str:
+    def _refusal(self, facts: SaleFacts, info: Any, picture: str) -> str:
         if not info.price.exists or not info.price.incl_tax:
             return "no_price"
-        if restriction_of(part) or not is_in_season(facts_of(part).season):
+        if facts.restriction or not is_in_season(facts.season):
             return "restricted"
         if not picture and not self.without_pictures:
             return "no_picture"

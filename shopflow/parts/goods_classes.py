@@ -31,6 +31,8 @@ WORDS: tuple[tuple[str, Goods], ...] = (
     ("batterien", Goods.BATTERY),
     ("beleuchtung", Goods.LIGHTING),
     ("scheinwerfer", Goods.LIGHTING),
+    ("airbagsteuer", Goods.NONE),
+    ("airbagsensor", Goods.NONE),
     ("airbag", Goods.AIRBAG),
     ("gurtstraffer", Goods.AIRBAG),
 )

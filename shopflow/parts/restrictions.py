@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -19,7 +19,9 @@ from shopflow.core import clock
 from shopflow.core.memo import once_per_request
 from shopflow.parts.hazards import PYROTECHNIC, STRONG_ACID, Danger, danger_of
 from shopflow.parts.models import PartRecord
+from shopflow.parts.queries.goods import goods_classes_of
 
+Goods = PartRecord.GoodsClass
 Restriction = PartRecord.Restriction
 CARRIES = {"none": Danger.NONE, "limited": Danger.LIMITED, "all": Danger.FULL}
 PERMISSIONS = {
@@ -44,20 +46,26 @@ class SaleFacts:
 
 @once_per_request
 def sale_facts(product_ids: tuple[int, ...]) -> dict[int, SaleFacts]:
-    """Restrictions of those products that are parts. One query."""
+    """Restrictions of those products that are parts. One query, and one more where a product group holds airbags."""
     rows = PartRecord.objects.filter(product_id__in=product_ids).only(
         "product_id", "number_display", "sale_restriction", "goods_class", "pickup_only", "un_number",
         "limited_quantity", "season_from", "season_to", "order_multiple",
     )  # fmt: skip
-    return {row.product_id: facts_of(row) for row in rows}
+    return {fact.product_id: fact for fact in facts_of(list(rows))}
 
 
-def facts_of(part: PartRecord) -> SaleFacts:
+def facts_of(parts: Collection[PartRecord]) -> list[SaleFacts]:
+    """Restrictions of these parts, in their order; one query, if any, as for :func:`sale_facts`."""
+    kinds = goods_classes_of(parts, only=Goods.AIRBAG)
+    return [_facts_of(part, kinds[part.product_id]) for part in parts]
+
+
+def _facts_of(part: PartRecord, goods_class: str) -> SaleFacts:
     season = (part.season_from, part.season_to) if part.season_from and part.season_to else None
     return SaleFacts(
         product_id=part.product_id,
         number=part.number_display,
-        restriction=restriction_of(part),
+        restriction=_restriction_of(part, goods_class),
         pickup_only=part.pickup_only,
         danger=danger_of(part.un_number, limited_quantity=part.limited_quantity),
         season=season,
@@ -65,11 +73,11 @@ def facts_of(part: PartRecord) -> SaleFacts:
     )
 
 
-def restriction_of(part: PartRecord) -> str:
+def _restriction_of(part: PartRecord, goods_class: str) -> str:
     """As staff say; otherwise what the law says of airbags (§ 4 1. SprengV) and strong acid (Reg. (EU) 2019/1148)."""
     if part.sale_restriction:
         return str(part.sale_restriction)
-    if part.un_number in PYROTECHNIC or part.goods_class == PartRecord.GoodsClass.AIRBAG:
+    if part.un_number in PYROTECHNIC or goods_class == Goods.AIRBAG:
         return str(Restriction.TRAINED)
     return str(Restriction.BUSINESS) if part.un_number in STRONG_ACID else ""
 

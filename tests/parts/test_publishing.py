@@ -266,6 +266,8 @@ def test_a_plugins_requirement_counts_like_a_built_in_one(make):
         ("Batterien", "battery"),
         ("Batterieladegeräte", None),
         ("Beleuchtung", "lighting"),
+        ("Airbags und Gurtstraffer", "airbag"),
+        ("Airbagsteuergeräte", "none"),
         ("Normteile", None),
     ],
 )

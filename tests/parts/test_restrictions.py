@@ -17,6 +17,7 @@ from oscar_ext.shipping.services import save_rate
 from shopflow.contracts.charges import ChargedLine
 from shopflow.contracts.checkout import Checkout, CheckoutLine, checkout_gates
 from shopflow.contracts.shipping import ShippingRule, ShippingWay, shipping_rules
+from shopflow.parts import services
 from shopflow.parts.models import Brand, PartRecord
 from shopflow.parts.restrictions import is_in_season
 
@@ -60,6 +61,7 @@ def customer(*codenames):
 
 def test_what_is_not_restricted_is_sold_with_one_query(make, django_assert_num_queries):
     part = make("A")
+    assert refusals(part) == ([], [])
     with django_assert_num_queries(2):
         assert refusals(part) == ([], [])
 
@@ -100,6 +102,20 @@ def test_the_product_page_says_so_before_the_basket_does(make, client):
 )
 def test_what_the_law_says_of_airbags_and_acid_needs_no_entry(make, fields, count):
     assert len(refusals(make("A", **fields))[0]) == count
+
+
+@pytest.mark.parametrize(("own", "count"), [("", 1), ("none", 0), ("lighting", 0)])
+def test_what_a_category_says_of_airbags_holds_for_its_parts(make, client, django_assert_num_queries, own, count):
+    part, other = make("A", goods_class=own), make("B")
+    category = get_model("catalogue", "Category")
+    shelf, elsewhere = category.add_root(name="Airbags"), category.add_root(name="Innenraum")
+    part.product.categories.add(elsewhere, shelf)
+    other.product.categories.add(elsewhere)
+    services.review_publishing()
+    assert len(client.get(part.product.get_absolute_url()).context["sale_notes"]) == count
+    assert len(refusals(other, part)[0]) == count
+    with django_assert_num_queries(4):
+        assert len(refusals(part, other)[0]) == count
 
 
 def test_goods_for_adults_ask_for_a_declaration(make):

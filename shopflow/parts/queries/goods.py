@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 from django.core.cache import cache
 from django.db.models import Q
 from oscar.core.loading import get_model
@@ -43,17 +45,32 @@ def in_goods_class(*classes: str) -> Q:
 
 def goods_class_of(record: PartRecord) -> str:
     """The kind of goods of one part; empty when nothing is special about it. One query, none if the part says it."""
-    if record.goods_class:
-        return "" if record.goods_class == Goods.NONE else str(record.goods_class)
+    return goods_classes_of([record])[record.product_id]
+
+
+def goods_classes_of(records: Collection[PartRecord], *, only: str = "") -> dict[int, str]:
+    """The kinds of goods of these parts, by product; one query if any of them leaves it to its category.
+
+    ``only`` asks for this kind alone: no query where no category holds it.
+    """
+    known = _remembered_categories() if any(not record.goods_class for record in records) else {}
+    known = {pk: kind for pk, kind in known.items() if kind != Goods.NONE and only in ("", kind)}
+    found = {record.product_id: "" if record.goods_class == Goods.NONE else record.goods_class for record in records}
+    if not known:
+        return found
+    unsaid = [record.product_id for record in records if not record.goods_class]
+    link = get_model("catalogue", "ProductCategory").objects.filter(product_id__in=unsaid)
+    for product_id, category_id in link.values_list("product_id", "category_id"):
+        found[product_id] = found[product_id] or known.get(category_id, "")
+    return found
+
+
+def _remembered_categories() -> dict[int, str]:
     known: dict[int, str] | None = cache.get(CACHE_KEY)
     if known is None:
         known = classified_categories()
         cache.set(CACHE_KEY, known, CACHE_SECONDS)
-    if not known:
-        return ""
-    link = get_model("catalogue", "ProductCategory").objects.filter(product_id=record.product_id)
-    kinds = [known.get(pk, "") for pk in link.values_list("category_id", flat=True)]
-    return next((kind for kind in kinds if kind and kind != Goods.NONE), "")
+    return known
 
 
 def forget_goods() -> None:

@@ -170,7 +170,9 @@ def guess_goods_categories() -> int:
     guessed = [
         GoodsCategory(category_id=pk, goods_class=kind, is_guess=True) for pk, name in new if (kind := guess(name))
     ]
-    GoodsCategory.objects.bulk_create(guessed, ignore_conflicts=True)
+    if guessed:
+        GoodsCategory.objects.bulk_create(guessed, ignore_conflicts=True)
+        transaction.on_commit(forget_goods)
     return len(guessed)
 
 

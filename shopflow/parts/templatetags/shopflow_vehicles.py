@@ -110,7 +110,7 @@ def sale_notes_of(context: template.Context, product: Any) -> list[str]:
     part = part_of_product(product.pk) if product.is_shipping_required else None
     if part is None:
         return []
-    facts = facts_of(part)
+    [facts] = facts_of([part])
     may = lifted_for(getattr(context.get("request"), "user", None)) if facts.restriction else set()
     return refusals_of(facts, title=product.get_title(), quantity=facts.multiple, may=may)
 
