@@ -95,6 +95,27 @@ def test_two_branches_that_meet_again_give_one_part(make):
     assert ends(old) == ("choice", ["D"])
 
 
+def test_a_kit_stops_at_a_part_that_alternatives_replace(make):
+    older, old, one, two, this, that = (make(number) for number in ("Z", "A", "B", "C", "D", "E"))
+    link(older, old)
+    link(old, one, two, kind=Kind.KIT)
+    link(two, this, that, kind=Kind.CHOICE)
+    services.resolve_successions()
+    assert [ends(part) for part in (older, old)] == [("kit", ["B", "C"])] * 2
+    assert ends(two) == ("choice", ["D", "E"])
+    assert services.resolve_successions() == 0
+
+
+@pytest.mark.parametrize("kind", [Kind.CHOICE, Kind.SAME])
+def test_alternatives_stop_at_a_part_that_a_kit_replaces(make, kind):
+    old, one, two, this, that = (make(number) for number in ("A", "B", "C", "D", "E"))
+    link(old, one, two, kind=kind)
+    link(one, this, that, kind=Kind.KIT)
+    services.resolve_successions()
+    assert ends(old) == ("choice", ["B", "C"])
+    assert ends(one) == ("kit", ["D", "E"])
+
+
 def test_a_loop_replaces_nothing_and_its_way_out_is_found(make):
     a, b, c = make("A"), make("B"), make("C")
     link(a, b)
@@ -103,7 +124,8 @@ def test_a_loop_replaces_nothing_and_its_way_out_is_found(make):
     assert ends(a) is None
     link(b, c)
     services.resolve_successions()
-    assert [ends(a), ends(b)] == [("same", ["C"]), ("same", ["C"])]
+    assert [ends(a), ends(b)] == [("choice", ["C"]), ("choice", ["C"])]
+    assert not queries.superseded_by([a.pk])[a.pk].is_choice
 
 
 def test_a_chain_of_three_thousand_is_walked_in_two_statements():

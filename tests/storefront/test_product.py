@@ -15,6 +15,7 @@ from oscar.core.loading import get_model
 from oscar.test.factories import create_product
 
 from shopflow.parts.models import Brand, PartRecord
+from shopflow.parts.services import set_successors
 from shopflow.storefront.models import ListingEntry
 from shopflow.storefront.services import refresh_all
 from shopflow.tax.services import load_rates, set_tax_class
@@ -194,3 +195,58 @@ def test_machines_find_the_pages(client, product):
     index = client.get("/sitemap.xml").content.decode()
     assert "sitemap-products.xml" in index
     assert product.get_absolute_url() in client.get("/sitemap-products.xml").content.decode()
+
+
+@pytest.fixture
+def old_part(product):
+    """Out of stock and replaced by the battery; more numbers give a kit."""
+
+    def make(*more, is_public=False):
+        old = create_product(title="Batterie 66 Ah", price="9.00", num_in_stock=0, upc="BAT-66")
+        brand = Brand.objects.get()
+        part = PartRecord.objects.create(
+            product=old, brand=brand, number_display="BAT 66", number_key="BAT66", list_price_cents=900
+        )
+        new = [product.part_record]
+        for number in more:
+            made = create_product(title=number, price="5.00", num_in_stock=1, upc=number)
+            new.append(
+                PartRecord.objects.create(
+                    product=made, brand=brand, number_display=number, number_key=number, list_price_cents=500
+                )
+            )
+        set_successors(part=part, successors=new, kind="kit" if more else "same")
+        Product.objects.filter(pk=old.pk).update(is_public=is_public)
+        refresh_all()
+        return old
+
+    return make
+
+
+def test_a_hidden_old_part_leads_to_what_is_sold_today(client, product, old_part):
+    response = client.get(old_part().get_absolute_url())
+    assert (response.status_code, response["Location"]) == (302, product.get_absolute_url())
+    Product.objects.filter(pk=product.pk).update(is_public=False)
+    assert client.get(response["Location"]).status_code == 404
+    assert client.get(Product.objects.get(upc="BAT-66").get_absolute_url()).status_code == 404
+
+
+def test_a_hidden_old_part_leads_to_all_parts_of_its_kit(client, product, old_part):
+    response = client.get(old_part("POL1").get_absolute_url(), follow=True)
+    assert response.redirect_chain == [("/suche/?q=BAT+66", 302)]
+    text = response.content.decode()
+    assert f'<a href="{product.get_absolute_url()}"><span class="number">BAT 70</span>' in text
+    assert {card.number for card in response.context["cards"]} == {"BAT 70", "POL1"}
+
+
+def test_a_sold_out_old_part_shows_what_replaces_it_where_it_would_be_bought(client, product, old_part):
+    old = old_part(is_public=True)
+    text = client.get(old.get_absolute_url()).content.decode()
+    box = text[text.index('id="buy"') : text.index("</article>")]
+    assert f'<a href="{product.get_absolute_url()}"><span class="number">BAT 70</span>' in box
+    assert text.count('class="notice notice--info replaced"') == 1
+    assert 'id="alert_form"' not in text
+    Product.objects.filter(pk=product.pk).update(is_public=False)
+    text = client.get(old.get_absolute_url()).content.decode()
+    assert f'href="{product.get_absolute_url()}"' not in text
+    assert '<span class="number">BAT 70</span> Starterbatterie 70 Ah' in text

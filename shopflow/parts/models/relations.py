@@ -65,7 +65,8 @@ class CurrentPart(models.Model):
     """Derived from the successions: which parts stand at the end of a replaced part's chain, and how.
 
     One row per replaced part and part at the end, however long the chain is; ``services.resolve_successions`` makes
-    them. ``kind`` is the weakest link's: a kit anywhere in the chain makes the whole of it a kit.
+    them. ``kind`` is the weakest link's: a kit anywhere in the chain makes the whole of it a kit. A chain in which kits
+    and alternatives meet stops where they do: at a part that is replaced itself, whose own rows say how.
     """
 
     part = models.ForeignKey(PartRecord, on_delete=models.CASCADE, related_name="current_parts")

@@ -16,7 +16,7 @@ SHOWN_NUMBERS = 20
 class Succession:
     """A replaced part and what is sold in its place today. ``kind`` as in :class:`PartSuccession.Kind`.
 
-    ``parts`` are all of a kit, or the ones to choose from; exactly one otherwise.
+    ``parts`` are all of a kit, or the ones to choose from; exactly one otherwise. Some may wait to go online.
     """
 
     old: PartRecord
@@ -29,7 +29,12 @@ class Succession:
 
     @property
     def is_choice(self) -> bool:
-        return self.kind == Kind.CHOICE or (len(self.parts) > 1 and not self.is_kit)
+        return len(self.parts) > 1 and not self.is_kit
+
+    @property
+    def for_sale(self) -> tuple[PartRecord, ...]:
+        """Those of them that customers can look at."""
+        return tuple(part for part in self.parts if part.product.is_public)
 
 
 def current_part(part: PartRecord) -> PartRecord:

@@ -14,7 +14,7 @@ from lucide.templatetags.lucide import lucide
 
 from shopflow.parts.choosing import chosen_vehicle
 from shopflow.parts.hazards import Danger
-from shopflow.parts.queries import Fit, Verdict, part_of_product, superseded_numbers, verdict, verdicts
+from shopflow.parts.queries import Fit, Verdict, part_data, part_of_product, superseded_numbers, verdict, verdicts
 from shopflow.parts.queries.succession import Succession
 from shopflow.parts.restrictions import facts_of, lifted_for, refusals_of, sale_facts
 from shopflow.parts.tyre_labels import label_of
@@ -129,6 +129,13 @@ def does_not_fit(fits: Mapping[int, Fit], product_id: int) -> bool:
 def replaced_numbers(text: str) -> list[Succession]:
     """What became of the number that was searched for; empty when it is still current."""
     return superseded_numbers(text) if any(sign.isdigit() for sign in text) else []
+
+
+@register.simple_tag
+def replacement_of(product: Any) -> Succession | None:
+    """``{% replacement_of product as replaced %}``: what takes the part's place today. The product page's own read."""
+    data = part_data(product.pk) if product.is_shipping_required else None
+    return data.succession if data else None
 
 
 @lru_cache(maxsize=16)

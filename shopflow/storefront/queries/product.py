@@ -8,11 +8,14 @@ from typing import Any
 
 from django.db import connection
 from django.db.models import Exists, OuterRef, QuerySet, prefetch_related_objects
+from django.urls import reverse
+from django.utils.http import urlencode
 from oscar.core.loading import get_model
 
 from oscar_ext.shipping.methods import delivery_time
 from oscar_ext.shipping.queries import rates_to
-from shopflow.storefront.queries.cards import Card, bare_products, card_of, cards_of, prefetches
+from shopflow.parts.queries.succession import superseded_by
+from shopflow.storefront.queries.cards import Card, bare_products, card_of, cards_of, part_of, prefetches
 from shopflow.storefront.queries.categories import CategoryNode, category_tree
 from shopflow.storefront.queries.listing import Listing
 from shopflow.storefront.queries.pictures import Picture, pictures
@@ -41,6 +44,20 @@ def find_product(pk: int) -> Any | None:
     if pk >= 2**63:
         return None
     return next(iter(bare_products([pk], hidden_too=True)), None)
+
+
+def replacement_address(product: Any) -> str:
+    """Where a hidden part's visitors go: the one part that takes its place, or the search that names all of them.
+
+    Empty when nothing that can be looked at does.
+    """
+    part = part_of(product)
+    succession = superseded_by([part.pk]).get(part.pk) if part else None
+    if part is None or succession is None or not succession.for_sale:
+        return ""
+    if len(succession.parts) == 1:
+        return str(succession.parts[0].product.get_absolute_url())
+    return f"{reverse('shopflow-search')}?{urlencode({'q': part.number_display})}"
 
 
 def product_page(product: Any, strategy: Any) -> ProductPage:

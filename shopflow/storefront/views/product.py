@@ -2,23 +2,29 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponsePermanentRedirect
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponsePermanentRedirect, HttpResponseRedirect
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 from oscar.core.loading import get_class, get_model
 
 from shopflow.mailing.machines import is_fetched_ahead
-from shopflow.storefront.queries.product import delivery, find_product, product_page
+from shopflow.storefront.queries.product import delivery, find_product, product_page, replacement_address
 from shopflow.storefront.queries.structured_data import breadcrumbs_data, product_data
 from shopflow.storefront.services import note_view
 
 
 @require_safe
 def product(request: HttpRequest, product_slug: str, pk: str) -> HttpResponse:
-    """One product. Hidden ones are shown to staff only, so that they can look before publishing."""
+    """One product. Hidden ones are shown to staff only, so that they can look before publishing.
+
+    A hidden part that another one replaces leads there: its address stands in bookmarks, mails and search engines.
+    """
     found = find_product(int(pk))
     if found is None or not (_is_public(found) or request.user.is_staff):
+        instead = replacement_address(found) if found is not None else ""
+        if instead:
+            return HttpResponseRedirect(instead)
         raise Http404(_("This product is not (or no longer) on sale here."))
     url = found.get_absolute_url()
     if request.path != url:
