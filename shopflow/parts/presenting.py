@@ -7,7 +7,7 @@ from decimal import Decimal
 from babel import Locale
 from babel.numbers import format_decimal
 from django.utils.dates import MONTHS
-from django.utils.translation import get_language, to_locale
+from django.utils.translation import get_language, gettext, to_locale
 from django.utils.translation import gettext_lazy as _
 
 from shopflow.contracts.types import JSONDict, Label
@@ -48,6 +48,13 @@ RELATION_WORDS: dict[str, Label] = {
     PartRelation.Kind.NEEDED: _("Needed for fitting"),
     PartRelation.Kind.ACCESSORY: _("Goes with it"),
 }
+
+
+def pack_words(unit: str, sales_qty: int) -> str:
+    """How many units the price is for, where it is not for one: beside every price of a pack (§ 1 (3) PAngV)."""
+    if sales_qty < 2:
+        return ""
+    return gettext("Pack: %(n)s × %(unit)s") % {"n": sales_qty, "unit": UNITS.get(unit, unit)}
 
 
 def part_context(data: PartData) -> JSONDict:

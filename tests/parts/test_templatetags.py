@@ -42,6 +42,12 @@ def test_behind_the_number_of_a_tyre_stands_its_label(lines, django_assert_num_q
     assert number_of(part_numbers(lines), lines[0]) == "VB 0911 694"
 
 
+def test_behind_the_number_stands_how_many_pieces_the_price_is_for(lines, django_assert_num_queries):
+    PartRecord.objects.update(sales_qty=100, price_per=100)
+    with translation.override("de"), django_assert_num_queries(1):
+        assert number_of(part_numbers(lines), lines[0]) == "VB 0911 694 · Packung: 100 × Stück"
+
+
 def test_the_forms_of_lines_will_do_and_a_deleted_product_has_the_number_kept_with_the_order(lines):
     gone = SimpleNamespace(product_id=None, product=None, upc="4009")
     numbers = part_numbers([SimpleNamespace(instance=lines[0]), gone])

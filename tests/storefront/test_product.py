@@ -250,3 +250,19 @@ def test_a_sold_out_old_part_shows_what_replaces_it_where_it_would_be_bought(cli
     text = client.get(old.get_absolute_url()).content.decode()
     assert f'href="{product.get_absolute_url()}"' not in text
     assert '<span class="number">BAT 70</span> Starterbatterie 70 Ah' in text
+
+
+def test_a_price_for_a_pack_says_so_wherever_it_stands(client, product):
+    PartRecord.objects.update(sales_qty=100, price_per=100)
+    for address in (product.get_absolute_url(), "/suche/?q=BAT+70", product.categories.get().get_absolute_url()):
+        assert client.get(address).content.decode().count('<span class="price-note">Packung: 100 × Stück</span>') == 1
+
+
+def test_what_is_sold_in_multiples_goes_into_the_basket_as_it_may_be_bought(client, product):
+    PartRecord.objects.update(order_multiple=2)
+    page = client.get(product.get_absolute_url()).content.decode()
+    assert "nur im Vielfachen von 2" in page
+    field = re.search(r'<input[^>]*name="quantity"[^>]*>', page)[0]
+    assert ['value="2"' in field, 'min="2"' in field, 'step="2"' in field] == [True] * 3
+    found = client.get("/suche/?q=BAT+70").content.decode()
+    assert '<input type="hidden" name="quantity" value="2">' in found

@@ -14,6 +14,7 @@ from shopflow.contracts.types import Label
 from shopflow.core.queries import seller
 from shopflow.parts.base_prices import base_price
 from shopflow.parts.models import PartRecord
+from shopflow.parts.presenting import pack_words
 from shopflow.parts.queries import part_of_product
 from shopflow.parts.tiers import shown_tiers
 from shopflow.parts.tyre_labels import label_words
@@ -26,12 +27,16 @@ def part_numbers(lines: Iterable[Any]) -> dict[int, str]:
     """``{% part_numbers lines as numbers %}``: part numbers by product, for ``{{ numbers|number_of:line }}``.
 
     ``lines`` are lines of a basket or an order, or the forms of such lines. One query for all of them. Behind the
-    number of a tyre stands its EU label (Reg. (EU) 2020/740), wherever it is offered or ordered.
+    number stands how many pieces are in a pack, and the EU label of a tyre (Reg. (EU) 2020/740), wherever it is offered
+    or ordered.
     """
     products = {getattr(line, "instance", line).product_id for line in lines}
     parts = PartRecord.objects.filter(product_id__in=products - {None})
-    found = parts.values_list("product_id", "number_display", "attributes")
-    return {pk: " · ".join(filter(None, (number, label_words(told)))) for pk, number, told in found}
+    found = parts.values_list("product_id", "number_display", "attributes", "unit", "sales_qty")
+    return {
+        pk: " · ".join(filter(None, (number, pack_words(*pack), label_words(told))))
+        for pk, number, told, *pack in found
+    }
 
 
 @register.filter
@@ -39,6 +44,15 @@ def number_of(numbers: dict[int, str], line: Any) -> str:
     """The line's part number; the product's own number for goods that are no parts; empty if there is neither."""
     own = line.upc if hasattr(line, "upc") else getattr(line.product, "upc", "")
     return numbers.get(line.product_id) or own or ""
+
+
+@register.simple_tag
+def in_multiples(form: Any, multiple: int) -> Any:
+    """``{% in_multiples basket_form card.multiple as basket_form %}``: the quantity begins and steps as it is sold."""
+    if multiple > 1:
+        form.fields["quantity"].initial = multiple
+        form.fields["quantity"].widget.attrs |= {"min": multiple, "step": multiple}
+    return form
 
 
 @register.simple_tag

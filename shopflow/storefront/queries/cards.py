@@ -16,6 +16,7 @@ from oscar.core.loading import get_model
 from shopflow.contracts.types import Label
 from shopflow.parts.base_prices import base_price
 from shopflow.parts.models import PartRecord
+from shopflow.parts.presenting import pack_words
 from shopflow.parts.tyre_labels import label_words
 from shopflow.storefront.queries.pictures import Picture, pictures
 from shopflow.tax.queries import Situation
@@ -31,7 +32,8 @@ class Card:
     A part ``is_on_request`` is shown without a price: customers ask for it.
 
     ``deposit`` is refundable, includes VAT and stands beside the price, never in it (§ 7 PAngV). ``tyre_label`` is the
-    EU label in words, near the price (Reg. (EU) 2020/740 Art. 6).
+    EU label in words, near the price (Reg. (EU) 2020/740 Art. 6). ``pack`` says how many units the price is for, where
+    it is not for one; ``multiple`` is how many must be bought together.
     """
 
     product: Any
@@ -52,6 +54,8 @@ class Card:
     reason: str = ""
     is_on_request: bool = False
     tyre_label: str = ""
+    pack: str = ""
+    multiple: int = 1
 
 
 def bare_products(product_ids: Collection[int] | QuerySet[Any, int], *, hidden_too: bool = False) -> QuerySet[Any]:
@@ -147,6 +151,8 @@ def card_of(
         reason=reason,
         is_on_request=price is None and part is not None and part.is_on_request,
         tyre_label=label_words(part.attributes) if part and part.attributes else "",
+        pack=pack_words(part.unit, part.sales_qty) if part else "",
+        multiple=part.order_multiple if part else 1,
     )
 
 
