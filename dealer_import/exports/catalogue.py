@@ -11,6 +11,7 @@ from django.db.models import Prefetch, QuerySet
 from oscar.core.loading import get_model
 
 from dealer_import.exports.extras import EXTRA_COLUMNS, RELATED, extra_texts
+from dealer_import.models import ScheduledPrice
 from dealer_import.values import has_markup
 from shopflow.parts.models import PartFitment, PartRecord, PartReference, PartSuccession
 
@@ -106,6 +107,7 @@ def _loaded(keys: list[int]) -> QuerySet[PartRecord]:
             Prefetch("fitments", PartFitment.objects.order_by("pk")),
             Prefetch("successions", PartSuccession.objects.select_related("successor").order_by("position")),
             *RELATED,
+            Prefetch("scheduled_prices", ScheduledPrice.objects.filter(switched_at=None).order_by("valid_from")),
             Prefetch("product__stockrecords", stocks),
             Prefetch("product__productcategory_set", links),
         )
@@ -148,7 +150,7 @@ def _about(part: PartRecord) -> dict[str, str]:
         "unit": part.unit,
         "pack_qty": str(part.pack_qty),
         "price_per": str(part.price_per),
-        "list_price": "" if part.is_on_request else money(part.list_price_cents),
+        "list_price": "" if part.is_on_request else money(_list_price(part)),
         "cost": money(part.cost_cents),
         "discount_group": part.discount_group,
         "tax": TAX[part.tax_code],
@@ -156,6 +158,12 @@ def _about(part: PartRecord) -> dict[str, str]:
         "battery_deposit": money(part.battery_deposit_gross_cents),
         "status": STATUS[part.status],
     }
+
+
+def _list_price(part: PartRecord) -> int | None:
+    """As it was delivered: a price that waits for its day, so that a file that comes back does not call it off."""
+    waiting = list(part.scheduled_prices.all())  # type: ignore[attr-defined]
+    return waiting[0].list_price_cents if waiting else part.list_price_cents
 
 
 def _logistics(part: PartRecord) -> dict[str, str]:

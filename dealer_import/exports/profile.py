@@ -8,6 +8,7 @@ from django.core.cache import cache
 
 from dealer_import.exports import extras
 from dealer_import.exports.catalogue import COLUMNS, STOCK, exported_parts, locations
+from dealer_import.models import ImportRun
 from shopflow.parts.models import Brand, PartRecord
 
 TYPES = {
@@ -92,6 +93,7 @@ def export_profile(source: str) -> dict[str, Any]:
     columns["unit"]["map"] = "units_rec20"
     for field in ("valid_from", "valid_to"):
         columns[field] |= {"type": "date", "formats": ["%d.%m.%Y"]}
+    rule = _price_rule(source)
     return {
         "format": "catalogue",
         "encoding": "utf-8",
@@ -102,5 +104,13 @@ def export_profile(source: str) -> dict[str, Any]:
         "source": source,
         "brands": {name: code for name, code, _rule in brands},
         "number_rules": {name: rule for name, _code, rule in brands if rule},
+        **({"price_rule": rule} if rule else {}),
         "columns": columns,
     }
+
+
+def _price_rule(source: str) -> dict[str, Any]:
+    """How the shop's prices came from the list prices, by the last delivery of the source: an export keeps to it."""
+    runs = ImportRun.objects.filter(source=source, outcome=ImportRun.Outcome.APPLIED, dry_run=False)
+    told = runs.exclude(mode=ImportRun.Mode.ROLLBACK).values_list("profile_tables__price_rule", flat=True).first()
+    return dict(told or {})

@@ -25,7 +25,7 @@ from dealer_import.exports.merchant import MerchantFeed
 from dealer_import.exports.profile import export_profiles
 from dealer_import.exports.reorder import proposal
 from dealer_import.exports.tables import csv_file, xlsx_file
-from dealer_import.models import FeedSettings, FieldOwner, ImportRun, Supplier, SupplierOrder
+from dealer_import.models import FeedSettings, FieldOwner, ImportRun, ScheduledPrice, Supplier, SupplierOrder
 from dealer_import.profiles import resolve_profile
 from dealer_import.services import run_import
 from shopflow.mailing.models import Message
@@ -146,6 +146,37 @@ def test_the_workbook_comes_back_without_a_change_too(filled, tmp_path):
     assert digest() == before
 
 
+def test_a_price_that_waits_for_its_day_outlives_the_way_there_and_back(bring_in, export, tmp_path):
+    with time_machine.travel(datetime(2026, 11, 22, 8, tzinfo=UTC), tick=False):
+        bring_in(export.write(export.good, stamp="21.11.2026 05:30"))
+        cells = export.good[0].replace(b";27,65;", b";31,00;").split(b";")
+        cells[-2] = b"24.11.2026"
+        bring_in(export.write([b";".join(cells), *export.good[1:]], stamp="22.11.2026 05:30"))
+        before = digest()
+        waiting = ScheduledPrice.objects.filter(switched_at=None).values_list("pk", "list_price_cents")
+        assert [cents for _pk, cents in waiting] == [3100]
+        known = list(waiting)
+        report = run_import(
+            path=exported(tmp_path, "sample_csv"), profile=resolve_profile("sample_csv_export", export_profiles())
+        )
+    assert (report.outcome, report.changed) == ("applied", 0)
+    assert list(waiting) == known
+    assert digest() == before
+
+
+def test_the_price_rule_of_the_last_delivery_outlives_the_way_there_and_back(profile, export, tmp_path):
+    dearer = {**profile.options, "price_rule": {"factor": "1.1"}}
+    run_import(path=export.write(export.good), profile=resolve_profile("sample_csv", {"sample_csv": dearer}))
+    prices = StockRecord.objects.order_by("pk").values_list("price", flat=True)
+    before = list(prices)
+    assert before[0] == Decimal("30.42")
+    report = run_import(
+        path=exported(tmp_path, "sample_csv"), profile=resolve_profile("sample_csv_export", export_profiles())
+    )
+    assert (report.outcome, report.changed) == ("applied", 0)
+    assert list(prices) == before
+
+
 @pytest.mark.once
 def test_what_is_changed_in_the_spreadsheet_arrives(filled, tmp_path):
     path = exported(tmp_path, filled)
@@ -168,7 +199,7 @@ def test_what_is_changed_in_the_spreadsheet_arrives(filled, tmp_path):
 def test_the_export_takes_the_same_queries_for_every_batch(filled, django_assert_max_num_queries):
     parts = catalogue.exported_parts(filled)
     places = catalogue.locations(parts)
-    with django_assert_max_num_queries(2 + 3 * 11):
+    with django_assert_max_num_queries(2 + 3 * 12):
         assert len(list(catalogue.rows(parts, places))) == 1028
 
 
