@@ -1,4 +1,4 @@
-"""Edits in Oscar's dashboard: after the commit the part is judged again, and shown or hidden accordingly."""
+"""Edits in Oscar's dashboard: prices go into the history, and after the commit the part is judged again."""
 
 from __future__ import annotations
 
@@ -7,11 +7,11 @@ from typing import Any
 
 from django.db import transaction
 from django.db.models import Model
-from django.db.models.signals import m2m_changed, post_delete, post_save
+from django.db.models.signals import m2m_changed, post_delete, post_save, pre_save
 from oscar.core.loading import get_model
 
 from shopflow.parts.models import PartRecord
-from shopflow.parts.services import review_products, review_publishing
+from shopflow.parts.services import note_price, review_products, review_publishing
 
 AT_ONCE = 5000
 OWN_MARK = frozenset({"hidden_by_gate"})
@@ -50,6 +50,13 @@ def _product_changed(instance: Model, **kwargs: Any) -> None:
     review_later([instance.pk])
 
 
+def _price_typed(instance: Any, raw: bool = False, update_fields: frozenset[str] | None = None, **kwargs: Any) -> None:
+    """A price that staff have typed is a change of price like an import's (§ 11 PAngV)."""
+    if raw or not instance.pk or (update_fields is not None and "price" not in update_fields):
+        return
+    note_price(stock_record_id=instance.pk, price=instance.price)
+
+
 def _belonging_changed(instance: Any, update_fields: frozenset[str] | None = None, **kwargs: Any) -> None:
     if update_fields != OWN_MARK:
         review_later([instance.product_id])
@@ -72,6 +79,7 @@ def connect() -> None:
     for sender, receiver in senders:
         for signal in (post_save, post_delete):
             signal.connect(receiver, sender=sender, dispatch_uid=f"shopflow.parts.{sender.__name__}")
+    pre_save.connect(_price_typed, sender=get_model("partner", "StockRecord"), dispatch_uid="shopflow.parts.price")
     post_save.connect(_product_changed, sender=product, dispatch_uid="shopflow.parts.Product")
     m2m_changed.connect(
         _categories_changed, sender=product.categories.through, dispatch_uid="shopflow.parts.categories"

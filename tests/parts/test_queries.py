@@ -76,15 +76,28 @@ def test_a_kit_has_no_single_successor(brand):
     assert queries.current_part(first) == first
 
 
-def test_the_lowest_price_of_thirty_days_counts_what_was_valid_in_them(brand):
-    wanted = part(brand, "A")
+def test_the_lowest_price_of_thirty_days_counts_what_was_valid_in_them(brand, django_assert_num_queries):
+    wanted, steady = part(brand, "A"), part(brand, "B")
     now = clock.now()
-    for days, old, new in ((40, 500, 900), (20, 900, 700), (5, 700, 1000)):
+    for days, old, new in ((80, 300, 500), (40, 500, 900), (20, 900, 700), (5, 700, 1000), (1, 1000, 600)):
         PriceHistory.objects.create(
             part=wanted, old_net_cents=old, new_net_cents=new, valid_from=now - timedelta(days=days)
         )
-    assert queries.lowest_net_cents(wanted, current_net_cents=1000) == 700
-    assert queries.lowest_net_cents(wanted, current_net_cents=650) == 650
+    both = [wanted.product_id, steady.product_id]
+    for days, lowest in ((0, 600), (1, 700), (2, 700), (21, 500), (39, 500), (69, 300), (100, 300)):
+        with django_assert_num_queries(1):
+            found = queries.lowest_net_cents(both, at=now - timedelta(days=days))
+        assert found == {wanted.product_id: lowest}, days
+
+
+def test_a_time_on_request_is_no_price(brand):
+    wanted = part(brand, "A")
+    now = clock.now()
+    for days, old, new in ((3, 900, 0), (2, 0, 1200)):
+        PriceHistory.objects.create(
+            part=wanted, old_net_cents=old, new_net_cents=new, valid_from=now - timedelta(days=days)
+        )
+    assert queries.lowest_net_cents([wanted.product_id], at=now) == {wanted.product_id: 900}
 
 
 def test_the_panel_names_numbers_deposits_and_vehicles(brand, django_assert_max_num_queries):

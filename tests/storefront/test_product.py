@@ -4,16 +4,20 @@ from __future__ import annotations
 
 import json
 import re
+from datetime import timedelta
 from decimal import Decimal
 
 import pytest
+import time_machine
 from django.contrib.auth import get_user_model
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
 from oscar.core.loading import get_model
 from oscar.test.factories import create_product
 
+from shopflow.core import clock
 from shopflow.parts.models import Brand, PartRecord
 from shopflow.parts.services import set_successors
 from shopflow.storefront.models import ListingEntry
@@ -266,3 +270,42 @@ def test_what_is_sold_in_multiples_goes_into_the_basket_as_it_may_be_bought(clie
     assert ['value="2"' in field, 'min="2"' in field, 'step="2"' in field] == [True] * 3
     found = client.get("/suche/?q=BAT+70").content.decode()
     assert '<input type="hidden" name="quantity" value="2">' in found
+
+
+@pytest.fixture
+def offer(product):
+    """Ten percent on everything, announced to everybody since two days."""
+    everything = get_model("offer", "Range").objects.create(name="Alles", includes_all_products=True, is_public=True)
+    return get_model("offer", "ConditionalOffer").objects.create(
+        name="Herbst",
+        offer_type="Site",
+        condition=get_model("offer", "Condition").objects.create(range=everything, type="Count", value=1),
+        benefit=get_model("offer", "Benefit").objects.create(range=everything, type="Percentage", value=10),
+        start_datetime=clock.now() - timedelta(days=2),
+    )
+
+
+def test_an_announced_offer_names_the_lowest_price_of_the_thirty_days_before_it(client, product, offer):
+    record = product.stockrecords.get()
+    for days, price in ((20, "9.00"), (10, "10.00"), (0, "8.00")):
+        with time_machine.travel(clock.now() - timedelta(days=days), tick=False):
+            record.price = Decimal(price)
+            record.save()
+    detail = reverse("offer:detail", kwargs={"slug": offer.slug})
+    [card] = [card for card in client.get(detail).context["cards"] if card.number == "BAT 70"]
+    assert (card.price, card.lowest, card.deposit) == (Decimal("9.52"), Decimal("10.71"), Decimal("7.50"))
+    for address in (reverse("offer:list"), detail):
+        text = client.get(address).content.decode()
+        assert "Niedrigster Preis der 30 Tage vor der Aktion: 10,71" in text
+        assert "zzgl. 7,50" in text
+
+
+def test_an_offer_page_asks_as_much_for_many_products_as_for_few(client, offer, django_assert_max_num_queries):
+    address = reverse("offer:detail", kwargs={"slug": offer.slug})
+    client.get(address)
+    with CaptureQueriesContext(connection) as few:
+        client.get(address)
+    for n in range(6):
+        create_product(title=f"Zündkerze {n}", price="3.00", num_in_stock=1)
+    with django_assert_max_num_queries(len(few)):
+        client.get(address)

@@ -13,13 +13,13 @@ from shopflow.parts.queries.fitment import (
 from shopflow.parts.queries.numbers import (
     FittingVehicle,
     PartData,
-    lowest_net_cents,
     part_data,
     part_of_product,
     parts_by_any_number,
     parts_by_number,
     parts_by_reference,
 )
+from shopflow.parts.queries.prices import lowest_net_cents
 from shopflow.parts.queries.succession import Succession, current_part, superseded_by, superseded_numbers
 
 __all__ = [

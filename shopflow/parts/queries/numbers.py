@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import timedelta
 from functools import cache
 from itertools import groupby
 from typing import Any
@@ -11,7 +10,6 @@ from typing import Any
 from django.db.models import BooleanField, Q, QuerySet
 from django.db.models.expressions import RawSQL
 
-from shopflow.core import clock
 from shopflow.core.memo import once_per_request
 from shopflow.parts.models import (
     CurrentPart,
@@ -23,7 +21,6 @@ from shopflow.parts.models import (
     PartRecord,
     PartReference,
     PartRelation,
-    PriceHistory,
 )
 from shopflow.parts.numbers import number_key
 from shopflow.parts.queries.goods import goods_class_of
@@ -143,13 +140,3 @@ def _vehicles(record: PartRecord) -> list[FittingVehicle]:
     rows = record.fitments.order_by("model", "year_from", "year_to", "hsn", "tsn")
     grouped = groupby(rows, key=lambda fit: (fit.model, fit.year_from, fit.year_to))
     return [FittingVehicle(*what, keys=tuple(f"{fit.hsn}/{fit.tsn}" for fit in fits)) for what, fits in grouped]
-
-
-def lowest_net_cents(part: PartRecord, *, current_net_cents: int, days: int = 30) -> int:
-    """The lowest net price of the last ``days`` days in cents per sale (§ 11 PAngV), the current one included."""
-    since = clock.now() - timedelta(days=days)
-    changes = PriceHistory.objects.filter(part=part, valid_from__gte=since)
-    prices = [current_net_cents]
-    for change in changes:
-        prices += [change.old_net_cents, change.new_net_cents]
-    return min(prices)

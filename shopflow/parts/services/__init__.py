@@ -34,6 +34,7 @@ from shopflow.parts.services.merging import (
     update_trade,
 )
 from shopflow.parts.services.notices import acknowledge_notice, affected_orders, announce_notice, issue_notice
+from shopflow.parts.services.pricing import note_price
 from shopflow.parts.services.promising import announce_late_orders, keep_promise
 from shopflow.parts.services.publishing import (
     Demand,
@@ -87,6 +88,7 @@ __all__ = [
     "merge_references",
     "merge_successions",
     "name_makers",
+    "note_price",
     "rebuild_vehicle_types",
     "record_price_changes",
     "remember_unchanged",

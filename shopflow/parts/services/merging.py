@@ -239,10 +239,9 @@ def _add_vehicles(stage: Stage, *, bare: bool) -> None:
     listed = ", ".join(VEHICLE_FIELDS)
     told = f"""{", ".join(f"x.{name}" for name in VEHICLE_FIELDS)}
                FROM {_wanted(stage, stage.fitments, "new", "changed")} WHERE TRUE"""
-    if bare:  # EXCEPT gives each row once: SQLite would sort them all twice
-        once = "" if connection.vendor == "sqlite" else "DISTINCT"
-        execute(f"INSERT INTO {VEHICLE} ({listed}) SELECT {once} {told} EXCEPT SELECT {listed} FROM {VEHICLE}")
-    else:
+    if bare and connection.vendor == "postgresql":
+        execute(f"INSERT INTO {VEHICLE} ({listed}) SELECT DISTINCT {told} EXCEPT SELECT {listed} FROM {VEHICLE}")
+    else:  # SQLite keeps the index of the constraint, and a first load's vehicles come in its order
         told = f"SELECT DISTINCT {told} ORDER BY {listed}"
         execute(f"INSERT INTO {VEHICLE} ({listed}) {told} ON CONFLICT ({listed}) DO NOTHING")
 

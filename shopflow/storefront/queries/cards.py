@@ -4,7 +4,8 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import datetime
 from decimal import Decimal
 from functools import cache
 from typing import Any
@@ -17,6 +18,7 @@ from shopflow.contracts.types import Label
 from shopflow.parts.base_prices import base_price
 from shopflow.parts.models import PartRecord
 from shopflow.parts.presenting import pack_words
+from shopflow.parts.queries import lowest_net_cents
 from shopflow.parts.tyre_labels import label_words
 from shopflow.storefront.queries.pictures import Picture, pictures
 from shopflow.tax.queries import Situation
@@ -33,7 +35,8 @@ class Card:
 
     ``deposit`` is refundable, includes VAT and stands beside the price, never in it (§ 7 PAngV). ``tyre_label`` is the
     EU label in words, near the price (Reg. (EU) 2020/740 Art. 6). ``pack`` says how many units the price is for, where
-    it is not for one; ``multiple`` is how many must be bought together.
+    it is not for one; ``multiple`` is how many must be bought together. ``lowest`` is the lowest price of the
+    30 days before a reduction that is announced (§ 11 PAngV).
     """
 
     product: Any
@@ -56,6 +59,7 @@ class Card:
     tyre_label: str = ""
     pack: str = ""
     multiple: int = 1
+    lowest: Decimal | None = None
 
 
 def bare_products(product_ids: Collection[int] | QuerySet[Any, int], *, hidden_too: bool = False) -> QuerySet[Any]:
@@ -124,6 +128,19 @@ def cards_of(
         )
         for product in products
     ]
+
+
+def reduced(found: Sequence[Card], situation: Situation, *, since: datetime) -> list[Card]:
+    """The cards with the lowest price of the 30 days before ``since``, when a reduction of them began. One query."""
+    lowest = lowest_net_cents([card.product.pk for card in found], at=since)
+    return [replace(card, lowest=_lowest(card, lowest.get(card.product.pk), situation)) for card in found]
+
+
+def _lowest(card: Card, net_cents: int | None, situation: Situation) -> Decimal | None:
+    part = part_of(card.product)
+    if net_cents is None or part is None:
+        return card.price
+    return gross_price(Decimal(net_cents) / 100, situation.shelf_rate(part.tax_class))
 
 
 def card_of(

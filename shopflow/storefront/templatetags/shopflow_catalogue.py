@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from functools import lru_cache
 from typing import Any
 
@@ -16,7 +16,7 @@ from oscar.core.loading import get_class
 from shopflow.contracts.types import JSONDict
 from shopflow.parts.queries import Fit
 from shopflow.storefront.presenting import draw_card
-from shopflow.storefront.queries.cards import Card, cards
+from shopflow.storefront.queries.cards import Card, cards, reduced
 from shopflow.storefront.queries.categories import CategoryNode, category_tree
 from shopflow.storefront.queries.listing import Listing, newest_ids
 from shopflow.storefront.queries.structured_data import as_script_text
@@ -160,7 +160,8 @@ def _row(context: template.Context, product_ids: Sequence[int]) -> dict[str, Any
 def product_cards(context: template.Context, cards: Sequence[Card], level: int = 2, eager: int = 0) -> SafeString:
     """The list items of ``cards``, headings on ``level``, the pictures of the first ``eager`` loaded at once."""
     fits: dict[int, Fit] = context.get("fits") or {}
-    is_small_business = context["situation"].is_small_business
+    situation = context.get("situation") or context["request"].strategy.situation
+    is_small_business = situation.is_small_business
     return mark_safe(
         "".join(
             draw_card(
@@ -173,6 +174,20 @@ def product_cards(context: template.Context, cards: Sequence[Card], level: int =
             for place, card in enumerate(cards)
         )
     )
+
+
+@register.simple_tag(takes_context=True)
+def cards_of_products(context: template.Context, products: Iterable[Any], offer: Any = None) -> list[Card]:
+    """``{% cards_of_products products as cards %}``: cards with all that must stand beside a price; lines will do.
+
+    With an ``offer`` that lowers prices, the lowest price of the 30 days before it began (§ 11 PAngV).
+    """
+    strategy = context["request"].strategy
+    wanted = [getattr(item, "product", item) for item in products]
+    found = cards([product.pk for product in wanted if product is not None], strategy)
+    if offer is None or (offer.benefit.type or "").startswith("Shipping"):
+        return found
+    return reduced(found, strategy.situation, since=offer.start_datetime or offer.date_created)
 
 
 @register.simple_tag
