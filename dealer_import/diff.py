@@ -118,19 +118,7 @@ def _drop_taken_gtins(staging: Staging, reading: Reading, scope: Scope) -> None:
     Their row is read again next time, and its hash says that the GTIN is left out; so they are compared once more.
     """
     stage, plan = staging.tables.parts, staging.tables.plan
-    product = get_model("catalogue", "Product")._meta.db_table
-    with connection.cursor() as cursor:
-        cursor.execute(
-            f"""SELECT s.line, s.gtin FROM {stage} s
-                JOIN (SELECT gtin, MIN(line) AS line FROM {stage} WHERE gtin <> '' GROUP BY gtin HAVING COUNT(*) > 1) f
-                    ON f.gtin = s.gtin AND s.line > f.line
-                UNION
-                SELECT s.line, s.gtin FROM {stage} s JOIN {product} p ON p.upc = s.gtin JOIN {plan} q ON q.line = s.line
-                WHERE s.gtin <> '' AND (q.product_id IS NULL OR q.product_id <> p.id)
-                    AND (p.code IS NULL OR p.code <> s.sku)
-                ORDER BY 1"""
-        )
-        taken = cursor.fetchall()
+    taken = sorted({*_gtins_of_others(staging), *_gtins_come_again(staging)})
     if not taken:
         return
     staging.put_redo((line, 1) for line, _gtin in taken)
@@ -142,6 +130,34 @@ def _drop_taken_gtins(staging: Staging, reading: Reading, scope: Scope) -> None:
     for line, gtin in taken:
         hint = _("Another part has this EAN; the part was taken without it.")
         reading.note(Finding("ean_duplicate", Severity.WARNING, line, "", gtin, hint))
+
+
+def _gtins_of_others(staging: Staging) -> list[tuple[int, str]]:
+    """Lines whose GTIN belongs to another product of the shop."""
+    product = get_model("catalogue", "Product")._meta.db_table
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT 1 FROM {product} WHERE upc > '' LIMIT 1")
+        if cursor.fetchone() is None:
+            return []
+        cursor.execute(
+            f"""SELECT s.line, s.gtin FROM {staging.tables.parts} s
+                JOIN {product} p ON p.upc = s.gtin JOIN {staging.tables.plan} q ON q.line = s.line
+                WHERE s.gtin <> '' AND (q.product_id IS NULL OR q.product_id <> p.id)
+                    AND (p.code IS NULL OR p.code <> s.sku)"""
+        )
+        return list(cursor.fetchall())
+
+
+def _gtins_come_again(staging: Staging) -> list[tuple[int, str]]:
+    """Lines whose GTIN stands in the file before."""
+    stage = staging.tables.parts
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"""SELECT s.line, s.gtin FROM {stage} s WHERE s.gtin IN (
+                    SELECT gtin FROM {stage} WHERE gtin <> '' GROUP BY gtin HAVING COUNT(*) > 1) ORDER BY s.line"""
+        )
+        first = dict[str, int]()
+        return [(line, gtin) for line, gtin in cursor.fetchall() if first.setdefault(gtin, line) != line]
 
 
 def _find_missing(staging: Staging, reading: Reading, known: Known, scope: Scope) -> int:

@@ -78,7 +78,8 @@ class Applying:
         self.step("products")
         parts.add_brands(stage=self.names)
         if "category" in self.provided:
-            categories.ensure_categories(self.names)
+            everything_is_new = self.difference.created == self.staging.rows
+            categories.ensure_categories(self.names, all_named=everything_is_new)
         keys.give_out(self.names)
         products.insert(self.names, product_class_id=products.part_class().pk, at=self.at)
         self.step("parts")

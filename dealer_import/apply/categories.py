@@ -17,13 +17,14 @@ from shopflow.parts.services.sql import differs, execute
 RECORD = PartRecord._meta.db_table
 
 
-def ensure_categories(stage: Stage) -> None:
-    """Grow the categories that staged new and changed parts name, and fill in their keys."""
+def ensure_categories(stage: Stage, *, all_named: bool = False) -> None:
+    """Grow the categories that staged new and changed parts name, and fill in their keys.
+
+    ``all_named``: no staged part is of another kind, so that each category is named by one of them.
+    """
+    wanted = f"SELECT category_no FROM {stage.rows} WHERE kind IN ('new', 'changed')"
     with connection.cursor() as cursor:
-        cursor.execute(
-            f"""SELECT no, names FROM {stage.categories} WHERE no IN (
-                    SELECT category_no FROM {stage.rows} WHERE kind IN ('new', 'changed'))"""
-        )
+        cursor.execute(f"SELECT no, names FROM {stage.categories}" + ("" if all_named else f" WHERE no IN ({wanted})"))
         named = [(number, tuple(names.split(SEPARATOR))) for number, names in cursor.fetchall()]
         if not named:
             return

@@ -132,6 +132,7 @@ class PartRecord(models.Model):
         blank=True,
         related_name="parts",
         verbose_name=_("manufacturer, if not the brand's"),
+        db_index=False,
     )
     safety_text = models.TextField(_("warnings and safety information"), blank=True, db_default="")
     packing_group = models.CharField(_("packing group"), max_length=3, blank=True, db_default="")
@@ -164,6 +165,9 @@ class PartRecord(models.Model):
         permissions = [
             ("buy_business_goods", _("Can buy goods that are sold only to businesses")),
             ("buy_trained_goods", _("Can buy goods that need trained personnel")),
+        ]
+        indexes = [  # few parts have one of their own
+            models.Index(fields=["manufacturer"], condition=Q(manufacturer__isnull=False), name="sf_part_manufacturer")
         ]
         constraints = [
             models.UniqueConstraint(fields=["brand", "number_key"], name="sf_part_identity"),
