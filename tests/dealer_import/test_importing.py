@@ -25,6 +25,7 @@ pytestmark = pytest.mark.django_db
 
 Product, StockRecord = get_model("catalogue", "Product"), get_model("partner", "StockRecord")
 Category, ProductCategory = get_model("catalogue", "Category"), get_model("catalogue", "ProductCategory")
+ProductClass = get_model("catalogue", "ProductClass")
 TABLES = (Product, StockRecord, Category, ProductCategory, Brand, PartRecord, PartReference, PartFitment)
 TABLES += (PartSuccession, PriceHistory)
 
@@ -254,6 +255,17 @@ def test_a_gtin_belongs_to_one_product(bring_in, export):
     report = bring_in(export.write([first, twin]))
     assert report.warnings == {"ean_duplicate": 1}
     assert list(Product.objects.order_by("pk").values_list("upc", flat=True)) == ["2000000000008", ""]
+
+
+def test_a_gtin_of_a_product_that_staff_made_stays_with_it(bring_in, export):
+    first, second, *_rest = export.good
+    parts = ProductClass.objects.create(name="Zubehör")
+    own = Product.objects.create(title="Eigenes", upc="2000000000008", product_class=parts)
+    report = bring_in(export.write([first, second]))
+    assert report.warnings == {"ean_duplicate": 1}
+    assert list(Product.objects.order_by("pk").values_list("upc", flat=True)) == ["2000000000008", "", "2000000000015"]
+    own.refresh_from_db()
+    assert (own.title, PartRecord.objects.filter(product=own).count()) == ("Eigenes", 0)
 
 
 def test_the_command_writes_the_report_and_says_what_to_do(export, tmp_path, capsys):
