@@ -29,6 +29,21 @@ def test_flows_are_there_after_migrate_and_only_order_status_is_on():
     assert (states["order_status"], states["abandoned_cart"], states["review_request"]) == (True, False, False)
 
 
+def test_what_stands_as_it_is_delivered_is_seen_in_three_queries(django_assert_num_queries):
+    with django_assert_num_queries(3):
+        assert sync_builtin_flows() == []
+
+
+def test_changed_words_and_a_lost_definition_come_back():
+    Flow.objects.filter(code="order_status").update(name="?")
+    FlowVersion.objects.filter(flow__code="abandoned_cart").update(sha256="")
+
+    (version,) = sync_builtin_flows()
+
+    assert (version.flow.code, version.number) == ("abandoned_cart", 2)
+    assert Flow.objects.get(code="order_status").name == str(flows.get("order_status").define().label)
+
+
 def test_staffs_switch_and_staffs_version_stay(monkeypatch):
     flow = Flow.objects.get(code="order_status")
     other = Flow.objects.get(code="abandoned_cart")

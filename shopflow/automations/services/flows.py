@@ -32,13 +32,36 @@ def sync_builtin_flows() -> list[FlowVersion]:
     time in which these were not bound to their texts are bound to those of now.
     """
     _bind_unbound()
-    added = []
+    added, standing = [], _standing()
     for provider in flows:
-        with transaction.atomic(), translation.override(settings.LANGUAGE_CODE):
-            version = _sync(provider.define())
+        with translation.override(settings.LANGUAGE_CODE):
+            built_in = provider.define()
+            if standing.get(built_in.code) == {**_texts(built_in), "sha256": fingerprint(built_in.definition)}:
+                continue
+            with transaction.atomic():
+                version = _sync(built_in)
         if version is not None:
             added.append(version)
     return added
+
+
+def _standing() -> dict[str, dict[str, str]]:
+    """What the database holds of each flow's delivered texts and newest delivered definition, by code."""
+    delivered = FlowVersion.objects.filter(source=FlowVersion.Source.BUILT_IN).order_by("number")
+    newest = dict(delivered.values_list("flow__code", "sha256"))
+    rows = Flow.objects.filter(code__in=newest).values_list("code", "name", "description", "reason")
+    return {
+        code: {"name": name, "description": description, "reason": reason, "sha256": newest[code]}
+        for code, name, description, reason in rows
+    }
+
+
+def _texts(built_in: FlowDefinition) -> dict[str, str]:
+    return {
+        "name": str(built_in.label),
+        "description": str(built_in.description),
+        "reason": str(built_in.reason),
+    }
 
 
 def _bind_unbound() -> None:
@@ -85,11 +108,7 @@ def _is_outdated(version: FlowVersion) -> bool:
 
 def _sync(built_in: FlowDefinition) -> FlowVersion | None:
     definition = read(built_in.definition)
-    texts = {
-        "name": str(built_in.label),
-        "description": str(built_in.description),
-        "reason": str(built_in.reason),
-    }
+    texts = _texts(built_in)
     flow, created = Flow.objects.get_or_create(code=built_in.code, defaults={**texts, "enabled": built_in.enabled})
     flow = _locked(flow)
     if not created:
