@@ -75,7 +75,7 @@ def storages(data: Path) -> dict[str, Any]:
 
     In a bucket they lie below ``media/`` and ``private/``, so that a policy can open the one and not the other.
     """
-    static = {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"}
+    static = {"BACKEND": "shopflow.project.static_files.StaticFilesStorage"}
     bucket = env.str("S3_BUCKET", default="")
     if not bucket:
         files = "django.core.files.storage.FileSystemStorage"

@@ -70,7 +70,7 @@ def _steps(*, demo: bool) -> Iterator[Step]:
         name="static",
         sentence="Collecting styles, scripts and fonts …",
         command=("collectstatic", "--no-input", "--verbosity=0"),
-        depends_on=_digest([installed, *_files("static/**/*")]),
+        depends_on=_digest([installed, *_files("static/**/*"), *_files("static_files.py")]),
     )
     if demo:
         yield Step(
