@@ -36,3 +36,17 @@ def _bucket(old: int, new: int) -> int:
         if new * down <= old * up:
             return index
     return len(BOUNDS) - 1
+
+
+def percent(old: int, new: int) -> str:
+    """The change of a price with its sign, rounded half up to tenths below ten percent, to whole ones above.
+
+    ``2765`` to ``2865`` → ``+3,6``; empty where nothing changes or there was no price.
+    """
+    if not old or old == new:
+        return ""
+    sign, moved = "+" if new > old else "-", abs(new - old)
+    tenths = (2000 * moved + old) // (2 * old)
+    if tenths >= 100:
+        return f"{sign}{(200 * moved + old) // (2 * old)}"
+    return f"{sign}{tenths // 10},{tenths % 10}"

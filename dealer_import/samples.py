@@ -24,7 +24,8 @@ def samples_of(staging: Staging, scope: Scope) -> dict[str, list[dict[str, Any]]
     """``created``, ``changed``, ``price_jumps`` and ``hidden``: parts with ``number``, ``brand`` and ``title``.
 
     ``changed`` and ``price_jumps`` also hold ``old_cents`` and ``new_cents``, the list price of ``price_per`` units;
-    a jump that the list price does not show has the shop's price of one sale.
+    a jump that the list price does not show has the shop's price of one sale. ``changed`` alone has ``old_stock`` and
+    ``new_stock``, what the shop can sell, None where that is not told.
     """
     rows = staging.tables.rows
     part = "s.number_display, s.brand_code, s.title"
@@ -33,10 +34,11 @@ def samples_of(staging: Staging, scope: Scope) -> dict[str, list[dict[str, Any]]
     joined = f"{rows} s JOIN {RECORD} r ON r.id = s.part_id"
     sold = f"LEFT JOIN {stock.table()} k ON k.product_id = s.product_id AND k.partner_id = {partner_id(scope)}"
     added = f"SELECT {part}, s.list_price_cents, s.line FROM {rows} s WHERE s.kind = 'new' ORDER BY s.line"
-    changed = f"SELECT {prices} FROM {joined} WHERE s.{CHANGED} ORDER BY s.line"
+    pieces = "k.num_in_stock, s.stock" if "stock" in scope.provided else "NULL, NULL"
+    changed = f"SELECT {prices}, {pieces} FROM {joined} {sold} WHERE s.{CHANGED} ORDER BY s.line"
     found = {
         "created": _listed(added, ("number", "brand", "title", "new_cents", "line"), EXAMPLES),
-        "changed": _listed(changed, PRICES, EXAMPLES),
+        "changed": _listed(changed, (*PRICES, "old_stock", "new_stock"), EXAMPLES),
         "price_jumps": [],
         "hidden": _hidden(staging),
     }

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.contrib import messages
+from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
@@ -40,7 +41,7 @@ def export_page(request: HttpRequest) -> HttpResponse:
     form = FeedForm(request.POST or None, instance=settings)
     if request.method == "POST":
         if not may_open(request.user, FEED):
-            raise Http404
+            raise PermissionDenied
         if form.is_valid():
             services.save_feed_settings(actor=request.user, **form.cleaned_data)
             messages.success(request, _("The product feed was saved. It is made anew in the background."))
@@ -102,9 +103,12 @@ def supplier_page(request: HttpRequest, pk: int) -> HttpResponse:
     supplier = get_object_or_404(Supplier, pk=pk)
     proposed = proposal(supplier)
     form = QuantitiesForm(request.POST or None, lines=proposed.lines)
-    if request.method == "POST" and may_open(request.user, RUN) and form.is_valid():
+    if request.method == "POST" and not may_open(request.user, RUN):
+        raise PermissionDenied
+    if request.method == "POST" and form.is_valid():
+        wanted = {"supplier_id": supplier.pk, "quantities": form.quantities(), "seen": form.cleaned_data["seen"]}
         try:
-            services.send_supplier_order(supplier_id=supplier.pk, quantities=form.quantities(), actor=request.user)
+            services.send_supplier_order(actor=request.user, **wanted)
             messages.success(request, _("The list was sent to %(email)s.") % {"email": supplier.email})
             return redirect("shopflow-staff:import-supplier", pk=supplier.pk)
         except services.NothingToOrder as error:

@@ -12,8 +12,8 @@ from dealer_import import queries, services
 from dealer_import.apply.undo import BOOKKEEPING
 from dealer_import.dashboard.access import RUN
 from dealer_import.exceptions import NotCorrectable, NotReversible
-from dealer_import.forms.runs import CorrectionForm
-from dealer_import.models import ImportRun
+from dealer_import.forms.runs import CorrectionForm, typed_lines
+from dealer_import.models import ImportFinding, ImportRun
 from dealer_import.services.correcting import refused
 from dealer_import.services.records import profile_of
 from dealer_import.services.rolling_back import may_roll_back, refusal
@@ -36,13 +36,21 @@ def run_correct(request: HttpRequest, pk: int) -> HttpResponse:
         for column in profile.columns.values()
         for source, label in zip(column.sources, column.labels, strict=True)
     }
-    form = CorrectionForm(request.POST or None, findings=list(page), labels=labels)
+    form = CorrectionForm(request.POST or None, findings=_typed(request, run) or list(page), labels=labels)
     if request.method == "POST" and form.is_valid():
         answer = _feed(request, run, form)
         if answer is not None:
             return answer
+        left = [finding for finding in form.findings if finding.corrected_by_id is None]
+        form = CorrectionForm(request.POST if left else None, findings=left or list(page), labels=labels)
     context = {"run": run, "form": form, "page": page, "broken": refused(run).filter(fields__isnull=True).count()}
-    return render(request, "shopflow/dealer_import/correct.html", context)
+    return render(request, "shopflow/dealer_import/correct.html", context, status=422 if form.errors else 200)
+
+
+def _typed(request: HttpRequest, run: ImportRun) -> list[ImportFinding]:
+    """The refused rows that were on the page that is sent: others may have come on it since, or gone from it."""
+    rows = run.findings.filter(severity=ImportFinding.Severity.ERROR, fields__isnull=False)
+    return list(rows.filter(line__in=typed_lines(request.POST)).order_by("line", "pk"))
 
 
 def _feed(request: HttpRequest, run: ImportRun, form: CorrectionForm) -> HttpResponse | None:

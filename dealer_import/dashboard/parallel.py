@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import messages
+from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -25,6 +26,8 @@ from shopflow.core.access import may_open, staff_page
 def parallel_list(request: HttpRequest) -> HttpResponse:
     """Comparisons made so far, and the form for a new one, which is made in the background."""
     form = ParallelForm(request.POST or None, request.FILES or None) if may_open(request.user, RUN) else None
+    if request.method == "POST" and form is None:
+        raise PermissionDenied
     if request.method == "POST" and form is not None and form.is_valid():
         made = _queued(request, form)
         if made is not None:

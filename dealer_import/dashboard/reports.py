@@ -19,7 +19,7 @@ from dealer_import.exporting import findings_csv
 from dealer_import.exports.catalogue import money
 from dealer_import.exports.tables import CSV_TYPE, XLSX_TYPE, csv_file
 from dealer_import.models import ImportRun
-from dealer_import.plots import price_bars
+from dealer_import.plots import percent, price_bars
 from shopflow.core.access import staff_page
 
 PER_PAGE = 100
@@ -92,6 +92,5 @@ def _rows(run: ImportRun, what: str) -> list[Mapping[str, Any]]:
 def _prices(rows: Iterable[Mapping[str, Any]]) -> Iterator[list[str]]:
     for row in rows:
         old, new = int(row["old_cents"]), int(row["new_cents"])
-        percent = f"{(new - old) * 100 // old}" if old else ""
         about = [row["brand"], row["number"], row["title"]]
-        yield [*about, money(old), money(new), str(row.get("price_per", 1)), percent]
+        yield [*about, money(old), money(new), str(row.get("price_per", 1)), percent(old, new).removeprefix("+")]

@@ -64,7 +64,12 @@ class SupplierForm(forms.ModelForm):
 
 
 class QuantitiesForm(forms.Form):
-    """How many pieces of each proposed part are ordered; empty or zero leaves it out."""
+    """How many pieces of each proposed part are ordered; empty or zero leaves it out.
+
+    ``seen`` is the number of the newest list that stood on the page, zero for none.
+    """
+
+    seen = forms.IntegerField(required=False)
 
     def __init__(self, *args: Any, lines: Sequence[ProposedLine], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

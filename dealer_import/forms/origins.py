@@ -35,5 +35,5 @@ class OriginForm(ChoosesProfiles, forms.ModelForm):
     def clean(self) -> dict[str, Any]:
         cleaned: dict[str, Any] = super().clean() or {}
         if cleaned.get("every_minutes") and cleaned.get("at_time"):
-            raise forms.ValidationError(_("Choose either an interval or a time of day."))
+            self.add_error("at_time", _("Choose either an interval or a time of day."))
         return cleaned

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import re
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from django import forms
@@ -44,6 +45,10 @@ class RunFilter(forms.Form):
         }
 
 
+LONGEST_TYPED = 5000
+_BREAKS, _FIELD = re.compile(r"[\r\n]"), re.compile(r"f(\d{1,9})_\d+\Z")
+
+
 class DecisionForm(forms.Form):
     decision = forms.ChoiceField(choices=ImportRun.Decision.choices)
     note = forms.CharField(label=_("Reason"), max_length=200, required=False)
@@ -58,12 +63,13 @@ class CorrectionForm(forms.Form):
         self.labels = labels
         for finding in findings:
             for index, name in enumerate(self._names(finding)):
+                delivered = str((finding.fields or {}).get(name, ""))
                 self.fields[f"f{finding.line}_{index}"] = forms.CharField(
                     label=labels.get(name, name),
                     required=False,
-                    max_length=5000,
+                    max_length=max(LONGEST_TYPED, len(delivered)),
                     strip=False,
-                    initial=str((finding.fields or {}).get(name, "")),
+                    initial=delivered,
                     widget=forms.TextInput(attrs={"aria-describedby": f"hint-{finding.line}"}),
                 )
 
@@ -82,12 +88,26 @@ class CorrectionForm(forms.Form):
         ]
 
     def changed_rows(self) -> dict[int, dict[str, str]]:
+        """The rows by line as staff have put them right; rows that were not on their page are left alone."""
         found: dict[int, dict[str, str]] = {}
         for finding in self.findings:
             fields = {name: str(text) for name, text in (finding.fields or {}).items()}
             given = {
-                name: self.cleaned_data[f"f{finding.line}_{index}"] for index, name in enumerate(self._names(finding))
+                name: self.cleaned_data[key]
+                for index, name in enumerate(self._names(finding))
+                if (key := f"f{finding.line}_{index}") in self.data
             }
-            if any(fields[name] != text for name, text in given.items()):
-                found[finding.line] = {**fields, **given}
+            changed = {name: text for name, text in given.items() if text != _in_one_line(fields[name])}
+            if changed:
+                found[finding.line] = {**fields, **changed}
         return found
+
+
+def typed_lines(names: Iterable[str]) -> set[int]:
+    """The lines whose rows were on the page that sends fields of these names."""
+    return {int(match[1]) for name in names if (match := _FIELD.match(name))}
+
+
+def _in_one_line(text: str) -> str:
+    """As a browser sends a value back from a field of one line."""
+    return _BREAKS.sub("", text)

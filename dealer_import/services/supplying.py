@@ -23,7 +23,7 @@ COLUMNS = ("Marke", "Teile-Nr", "Bezeichnung", "Menge", "Verpackungseinheit", "E
 
 
 class NothingToOrder(Exception):
-    """The list is empty, or the supplier has no e-mail address; the message says which."""
+    """The list is empty, was sent a moment ago, or the supplier has no e-mail address; the message says which."""
 
 
 def save_supplier(*, form: Any, actor: Any) -> Supplier:
@@ -34,14 +34,20 @@ def save_supplier(*, form: Any, actor: Any) -> Supplier:
     return supplier
 
 
-def send_supplier_order(*, supplier_id: int, quantities: Mapping[int, int], actor: Any) -> SupplierOrder:
+def send_supplier_order(
+    *, supplier_id: int, quantities: Mapping[int, int], actor: Any, seen: int | None = None
+) -> SupplierOrder:
     """Send the supplier the list that staff have confirmed: ``quantities`` are pieces by part, zero leaves it out.
 
     Only parts of the present proposal are ordered. The list is kept and goes out as CSV through the shop's one gate
-    for mail, after the commit. Raises :class:`NothingToOrder`.
+    for mail, after the commit. ``seen`` is the newest list that the sender knows of, zero for none: if there is another
+    one, somebody was quicker or has pressed twice. Raises :class:`NothingToOrder`.
     """
     with transaction.atomic():
         supplier = Supplier.objects.select_for_update().get(pk=supplier_id)
+        if seen is not None and SupplierOrder.objects.filter(supplier=supplier, pk__gt=seen).exists():
+            told = _("A list was sent meanwhile; it stands below. Send again only if you need these pieces as well.")
+            raise NothingToOrder(told)
         chosen = [(line, quantities.get(line.part_id, 0)) for line in proposal(supplier).lines]
         chosen = [(line, quantity) for line, quantity in chosen if quantity > 0]
         if not chosen:

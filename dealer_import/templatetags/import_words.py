@@ -9,6 +9,7 @@ from django import template
 from django.utils.translation import gettext_lazy
 
 from dealer_import.explaining import meaning_of, name_of
+from dealer_import.plots import percent
 from dealer_import.wizard.wording import label_of
 
 register = template.Library()
@@ -37,8 +38,8 @@ def cents(value: int | None) -> str:
 @register.filter
 def change(row: Mapping[str, Any]) -> str:
     """The change of a price in percent, with its sign."""
-    old, new = int(row["old_cents"]), int(row["new_cents"])
-    return f"{(new - old) * 100 // old:+d} %" if old else "–"
+    told = percent(int(row["old_cents"]), int(row["new_cents"]))
+    return f"{told} %" if told else "–"
 
 
 WRITTEN = {

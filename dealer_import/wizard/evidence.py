@@ -22,6 +22,8 @@ HEAD = 1 << 20
 LINES = 60
 ANY_ENCODING = "auto"
 """What a sample without any umlaut says: tomorrow's file may have one."""
+_OLD_OFFICE = b"\xd0\xcf\x11\xe0"
+_BINARY_STARTS = (b"%PDF", b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"7z\xbc\xaf", b"Rar!\x1a")
 _MARKS = ((b"<bmecat", "bmecat"), (b"<pies", "pies"))
 _DOT, _COMMA = re.compile(r"-?\d+\.\d{1,2}\Z"), re.compile(r"-?[\d.]*\d,\d{1,3}\Z")
 
@@ -71,7 +73,9 @@ def look_at(stream: BinaryIO, told: Mapping[str, Any] | None = None) -> Evidence
         return _workbook(stream)
     if head.startswith((b"PK\x03\x04", b"PK\x05\x06", b"\x1f\x8b")):
         raise FileRefused("not_a_table", _("This is an archive. Take the file out of it and upload that one."))
-    if head.startswith((b"\xd0\xcf\x11\xe0", b"%PDF")) or is_binary(head):
+    if head.startswith(_OLD_OFFICE):
+        raise FileRefused("xls_old", _("This is an old XLS file. Open it and save it as XLSX."))
+    if head.startswith(_BINARY_STARTS) or is_binary(head):
         raise FileRefused("not_a_table", _("This is not a text file. Save the table as CSV, or choose its format."))
     start = head[:4096].lstrip(b"\xef\xbb\xbf \r\n\t").lower()
     if start.startswith(b"<"):

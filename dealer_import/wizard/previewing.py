@@ -8,7 +8,7 @@ from decimal import Decimal
 from itertools import islice
 from typing import Any, BinaryIO
 
-from django.utils.formats import number_format
+from django.utils.formats import date_format, number_format
 
 from dealer_import.canonical import Part
 from dealer_import.mapping import Mapper, Rejected
@@ -121,6 +121,11 @@ def _money(cents: int | None) -> str:
     return "" if cents is None else number_format(Decimal(cents).scaleb(-2), 2, use_l10n=True, force_grouping=True)
 
 
+def _pieces(milli: int) -> str:
+    amount = (Decimal(milli) / 1000).normalize()
+    return number_format(f"{amount:f}", use_l10n=True, force_grouping=True)
+
+
 def _shown(part: Part, name: str) -> str | None:
     """The canonical value as text; None where the delivered text says it best."""
     amounts = {
@@ -141,8 +146,8 @@ def _shown(part: Part, name: str) -> str | None:
         "price_per": part.price_per,
         "gtin": part.gtin,
         "tax": part.tax_code,
-        "stock": " + ".join(f"{stock.milli / 1000:g}" for stock in part.stock),
-        "valid_from": part.valid_from.isoformat() if part.valid_from else "",
+        "stock": " + ".join(_pieces(stock.milli) for stock in part.stock),
+        "valid_from": date_format(part.valid_from, "SHORT_DATE_FORMAT") if part.valid_from else "",
         "successor": ", ".join(part.successors),
         "fitment": ", ".join(f"{fit.hsn}/{fit.tsn}" for fit in part.fitments),
         "status": part.status,

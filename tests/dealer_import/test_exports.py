@@ -366,7 +366,11 @@ def test_a_confirmed_list_goes_to_the_supplier_once_through_the_gate(chef, suppl
     assert chef.post(url, {f"q{part.pk}": "0"}).status_code == 422
     assert Message.objects.count() == 0
     with translation.override("de"):
-        assert chef.post(url, {f"q{part.pk}": "7"}).status_code == 302
+        assert chef.post(url, {f"q{part.pk}": "7", "seen": "0"}).status_code == 302
+        # Pressed twice, or by two at once: the second is told of the first, and may send once more all the same.
+        again = chef.post(url, {f"q{part.pk}": "7", "seen": "0"})
+    assert (again.status_code, SupplierOrder.objects.count()) == (422, 1)
+    assert f'name="seen" value="{SupplierOrder.objects.get().pk}"' in again.content.decode()
     order, message = SupplierOrder.objects.get(), Message.objects.get()
     assert (message.to_email, order.sent_to, len(order.lines)) == (
         "bestellung@example.com",

@@ -18,7 +18,7 @@ from django.utils import timezone
 
 from dealer_import import services
 from dealer_import.exceptions import SourceBusy
-from dealer_import.models import ImportOrigin, ImportRun, ReceivedFile
+from dealer_import.models import ImportOrigin, ImportRun, ReceivedFile, Supplier
 from dealer_import.services.origins import next_look
 from dealer_import.tasks import sweep_waiting_runs
 from shopflow.contracts.pages import attention_notes
@@ -298,7 +298,11 @@ def test_staff_set_up_a_folder_and_look_now(chef, tmp_path, settings, export, dj
     outside = chef.post(url, {**data, "way-folder": "/etc", "way-pattern": "*.csv"})
     assert outside.status_code == 422
     both = {**data, "at_time": "05:30", "way-folder": str(tmp_path / "in"), "way-pattern": "*.csv"}
-    assert chef.post(url, both).status_code == 422
+    refused = chef.post(url, both)
+    assert (refused.status_code, dict(refused.context["form"].errors)) == (
+        422,
+        {"at_time": ["Wählen Sie entweder einen Abstand oder eine Uhrzeit."]},
+    )
     assert ImportOrigin.objects.count() == 0
     saved = chef.post(url, {**data, "way-folder": str(tmp_path / "in"), "way-pattern": "*.csv"})
     origin = ImportOrigin.objects.get()
@@ -327,6 +331,12 @@ def test_who_may_only_look_changes_nothing(client, django_user_model, origin):
     assert client.get(reverse("shopflow-staff:import-origins")).status_code == 200
     assert client.get(reverse("shopflow-staff:import-origin-edit", args=[made.pk])).status_code == 403
     assert client.post(reverse("shopflow-staff:import-origin-look", args=[made.pk])).status_code == 403
+    for name in ("import-exports", "import-parallel"):
+        assert client.get(reverse(f"shopflow-staff:{name}")).status_code == 200
+        assert client.post(reverse(f"shopflow-staff:{name}")).status_code == 403
+    supplier = Supplier.objects.create(name="Nord", email="x@example.com")
+    ordering = reverse("shopflow-staff:import-supplier", args=[supplier.pk])
+    assert (client.get(ordering).status_code, client.post(ordering).status_code) == (200, 403)
 
 
 def test_half_a_file_is_never_taken(origin, shelf, monkeypatch):

@@ -10,6 +10,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 from django.utils import translation
 from openpyxl import load_workbook
+from oscar.core.loading import get_model
 
 from dealer_import import queries, services
 from dealer_import.apply import undo
@@ -17,13 +18,14 @@ from dealer_import.comparing import COMPARED
 from dealer_import.dashboard.mending import _is_bookkeeping
 from dealer_import.forms.wizard import MODE_LABELS
 from dealer_import.models import ImportOrigin, ImportRun, ParallelRun, ProfileVersion, StoredProfile
-from dealer_import.plots import price_bars
+from dealer_import.plots import percent, price_bars
 from dealer_import.profiles import BadProfile, load_profile, resolve_profile
 from dealer_import.templatetags.import_words import compared, field_name
 from shopflow.core.models import AuditEntry
 from shopflow.parts.models import PartRecord
 from shopflow.project.demo.catalogue import FILE
 
+StockRecord = get_model("partner", "StockRecord")
 pytestmark = [pytest.mark.django_db, pytest.mark.once]
 
 
@@ -99,6 +101,26 @@ def test_bars_tell_wrong_decimal_marks_from_a_rise():
     assert max(bar.height for bar in bars) == bars[0].height == 120
 
 
+@pytest.mark.parametrize(
+    ("old", "new", "told"),
+    [(2765, 2865, "+3,6"), (86227, 86327, "+0,1"), (86327, 86227, "-0,1"), (100, 300, "+200"), (5, 5, ""), (0, 5, "")],
+)
+def test_small_changes_of_prices_are_told_in_tenths(old, new, told):
+    assert percent(old, new) == told
+
+
+def test_examples_of_changed_parts_tell_the_stock_too(chef, bring_in, export, profile):
+    bring_in(export.write(export.good))
+    StockRecord.objects.filter(product__title=PartRecord.objects.first().product.title).update(num_in_stock=4711)
+    PartRecord.objects.update(row_hash=None, raw_hash=None)
+    path = export.write(export.good, stamp="22.11.2026 05:30")
+    run = services.queue_upload(stream=path.open("rb"), file_name="t.csv", profile=profile, actor=None)
+    services.execute_run(run_id=run.pk)
+    (row,) = chef.get(url("import-run", run.pk)).context["altered"]
+    assert row["old_cents"] == row["new_cents"]
+    assert (row["old_stock"], row["new_stock"] < 4711) == (4711, True)
+
+
 def test_a_held_run_is_released_with_a_reason_that_stays(chef, bring_in, export):
     assert bring_in(FILE).outcome == "applied"
     held = bring_in(export.write(export.good, stamp="22.11.2026 05:30")).run
@@ -126,6 +148,9 @@ def test_a_dry_run_that_a_brake_would_hold_is_released_once_on_its_own_numbers(c
     held.refresh_from_db()
     page = chef.get(url("import-run", held.pk))
     assert (held.outcome, page.context["may_apply"], page.context["may_decide"]) == ("held", False, True)
+    # Enter in the reason presses the first button of the form, which decides nothing.
+    form = page.content.decode().split(f'action="{url("import-decide", held.pk)}"')[1]
+    assert form[form.index("<button") :].startswith('<button type="submit" disabled hidden></button>')
     assert chef.post(url("import-apply", held.pk)).status_code == 404
     chef.post(url("import-decide", held.pk), {"decision": "released", "note": "Währung umgestellt"})
     real = ImportRun.objects.get(follows=held)
@@ -192,6 +217,48 @@ def test_refused_rows_are_corrected_here_and_fed_again(chef, bring_in, export):
     finding.refresh_from_db()
     assert finding.corrected_by.corrects == trying
     assert chef.get(url("import-correct", run)).context["form"].rows() == []
+
+
+def refusals(export, bring_in, number: int) -> int:
+    """A run that has refused ``number`` rows, each with a text of two lines."""
+    row, rows = export.good[0], []
+    for place in range(number):
+        cells = with_price(row, b"auf Anfrage").split(b";")
+        cells[0], cells[2] = cells[0] + str(place).encode(), b'"Oben\r\nunten"'
+        rows.append(b";".join(cells))
+    return bring_in(export.write(rows)).run
+
+
+def sent(page) -> dict[str, str]:
+    """What a browser sends back of a page that nobody has touched: fields of one line lose their breaks."""
+    fields = [field for _finding, row in page.context["form"].rows() for field in row]
+    return {field.html_name: field.value().replace("\r", "").replace("\n", "") for field in fields}
+
+
+def test_only_what_was_typed_is_fed_again_whoever_was_quicker(chef, bring_in, export):
+    run = refusals(export, bring_in, 12)
+    page = chef.get(url("import-correct", run))
+    first, second = (row[0].html_name for _finding, row in page.context["form"].rows()[:2])
+    given = sent(page)
+    chef.post(url("import-correct", run), given)
+    assert ImportRun.objects.count() == 1
+    chef.post(url("import-correct", run), {**given, first: "19,90"})
+    services.execute_run(run_id=ImportRun.objects.latest("pk").pk)
+    # The page of somebody else is older: ten rows, of which one has gone and another has moved up.
+    chef.post(url("import-correct", run), {**given, second: "29,90"})
+    other = ImportRun.objects.latest("pk")
+    services.execute_run(run_id=other.pk)
+    other.refresh_from_db()
+    assert (other.accepted, other.rejected) == (1, 0)
+    assert set(PartRecord.objects.values_list("product__title", flat=True)) == {"Oben unten"}
+    # A row that somebody has corrected meanwhile is told, and what was typed into the others stays.
+    third = page.context["form"].rows()[2][1][0].html_name
+    answer = chef.post(url("import-correct", run), {**given, first: "1,00", third: "39,90"})
+    told = [str(message) for message in answer.context["messages"]][-1]
+    assert told.endswith(f"{first[1:].split('_')[0]}.")
+    typed = {field.html_name: field.value() for _finding, row in answer.context["form"].rows() for field in row}
+    assert (first in typed, typed[third]) == (False, "39,90")
+    assert ImportRun.objects.latest("pk") == other
 
 
 def test_a_run_is_taken_back_after_a_look(chef, bring_in, export):

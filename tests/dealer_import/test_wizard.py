@@ -9,6 +9,7 @@ import pytest
 from django.core.files.storage import storages
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
+from django.utils import translation
 from openpyxl import Workbook
 
 from dealer_import import services
@@ -53,6 +54,30 @@ def test_texts_over_several_lines_are_cells():
     assert found.rows[2] == ("2", "X", "Öl, Filter\n2", "2.50")
     open_forever = look_at(io.BytesIO(b'Nr;Marke;Name\n1;X;"17 Zoll\n2;X;Ring\n3;X;Rad\n'))
     assert (len(open_forever.columns), open_forever.rows[1:]) == (3, (("2", "X", "Ring"), ("3", "X", "Rad")))
+
+
+@pytest.mark.parametrize(
+    ("head", "reason"),
+    [(b"\xd0\xcf\x11\xe0", "xls_old"), (b"%PDF-1.7", "not_a_table"), (b"\x89PNG\r\n\x1a\n", "not_a_table")],
+)
+def test_what_is_no_table_is_not_cut_into_columns(head, reason):
+    with pytest.raises(FileRefused) as refused:
+        look_at(io.BytesIO(head + b"a;b\nc;d\n" * 20))
+    assert refused.value.reason == reason
+
+
+def test_amounts_and_days_of_the_preview_are_written_as_people_write_them():
+    data = b"Nr;Marke;Name;Preis;Bestand;ab\n1;X;Schraube;119,00;1234567,5;24.12.2026\n"
+    columns = {
+        "number": {"from": "Nr"}, "brand": {"from": "Marke"}, "title": {"from": "Name"},
+        "list_price": {"from": "Preis", "type": "money"}, "stock": {"from": "Bestand", "type": "quantity"},
+        "valid_from": {"from": "ab", "type": "date", "formats": ["%d.%m.%Y"]},
+    }  # fmt: skip
+    table = {"format": "csv", "encoding": "utf-8", "delimiter": ";", "decimal": ",", "columns": columns}
+    with translation.override("de"):
+        (row,) = preview(io.BytesIO(data), resolve_profile("p", {"p": table})).rows
+    shown = {cell.field: cell.text for cell in row.cells}
+    assert (shown["stock"], shown["valid_from"]) == ("1.234.567", "24.12.2026")
 
 
 def test_an_archive_is_told_from_a_damaged_workbook():
