@@ -23,6 +23,10 @@ SMALL = 16 << 20
 """Bytes below which any ratio is harmless."""
 ZIP, GZIP = b"PK\x03\x04", b"\x1f\x8b"
 _EMPTY_ZIP = b"PK\x05\x06"
+_OTHERS = (b"7z\xbc\xaf", b"Rar!", b"\xfd7zX", b"\x28\xb5\x2f\xfd")
+"""How 7z, RAR, XZ and Zstandard begin."""
+_TAR_MARK = 257
+"""Where a tape archive says what it is."""
 _PACKED = (".zip", ".gz", ".tgz", ".tar", ".bz2", ".xz", ".7z", ".rar", ".zst", ".lzh", ".arj", ".cab")
 _NOISE = ("__macosx/", ".ds_store", "thumbs.db", "desktop.ini")
 _DAMAGE = (zipfile.BadZipFile, gzip.BadGzipFile, zlib.error, struct.error, EOFError, ValueError, NotImplementedError)
@@ -123,9 +127,9 @@ class MemberStream:
         self._chunks: Iterator[bytes] = iter(())
         self._rest = b""
 
-    def seek(self, position: int) -> int:
+    def seek(self, position: int, whence: int = 0) -> int:
         """Only the beginning can be gone to."""
-        if position:
+        if position or whence:
             raise ValueError(position)
         self._chunks, self._rest = member_chunks(self._archive, self._member, self._limits), b""
         return 0
@@ -186,7 +190,9 @@ def _plain_name(member: zipfile.ZipInfo) -> str:
 def _check_nested(path: Path) -> None:
     with path.open("rb") as stream:
         start = stream.read(4)
-        packed = start.startswith(GZIP) or (start == ZIP and not is_workbook(stream))
+        packed = start.startswith((GZIP, *_OTHERS)) or (start in (ZIP, _EMPTY_ZIP) and not is_workbook(stream))
+        stream.seek(_TAR_MARK)
+        packed = packed or stream.read(5) == b"ustar"
     if packed or path.name.lower().endswith(_PACKED):
         hint = _("The archive holds another archive (%(name)s). Pack the files themselves.")
         raise FileRefused("archive_nested", hint % {"name": path.name})

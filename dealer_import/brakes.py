@@ -13,7 +13,8 @@ from dealer_import.profiles.model import Brakes
 class Extent:
     """How far a delivery is from what the shop holds.
 
-    ``existing`` are the parts that the source keeps, ``compared`` those of them that the delivery names, and
+    ``is_whole`` says that it should hold the whole catalogue: then no part at all is no normal day, however small it
+    is. ``existing`` are the parts that the source keeps, ``compared`` those of them that the delivery names, and
     ``last_rows`` the accepted rows of the last good run.
     """
 
@@ -24,6 +25,7 @@ class Extent:
     compared: int
     price_jumps: int
     last_rows: int
+    is_whole: bool = False
 
 
 def tripped(extent: Extent, brakes: Brakes) -> tuple[str, str] | None:
@@ -56,7 +58,9 @@ def tripped(extent: Extent, brakes: Brakes) -> tuple[str, str] | None:
     if shrunk or (extent.last_rows and extent.missing and not extent.accepted):
         told = _("Only %(part)s parts came, the last time %(whole)s. Release the run if that is right.")
         return "brake_shrunk", told % {"part": extent.accepted, "whole": extent.last_rows}
+    is_nothing = extent.is_whole and not extent.accepted
     for code, part, whole, percent, told in checks:
-        if part > brakes.floor and whole and part * 100 > percent * whole:
+        is_beyond_floor = part > brakes.floor or (is_nothing and part and code == "brake_rejected")
+        if is_beyond_floor and whole and part * 100 > percent * whole:
             return code, told % {"part": part, "whole": whole}
     return None

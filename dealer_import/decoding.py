@@ -20,7 +20,7 @@ KNOWN = {
     "latin1": "latin-1",
     "iso-8859-1": "latin-1",
     "iso-8859-15": "iso-8859-15",
-    "utf-16": "utf-16",
+    **dict.fromkeys(("utf-16", "utf-16-le", "utf-16-be"), "utf-16"),
 }
 """Spellings that profiles may use, and Python's name for each."""
 
@@ -37,28 +37,38 @@ class Encoding:
     bom: int = 0
     differs: bool = False
 
+    @property
+    def is_wide(self) -> bool:
+        """Whether each character takes two bytes or more, so that no line break can be found among the bytes."""
+        return self.name.startswith("utf-16")
+
 
 def decide_encoding(head: bytes, declared: str, *, whole: bool) -> Encoding:
     """The encoding of a file that starts with ``head``, for the profile's ``declared`` one (or ``auto``).
 
     ``whole`` says that ``head`` is the whole file. A byte order mark wins, and so does valid UTF-8 with any letter
-    outside ASCII. A file that clearly is in the DOS code page is refused where a Windows one was declared, because
-    every umlaut would be wrong. Raises :class:`FileRefused` with the reason ``encoding``.
+    outside ASCII. UTF-16 needs no mark: its NUL characters tell of it. A file that clearly is in the DOS code page is
+    refused where a Windows one was declared, and the other way round, because every umlaut would be wrong. Raises
+    :class:`FileRefused` with the reason ``encoding``.
     """
-    marked = _by_mark(head)
+    marked = _by_mark(head) or _by_nul(head)
     wanted = "" if declared.lower() == "auto" else KNOWN[declared.lower()]
     if marked is not None:
-        return Encoding(marked.name, marked.bom, bool(wanted) and wanted != marked.name)
+        return Encoding(marked.name, marked.bom, bool(wanted) and not marked.name.startswith(wanted))
     high = _HIGH.search(head) is not None
     is_utf8 = high and _is_utf8(head, whole=whole)
     if not wanted:
         return Encoding("utf-8" if is_utf8 or not high else _eight_bit(head))
     if is_utf8 and wanted != "utf-8":
         return Encoding("utf-8", differs=True)
-    if high and not is_utf8 and wanted == "utf-8":
+    if wanted == "utf-16" and not high:
+        return Encoding("utf-8", differs=True)
+    if high and not is_utf8 and wanted in ("utf-8", "utf-16"):
         _refuse(wanted, _eight_bit(head))
     if high and wanted in ("cp1252", "latin-1", "iso-8859-15") and _clearly_dos(head):
         _refuse(wanted, "cp850")
+    if high and wanted == "cp850" and _clearly_western(head):
+        _refuse(wanted, "cp1252")
     return Encoding(wanted)
 
 
@@ -67,6 +77,22 @@ def _by_mark(head: bytes) -> Encoding | None:
         return Encoding("utf-8", 3)
     if head.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
         return Encoding("utf-16")
+    return None
+
+
+def is_wide(head: bytes) -> bool:
+    """Whether the file is in UTF-16, with or without a mark."""
+    marked = _by_mark(head) or _by_nul(head)
+    return marked is not None and marked.is_wide
+
+
+def _by_nul(head: bytes) -> Encoding | None:
+    """UTF-16 without a mark: of each pair of bytes nearly always the same one is NUL, and hardly ever the other."""
+    start = head[:4096]
+    high, low = start[::2].count(0), start[1::2].count(0)
+    for name, usual, other in (("utf-16-le", low, high), ("utf-16-be", high, low)):
+        if usual * 4 > len(start) and other * 50 <= len(start):
+            return Encoding(name)
     return None
 
 
@@ -92,6 +118,11 @@ def _eight_bit(head: bytes) -> str:
 def _clearly_dos(head: bytes) -> bool:
     western, dos = _scores(head)
     return dos >= 5 and dos > 4 * western
+
+
+def _clearly_western(head: bytes) -> bool:
+    western, dos = _scores(head)
+    return western >= 5 and western > 4 * dos
 
 
 def _refuse(declared: str, found: str) -> None:

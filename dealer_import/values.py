@@ -15,7 +15,7 @@ from functools import lru_cache
 MAX_DIGITS = 9
 """Digits before the decimal mark; more is a damaged cell, not a price or a stock."""
 
-_EXPONENT = re.compile(r"[0-9]+([.,][0-9]+)?E[+-]?[0-9]+$", re.IGNORECASE)
+_EXPONENT = re.compile(r"[0-9]+(?:[.,][0-9]+E[+-]?|E[+-])[0-9]+$", re.IGNORECASE)
 _SPREADSHEET = re.compile(r"[0-9]+[.,]0$|[0-9]{1,2}\. ?[A-Za-zÄÖÜäöü]{3,9}\.?$")
 _CURRENCY = re.compile(r"\s*(€|EUR)$")
 _MOJIBAKE = re.compile("Ã[\u0080-\u00bf\u0178\u0152\u0153\u0160\u0161\u017d\u017e\u2018-\u203a\u02c6\u02dc]|â€")
@@ -95,7 +95,10 @@ def is_gtin(text: str) -> bool:
 
 
 def is_exponent(text: str) -> bool:
-    """Whether a spreadsheet has turned a number into ``1,23457E+11``; its digits are lost."""
+    """Whether a spreadsheet has turned a number into ``1,23457E+11``; its digits are lost.
+
+    Spreadsheets write a sign or decimals; ``8E0615301`` is a number that manufacturers really have.
+    """
     return ("E" in text or "e" in text) and _EXPONENT.match(text) is not None
 
 

@@ -21,11 +21,11 @@ from shopflow.parts.numbers import MAX_LENGTH
 Many = Callable[[Sequence[str]], "Sequence[Any] | None"]
 
 _ODD_NUMBER = re.compile(
-    r"^(?:[0-9]+(?:[.,][0-9]+)?[Ee][+-]?[0-9]+$|[0-9]+[.,]0$|[0-9]{1,2}\. ?[A-Za-zÄÖÜäöü]{3,9}\.?$)",
+    r"^(?:[0-9]+(?:[.,][0-9]+[Ee][+-]?|[Ee][+-])[0-9]+$|[0-9]+[.,]0$|[0-9]{1,2}\. ?[A-Za-zÄÖÜäöü]{3,9}\.?$)",
     re.MULTILINE,
 )
-_EXPONENT = re.compile(r"[0-9][Ee][+-]?[0-9]+(?:\n|$)")
-"""What every number that a spreadsheet has destroyed has, and a few others."""
+_EXPONENT = re.compile(r"[0-9][Ee][+-][0-9]+(?:\n|$)")
+"""What every number without decimals has that a spreadsheet has destroyed."""
 _FORMULAS = frozenset("=+-@\t")
 _SIZES = re.compile(r"(?:[0-9]{1,6}x[0-9]{1,6}x[0-9]{1,6}\n)+")
 _TYPE_KEYS = re.compile(r"(?:[0-9]{4}/[0-9A-Z]{3}\n)+")

@@ -220,6 +220,7 @@ class _Run:
             compared=reading.accepted - difference.created - difference.unknown,
             price_jumps=difference.price_jumps,
             last_rows=last.accepted if last is not None and scope.hides_missing else 0,
+            is_whole=scope.hides_missing,
         )
         return tripped(extent, self.profile.brakes)
 

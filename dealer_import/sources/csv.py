@@ -14,6 +14,7 @@ from dealer_import.profiles.names import column_name
 from dealer_import.sentences import say as _
 from dealer_import.sources.csv_rows import CsvStretch, Layout, Rows
 from dealer_import.sources.headers import check_columns, lacking, no_header, told_lacking, unmapped, wanted_columns
+from dealer_import.sources.heads import read_evidence
 from dealer_import.sources.lines import (
     HEAD_SIZE,
     Joiner,
@@ -22,7 +23,6 @@ from dealer_import.sources.lines import (
     items_of,
     lines_of,
     read_blocks,
-    read_head,
     read_items,
     read_lines,
 )
@@ -58,7 +58,7 @@ class CsvSource(ImportSource):
         layout = layout_of(stream, profile)
         rows = Rows(layout, profile.get("footer"))
         delimiter, columns = layout.delimiter, len(layout.columns)
-        if layout.encoding.name == "utf-16":
+        if layout.encoding.is_wide:
             yield rows.joined(Joiner(read_items(stream, layout.encoding), delimiter, columns))
         else:
             yield from self._blocks(read_blocks(stream, layout.encoding), rows)
@@ -91,7 +91,7 @@ class CsvSource(ImportSource):
 
 def layout_of(stream: BinaryIO, profile: Mapping[str, Any]) -> Layout:
     """Inspect the head of the file; raise :class:`FileRefused` when it is no table that the profile describes."""
-    head = read_head(stream)
+    head = read_evidence(stream)
     encoding = decide_encoding(head, str(profile.get("encoding", "auto")), whole=len(head) < HEAD_SIZE)
     stream.seek(0)
     lines = []
@@ -160,7 +160,7 @@ def _places(lines: list[Line], profile: Mapping[str, Any]) -> tuple[int, str, tu
         told = _("The columns are separated by “%(found)s”, the profile says “%(told)s”. Change delimiter there.")
         if width_by_others < 2:
             told = _("No separator was found. Is this a table? Save it as CSV.")
-        raise FileRefused("delimiter", told % {"found": other, "told": declared})
+        raise FileRefused("delimiter", told % {"found": _shown(other), "told": _shown(declared)})
     if skip == "auto":
         above = next(line.number for line in rows if len(_cells(line.text or "", delimiter)) == width) - 1
     return above, delimiter, tuple(str(place) for place in range(1, width + 1))
@@ -183,6 +183,11 @@ def _names_separator(lines: list[Line]) -> bool:
     return first is not None and len(first.strip()) == 5 and first.lower().startswith("sep=")
 
 
+def _shown(delimiter: str) -> str:
+    """A separator as a profile writes it."""
+    return "\\t" if delimiter == "\t" else delimiter
+
+
 def _refuse_header(line: Line, profile: Mapping[str, Any], wanted: dict[str, bool], declared: str) -> None:
     for other in DELIMITERS:
         names = {column_name(cell) for cell in _cells(line.text or "", other)}
@@ -190,7 +195,7 @@ def _refuse_header(line: Line, profile: Mapping[str, Any], wanted: dict[str, boo
             raise FileRefused(
                 "delimiter",
                 _("The columns are separated by “%(found)s”, the profile says “%(told)s”. Change delimiter there.")
-                % {"found": other, "told": declared},
+                % {"found": _shown(other), "told": _shown(declared)},
             )
     if len(wanted) > 1 or any(wanted.values()):
         raise no_header(wanted, profile)

@@ -11,7 +11,7 @@ from dealer_import.decoding import Encoding
 from dealer_import.findings import printable
 from dealer_import.sentences import say as _
 from dealer_import.sources.lines import TOO_LONG, Joiner, Line, cells_of, is_open, too_long_hint
-from dealer_import.sources.table import Block, Found, Record, Stretch, TableRow
+from dealer_import.sources.table import Block, Found, Record, Stretch, TableRow, is_count
 from shopflow.contracts.imports import FileEvidence, FileRefused, RecordProblem
 
 
@@ -41,8 +41,8 @@ class CsvRow(TableRow):
 
     @property
     def data(self) -> bytes:
-        encoding = self._layout.encoding.name
-        return self.raw.encode("utf-8" if encoding == "utf-16" else encoding)
+        encoding = self._layout.encoding
+        return self.raw.encode("utf-8" if encoding.is_wide else encoding.name)
 
 
 class Rows:
@@ -240,7 +240,7 @@ class Footer:
         self.found: str | None = None
 
     def matches(self, record: Line) -> bool:
-        return self.expected and record.text is not None and record.text.startswith(self.starts)
+        return self.expected and record.text is not None and record.text.removeprefix('"').startswith(self.starts)
 
     def read(self, record: Line) -> None:
         cells = cells_of(record.text or "", self.delimiter) or []
@@ -256,7 +256,7 @@ class Footer:
                 _("The closing line “%(starts)s” is missing: the file is not complete. Transfer it again.")
                 % {"starts": self.starts},
             )
-        if self.count_column and self.found.replace(".", "") != str(rows):
+        if self.count_column and not is_count(self.found, rows):
             raise FileRefused(
                 "control_total",
                 _("The closing line counts %(told)s rows, but the file holds %(rows)s. Transfer it again.")

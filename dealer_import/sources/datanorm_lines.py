@@ -14,7 +14,8 @@ from zoneinfo import ZoneInfo
 from dealer_import.decoding import Encoding, decide_encoding
 from dealer_import.findings import printable
 from dealer_import.sentences import say as _
-from dealer_import.sources.lines import HEAD_SIZE, TOO_LONG, read_evidence, read_lines, too_long_hint
+from dealer_import.sources.heads import read_evidence
+from dealer_import.sources.lines import HEAD_SIZE, TOO_LONG, read_lines, too_long_hint
 from dealer_import.sources.stamps import DEFAULT_ZONE
 from shopflow.contracts.imports import FileRefused, RecordProblem
 

@@ -12,7 +12,8 @@ from django.utils.translation import gettext_lazy
 from dealer_import.decoding import Encoding, decide_encoding
 from dealer_import.findings import printable
 from dealer_import.sentences import say as _
-from dealer_import.sources.lines import HEAD_SIZE, TOO_LONG, Line, read_head, read_lines, too_long_hint
+from dealer_import.sources.heads import read_evidence
+from dealer_import.sources.lines import HEAD_SIZE, TOO_LONG, Line, read_lines, too_long_hint
 from dealer_import.sources.stamps import stamp_at
 from shopflow.contracts.imports import FileEvidence, FileRefused, ImportSource, RawRecord, RecordProblem
 
@@ -173,7 +174,7 @@ def _slice(at: Any) -> slice:
 
 
 def _encoding(stream: BinaryIO, profile: Mapping[str, Any]) -> Encoding:
-    head = read_head(stream)
+    head = read_evidence(stream)
     return decide_encoding(head, str(profile.get("encoding", "cp850")), whole=len(head) < HEAD_SIZE)
 
 

@@ -9,9 +9,8 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import BinaryIO, Self
 
-from dealer_import.decoding import Encoding
+from dealer_import.decoding import Encoding, is_wide
 from dealer_import.sentences import say as _
-from shopflow.contracts.imports import FileRefused
 
 HEAD_SIZE = 1 << 20
 BLOCK = 1 << 16
@@ -21,15 +20,10 @@ MAX_LINE = 1 << 20
 TOO_LONG = "line_too_long"
 SHOWN = 400
 """Bytes of such a line that staff may see."""
-MAX_EVIDENCE = 64
-"""Megabytes to look through for the first letter outside ASCII."""
 MAX_RECORD_LINES = 200
 """A quoted text with more line breaks is a quotation mark that was never closed."""
 END_OF_FILE = b"\x1a"
 """What DOS programs put behind the last line."""
-
-_OLD_OFFICE = b"\xd0\xcf\x11\xe0"
-_BINARY_STARTS = (b"PK\x03\x04", b"%PDF", b"\x1f\x8b", b"\x89PNG", b"\xff\xd8\xff")
 
 
 @dataclass(slots=True)
@@ -61,41 +55,9 @@ def too_long_hint() -> str:
     return _("The line is longer than a megabyte. Correct the text in the system that exports it.")
 
 
-def read_head(stream: BinaryIO) -> bytes:
-    """The first megabyte; raises :class:`FileRefused` for an empty file and for one that is no text."""
-    stream.seek(0)
-    head = stream.read(HEAD_SIZE)
-    if not head.strip():
-        raise FileRefused("empty_file", _("The file is empty. Export it again."))
-    start = head[:512].lstrip(b"\xef\xbb\xbf \t\r\n").lower()
-    if head.startswith(_OLD_OFFICE):
-        raise FileRefused("xls_old", _("This is an old XLS file. Open it and save it as XLSX."))
-    if head.startswith(_BINARY_STARTS) or is_binary(head):
-        raise FileRefused("not_a_table", _("This is not a text file. Save the table as CSV, or choose its format."))
-    if start.startswith((b"<!doctype", b"<html", b"<?xml")):
-        raise FileRefused(
-            "not_a_table", _("This is a web page or XML, not a table; perhaps a login page was downloaded instead.")
-        )
-    return head
-
-
 def is_binary(head: bytes) -> bool:
     """Whether so many NUL characters stand in it that it is no text."""
-    return head.count(b"\0") * 20 > len(head) and head[:2] not in (b"\xff\xfe", b"\xfe\xff")
-
-
-def read_evidence(stream: BinaryIO) -> bytes:
-    """The first megabyte, and if it is plain ASCII, the first stretch after it that is not: it tells the encoding."""
-    head = read_head(stream)
-    if len(head) < HEAD_SIZE or not head.isascii():
-        return head
-    for _chunk in range(MAX_EVIDENCE):
-        chunk = stream.read(HEAD_SIZE) + stream.readline(MAX_LINE)
-        if not chunk:
-            break
-        if not chunk.isascii():
-            return head + chunk
-    return head
+    return head.count(b"\0") * 20 > len(head) and not is_wide(head)
 
 
 def read_lines(stream: BinaryIO, encoding: Encoding) -> Iterator[Line]:
@@ -113,8 +75,8 @@ def read_items(stream: BinaryIO, encoding: Encoding) -> Iterator[str | Line]:
     Sound stretches of the file are decoded and split at once, which is most of the speed of reading text.
     """
     stream.seek(0)
-    if encoding.name == "utf-16":
-        yield from _wide_items(stream)
+    if encoding.is_wide:
+        yield from _wide_items(stream, encoding.name)
         return
     number = 0
     for block in read_blocks(stream, encoding):
@@ -233,11 +195,11 @@ def _one_by_one(block: bytes, number: int, name: str) -> Iterator[str | Line]:
             yield Line(number, text, ended)
 
 
-def _wide_items(stream: BinaryIO) -> Iterator[str | Line]:
-    head = stream.read(HEAD_SIZE).decode("utf-16", "replace")
+def _wide_items(stream: BinaryIO, name: str) -> Iterator[str | Line]:
+    head = stream.read(HEAD_SIZE).decode(name, "replace")
     stream.seek(0)
     mark = "\r" if "\n" not in head and "\r" in head else "\n"
-    wrapper = io.TextIOWrapper(stream, "utf-16", errors="replace", newline=mark)
+    wrapper = io.TextIOWrapper(stream, name, errors="replace", newline=mark)
     number = 0
     try:
         while data := wrapper.readline(MAX_LINE):

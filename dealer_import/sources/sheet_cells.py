@@ -112,7 +112,10 @@ def unescaped(text: str, references: Collection[str] = ("&", "\r")) -> str:
     """``text`` with its references replaced, and with the characters that spreadsheets write as ``_x000D_``."""
     if any(mark in text for mark in references):
         text = unescape(text)
-    return _ESCAPED.sub(lambda found: chr(int(found.group(1), 16)), text) if "_x" in text else text
+    if "_x" not in text:
+        return text
+    text = _ESCAPED.sub(lambda found: chr(int(found.group(1), 16)), text)
+    return text if text.isascii() else text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
 
 
 def column_index(letters: str) -> int:

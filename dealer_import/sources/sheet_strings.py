@@ -29,8 +29,8 @@ MAX_IN_MEMORY = 1 << 20
 """Bytes up to which the table needs no file."""
 MAX_CACHED = 8 << 20
 """Characters of texts that are held in memory."""
-_END = "\0"
-"""No text of an XML file holds it."""
+_END = "\udfff"
+"""Half a character, which no text holds. A NUL may be in one: spreadsheets write it as ``_x0000_``."""
 _PLAIN = re.compile(r"\s*<si><t(?: xml:space=\"(preserve)\")?>([^<]*)</t>")
 
 

@@ -11,6 +11,7 @@ from typing import NamedTuple
 from shopflow.contracts.imports import RawRecord, RecordProblem
 
 Record = RawRecord | RecordProblem
+MAX_COUNT_DIGITS = 20
 
 
 class TableRow(RawRecord):
@@ -40,6 +41,12 @@ class TableRow(RawRecord):
     def data(self) -> bytes:
         """What the row is known again by."""
         return self.raw.encode("utf-8", "surrogatepass")
+
+
+def is_count(text: str, rows: int) -> bool:
+    """Whether the ``text`` of a closing line means so many rows: ``1062``, ``1.062`` or ``001062``."""
+    digits = text.replace(".", "")
+    return digits.isascii() and digits.isdigit() and len(digits) < MAX_COUNT_DIGITS and int(digits) == rows
 
 
 class Block(ABC):

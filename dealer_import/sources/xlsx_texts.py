@@ -17,7 +17,7 @@ from dealer_import.sentences import say as _
 from dealer_import.sources.headers import spelled
 from dealer_import.sources.sheet_cells import TEXT_KINDS, Cell, Values
 from dealer_import.sources.sheet_rows import Row, Shape
-from dealer_import.sources.table import TableRow
+from dealer_import.sources.table import TableRow, is_count
 from dealer_import.sources.xlsx_parts import shown, shows_zeros
 from shopflow.contracts.imports import FileRefused, RawRecord, RecordProblem
 
@@ -102,7 +102,8 @@ class Texts:
                     closed = cells
                     continue
                 count += 1
-                yield TableRow(number, columns, cells, SEPARATOR.join((*cells, *beyond)), warnings)
+                raw = SEPARATOR.join((*cells, *beyond))
+                yield _nul(number, raw) if "\0" in raw else TableRow(number, columns, cells, raw, warnings)
         _check_end(footer, closed, count)
 
     def _converted(self, batch: Sequence[Row]) -> Iterator[tuple[int, Plan, Sequence[str]]]:
@@ -198,6 +199,11 @@ class Texts:
         return spelled(self.profile, [self.book.columns[column - self.book.first_column]])
 
 
+def _nul(row: int, raw: str) -> RecordProblem:
+    hint = _("The row holds a NUL character. Correct the text in the system that exports it.")
+    return RecordProblem(row, "nul", printable(raw), hint)
+
+
 def _number_text(number: float, decimal: str) -> str:
     """``number`` as a spreadsheet would show it, with fifteen digits; longer ones in the notation that tells of it."""
     text = repr(number)
@@ -241,7 +247,7 @@ def _check_end(footer: Mapping[str, Any] | None, closed: Sequence[str] | None, r
         )
     column = footer.get("count_column") if footer else None
     told = closed[column - 1] if column and closed and column <= len(closed) else ""
-    if column and told.replace(".", "") != str(rows):
+    if column and not is_count(told, rows):
         raise FileRefused(
             "control_total",
             _("The closing line counts %(told)s rows, but the file holds %(rows)s. Transfer it again.")

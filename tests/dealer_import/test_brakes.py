@@ -59,11 +59,21 @@ def extent(**changes):
         ({"accepted": 0, "rejected": 1, "missing": 3, "existing": 3, "last_rows": 3}, "brake_shrunk"),
         ({"accepted": 1, "rejected": 1, "missing": 2, "existing": 3, "last_rows": 3}, None),
         ({"accepted": 0, "missing": 3, "existing": 3, "last_rows": 0}, None),
+        ({"accepted": 0, "rejected": 5, "existing": 0, "last_rows": 0, "is_whole": True}, "brake_rejected"),
+        ({"accepted": 1, "rejected": 5, "existing": 0, "last_rows": 0, "is_whole": True}, None),
+        ({"accepted": 0, "rejected": 5, "last_rows": 0}, None),
     ],
 )
 def test_a_brake_holds_beyond_its_share_and_its_floor(changes, reason):
     found = tripped(extent(**changes), Brakes())
     assert (found and found[0]) == reason
+
+
+@pytest.mark.django_db
+def test_a_small_catalogue_of_which_no_row_is_good_is_held(deliver):
+    report = deliver(3, "auf Anfrage", mode="full")
+    assert (report.outcome, report.reason, report.rejected) == ("held", "brake_rejected", 3)
+    assert deliver(3, "auf Anfrage", mode="delta").outcome == "applied"
 
 
 @pytest.mark.django_db

@@ -106,6 +106,9 @@ CASES = {
     "blank lines only": ("csv", lambda d: b"\r\n" * 50, "empty_file"),
     "an error page": ("csv", lambda d: b"<!DOCTYPE html><html><body>503</body></html>", "not_a_table"),
     "an error page after blank lines": ("csv", lambda d: b"\r\n\r\n <html><body>Login</body></html>", "not_a_table"),
+    "a table of a web page": ("csv", lambda d: b"<table><tr><td>Teile-Nr</td></tr></table>", "not_a_table"),
+    "a byte order mark alone": ("csv", lambda d: b"\xef\xbb\xbf\r\n", "empty_file"),
+    "a 7z": ("csv", lambda d: b"7z\xbc\xaf\x27\x1c" + bytes(range(256)) * 8, "not_a_table"),
     "an old workbook": ("csv", lambda d: b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(3000), "xls_old"),
     "an old workbook as xlsx": ("xlsx", lambda d: b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(3000), "xls_old"),
     "a workbook as csv": ("csv", "xlsx", "not_a_table"),
@@ -128,6 +131,9 @@ CASES = {
     "fixed width, a wrong count": (
         "fixed", lambda d: d[:-135] + d[-135:].replace(b"00000006", b"00000007"), "control_total"
     ),
+    "fixed width, windows bytes": (
+        "fixed", lambda d: d.decode("cp850").encode("cp1252", "replace"), "encoding"
+    ),
     "fixed width, no trailer": ("fixed", lambda d: b"\r\n".join(lines(d)[:-2]) + b"\r\n", "incomplete_file"),
     "an external entity": (
         "bmecat",
@@ -147,6 +153,9 @@ CASES = {
     "a gzip bomb": ("csv", lambda d: gzip.compress(bytes(40 << 20), 9), "archive_limits"),
     "many members": ("csv", lambda d: packed(**{f"{n}_dot_csv": b"x" for n in range(300)}), "archive_limits"),
     "an archive in an archive": ("csv", lambda d: packed(a_dot_zip=packed(dms_dot_csv=d)), "archive_nested"),
+    "a rar in an archive": ("csv", lambda d: packed(dms_dot_csv=b"Rar!\x1a\x07\x00" + d), "archive_nested"),
+    "an empty archive in an archive": ("csv", lambda d: packed(dms_dot_csv=packed()), "archive_nested"),
+    "a tape archive": ("csv", lambda d: gzip.compress(b"dms.csv".ljust(257, b"\0") + b"ustar\0" + d), "archive_nested"),
     "a gzip in a gzip": ("csv", lambda d: gzip.compress(gzip.compress(d)), "archive_nested"),
     "a path": ("csv", lambda d: packed(**{".."+"__dms_dot_csv": d}), "archive_path"),
     "an absolute path": ("csv", lambda d: packed(__etc__dms_dot_csv=d), "archive_path"),
@@ -179,6 +188,10 @@ def newlines(data: bytes) -> bytes:
 SOME = {
     "a byte order mark": (lambda d: d.decode("cp1252").encode("utf-8-sig"), 0, {}),
     "utf-16": (lambda d: d.decode("cp1252").encode("utf-16"), 0, {}),
+    "utf-16 without a mark": (lambda d: d.decode("cp1252").encode("utf-16-le"), 0, {}),
+    "utf-16 without a mark, the other way round": (lambda d: d.decode("cp1252").encode("utf-16-be"), 0, {}),
+    "a closing line in quotes": (lambda d: d.replace(b"*** Ende;", b'"*** Ende";'), 0, {}),
+    "a closing line with leading zeros": (lambda d: d.replace(b";60;;", b";000060;;"), 0, {}),
     "utf-8": (lambda d: d.decode("cp1252").encode(), 0, {}),
     "two kinds of line ends": (newlines, 0, {}),
     "nul": (lambda d: with_rows(d, lambda rows: [rows[0][:9] + b"\0" + rows[0][9:], *rows[1:]]), 1, {"nul": 1}),

@@ -59,6 +59,12 @@ def test_a_plain_row_gives_no_warning():
     assert (part.core_deposit_cents, part.cost_cents, part.valid_from, part.gtin) == (None, None, None, "")
 
 
+@pytest.mark.parametrize("number", ["8E0615301", "7E0 407 151", "12E34", "5e1"])
+def test_a_number_with_an_e_and_no_sign_or_decimals_was_destroyed_by_nobody(number):
+    part, warnings = part_of(nr=number)
+    assert (part.number_display, warnings) == (number, [])
+
+
 @pytest.mark.parametrize(
     ("texts", "code", "column"),
     [
@@ -67,6 +73,7 @@ def test_a_plain_row_gives_no_warning():
         ({"nr": "X" * 65}, "number_too_long", "Nr"),
         ({"nr": "1,23457E+11"}, "number_exponent", "Nr"),
         ({"nr": "1.2e5"}, "number_exponent", "Nr"),
+        ({"nr": "8E+10"}, "number_exponent", "Nr"),
         ({"marke": ""}, "brand_missing", "Marke"),
         ({"name": " "}, "title_missing", "Name"),
         ({"name": "<script>alert(1)</script>"}, "title_missing", "Name"),

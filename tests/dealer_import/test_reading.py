@@ -142,6 +142,56 @@ def test_an_old_dos_file_is_recognised():
     assert decide_encoding("Größe für Türschloß".encode("cp1252"), "auto", whole=True).name == "cp1252"
 
 
+@pytest.mark.parametrize(
+    ("data", "declared", "found"),
+    [
+        ("Größe für Türschloß, öfter".encode("cp1252"), "cp850", "cp1252"),
+        ("Größe für Türschloß, öfter".encode("cp1252"), "utf-16", "cp1252"),
+        ("Größe für Türschloß, öfter".encode("cp850"), "utf-16", "cp850"),
+    ],
+)
+def test_an_encoding_that_spoils_every_umlaut_is_refused_with_the_right_one(data, declared, found):
+    with pytest.raises(FileRefused) as refused:
+        decide_encoding(data, declared, whole=True)
+    assert refused.value.reason == "encoding"
+    assert f'encoding = "{found}"' in refused.value.hint
+
+
+@pytest.mark.parametrize("declared", ["utf-16", "utf-16-le", "auto", "cp1252"])
+@pytest.mark.parametrize("name", ["utf-16-le", "utf-16-be"])
+def test_utf_16_needs_no_mark(name, declared):
+    found = decide_encoding("Teile-Nr;Größe\r\n4711;5\r\n".encode(name), declared, whole=True)
+    assert (found.name, found.bom, found.differs) == (name, 0, declared == "cp1252")
+
+
+def test_plain_letters_are_no_utf_16():
+    found = decide_encoding(b"Teile-Nr;Name\r\n4711;Filter\r\n", "utf-16", whole=True)
+    assert (found.name, found.differs) == ("utf-8", True)
+
+
+@pytest.mark.parametrize(("encoding", "differs"), [("cp1252", 0), ("utf-8", 1)])
+def test_umlauts_that_come_late_are_read_all_the_same(encoding, differs):
+    table = {
+        "format": "csv", "encoding": "cp1252" if differs else "auto",
+        "columns": {
+            "number": {"from": "Nr"}, "brand": {"const": "F"}, "title": {"from": "Name"}, "list_price": {"from": "UPE"}
+        },
+    }  # fmt: skip
+    rows = [f"{number};Filter{' ' * 40};1,00" for number in range(24_000)]
+    text = "\r\n".join(["Nr;Name;UPE", *rows, "x;Ölfilter für Türschloß;2,00", ""])
+    assert len(text) > 1 << 20
+    reading, parts = read(text.encode(encoding), resolve_profile("p", {"p": table}))
+    assert (parts[-1].title, reading.rejected, reading.warnings["encoding_differs"]) == (
+        "Ölfilter für Türschloß", 0, differs
+    )  # fmt: skip
+
+
+def test_a_separator_that_nobody_sees_is_named(profile):
+    with pytest.raises(FileRefused) as refused:
+        read(FILE.read_bytes().replace(b";", b"\t"), profile)
+    assert "“\\t”" in refused.value.hint
+
+
 def test_a_quotation_mark_that_is_never_closed_costs_one_row(profile, export):
     good = export.good
     broken = good[0].replace(b";SATZ;", b';"SATZ;', 1)

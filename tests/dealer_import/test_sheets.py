@@ -172,6 +172,28 @@ def test_comments_sections_and_rows_without_numbers_are_read_by_a_parser():
     assert ours(book(rows)) == {(0, 0): 1.0, (0, 2): 2.0, (1, 0): 3.0}
 
 
+def test_a_nul_in_a_text_moves_no_other_text():
+    strings = "".join(f"<si><t>{text}</t></si>" for text in ["null", "a_x0000_b", "zwei", "drei"])
+    rows = "".join(f'<row r="{n}"><c r="A{n}" t="s"><v>{n}</v></c></row>' for n in (1, 2, 3))
+    assert ours(book(rows, strings)) == {(0, 0): "a\0b", (1, 0): "zwei", (2, 0): "drei"}
+
+
+@pytest.mark.parametrize(("text", "wanted"), [("a_xD83D__xDE00_b", "a\U0001f600b"), ("a_xD800_b", "a\ufffdb")])
+def test_halves_of_characters_are_joined_or_replaced(text, wanted):
+    rows = f'<row r="1"><c r="A1" t="inlineStr"><is><t>{text}</t></is></c><c r="B1" t="s"><v>0</v></c></row>'
+    assert ours(book(rows, f"<si><t>{text}</t></si>")) == {(0, 0): wanted, (0, 1): wanted}
+
+
+@pytest.mark.parametrize("encoding", ["utf-16", "utf-16-le"])
+def test_a_sheet_may_be_in_utf_16(encoding):
+    data, target = book('<row r="1"><c r="A1" t="inlineStr"><is><t>Größe</t></is></c></row>'), io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(data)) as given, zipfile.ZipFile(target, "w") as changed:
+        for name in given.namelist():
+            text = given.read(name)
+            changed.writestr(name, text.decode().encode(encoding) if "sheet1" in name else text)
+    assert ours(target.getvalue()) == {(0, 0): "Größe"}
+
+
 def test_strings_lie_in_blocks_and_come_back_by_number():
     strings = SharedStrings()
     texts = [f"Text {number} ä" * (number % 3) for number in range(5 * BLOCK + 3)]

@@ -71,6 +71,17 @@ def test_totals(sample, truth, read_all):
     assert set(Counter(part.brand_code for part in parts)) == set(truth["clean_catalogue"]["brands"])
 
 
+def test_a_nul_costs_its_row(read_all, profile):
+    data = workbook(HEADER, ["A 1", "eins", 1.5, 1], ["A 2", "zw@ei", 1.5, 1], ["A 3", "drei", 1.5, 1])
+    target = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(data)) as given, zipfile.ZipFile(target, "w") as changed:
+        for name in given.namelist():
+            changed.writestr(name, given.read(name).replace(b"zw@ei", b"zw_x0000_ei"))
+    reading, parts = read_all(target.getvalue(), profile)
+    assert [part.title for part in parts] == ["eins", "drei"]
+    assert [(finding.code, finding.line) for finding in reading.findings] == [("nul", 3)]
+
+
 def test_numbers_dates_and_words(read_all, profile):
     rows = [
         ["0001", "Eins", 12.5, 3, 2000000000008, date(2026, 3, 1)],
