@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy
 
 from dealer_import.findings import printable
 from dealer_import.sentences import say as _
+from dealer_import.sources.headers import MISSING_COLUMN, spelled, wanted_columns
 from dealer_import.sources.json_values import JsonText, NoJson, items_of
 from dealer_import.sources.stamps import stamp_of
 from dealer_import.sources.wanted import blank_fields
@@ -33,9 +34,17 @@ class JsonSource(ImportSource):
     def inspect(self, stream: BinaryIO, profile: Mapping[str, Any]) -> FileEvidence:
         reading = JsonReading(stream, profile)
         names: dict[str, None] = {}
-        for record in islice(reading, LOOK):
+        first = list(islice(reading, LOOK))
+        filled: set[str] = set()
+        for record in first:
             if isinstance(record, RawRecord):
                 names.update(dict.fromkeys(record.fields))
+                filled.update(name for name, text in record.fields.items() if text)
+        wanted = wanted_columns(profile)
+        is_readable = not any(isinstance(record, RecordProblem) and record.code == "nul" for record in first)
+        if first and is_readable and wanted and filled.isdisjoint(wanted):
+            told_of = _("No entry has any of the members %(names)s. Is this the right file for this profile?")
+            raise FileRefused(MISSING_COLUMN, told_of % {"names": spelled(profile, wanted)})
         told = reading.others
         mode = str(told.get(str(profile.get("mode_member", "mode")), "")).lower()
         return FileEvidence(
@@ -99,7 +108,7 @@ class JsonReading:
         return RawRecord(line, fields, _storable(raw), gone=gone)
 
     def _broken(self, place: NoJson) -> FileRefused:
-        if not self._text.peek():
+        if place.is_cut or not self._text.peek():
             return FileRefused("incomplete_file", _("The file ends in the middle. Transfer it again."))
         if not self._items:
             return FileRefused("not_a_table", _("This is no JSON. Is it the right file for this profile?"))

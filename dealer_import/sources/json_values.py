@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import codecs
 import json
+import re
 from collections.abc import Iterator
 from typing import Any, BinaryIO
 
@@ -13,10 +14,16 @@ from shopflow.contracts.imports import FileRefused
 CHUNK = 1 << 17
 MAX_VALUE = 8 << 20
 _BLANK = " \t\r\n"
+_BEGUN = re.compile(r"[\w.+\\-]*")
+"""What may be left of a number, a word or an escape where a file is cut off."""
 
 
 class NoJson(Exception):
-    """The text at this place is no JSON."""
+    """The text at this place is no JSON. ``is_cut`` says that it may be the beginning of some."""
+
+    def __init__(self, line: int, *, is_cut: bool = False) -> None:
+        super().__init__(line)
+        self.is_cut = is_cut
 
 
 def _refused_constant(name: str) -> Any:
@@ -74,7 +81,7 @@ class JsonText:
                 found, end = DECODER.raw_decode(self._text, self._pos)
             except (ValueError, RecursionError) as error:
                 if isinstance(error, RecursionError) or not self._more():
-                    raise NoJson(self.line) from None
+                    raise NoJson(self.line, is_cut=self._is_cut(error)) from None
                 continue
             if end == len(self._text) and self._more():
                 continue  # a number might go on
@@ -82,6 +89,13 @@ class JsonText:
             self._pos = end
             self.line += raw.count("\n")
             return found, raw
+
+    def _is_cut(self, error: Exception) -> bool:
+        """Whether the text ends within a value: the decoder stumbles over the end, or over a text that has none."""
+        if not isinstance(error, json.JSONDecodeError):
+            return False
+        rest = self._text[error.pos :].strip()
+        return _BEGUN.fullmatch(rest) is not None or error.msg.startswith("Unterminated string")
 
     def _more(self) -> bool:
         if self._ended:

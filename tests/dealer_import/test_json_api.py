@@ -57,9 +57,16 @@ def read(text: str | bytes, **options) -> list:
     return list(JsonSource().records(io.BytesIO(data), {**PROFILE.options, **options}))
 
 
+def inspected(text: str | bytes, **options) -> list:
+    """The records of a file that was looked at before, as an import does."""
+    data = text.encode() if isinstance(text, str) else text
+    JsonSource().inspect(io.BytesIO(data), {**PROFILE.options, **options})
+    return read(data, **options)
+
+
 def refused(text: str | bytes, **options) -> str:
     with pytest.raises(FileRefused) as told:
-        read(text, **options)
+        inspected(text, **options)
     assert told.value.hint
     return told.value.reason
 
@@ -105,6 +112,14 @@ def test_numbers_stay_the_texts_they_are_and_values_are_named_by_their_place():
         ("[" + part("A") + "] trailing", "not_a_table"),
         ("[" + part("A") + ",", "incomplete_file"),
         ("[" + part("A"), "incomplete_file"),
+        (("[" + part("A"))[:-9], "incomplete_file"),
+        ('[{"no": "A", "price": {"net": 1.', "incomplete_file"),
+        ('[{"no": "A", "name": "M\\u00', "incomplete_file"),
+        (part("A") + '\n{"no": tru', "incomplete_file"),
+        ('[{"no": "A"}, ]', "not_a_table"),
+        ('{"error": "unauthorised"}', "missing_column"),
+        ('{"data": []}', "missing_column"),
+        ("null", "missing_column"),
         ('{"items": [' + part("A") + '], "count": 2}', "control_total"),
         ("[" * 100_000, "not_a_table"),
         ('[{"no": NaN}]', "not_a_table"),
@@ -119,7 +134,7 @@ def test_an_entry_that_is_no_object_costs_one_record():
     records = read(f"[{part('A')}, 7, {part('B')}]")
     assert [isinstance(record, RecordProblem) for record in records] == [False, True, False]
     assert records[1].code == "columns"
-    (problem,) = read('[{"no": "a\\u0000b"}]')
+    (problem,) = inspected('[{"no": "a\\u0000b"}]')
     assert problem.code == "nul"
 
 
