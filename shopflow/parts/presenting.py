@@ -16,7 +16,7 @@ from shopflow.parts.models import PartFile, PartRecord, PartRelation
 from shopflow.parts.queries import PartData
 from shopflow.parts.queries.fitment import years_of
 from shopflow.tax.queries import Situation
-from shopflow.tax.rates import gross_price
+from shopflow.tax.rates import STANDARD, gross_price
 
 UNITS: dict[str, Label] = {
     "C62": _("piece"),
@@ -154,10 +154,11 @@ def _euro(cents: int | None) -> Decimal | None:
 
 
 def _core_deposit(record: PartRecord) -> Decimal | None:
+    """As the basket charges it."""
     net = _euro(record.core_deposit_cents)
     if net is None:
         return None
-    return gross_price(net, Situation().shelf_rate(record.tax_code))
+    return gross_price(net, Situation().shelf_rate(STANDARD))
 
 
 def _country(code: str) -> str:

@@ -24,6 +24,8 @@ _VALUES = {letter: value for value, row in enumerate(["", "AJ", "BKS", "CLT", "D
 _WEIGHTS = (8, 7, 6, 5, 4, 3, 2, 10, 0, 9, 8, 7, 6, 5, 4, 3, 2)
 UNKNOWN_MAKERS = frozenset({"0800", "0900"})
 """HSNs that say only that the maker has no number of its own."""
+NO_TYPE = "000"
+"""The TSN of a vehicle that was approved by itself and has no type."""
 
 
 class BadKey(ValueError):
@@ -43,6 +45,11 @@ class Vehicle:
     model: str = ""
     year: int = 0
     vin: str = ""
+
+    @property
+    def is_typed(self) -> bool:
+        """Whether the keys name a type; those of imported and single vehicles may name neither maker nor type."""
+        return bool(self.hsn) and self.hsn not in UNKNOWN_MAKERS and self.tsn != NO_TYPE
 
     @property
     def keys(self) -> str:

@@ -9,9 +9,12 @@ from oscar.test.factories import create_product, create_stockrecord
 from shopflow.contracts.charges import ChargedLine
 from shopflow.parts.charges import BatteryDeposit, CoreDeposit
 from shopflow.parts.models import Brand, PartRecord
+from shopflow.parts.presenting import part_context
+from shopflow.parts.queries import part_data
 from shopflow.parts.services import save_part
+from shopflow.storefront.queries.cards import deposit_of
 from shopflow.tax.models import VatRate
-from shopflow.tax.queries import tax_classes
+from shopflow.tax.queries import Situation, tax_classes
 from shopflow.tax.services import set_tax_class
 
 Selector = get_class("partner.strategy", "Selector")
@@ -23,6 +26,8 @@ pytestmark = pytest.mark.django_db
 def part():
     if not VatRate.objects.filter(country="DE").exists():
         VatRate.objects.create(country="DE", tax_class="standard", percent=19, valid_from="2021-01-01")
+    if not VatRate.objects.filter(country="DE", tax_class="reduced").exists():
+        VatRate.objects.create(country="DE", tax_class="reduced", percent=7, valid_from="2021-01-01")
     brand = Brand.objects.create(code="VOLT", name="Voltano")
 
     def make(number, **fields):
@@ -48,6 +53,15 @@ def test_a_core_deposit_is_charged_with_vat(part):
     starter = part("S1", core_deposit_cents=5000)
     charge = CoreDeposit().charge([ChargedLine(product_id=starter.pk, quantity=3)])
     assert charge.gross_cents == 17850
+
+
+def test_the_page_names_the_core_deposit_that_the_basket_charges(part):
+    starter = part("S1", core_deposit_cents=5000, tax_code="reduced")
+    charged = Decimal(CoreDeposit().charge([ChargedLine(product_id=starter.pk, quantity=1)]).gross_cents) / 100
+    page = part_context(part_data(starter.pk))
+    assert (
+        [page["core_deposit"], deposit_of(starter.part_record, Situation())] == [charged] * 2 == [Decimal("59.50")] * 2
+    )
 
 
 def test_goods_without_deposits_cost_none(part):

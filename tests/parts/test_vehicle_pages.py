@@ -113,6 +113,25 @@ def test_the_search_marks_and_narrows_words_but_never_numbers(client, shelf):
     assert fits(response) == {"other": "not"}
 
 
+@pytest.mark.parametrize(("hsn", "tsn"), [("0900", "ABC"), ("800", "bph"), ("0603", "000")])
+def test_keys_that_name_no_type_claim_nothing(client, shelf, hsn, tsn):
+    PartFitment.objects.create(part=shelf["other"], hsn="0900", tsn="ABC")
+    assert choose(client, hsn=hsn, tsn=tsn).url == "/catalogue/"
+    assert set(fits(client.get("/catalogue/")).values()) == {"unknown"}
+    assert "Fahrzeugtyp" in client.get(shelf["other"].product.get_absolute_url()).content.decode()
+    for narrowed in ("/catalogue/?passend=1", "/suche/?q=scheibe&passend=1"):
+        assert shown(client.get(narrowed)) == set()
+
+
+def test_keys_that_name_no_type_leave_the_vin_to_decide(shelf):
+    vehicle = Vehicle(hsn="0900", tsn="000", vin="WVWZZZ1KZ6W123456")
+    ids = {name: part.product_id for name, part in shelf.items()}
+    found = queries.verdicts(ids.values(), vehicle)
+    assert {name: found[pk] for name, pk in ids.items()} == {
+        "fits": Fit.UNKNOWN, "other": Fit.UNKNOWN, "unknown": Fit.UNKNOWN, "vin": Fit.FITS
+    }  # fmt: skip
+
+
 def test_a_year_outside_the_parts_years_does_not_fit(client, shelf):
     choose(client, year="2015")
     assert fits(client.get("/catalogue/"))["fits"] == "not"

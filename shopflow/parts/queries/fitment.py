@@ -46,10 +46,9 @@ class _Like(Func):
 
 
 def fitments_of(vehicle: Vehicle, *, any_year: bool = False) -> QuerySet[PartFitment]:
-    """Fitments by the vehicle's type keys; none when they are not known. Open years fit every year."""
-    if not vehicle.hsn:
-        return PartFitment.objects.none()
-    found = PartFitment.objects.filter(hsn=vehicle.hsn, tsn=vehicle.tsn)
+    """Fitments by the vehicle's type keys; none when they name no type. Open years fit every year."""
+    hsn = vehicle.hsn if vehicle.is_typed else ""  # no fitment has an empty one
+    found = PartFitment.objects.filter(hsn=hsn, tsn=vehicle.tsn)
     return found if any_year else found.filter(_in_years(vehicle.year))
 
 
@@ -68,7 +67,7 @@ def fitting_products(vehicle: Vehicle) -> QuerySet[Any, Any]:
     if not vehicle.vin:
         return by_keys
     by_vin = vin_patterns_of(vehicle).values("part__product_id")
-    return by_keys.union(by_vin) if vehicle.hsn else by_vin
+    return by_keys.union(by_vin) if vehicle.is_typed else by_vin
 
 
 def parts_for_vehicle(*, hsn: str, tsn: str) -> QuerySet[PartRecord]:
@@ -100,23 +99,29 @@ def _is_comparable(vehicle: Vehicle) -> Any:
     """Whether the part says of any vehicle, in the terms by which the chosen one is known, that it fits."""
     by_keys = Exists(PartFitment.objects.filter(part=OuterRef("pk")))
     by_vin = Exists(PartVinPattern.objects.filter(part=OuterRef("pk")))
-    if vehicle.hsn and vehicle.vin:
+    if vehicle.is_typed and vehicle.vin:
         return by_keys | by_vin
-    return by_keys if vehicle.hsn else by_vin
+    if vehicle.is_typed or vehicle.vin:
+        return by_keys if vehicle.is_typed else by_vin
+    return Q(pk__in=())
 
 
 def verdict(product_id: int, vehicle: Vehicle) -> Verdict:
     """The one clear line of the product page, in two queries; three when the year decides."""
     fit = verdicts([product_id], vehicle).get(product_id, Fit.UNKNOWN)
     if fit is Fit.UNKNOWN:
-        return Verdict(
-            fit, vehicle, _("We hold no list of vehicles for this part. Please compare the part number, or ask us.")
-        )
+        return Verdict(fit, vehicle, _why_unknown(vehicle))
     matches = fitments_of(vehicle, any_year=True).filter(part__product_id=product_id)
     rows = list(matches.order_by("model", "year_from")[: SHOWN_MATCHES + 1])
     if fit is Fit.NOT:
         return Verdict(fit, vehicle, _why_not(vehicle, rows))
     return Verdict(fit, vehicle, _("According to its maker this part fits your vehicle."), _variants(rows))
+
+
+def _why_unknown(vehicle: Vehicle) -> str:
+    if not (vehicle.is_typed or vehicle.vin):
+        return _("Your type keys name no type of vehicle. Please compare the part number, or ask us.")
+    return _("We hold no list of vehicles for this part. Please compare the part number, or ask us.")
 
 
 def _why_not(vehicle: Vehicle, same_keys: list[PartFitment]) -> str:
@@ -146,7 +151,7 @@ def years_of(first: int, last: int) -> str:
 
 def with_model_name(vehicle: Vehicle) -> Vehicle:
     """The vehicle with the name that fitments give its keys; several names become the first and how many more."""
-    if not vehicle.hsn:
+    if not vehicle.is_typed:
         return vehicle
     rows = VehicleType.objects.filter(_in_years(vehicle.year), hsn=vehicle.hsn, tsn=vehicle.tsn).exclude(model="")
     names = list(dict.fromkeys(rows.order_by("model").values_list("model", flat=True)[:50]))
@@ -175,7 +180,7 @@ def fitting_sql(vehicle: Vehicle) -> tuple[str, dict[str, object]]:
         years = "AND f.year_from <= %(fit_year)s AND (f.year_to = 0 OR f.year_to >= %(fit_year)s)"
         params["fit_year"] = vehicle.year
     selects = []
-    if vehicle.hsn:
+    if vehicle.is_typed:
         params |= {"fit_hsn": vehicle.hsn, "fit_tsn": vehicle.tsn}
         selects.append(f"{fitment} f ON f.part_id = p.id WHERE f.hsn = %(fit_hsn)s AND f.tsn = %(fit_tsn)s {years}")
     if vehicle.vin:
@@ -185,4 +190,6 @@ def fitting_sql(vehicle: Vehicle) -> tuple[str, dict[str, object]]:
         selects.append(
             f"{vin} f ON f.part_id = p.id WHERE f.prefix IN ({among}) AND %(fit_vin)s LIKE f.pattern || '%%' {years}"
         )
+    if not selects:
+        return f"SELECT p.product_id FROM {part} p WHERE 1 = 0", params
     return " UNION ".join(f"SELECT p.product_id FROM {part} p JOIN {select}" for select in selects), params

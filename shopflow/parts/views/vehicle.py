@@ -18,7 +18,7 @@ from shopflow.parts.forms.vehicle import KeysForm, VinForm
 from shopflow.parts.models import GarageVehicle
 from shopflow.parts.queries import fitting_products, with_model_name
 from shopflow.parts.queries.vehicles import garage_of, makes, models_of, types_of, vehicle_type
-from shopflow.parts.vehicle_keys import UNKNOWN_MAKERS, Vehicle, is_north_american, vin_check_digit_fits
+from shopflow.parts.vehicle_keys import Vehicle, is_north_american, vin_check_digit_fits
 
 FITTING = "passend"
 """Parameter of a list that shows only what fits the chosen vehicle."""
@@ -67,7 +67,8 @@ def choose(request: HttpRequest) -> HttpResponse:
         return _picker(request, keys, vin, status=422 if way != "typ" else 404)
     choose_vehicle(request, vehicle)
     _comment(request, vehicle)
-    return redirect(_with_fitting(_next(request)))
+    target = _next(request)
+    return redirect(_with_fitting(target) if vehicle.is_typed or vehicle.vin else target)
 
 
 def _of_type(pk: str) -> Vehicle | None:
@@ -87,8 +88,8 @@ def _comment(request: HttpRequest, vehicle: Vehicle) -> None:
     """Say what was understood, and give hints that refuse nothing."""
     if vehicle.vin and is_north_american(vehicle.vin) and not vin_check_digit_fits(vehicle.vin):
         messages.info(request, _("The VIN's check digit does not fit. Please compare it with your papers once more."))
-    if vehicle.hsn in UNKNOWN_MAKERS:
-        messages.info(request, _("This HSN names no maker. Please compare the part numbers, or ask us."))
+    if vehicle.hsn and not vehicle.is_typed:
+        messages.info(request, _("Your type keys name no type of vehicle. Please compare the part numbers, or ask us."))
     elif not fitting_products(vehicle)[:1]:
         messages.info(
             request,

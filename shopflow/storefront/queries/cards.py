@@ -22,7 +22,7 @@ from shopflow.parts.queries import lowest_net_cents
 from shopflow.parts.tyre_labels import label_words
 from shopflow.storefront.queries.pictures import Picture, pictures
 from shopflow.tax.queries import Situation
-from shopflow.tax.rates import gross_price
+from shopflow.tax.rates import STANDARD, gross_price
 
 CARD_BOX = 320
 
@@ -131,13 +131,18 @@ def cards_of(
 
 
 def reduced(found: Sequence[Card], situation: Situation, *, since: datetime) -> list[Card]:
-    """The cards with the lowest price of the 30 days before ``since``, when a reduction of them began. One query."""
+    """The cards with the lowest price of the 30 days before ``since``, when a reduction of them began. One query.
+
+    Digital goods have none: § 11 PAngV speaks of goods.
+    """
     lowest = lowest_net_cents([card.product.pk for card in found], at=since)
     return [replace(card, lowest=_lowest(card, lowest.get(card.product.pk), situation)) for card in found]
 
 
 def _lowest(card: Card, net_cents: int | None, situation: Situation) -> Decimal | None:
     part = part_of(card.product)
+    if card.is_digital:
+        return None
     if net_cents is None or part is None:
         return card.price
     return gross_price(Decimal(net_cents) / 100, situation.shelf_rate(part.tax_class))
@@ -183,7 +188,7 @@ def deposit_of(part: PartRecord | None, situation: Situation) -> Decimal | None:
     if part is None or not (part.battery_deposit_gross_cents or part.core_deposit_cents):
         return None
     battery = Decimal(part.battery_deposit_gross_cents or 0) / 100
-    core = gross_price(Decimal(part.core_deposit_cents or 0) / 100, situation.shelf_rate(part.tax_code))
+    core = gross_price(Decimal(part.core_deposit_cents or 0) / 100, situation.shelf_rate(STANDARD))
     return battery + core
 
 
