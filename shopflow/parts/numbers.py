@@ -38,6 +38,11 @@ def brand_key(display: str, rule: str = "") -> str:
     return number_rules.get(rule).key(display) if rule else number_key(display)
 
 
+def possible_keys(display: str) -> set[str]:
+    """Every key that what somebody typed may stand for: nobody types the brand, so each brand's rule is asked."""
+    return {rule.key(display) for rule in number_rules} - {""}
+
+
 class PlainNumber(NumberRule):
     """The general rule."""
 

@@ -118,9 +118,6 @@ def test_p23_the_lowest_price_of_thirty_days_after_ten_ups_and_downs(bring_in, e
             bring_in(export.write([priced(first, euro), *rest], stamp=stamp))
         found = PartRecord.objects.get(number_key=KEY)
         assert PriceHistory.objects.filter(part=found).count() == 9
-        clock.move_to(datetime(2026, 10, 25, 8, tzinfo=UTC))
-        assert lowest_net_cents(found, current_net_cents=2750) == 2450
-        clock.move_to(datetime(2026, 10, 12, 8, tzinfo=UTC))
-        assert lowest_net_cents(found, current_net_cents=2750) == 2400
-        clock.move_to(datetime(2026, 12, 20, 8, tzinfo=UTC))
-        assert lowest_net_cents(found, current_net_cents=2750) == 2750
+    for month, day, lowest in ((10, 25, {2450}), (10, 12, {2400}), (12, 20, set())):
+        at = datetime(2026, month, day, 8, tzinfo=UTC)
+        assert set(lowest_net_cents([found.product_id], at=at).values()) == lowest

@@ -9,6 +9,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from oscar.test.factories import create_product
 
+from shopflow.contracts.parts import NumberRule, number_rules
 from shopflow.parts import queries, services
 from shopflow.parts.models import Brand, CurrentPart, PartRecord, PartSuccession
 
@@ -168,3 +169,23 @@ def test_an_old_number_tells_what_is_sold_today(make):
     assert (found.old, found.parts) == (a, (b,))
     assert queries.superseded_numbers("B200") == []
     assert queries.superseded_numbers("") == []
+
+
+def test_an_old_number_is_found_by_every_brands_rule(make):
+    class Reversed(NumberRule):
+        code, label = "reversed", "backwards"
+
+        def key(self, display):
+            return display[::-1].upper()
+
+    a, b, printed = make("001A"), make("B200"), make("A4702000003")
+    link(a, b)
+    link(printed, b)
+    services.resolve_successions()
+    with number_rules.registered(Reversed):
+        [found] = queries.superseded_numbers("a100")
+        assert found.old == a
+        assert list(queries.parts_by_number("a100")) == [a]
+    assert [found.old for found in queries.superseded_numbers("A 000 470 03 20")] == [printed]
+    assert list(queries.parts_by_any_number("A 000 470 03 20")) == [printed]
+    assert list(queries.parts_by_any_number("-")) == []

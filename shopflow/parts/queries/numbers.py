@@ -22,7 +22,7 @@ from shopflow.parts.models import (
     PartReference,
     PartRelation,
 )
-from shopflow.parts.numbers import number_key
+from shopflow.parts.numbers import possible_keys
 from shopflow.parts.queries.goods import goods_class_of
 from shopflow.parts.queries.succession import Succession, former_numbers, superseded_by
 
@@ -55,20 +55,20 @@ class PartData:
 
 def parts_by_number(text: str) -> QuerySet[PartRecord]:
     """Parts whose own number is ``text``, however it is spelled; several brands may share a number."""
-    return PartRecord.objects.filter(number_key=number_key(text)).select_related("brand", "product")
+    return PartRecord.objects.filter(number_key__in=possible_keys(text)).select_related("brand", "product")
 
 
 def parts_by_reference(text: str, *, kind: str = PartReference.Kind.OE) -> QuerySet[PartRecord]:
     """Parts that stand for the reference number ``text`` (by default an OE number)."""
-    found = PartReference.objects.filter(kind=kind, number_key=number_key(text)).values("part_id")
+    found = PartReference.objects.filter(kind=kind, number_key__in=possible_keys(text)).values("part_id")
     return PartRecord.objects.filter(pk__in=found).select_related("brand", "product")
 
 
 def parts_by_any_number(text: str) -> QuerySet[PartRecord]:
     """Parts found by their own number or by any reference number."""
-    key = number_key(text)
-    referenced = PartReference.objects.filter(number_key=key).values("part_id")
-    return PartRecord.objects.filter(Q(number_key=key) | Q(pk__in=referenced)).select_related("brand", "product")
+    keys = possible_keys(text)
+    referenced = PartReference.objects.filter(number_key__in=keys).values("part_id")
+    return PartRecord.objects.filter(Q(number_key__in=keys) | Q(pk__in=referenced)).select_related("brand", "product")
 
 
 @once_per_request

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from shopflow.parts.models import CurrentPart, PartRecord, PartSuccession
-from shopflow.parts.numbers import brand_key, number_key
+from shopflow.parts.numbers import possible_keys
 
 Kind = PartSuccession.Kind
 SHOWN_NUMBERS = 20
@@ -61,8 +61,7 @@ def superseded_by(part_ids: Iterable[int]) -> dict[int, Succession]:
 
 def superseded_numbers(text: str) -> list[Succession]:
     """Replaced parts with the number ``text`` and what is sold today; several brands may share a number."""
-    keys = {number_key(text), brand_key(text, "print_and_sort_number")} - {""}
-    old = PartRecord.objects.filter(number_key__in=keys, current_parts__isnull=False)
+    old = PartRecord.objects.filter(number_key__in=possible_keys(text), current_parts__isnull=False)
     return list(superseded_by(old.values_list("pk", flat=True).distinct()[:SHOWN_NUMBERS]).values())
 
 
