@@ -47,6 +47,8 @@ def parts():
     gone = PartRecord.objects.create(
         product=old, brand=brand, number_display="OLD 77", number_key="OLD77", list_price_cents=900
     )
+    PartReference.objects.create(part=gone, kind="oe", number_display="8E0 999 111", number_key="8E0999111")
+    PartReference.objects.create(part=gone, kind="oe", number_display="1K0 615 301 AA", number_key="1K0615301AA")
     PartSuccession.objects.create(part=gone, successor=made["disc"])
     resolve_successions()
     get_model("catalogue", "Product").objects.filter(pk=old.pk).update(is_public=False)
@@ -64,6 +66,7 @@ def parts():
         ("1k0615301AA", "disc"),
         ("1K0 615", "disc"),
         ("old 77", "disc"),
+        ("8e0 999 111", "disc"),
         ("SKU-filter", "filter"),
         ("hu7197X", "filter"),
         ("bremsscheibe", "disc"),
@@ -107,6 +110,7 @@ def test_a_corrected_word_is_named(parts):
 def test_how_a_number_was_found_is_named(parts):
     assert search("1K0615301AA").reasons == {parts["disc"]: "oe"}
     assert search("OLD77").reasons == {parts["disc"]: "former"}
+    assert search("8E0999111").reasons == {parts["disc"]: "former"}
 
 
 def test_the_page_shows_the_results_and_helps_without_any(client, parts):

@@ -177,7 +177,7 @@ def documents_sql(ids: str = "") -> str:
 def numbers_sql(ids: str = "") -> str:
     """The rows ``(product_id, key, kind)`` of ``SearchNumber``; a number that is its own and a reference is own.
 
-    A part answers to the numbers of the parts that it replaces."""
+    A part answers to the numbers of the parts that it replaces, and to the numbers that those answered to."""
     product, stock = _table("catalogue", "Product"), _table("partner", "StockRecord")
     part, reference = PartRecord._meta.db_table, PartReference._meta.db_table
     join_part = f"JOIN {part} part ON part.product_id = p.id"
@@ -190,6 +190,7 @@ def numbers_sql(ids: str = "") -> str:
         (["s.partner_sku"], "'own'", f"JOIN {stock} s ON s.product_id = p.id"),
         (["part.number_key", "part.number_display"], "'own'", join_part),
         (["old.number_key", "old.number_display"], "'former'", join_predecessor),
+        (["ref.number_key"], "'former'", f"{join_predecessor} JOIN {reference} ref ON ref.part_id = old.id"),
         (
             ["ref.number_key", "ref.number_display"],
             "ref.kind",
@@ -207,7 +208,8 @@ def numbers_sql(ids: str = "") -> str:
         for columns, kind, join in finds
         for column in columns
     ]
-    first_kind = "CASE WHEN MAX(CASE WHEN kind = 'own' THEN 1 ELSE 0 END) = 1 THEN 'own' ELSE MIN(kind) END"
+    first_kind = """CASE WHEN MAX(CASE WHEN kind = 'own' THEN 1 ELSE 0 END) = 1 THEN 'own'
+        ELSE COALESCE(MIN(CASE WHEN kind <> 'former' THEN kind END), 'former') END"""
     return f"""
         WITH shown AS (
             SELECT p.id, p.id AS product_id, p.upc FROM {product} p
