@@ -6,7 +6,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from dealer_import.forms.profiles import ChoosesProfiles
-from dealer_import.queries import last_profile
+from dealer_import.queries import last_profile, profiles_in_use
 from dealer_import.wizard.choosing import best_profile
 from shopflow.contracts.imports import FileRefused
 
@@ -50,7 +50,8 @@ class UploadForm(ChoosesProfiles, forms.Form):
 
     def _fitting(self, file: Any) -> str:
         try:
-            return best_profile(file, self.profiles)
+            in_use = [name for name in profiles_in_use() if name in self.profiles]
+            return best_profile(file, {name: self.profiles[name] for name in [*in_use, *self.profiles]})
         except FileRefused as refusal:
             self.add_error("file", refusal.hint)
             return ""

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from django.db import connection
-from django.db.models import QuerySet
+from django.db.models import Max, QuerySet
 
 from dealer_import.apply.entries import values
 from dealer_import.models import ImportRun
@@ -47,6 +47,13 @@ def last_profile(user: Any) -> str:
     names = runs.values_list("profile", flat=True)
     own = names.filter(started_by=user).first() if user is not None else None
     return own or names.first() or ""
+
+
+def profiles_in_use() -> list[str]:
+    """Profiles that have brought something into the shop, the one used last first."""
+    done = ImportRun.objects.filter(outcome=ImportRun.Outcome.APPLIED, dry_run=False)
+    last = done.exclude(mode=ImportRun.Mode.ROLLBACK).order_by().values("profile").annotate(last=Max("pk"))
+    return list(last.order_by("-last").values_list("profile", flat=True))
 
 
 def price_changes(run: ImportRun) -> list[Row]:

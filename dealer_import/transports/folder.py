@@ -73,7 +73,7 @@ class FolderTransport(ImportTransport):
                 continue
             state = path.stat()
             marked = not settings.get("needs_mark") or path.with_name(f"{name}.ok").exists()
-            rested = time.time() - state.st_mtime >= SETTLED_SECONDS
+            rested = abs(time.time() - state.st_mtime) >= SETTLED_SECONDS  # also where the other clock is ahead
             growing = path.with_name(f"{name}.part").exists()
             yield RemoteFile(
                 key=name,

@@ -36,6 +36,7 @@ def rested(path, content: bytes = BODY, age: int = 60):
 def test_a_folder_gives_what_has_come_to_rest_oldest_first(shelf):
     rested(shelf / "b.csv", age=100)
     rested(shelf / "a.csv", age=50)
+    rested(shelf / "ahead.csv", age=-3600)  # the dealer system's clock is an hour ahead
     (shelf / "growing.csv").write_bytes(b"Teile-")
     rested(shelf / "c.csv.part")
     rested(shelf / "c.csv", age=40)
@@ -48,6 +49,7 @@ def test_a_folder_gives_what_has_come_to_rest_oldest_first(shelf):
         ("a.csv", True),
         ("c.csv", False),
         ("growing.csv", False),
+        ("ahead.csv", True),
     ]
     assert fetched(FolderTransport(), where, files[0]) == BODY
 

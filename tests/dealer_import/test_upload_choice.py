@@ -11,6 +11,7 @@ from benchmarks.dealer_samples.checking import FILES
 from dealer_import.models import ImportRun
 from dealer_import.profiles import load_profile
 from dealer_import.services import records
+from dealer_import.services.profiles import save_profile
 
 LIST, UPLOAD = "shopflow-staff:import-runs", "shopflow-staff:import-upload"
 pytestmark = pytest.mark.django_db
@@ -49,6 +50,18 @@ def test_left_open_the_file_itself_decides(chef, tmp_path, form):
     file = SimpleUploadedFile(FILES[form], (tmp_path / FILES[form]).read_bytes())
     assert chef.post(reverse(UPLOAD), {"profile": "", "file": file}).status_code == 302
     assert ImportRun.objects.get().profile == f"sample_{form}"
+
+
+def test_of_profiles_that_fit_alike_the_one_in_use_is_taken(chef, tmp_path):
+    twin = load_profile("sample_csv")
+    save_profile(name="abschrift", tables={**twin.options, "source": "abschrift"}, actor=chef.user)
+    write_samples(tmp_path, rows=60, formats=["csv"], second_day=False)
+    file = (tmp_path / FILES["csv"]).read_bytes()
+    for used, taken in (("", "abschrift"), ("sample_csv", "sample_csv")):
+        if used:
+            done(used)
+        chef.post(reverse(UPLOAD), {"profile": "", "file": SimpleUploadedFile(FILES["csv"], file)})
+        assert ImportRun.objects.latest("pk").profile == taken
 
 
 @pytest.mark.parametrize(
