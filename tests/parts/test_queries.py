@@ -93,7 +93,7 @@ def test_the_lowest_price_of_thirty_days_counts_what_was_valid_in_them(brand, dj
 def test_a_time_on_request_is_no_price(brand):
     wanted = part(brand, "A")
     now = clock.now()
-    for days, old, new in ((3, 900, 0), (2, 0, 1200)):
+    for days, old, new in ((3, 900, 0), (1, 1200, 1300)):
         PriceHistory.objects.create(
             part=wanted, old_net_cents=old, new_net_cents=new, valid_from=now - timedelta(days=days)
         )

@@ -7,7 +7,9 @@ from decimal import Decimal
 import pytest
 from oscar.test.factories import create_product
 
+from shopflow.core import clock
 from shopflow.parts.models import Brand, PartRecord, PriceHistory
+from shopflow.parts.queries import lowest_net_cents
 
 pytestmark = pytest.mark.django_db
 
@@ -37,10 +39,11 @@ def test_a_typed_price_is_written_once(record):
 
 
 def test_a_price_that_is_taken_away_and_comes_back_is_kept_in_mind(record):
-    for price in (None, Decimal("12.00")):
+    for price in (None, Decimal("7.00"), Decimal("12.00")):
         record.price = price
         record.save()
-    assert history() == [(1000, 0, None), (0, 1200, None)]
+    assert history() == [(1000, 0, None), (700, 1200, None)]
+    assert lowest_net_cents([record.product_id], at=clock.now()) == {record.product_id: 700}
 
 
 def test_what_does_not_touch_the_price_of_a_part_is_not_written(record):

@@ -20,9 +20,11 @@ def lowest_net_cents(product_ids: Collection[int], *, at: datetime) -> dict[int,
         "part__product_id", "old_net_cents", "new_net_cents", "valid_from"
     )
     prices: dict[int, list[int]] = {}
+    later: set[int] = set()
     for product_id, old, new, since in rows:
-        known = prices.setdefault(product_id, [old])
-        if since < at:
-            known.append(new)
+        if product_id not in later:
+            prices.setdefault(product_id, []).extend([old, new] if since < at else [old])
+        if since >= at:
+            later.add(product_id)
     found = {product_id: min(filter(None, known), default=0) for product_id, known in prices.items()}
     return {product_id: cents for product_id, cents in found.items() if cents}
