@@ -21,6 +21,7 @@ from shopflow.contracts.expressions import parse
 from shopflow.contracts.segments import AmountUnit, FieldKind, SegmentField, segment_fields
 from tests.automations.editor import now, save, url
 
+pytestmark = pytest.mark.once
 NBSP = "\u00a0"
 
 

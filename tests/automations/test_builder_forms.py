@@ -8,7 +8,7 @@ from shopflow.automations.services import open_draft
 from tests.automations.doubles import WORK
 from tests.automations.editor import do, now, save, url
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.once]
 
 
 def test_the_trigger_and_its_values(keeper, draft):

@@ -17,7 +17,7 @@ from shopflow.mailing.models import Message
 from shopflow.ordering.services import announce_idle_baskets
 from tests.automations.marketing import EMAIL, deliver, shop, subscriber, switch_on, world  # noqa: F401
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.once]
 NOTE = "Dürfen wir Sie eines fragen?"
 
 

@@ -29,6 +29,7 @@ def rows():
     return [model.objects.count() for model in (Run, Decision, OutboxEvent, Message)]
 
 
+@pytest.mark.once
 @pytest.mark.django_db
 @pytest.mark.parametrize("code", CODES)
 def test_each_example_comes_to_what_the_page_shows(code, seller):

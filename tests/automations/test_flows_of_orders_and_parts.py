@@ -25,7 +25,7 @@ from shopflow.parts.models import Brand, DeliveryPromise, PartRecord
 from shopflow.parts.services import announce_late_orders
 from tests.automations.rooms import only_flows
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.once]
 EMAIL = "erika@example.org"
 
 

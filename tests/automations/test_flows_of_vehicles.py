@@ -21,7 +21,7 @@ from shopflow.parts.services import announce_due, drop_vehicle, forget_unconfirm
 from shopflow.parts.vehicle_keys import Vehicle
 from tests.automations.rooms import only_flows
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.once]
 EMAIL = "erika@example.org"
 FLOWS = ("inspection_due", "service_due", "wheel_change")
 

@@ -45,7 +45,7 @@ from tests.automations.marketing import (  # noqa: F401 - fixtures are asked for
     world,
 )
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.once]
 
 
 class TestHotLead:

@@ -16,7 +16,7 @@ from shopflow.documents.models import Document
 from shopflow.documents.services import issue_document, save_settings
 from shopflow.payments.services import save_bank_account
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("seller")]
+pytestmark = [pytest.mark.django_db, pytest.mark.once, pytest.mark.usefixtures("seller")]
 
 
 def invoice(order):

@@ -7,7 +7,7 @@ import pytest
 from shopflow.contracts.checkout import checkout_gates
 from shopflow.legal.models import OrderLegalText
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.once]
 
 
 def test_the_terms_are_a_sentence_with_links_and_no_box(pages, purchase):

@@ -15,6 +15,7 @@ from shopflow.mailing.texts.spoken import spoken as put_together
 WITHOUT_SAMPLE = {"desk_digest"}
 
 
+@pytest.mark.once
 @pytest.mark.django_db
 @pytest.mark.parametrize("language", ["de", "en"])
 def test_every_mail_reads_as_django_renders_it(seller, language):

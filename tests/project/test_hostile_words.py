@@ -17,7 +17,7 @@ from shopflow.legal.services import send_confirmation
 from shopflow.mailing.models import Message
 from tests.oscar_ext.checkout_support import ADDRESS, ScriptedPayment, germany, go_to_review, press, product
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.once]
 
 IMAGE = "<img src=x onerror=alert(1)>"
 SCRIPT = "<script>alert(2)</script>"
