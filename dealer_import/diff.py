@@ -129,7 +129,7 @@ def _drop_taken_gtins(staging: Staging, reading: Reading, scope: Scope) -> None:
     )
     for line, gtin in taken:
         hint = _("Another part has this EAN; the part was taken without it.")
-        reading.note(Finding("ean_duplicate", Severity.WARNING, line, "", gtin, hint))
+        reading.note(Finding("ean_duplicate", Severity.WARNING, line, reading.profile.label("gtin"), gtin, hint))
 
 
 def _gtins_of_others(staging: Staging) -> list[tuple[int, str]]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 
 from dealer_import.canonical import identity_hash
 from dealer_import.findings import Finding, Severity
@@ -21,8 +22,12 @@ def link_successions(staging: Staging, reading: Reading, known: Known, scope: Sc
         return
     untouched = {known.identities[position]: position for position in known.with_links if known.came[position]}
     others = _links(reading, untouched, only_untouched=scope.hides_missing)
+    label = reading.profile.label("successor")
     checked = check_successions(
-        staging.successions, exists=lambda code, key: _exists(code, key, reading), others=others, note=reading.note
+        staging.successions,
+        exists=lambda code, key: _exists(code, key, reading),
+        others=others,
+        note=lambda finding: reading.note(replace(finding, column=label)),
     )
     staging.put_successions(checked.rows)
     staging.put_redo((line, 0) for line in checked.dropped)
@@ -54,5 +59,6 @@ def _cut(loops: Iterable[int], untouched: dict[int, int], known: Known, reading:
             continue
         cut.append(known.pks[position])
         hint = _("The successors lead back to this part; none of the loop was taken. Correct it in the system.")
-        reading.note(Finding("succession_loop", Severity.WARNING, known.lines.get(position, 0), "", "", hint))
+        line, label = known.lines.get(position, 0), reading.profile.label("successor")
+        reading.note(Finding("succession_loop", Severity.WARNING, line, label, "", hint))
     return cut

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from dealer_import.canonical import identity_hash
-from dealer_import.findings import Finding, Severity
+from dealer_import.findings import Finding, Severity, printable
 from dealer_import.sentences import say as _
 from dealer_import.staging import Succession
 
@@ -66,7 +66,7 @@ def _all_known(item: Succession, exists: Callable[[str, str], bool], note: Calla
     unknown = [target for target in item.targets if not exists(item.brand_code, target)]
     if unknown:
         hint = _("The successor is no part of the file or the shop; the part was taken without it.")
-        note(Finding("succession_unknown", Severity.WARNING, item.line, "", "+".join(unknown)[:200], hint))
+        note(Finding("succession_unknown", Severity.WARNING, item.line, "", printable("+".join(unknown)), hint))
     return not unknown
 
 

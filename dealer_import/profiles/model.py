@@ -11,7 +11,7 @@ from typing import Any
 from dealer_import.profiles.fields import REQUIRED
 from dealer_import.values import NumberFormat
 
-MAPPING_VERSION = 6
+MAPPING_VERSION = 7
 """Raise it when the mapping or validation changes, so that every row is mapped anew."""
 
 
@@ -120,6 +120,11 @@ class Profile:
     def source(self) -> str:
         """Name of the source whose parts this profile keeps; profiles of one source must not run at once."""
         return str(self.options.get("source", self.name))
+
+    def label(self, field: str) -> str:
+        """The name that the column of ``field`` has in the file; empty where there is none."""
+        column = self.columns.get(field)
+        return column.labels[0] if column is not None and column.labels else ""
 
     @cached_property
     def version(self) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
+from itertools import islice
 from typing import Any, BinaryIO
 
 from django.utils.translation import gettext_lazy
@@ -94,11 +95,9 @@ def layout_of(stream: BinaryIO, profile: Mapping[str, Any]) -> Layout:
     head = read_evidence(stream)
     encoding = decide_encoding(head, str(profile.get("encoding", "auto")), whole=len(head) < HEAD_SIZE)
     stream.seek(0)
-    lines = []
-    for line in read_lines(stream, encoding):
-        lines.append(line)
-        if len(lines) >= SEARCH_LINES:
-            break
+    skip = profile.get("skip_lines", 0)
+    enough = SEARCH_LINES if skip == "auto" else int(skip) + SEARCH_LINES
+    lines = list(islice(read_lines(stream, encoding), enough))
     wanted = wanted_columns(profile)
     if profile.get("header", True):
         header, delimiter = _find_header(lines, profile, wanted)

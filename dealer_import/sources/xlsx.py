@@ -121,8 +121,10 @@ def _chosen(parts: Parts, profile: Mapping[str, Any]) -> Book:
     formats = parts.number_formats()
     values = parts.values(formats)
     best: tuple[int, Book] | None = None
+    skip = profile.get("skip_lines", "auto")
+    last = SEARCH_ROWS if skip == "auto" else int(skip) + SEARCH_ROWS
     for sheet in _candidates(parts, profile.get("sheet", "auto")):
-        head = _head(parts, sheet, values)
+        head = _head(parts, sheet, values, last)
         book, hits = _looked_at(head, profile, wanted, lambda *where, of=sheet: Book(of, values, formats, *where))
         if book is not None and (best is None or hits > best[0]):
             best = (hits, book)
@@ -157,11 +159,11 @@ def _rows(parts: Parts, sheet: Sheet) -> Iterator[Row]:
         raise
 
 
-def _head(parts: Parts, sheet: Sheet, values: Values) -> dict[int, dict[int, Any]]:
-    """The first rows that have anything, by number and column."""
+def _head(parts: Parts, sheet: Sheet, values: Values, last: int) -> dict[int, dict[int, Any]]:
+    """The rows up to ``last`` that have anything, by number and column."""
     found: dict[int, dict[int, Any]] = {}
     for number, shape, texts in _rows(parts, sheet):
-        if number > SEARCH_ROWS:
+        if number > last:
             break
         cells = {cell.column: values.of(cell, text) for cell, text in zip(shape.cells, texts, strict=True) if text}
         if cells:

@@ -47,6 +47,8 @@ def test_the_sample_reaches_the_shop_whole(bring_in):
     expected = {"succession_self": 2, "succession_unknown": 2, "succession_loop": 4, "duplicate": 2}
     two = ("ean", "date", "html", "formula", "stock_negative", "stock_fraction", "mojibake", "fitment")
     assert report.warnings == {**expected, **dict.fromkeys(two, 2)}
+    named = {finding.column for finding in report.findings if finding.code.startswith("succession_")}
+    assert named == {"Ersetzt durch"}
     assert Product.objects.filter(is_public=True, product_class__slug="part", structure="standalone").count() == 1028
     assert PartSuccession.objects.exclude(kind="kit").count() == 35
     assert PartSuccession.objects.filter(kind="kit").values("part").distinct().count() == 6
@@ -254,6 +256,7 @@ def test_a_gtin_belongs_to_one_product(bring_in, export):
     twin = second.replace(b";2000000000015;", b";2000000000008;")
     report = bring_in(export.write([first, twin]))
     assert report.warnings == {"ean_duplicate": 1}
+    assert [(finding.line, finding.column) for finding in report.findings] == [(6, "EAN")]
     assert list(Product.objects.order_by("pk").values_list("upc", flat=True)) == ["2000000000008", ""]
 
 

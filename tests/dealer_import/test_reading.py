@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 from collections import Counter
+from dataclasses import replace
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -184,6 +185,12 @@ def test_umlauts_that_come_late_are_read_all_the_same(encoding, differs):
     assert (parts[-1].title, reading.rejected, reading.warnings["encoding_differs"]) == (
         "Ölfilter für Türschloß", 0, differs
     )  # fmt: skip
+
+
+def test_a_header_stands_as_far_down_as_the_profile_says(profile):
+    wanted = replace(profile, options={**profile.options, "skip_lines": 503, "stamp": {}})
+    reading, parts = read(b"Deckblatt\r\n" * 500 + FILE.read_bytes(), wanted)
+    assert (len(parts), reading.evidence.header_line) == (TRUTH["parts"], 504)
 
 
 def test_a_separator_that_nobody_sees_is_named(profile):

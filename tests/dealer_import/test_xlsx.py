@@ -71,6 +71,12 @@ def test_totals(sample, truth, read_all):
     assert set(Counter(part.brand_code for part in parts)) == set(truth["clean_catalogue"]["brands"])
 
 
+def test_a_header_stands_as_far_down_as_the_profile_says(read_all):
+    far = resolve_profile("p", {"p": {"format": "xlsx", "columns": COLUMNS, "skip_lines": 70}})
+    reading, parts = read_all(workbook(*[["x"]] * 70, HEADER, ["A 1", "eins", 1.5, 1]), far)
+    assert ([part.title for part in parts], reading.evidence.header_line) == (["eins"], 71)
+
+
 def test_a_nul_costs_its_row(read_all, profile):
     data = workbook(HEADER, ["A 1", "eins", 1.5, 1], ["A 2", "zw@ei", 1.5, 1], ["A 3", "drei", 1.5, 1])
     target = io.BytesIO()
