@@ -56,12 +56,15 @@ def world():
     """No stand-ins here."""
 
 
+TEMPLATES = shipped.codes()
+
+
 def mails_of(code: str) -> list[str]:
     """The templates of a flow's mails; those whose name hangs on the event are all that fit."""
     found = []
     for name in templates_of(flows.get(code).define().definition):
         pattern = re.compile(re.sub(r"\\\{\w+\\\}", r"\\w+", re.escape(name)))
-        found += [known for known in shipped.codes() if pattern.fullmatch(known)]
+        found += [known for known in TEMPLATES if pattern.fullmatch(known)]
         assert found, f"{code}: there is no template “{name}”"
     return found
 
