@@ -14,6 +14,7 @@ from functools import lru_cache
 
 MAX_DIGITS = 9
 """Digits before the decimal mark; more is a damaged cell, not a price or a stock."""
+TYRE_CLASSES, NOISE_CLASSES = "ABCDE", "ABC"
 
 _EXPONENT = re.compile(r"[0-9]+(?:[.,][0-9]+E[+-]?|E[+-])[0-9]+$", re.IGNORECASE)
 _SPREADSHEET = re.compile(r"[0-9]+[.,]0$|[0-9]{1,2}\. ?[A-Za-zÄÖÜäöü]{3,9}\.?$")
@@ -151,15 +152,21 @@ def parse_un_number(text: str) -> str:
 
 
 def parse_tyre_label(text: str) -> dict[str, str | int | bool]:
-    """The EU tyre label (EU 2020/740) from ``A;C;71;B;3PMSF;EPREL 901234``; empty when it does not hold six values."""
+    """The EU tyre label (EU 2020/740) from ``A;C;71;B;3PMSF;EPREL 901234``.
+
+    Empty when it does not hold six values, or classes that no label has: F and G ended with Reg. (EC) 1222/2009.
+    """
     values = [value.strip() for value in text.split(";")]
     if len(values) != 6 or not values[2].isdecimal() or len(values[2]) > MAX_DIGITS:
         return {}
+    fuel, wet, noise_class = (values[place].upper() for place in (0, 1, 3))
+    if not {fuel, wet} <= {"", *TYRE_CLASSES} or noise_class not in {"", *NOISE_CLASSES}:
+        return {}
     label: dict[str, str | int | bool] = {
-        "fuel": values[0],
-        "wet": values[1],
+        "fuel": fuel,
+        "wet": wet,
         "noise_db": int(values[2]),
-        "noise_class": values[3],
+        "noise_class": noise_class,
         "snow": values[4].upper() == "3PMSF",
     }
     eprel = values[5].upper().removeprefix("EPREL").strip()

@@ -15,11 +15,12 @@ from shopflow.core import clock
 from shopflow.parts.hazards import CLASSES
 from shopflow.parts.models import Manufacturer, PartRecord
 from shopflow.parts.queries.goods import in_goods_class
+from shopflow.parts.tyre_labels import CLASSES as CLASSES_OF_TYRES
+from shopflow.parts.tyre_labels import NOISE_CLASSES
 
 Goods = PartRecord.GoodsClass
 EXPERT_REPORTS_UNTIL = date(2028, 6, 19)
 """Last day on which a part may be fitted by a Teilegutachten (§ 72 (2) StVZO)."""
-TYRE_LABEL_KEYS = ["fuel", "wet", "noise_db", "noise_class", "eprel"]
 BASE_UNITS = ("LTR", "KGM", "MTR", "MTK")
 
 
@@ -59,7 +60,13 @@ class TyreLabelRequired(PublishingRequirement):
     about_trade = False
 
     def failing(self, parts: Any) -> Any:
-        has_label = Q(attributes__has_key="tyre") & Q(attributes__tyre__has_keys=TYRE_LABEL_KEYS)
+        has_label = Q(
+            attributes__tyre__fuel__in=list(CLASSES_OF_TYRES),
+            attributes__tyre__wet__in=list(CLASSES_OF_TYRES),
+            attributes__tyre__noise_class__in=list(NOISE_CLASSES),
+            attributes__tyre__noise_db__gt=0,
+            attributes__tyre__eprel__gt=0,
+        )
         return lacking(parts.filter(in_goods_class(Goods.TYRE)), has_label)
 
 

@@ -13,6 +13,7 @@ from django.utils.translation import gettext, pgettext
 from shopflow.parts.models import PartRecord
 
 CLASSES = "ABCDE"
+NOISE_CLASSES = "ABC"
 COLOURS = ("#00a54f", "#8cc63f", "#fff200", "#f7941d", "#ed1c24")
 EPREL = "https://eprel.ec.europa.eu"
 """The EU's product database, where each tyre's data sheet is kept."""

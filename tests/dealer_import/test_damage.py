@@ -77,6 +77,16 @@ def test_a_number_of_thousands_of_digits_breaks_nothing():
     assert "eprel" not in parse_tyre_label(f"A;C;71;B;3PMSF;EPREL {huge}")
 
 
+@pytest.mark.parametrize("text", ["F;C;71;B;;EPREL 1", "C;G;71;B;;EPREL 1", "C;B;71;D;;EPREL 1", "C;B;71;BB;;EPREL 1"])
+def test_classes_that_no_tyre_label_has_are_refused(text):
+    assert parse_tyre_label(text) == {}
+
+
+def test_a_tyre_label_in_lower_case_is_read():
+    label = parse_tyre_label("c;b;71;a;3pmsf;eprel 901234")
+    assert label == {"fuel": "C", "wet": "B", "noise_db": 71, "noise_class": "A", "snow": True, "eprel": 901234}
+
+
 @pytest.mark.parametrize("more", ["", "x"])
 def test_a_number_with_a_control_character_can_be_shown_when_it_comes_twice(read_all, profile, more):
     head, *rows = FILE.read_bytes().split(b"\r\n")[3:6]

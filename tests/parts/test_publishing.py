@@ -76,6 +76,15 @@ def test_every_part_of_the_label_is_needed(make, key):
     assert missing(part) == ["tyre_label"]
 
 
+@pytest.mark.parametrize(
+    "wrong", [{"fuel": ""}, {"fuel": "F"}, {"wet": "b"}, {"noise_db": 0}, {"noise_class": ""}, {"eprel": 0}]
+)
+def test_a_label_that_cannot_be_drawn_is_none(make, wrong):
+    part = make("T1", goods_class="tyre", attributes={"tyre": LABEL | wrong})
+    services.review_publishing()
+    assert missing(part) == ["tyre_label"]
+
+
 def test_a_second_look_writes_nothing(make):
     make("T1", goods_class="tyre")
     make("X")
