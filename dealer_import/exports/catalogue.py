@@ -11,6 +11,7 @@ from django.db.models import Prefetch, QuerySet
 from oscar.core.loading import get_model
 
 from dealer_import.exports.extras import EXTRA_COLUMNS, RELATED, extra_texts
+from dealer_import.exports.offers import OFFER_COLUMNS, Rules, list_price, offer_texts
 from dealer_import.models import ScheduledPrice
 from dealer_import.values import has_markup
 from shopflow.parts.models import PartFitment, PartRecord, PartReference, PartSuccession
@@ -52,6 +53,7 @@ COLUMNS: dict[str, tuple[str, ...]] = {
     "tyre_label": ("Reifenlabel",),
     "valid_from": ("gültig ab",),
     "status": ("Status",),
+    **OFFER_COLUMNS,
     **EXTRA_COLUMNS,
 }
 """Field → column of the export. Stock has a column for each location beside these."""
@@ -89,11 +91,11 @@ def header(places: Sequence[str]) -> list[str]:
 
 def rows(parts: QuerySet[PartRecord], places: Sequence[str]) -> Iterator[list[str]]:
     """One row per part, streaming, in a fixed number of queries for every 500."""
-    category_path = _category_paths()
+    category_path, rules = _category_paths(), Rules()
     keys = parts.values_list("pk", flat=True).iterator(chunk_size=5000)
     while batch := list(islice(keys, BATCH)):
         for part in _loaded(batch):
-            yield _row(part, places, category_path)
+            yield _row(part, places, category_path, rules)
 
 
 def _loaded(keys: list[int]) -> QuerySet[PartRecord]:
@@ -131,8 +133,9 @@ def money(cents: int | None) -> str:
     return "" if cents is None else f"{cents // 100},{cents % 100:02d}"
 
 
-def _row(part: PartRecord, places: Sequence[str], category_path: dict[int, str]) -> list[str]:
+def _row(part: PartRecord, places: Sequence[str], category_path: dict[int, str], rules: Rules) -> list[str]:
     values = {**_about(part), **_logistics(part), **_numbers(part), **extra_texts(part)}
+    values |= offer_texts(part, rules.of(part.source))
     links = list(part.product.productcategory_set.all())
     values["category"] = category_path.get(links[0].category_id, "") if links else ""
     stock, reserved = _stock(part, places)
@@ -150,7 +153,7 @@ def _about(part: PartRecord) -> dict[str, str]:
         "unit": part.unit,
         "pack_qty": str(part.pack_qty),
         "price_per": str(part.price_per),
-        "list_price": "" if part.is_on_request else money(_list_price(part)),
+        "list_price": "" if part.is_on_request else money(list_price(part)),
         "cost": money(part.cost_cents),
         "discount_group": part.discount_group,
         "tax": TAX[part.tax_code],
@@ -158,12 +161,6 @@ def _about(part: PartRecord) -> dict[str, str]:
         "battery_deposit": money(part.battery_deposit_gross_cents),
         "status": STATUS[part.status],
     }
-
-
-def _list_price(part: PartRecord) -> int | None:
-    """As it was delivered: a price that waits for its day, so that a file that comes back does not call it off."""
-    waiting = list(part.scheduled_prices.all())  # type: ignore[attr-defined]
-    return waiting[0].list_price_cents if waiting else part.list_price_cents
 
 
 def _logistics(part: PartRecord) -> dict[str, str]:

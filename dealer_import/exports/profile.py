@@ -8,11 +8,12 @@ from django.core.cache import cache
 
 from dealer_import.exports import extras
 from dealer_import.exports.catalogue import COLUMNS, STOCK, exported_parts, locations
-from dealer_import.models import ImportRun
+from dealer_import.exports.offers import last_price_rule
 from shopflow.parts.models import Brand, PartRecord
 
 TYPES = {
     "list_price": "money",
+    "offer_price": "money",
     "cost": "money",
     "core_deposit": "money",
     "battery_deposit": "money",
@@ -91,9 +92,9 @@ def export_profile(source: str) -> dict[str, Any]:
     places = locations(exported_parts(source)) or [STOCK]
     columns["stock"] = {"from": places if len(places) > 1 else places[0], "type": "quantity"}
     columns["unit"]["map"] = "units_rec20"
-    for field in ("valid_from", "valid_to"):
+    for field in ("valid_from", "valid_to", "offer_from", "offer_until"):
         columns[field] |= {"type": "date", "formats": ["%d.%m.%Y"]}
-    rule = _price_rule(source)
+    rule = last_price_rule(source)
     return {
         "format": "catalogue",
         "encoding": "utf-8",
@@ -107,10 +108,3 @@ def export_profile(source: str) -> dict[str, Any]:
         **({"price_rule": rule} if rule else {}),
         "columns": columns,
     }
-
-
-def _price_rule(source: str) -> dict[str, Any]:
-    """How the shop's prices came from the list prices, by the last delivery of the source: an export keeps to it."""
-    runs = ImportRun.objects.filter(source=source, outcome=ImportRun.Outcome.APPLIED, dry_run=False)
-    told = runs.exclude(mode=ImportRun.Mode.ROLLBACK).values_list("profile_tables__price_rule", flat=True).first()
-    return dict(told or {})

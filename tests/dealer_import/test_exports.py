@@ -177,6 +177,39 @@ def test_the_price_rule_of_the_last_delivery_outlives_the_way_there_and_back(pro
     assert list(prices) == before
 
 
+@pytest.mark.parametrize(
+    ("begins", "ends", "paid", "told"),
+    [
+        ("20.11.2026", "30.11.2026", "20.00", ["20,00", "", "30.11.2026"]),
+        ("", "", "20.00", ["20,00", "", ""]),
+        ("24.12.2026", "26.12.2026", "27.65", ["20,00", "24.12.2026", "26.12.2026"]),
+        ("24.12.2026", "", "27.65", ["20,00", "24.12.2026", ""]),
+        ("", "20.11.2026", "27.65", ["", "", ""]),
+    ],
+)
+def test_a_special_offer_outlives_the_way_there_and_back(tmp_path, begins, ends, paid, told):
+    names = {"number": "Nr", "brand": "Marke", "title": "Name", "list_price": "Preis", "offer_price": "Aktion"}
+    days = {"type": "date", "formats": ["%d.%m.%Y"]}
+    columns = {field: {"from": name} for field, name in names.items()}
+    columns["list_price"]["type"] = columns["offer_price"]["type"] = "money"
+    columns |= {"offer_from": {"from": "ab", **days}, "offer_until": {"from": "bis", **days}}
+    table = {"format": "csv", "encoding": "utf-8", "delimiter": ";", "decimal": ",", "mode": "full", "columns": columns}
+    path = tmp_path / "angebot.csv"
+    path.write_text(f"Nr;Marke;Name;Preis;Aktion;ab;bis\n1;X;Schraube;27,65;20,00;{begins};{ends}\n", "utf-8")
+    with time_machine.travel(datetime(2026, 11, 22, 8, tzinfo=UTC), tick=False):
+        assert run_import(path=path, profile=resolve_profile("angebote", {"angebote": table})).outcome == "applied"
+        assert StockRecord.objects.get().price == Decimal(paid)
+        waiting = ScheduledPrice.objects.order_by("valid_from").values_list("pk", "valid_from", "sale_cents")
+        before, known = digest(), list(waiting)
+        back = exported(tmp_path, "angebote")
+        header, row = csv.reader(io.StringIO(back.read_text("utf-8-sig")), delimiter=";")
+        about = dict(zip(header, row, strict=True))
+        assert [about[name] for name in ("Aktionspreis netto", "Aktion ab", "Aktion bis")] == told
+        report = run_import(path=back, profile=resolve_profile("angebote_export", export_profiles()))
+    assert (report.outcome, report.changed, report.rejected) == ("applied", 0, 0)
+    assert (list(waiting), digest()) == (known, before)
+
+
 @pytest.mark.once
 def test_what_is_changed_in_the_spreadsheet_arrives(filled, tmp_path):
     path = exported(tmp_path, filled)
@@ -199,7 +232,7 @@ def test_what_is_changed_in_the_spreadsheet_arrives(filled, tmp_path):
 def test_the_export_takes_the_same_queries_for_every_batch(filled, django_assert_max_num_queries):
     parts = catalogue.exported_parts(filled)
     places = catalogue.locations(parts)
-    with django_assert_max_num_queries(2 + 3 * 12):
+    with django_assert_max_num_queries(3 + 3 * 12):
         assert len(list(catalogue.rows(parts, places))) == 1028
 
 
