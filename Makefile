@@ -1,6 +1,7 @@
 # make install   prepare .venv from the lock files in constraints/
 # make run       start the shop with its worker and scheduler; PORT and SHOPFLOW_DATA may be set
 # make test      run all tests, on SQLite and on PostgreSQL with Redis, both at once
+# make compare-schemas   after new migrations or packages: have Django migrate alone once, and write down what comes of it
 # make lint      run the checks of style, types and architecture
 # make bench     measure pages and orders beside stock Oscar
 # make bench-pages   measure pages with ten thousand, a hundred thousand and a million products
@@ -25,7 +26,7 @@ SEED ?= 20261122
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help install install-test assets run test test-sqlite test-postgres lint bench bench-pages bench-imports bench-reading bench-automations bench-reports lock
+.PHONY: help install install-test assets run test test-sqlite test-postgres compare-schemas lint bench bench-pages bench-imports bench-reading bench-automations bench-reports lock
 
 help:
 	@sed -n 's/^# \(make .*\)/\1/p' Makefile
@@ -75,6 +76,9 @@ test-sqlite: install-test
 
 test-postgres: install-test
 	@set -o pipefail; $(BIN)/python -m tests.services $(PYTEST) -m "not sqlite" $(ARGS) $(FROM)
+
+compare-schemas: install-test
+	@COMPARE_SCHEMAS=1 $(BIN)/python -m pytest -q tests/addon
 
 lint: install-test
 	@.ci/lint $(BIN)
