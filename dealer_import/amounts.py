@@ -49,8 +49,8 @@ def list_price(column: Column, numbers: NumberFormat, profile: Profile) -> Conve
                 return 0
             cents = 0
         if not 0 < cents <= MAX_CENTS:
-            hint = _("The price must be a number above zero, such as 1.234,50. Correct it in the system.")
-            raise Refusal("price", hint)
+            hint = _("The price must be a number above zero, such as %(example)s. Correct it in the system.")
+            raise Refusal("price", hint % {"example": _example(column, numbers, 123450)})
         return cents
 
     return convert
@@ -69,13 +69,20 @@ def optional_amount(code: str) -> Factory:
             except ValueError:
                 cents = -1
             if not 0 <= cents <= MAX_CENTS:
-                hint = _("This must be an amount such as 12,50, or empty. Correct it in the system.")
-                raise Refusal(code, hint, optional=True)
+                hint = _("This must be an amount such as %(example)s, or empty. Correct it in the system.")
+                raise Refusal(code, hint % {"example": _example(column, numbers, 1250)}, optional=True)
             return cents
 
         return convert
 
     return factory
+
+
+def _example(column: Column, numbers: NumberFormat, cents: int) -> str:
+    """An amount as the file writes it."""
+    if column.type == "cents":
+        return str(cents)
+    return f"{cents // 100:,}".replace(",", numbers.thousands) + f"{numbers.decimal}{cents % 100:02d}"
 
 
 def amount(column: Column, numbers: NumberFormat) -> Callable[[str], int]:

@@ -59,6 +59,20 @@ def test_a_plain_row_gives_no_warning():
     assert (part.core_deposit_cents, part.cost_cents, part.valid_from, part.gtin) == (None, None, None, "")
 
 
+@pytest.mark.parametrize(
+    ("keys", "example"),
+    [
+        ({}, "1.234,50"),
+        ({"decimal": ".", "thousands": ""}, "1234.50"),
+        ({"columns": {"list_price": {"from": "Preis", "type": "cents"}}}, "123450"),
+    ],
+)
+def test_the_hint_about_a_price_shows_one_as_the_file_writes_it(keys, example):
+    with pytest.raises(Rejected) as refused:
+        part_of(profile_with(**keys), preis="auf Anfrage")
+    assert f"such as {example}. " in refused.value.hint
+
+
 @pytest.mark.parametrize("number", ["8E0615301", "7E0 407 151", "12E34", "5e1"])
 def test_a_number_with_an_e_and_no_sign_or_decimals_was_destroyed_by_nobody(number):
     part, warnings = part_of(nr=number)
