@@ -6,6 +6,7 @@ from datetime import timedelta
 from importlib.util import find_spec
 
 from stage import staff, text_of  # isort: skip
+from django.core.management import call_command
 from django.test import Client
 
 from shopflow.automations.models import Run
@@ -16,6 +17,7 @@ from shopflow.core.models import OutboxDelivery
 from shopflow.core.services import deliver_due
 
 assert find_spec("shopflow_dummy") is None
+call_command("check")
 assert not [checked for checked in testing.check_all() if "dummy" in checked]
 
 deliver_due()
