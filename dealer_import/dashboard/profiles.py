@@ -96,6 +96,10 @@ def profile_toml(request: HttpRequest, name: str) -> HttpResponse:
     if not NAME.match(name):
         raise Http404
     form = TomlForm(request.POST)
+    newest = ProfileVersion.objects.filter(profile__name=name).first()
+    if form.is_valid() and newest is not None and form.cleaned_data["seen"] not in (None, newest.number):
+        told = _("Somebody has saved version %(number)s meanwhile. Save again if yours is to take its place.")
+        form.add_error("text", told % {"number": newest.number})
     if form.is_valid():
         try:
             table = tomllib.loads(form.cleaned_data["text"])

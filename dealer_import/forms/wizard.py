@@ -293,7 +293,10 @@ def _initial(tables: Mapping[str, Any]) -> dict[str, Any]:
 
 
 class TomlForm(forms.Form):
-    """A profile as TOML, for people who would rather write it."""
+    """A profile as TOML, for people who would rather write it. ``seen`` is the number of the version that they have
+    changed, zero for none.
+    """
 
     text = forms.CharField(label="TOML", widget=forms.Textarea(attrs={"rows": 28, "spellcheck": "false"}))
     note = forms.CharField(label=_("What has changed"), max_length=200, required=False)
+    seen = forms.IntegerField(required=False, widget=forms.HiddenInput)

@@ -359,6 +359,10 @@ def test_a_profile_is_changed_as_text_in_versions_that_can_come_back(chef, bring
     again = chef.post(url("import-profile-toml", "sample_csv"), {"text": f"max_missing_percent = 5\n{other}"})
     assert again.status_code == 302
     assert ProfileVersion.objects.count() == 2
+    # Two at once: the second hears of the first, and replaces it only by saving once more.
+    late = chef.post(url("import-profile-toml", "sample_csv"), {"text": text, "seen": "1"})
+    assert (late.status_code, list(late.context["form"].errors), ProfileVersion.objects.count()) == (422, ["text"], 2)
+    assert 'name="seen" value="2"' in late.content.decode()
     first = ProfileVersion.objects.get(number=1)
     chef.post(url("import-profile-restore", "sample_csv", first.pk))
     newest = StoredProfile.objects.get().versions.first()
