@@ -8,6 +8,7 @@ from django.db import connection
 from django.db.models import Max, QuerySet
 
 from dealer_import.apply.entries import values
+from dealer_import.apply.undo import BOOKKEEPING
 from dealer_import.models import ImportRun
 from shopflow.core.models import AuditEntry
 from shopflow.parts.models import PartRecord
@@ -108,13 +109,22 @@ def restorable(run: ImportRun) -> list[Row]:
 
 
 def written_parts(run: ImportRun) -> int | None:
-    """In how many parts the run has written another value; None if it writes nothing of its own or that is not kept."""
+    """In how many parts that it kept in the shop the run has written another value that people see.
+
+    Parts that it has hidden are counted as such, and what the import keeps for itself is no value of the part. None if
+    the run writes nothing of its own or that is not kept.
+    """
     if run.undo_forgotten_at or run.dry_run or run.mode == ImportRun.Mode.ROLLBACK:
         return None
     if run.outcome != ImportRun.Outcome.APPLIED:
         return None
-    seen = f"SELECT COUNT(DISTINCT v.part_id) FROM ({values(run.pk)}) v WHERE v.field NOT LIKE 'imported!_%' ESCAPE '!'"
-    return int(_rows(seen)[0][0])
+    own = ", ".join(f"'{field}'" for field in BOOKKEEPING)
+    seen = f"v.field NOT IN ({own}) AND v.field NOT LIKE 'imported!_%' ESCAPE '!'"
+    hides = "v.field = 'hidden_by_import' AND v.new IN ('1', 'true')"
+    counted = f"""SELECT COUNT(*) FROM (
+        SELECT v.part_id FROM ({values(run.pk)}) v GROUP BY v.part_id
+        HAVING MAX(CASE WHEN {seen} THEN 1 ELSE 0 END) = 1 AND MAX(CASE WHEN {hides} THEN 1 ELSE 0 END) = 0) w"""
+    return int(_rows(counted)[0][0])
 
 
 def story(run: ImportRun) -> QuerySet[AuditEntry]:

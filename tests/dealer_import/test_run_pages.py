@@ -89,6 +89,19 @@ def test_an_applied_run_shows_what_it_has_written(chef, bring_in, export):
     assert page.context["hidden_count"] == 1
 
 
+def test_parts_that_a_run_hides_are_not_among_those_with_another_value(chef, bring_in, export):
+    bring_in(export.write(export.good))
+    rows = [with_price(export.good[0], b"28,00"), *export.good[1:-1]]
+    report = bring_in(export.write(rows, stamp="22.11.2026 05:30"))
+    page = chef.get(url("import-run", report.run))
+    assert (report.changed, report.hidden, page.context["written"]) == (1, 1, 1)
+    assert "1 davon hat jetzt einen anderen Wert im Shop" in page.content.decode()
+    PartRecord.objects.update(source="woanders", row_hash=None, raw_hash=None)
+    taken_over = bring_in(export.write(rows, stamp="23.11.2026 05:30"))
+    assert taken_over.changed == len(rows)
+    assert queries.written_parts(ImportRun.objects.get(pk=taken_over.run)) == 0
+
+
 def test_a_dry_run_is_not_said_to_be_applied(chef, jumped):
     page = chef.get(url("import-run", jumped.pk)).content.decode()
     assert ('class="badge badge--info"' in page, "badge--positive" in page) == (True, False)
