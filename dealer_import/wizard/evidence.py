@@ -20,6 +20,8 @@ from shopflow.contracts.imports import FileRefused
 
 HEAD = 1 << 20
 LINES = 60
+MOST_CLAUSES = 3
+"""Sentences rarely have more commas in most of their lines: what has more columns is a table."""
 ANY_ENCODING = "auto"
 """What a sample without any umlaut says: tomorrow's file may have one."""
 _OLD_OFFICE = b"\xd0\xcf\x11\xe0"
@@ -108,6 +110,9 @@ def _text(lines: Sequence[str], encoding: str) -> Evidence:
         return Evidence("fixed", encoding)
     if width < 2:
         raise FileRefused("delimiter", _("No separator was found. Is this a table? Save it as CSV."))
+    if _is_prose(lines, delimiter, width):
+        told = _("This is a text such as a letter, not a table with rows and columns. Save the table as CSV.")
+        raise FileRefused("not_a_table", told)
     rows, found = _rows(lines, delimiter), Evidence("csv", encoding, delimiter)
     at = _header_at(rows, width)
     return _without_header(rows, width, found) if at is None else _headed(rows, at, found)
@@ -161,6 +166,24 @@ def _agree(lines: Sequence[str], delimiter: str, width: int) -> bool:
     """Whether the separator gives most rows the same number of cells."""
     told = [len(row) == width for _number, row in _rows(lines, delimiter) if any(row)] if delimiter else []
     return sum(told) * 2 > len(told)
+
+
+def _is_prose(lines: Sequence[str], delimiter: str, width: int) -> bool:
+    """Whether these are sentences: cut at their commas, most lines have another number of cells, or all are words."""
+    if width > MOST_CLAUSES:
+        return False
+    rows = [row for _number, row in _rows(lines, delimiter) if any(row)]
+    first = next(at for at, row in enumerate(rows) if len(row) == width)
+    table = [row for row in rows[first:] if len(row) == width]
+    if len(table) * 2 <= len(rows) - first:
+        return True
+    return delimiter == "," and all(_is_clause(cells) for cells in zip(*table, strict=True))
+
+
+def _is_clause(cells: Sequence[str]) -> bool:
+    """Whether most cells of a column are several words without any figure."""
+    told = [len(cell.split()) > 1 and not any(map(str.isdigit, cell)) for cell in cells if cell.strip()]
+    return sum(told) * 2 > len(told) or not told
 
 
 def _has_fixed_length(lines: Sequence[str]) -> bool:

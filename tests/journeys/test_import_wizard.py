@@ -99,6 +99,11 @@ def test_the_wizard_works_without_javascript(browser, shop_url, client, django_u
     page.fill("#id_name", "hausliste")
     page.click("text=Datei ansehen")
     page.select_option("#id_col_number_0", "Nr. des Teils")
+    assert not page.locator("#id_const_brand").is_visible()
+    brand = page.locator("#id_col_brand_0").input_value()
+    page.select_option("#id_col_brand_0", "=")
+    assert page.locator("#id_const_brand").is_visible()
+    page.select_option("#id_col_brand_0", brand)
     page.click("text=Vorschau erneuern")
     page.wait_for_selector("#preview th[scope=row]")
     assert page.locator("#preview tbody tr").count() == 20
