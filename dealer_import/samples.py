@@ -1,4 +1,4 @@
-"""What a run would do, for people: examples of new and changed parts, all big price jumps, all parts that it hides."""
+"""What a run would do, for people: examples of new and changed parts, big price jumps, parts that it hides or moves."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from dealer_import.scope import Scope
 from dealer_import.staging import Staging
 from dealer_import.unchanged import list_price_jumps, partner_id, price_jumps
 from shopflow.parts.services.merging import CHANGED
+from shopflow.parts.services.sql import literal
 
 EXAMPLES = 20
 ALL = 10_000
@@ -21,7 +22,8 @@ ALL = 10_000
 
 
 def samples_of(staging: Staging, scope: Scope) -> dict[str, list[dict[str, Any]]]:
-    """``created``, ``changed``, ``price_jumps`` and ``hidden``: parts with ``number``, ``brand`` and ``title``.
+    """``created``, ``changed``, ``price_jumps`` and ``hidden``: parts with ``number``, ``brand`` and ``title``; and
+    ``moves``: how many parts (``number``) of which other ``source`` would belong to this one.
 
     ``changed`` and ``price_jumps`` also hold ``old_cents`` and ``new_cents``, the list price of ``price_per`` units;
     a jump that the list price does not show has the shop's price of one sale. ``changed`` alone has ``old_stock`` and
@@ -41,6 +43,7 @@ def samples_of(staging: Staging, scope: Scope) -> dict[str, list[dict[str, Any]]
         "changed": _listed(changed, (*PRICES, "old_stock", "new_stock"), EXAMPLES),
         "price_jumps": [],
         "hidden": _hidden(staging),
+        "moves": _moves(joined, scope),
     }
     if "list_price" in scope.provided:
         found["price_jumps"] = _listed(_jumps(f"{joined} {sold}", known, scope), PRICES, ALL)
@@ -67,6 +70,18 @@ def _jumps(joined: str, part: str, scope: Scope) -> str:
     each = f"CASE WHEN {by_list} THEN s.price_per ELSE 1 END"
     return f"""SELECT {part}, {old}, {new}, {each}, s.line FROM {joined}
                WHERE s.{CHANGED} AND {price_jumps(scope)} ORDER BY s.line"""
+
+
+def _moves(joined: str, scope: Scope) -> list[dict[str, Any]]:
+    """Only a whole catalogue takes parts over from another source."""
+    if not scope.hides_missing:
+        return []
+    return _listed(
+        f"""SELECT r.source, COUNT(*) FROM {joined} WHERE s.kind = 'changed' AND r.source <> ''
+            AND r.source <> {literal(scope.source)} GROUP BY r.source ORDER BY r.source""",
+        ("source", "number"),
+        ALL,
+    )
 
 
 def _hidden(staging: Staging) -> list[dict[str, Any]]:

@@ -160,8 +160,15 @@ def trial(request: HttpRequest, pk: int) -> HttpResponse:
     found = get_object_or_404(ProfileDraft.objects.select_related("run"), pk=pk)
     if found.run is None:
         return redirect("shopflow-staff:import-draft", pk=found.pk)
-    form = SaveForm(initial={"name": found.name})
-    return _trial(request, found, form)
+    return _trial(request, found, _save_form(found))
+
+
+def _save_form(found: ProfileDraft, data: Any = None) -> SaveForm:
+    sources, chosen = queries.sources_in_use(), found.tables.get("source", "")
+    if not chosen and found.name in sources:
+        chosen = found.name
+    known = sorted({*sources, *filter(None, [chosen])})
+    return SaveForm(data, sources=known, chosen=chosen, initial={"name": found.name})
 
 
 def _trial(request: HttpRequest, found: ProfileDraft, form: SaveForm, status: int = 200) -> HttpResponse:
@@ -179,11 +186,16 @@ def _trial(request: HttpRequest, found: ProfileDraft, form: SaveForm, status: in
 @require_POST
 @staff_page(PROFILES)
 def save(request: HttpRequest, pk: int) -> HttpResponse:
-    """Step 4: the draft becomes a profile."""
+    """Step 4: the draft becomes a profile; after a dry run of its own if it is to keep the parts of another source."""
     found = get_object_or_404(ProfileDraft.objects.select_related("run"), pk=pk)
-    form = SaveForm(request.POST)
+    form = _save_form(found, request.POST)
     if not form.is_valid():
         return _trial(request, found, form, status=422)
+    if form.chooses_otherwise:
+        told = form.cleaned_data
+        services.choose_source(draft_id=found.pk, name=told["name"], source=told["source"])
+        messages.info(request, _("The dry run is done once more, for the source that you have chosen. Save then."))
+        return _try(request, found) or redirect("shopflow-staff:import-draft", pk=found.pk)
     try:
         stored = services.finish_draft(draft_id=found.pk, actor=request.user, **form.cleaned_data)
     except BadProfile as error:

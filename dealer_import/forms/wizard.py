@@ -3,7 +3,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from copy import deepcopy
-from typing import Any
+from typing import Any, cast
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
@@ -70,11 +70,46 @@ class SampleForm(forms.Form):
 
 
 class SaveForm(forms.Form):
+    """The last step. ``sources`` are those that the profile may continue, ``chosen`` the one that it continues so far;
+    empty stands for a new supplier. ``source`` is None where nothing was said.
+    """
+
     name = forms.CharField(label=_("Name of the profile"), max_length=64)
+    source = forms.ChoiceField(
+        label=_("Whose parts it keeps"),
+        required=False,
+        help_text=_(
+            "A profile that continues a source leaves the parts where they are; a new supplier takes over those that "
+            "its whole catalogue names. After another choice the dry run is done once more before you save."
+        ),
+    )
     note = forms.CharField(label=_("What has changed"), max_length=200, required=False)
+
+    def __init__(self, *args: Any, sources: Sequence[str], chosen: str, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.sources, self.chosen = sources, chosen
+        named = [(name, _("continues the source %(name)s") % {"name": name}) for name in sources]
+        source = cast(forms.ChoiceField, self.fields["source"])
+        source.choices, source.initial = [("", _("a new supplier, with parts of its own")), *named], chosen
+        plain_selects(self)
 
     def clean_name(self) -> str:
         return clean_name(self.cleaned_data["name"])
+
+    def clean_source(self) -> str | None:
+        return self.cleaned_data["source"] if "source" in self.data else None
+
+    def clean(self) -> dict[str, Any]:
+        cleaned: dict[str, Any] = super().clean() or {}
+        if cleaned.get("source") == "" and cleaned.get("name") in self.sources:
+            told = _("There is a source of this name in the shop. Let the profile continue it, or name it otherwise.")
+            self.add_error("source", told)
+        return cleaned
+
+    @property
+    def chooses_otherwise(self) -> bool:
+        """Whether the dry run was of another choice."""
+        return self.cleaned_data["source"] not in (None, self.chosen)
 
 
 class MappingForm(forms.Form):

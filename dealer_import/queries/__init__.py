@@ -10,6 +10,7 @@ from dealer_import.queries.runs import (
     profiles_in_use,
     restorable,
     sources,
+    sources_in_use,
     story,
     written_parts,
 )
@@ -28,6 +29,7 @@ __all__ = [
     "restorable",
     "samples_of_findings",
     "sources",
+    "sources_in_use",
     "stored_tables",
     "story",
     "written_parts",

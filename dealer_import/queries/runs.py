@@ -41,6 +41,12 @@ def sources() -> list[str]:
     return list(ImportRun.objects.order_by("source").values_list("source", flat=True).distinct())
 
 
+def sources_in_use() -> list[str]:
+    """Sources that have brought something into the shop, by name."""
+    done = ImportRun.objects.filter(outcome=ImportRun.Outcome.APPLIED, dry_run=False)
+    return list(done.order_by("source").values_list("source", flat=True).distinct())
+
+
 def last_profile(user: Any) -> str:
     """The profile of the last run that was read with success: of one that ``user`` has started, else of anybody's."""
     good = (ImportRun.Outcome.APPLIED, ImportRun.Outcome.NOOP)

@@ -10,7 +10,14 @@ from dealer_import.services.comparing import (
 )
 from dealer_import.services.correcting import queue_correction
 from dealer_import.services.deciding import discard_run, release_run
-from dealer_import.services.drafting import begin_draft, change_draft, drop_draft, finish_draft, try_draft
+from dealer_import.services.drafting import (
+    begin_draft,
+    change_draft,
+    choose_source,
+    drop_draft,
+    finish_draft,
+    try_draft,
+)
 from dealer_import.services.feeding import build_feed, save_feed_settings
 from dealer_import.services.forgetting import forget_old_values, forget_unused_files
 from dealer_import.services.notifying import notify_staff, send_digest
@@ -39,6 +46,7 @@ __all__ = [
     "build_feed",
     "cancel_comparison",
     "change_draft",
+    "choose_source",
     "compare_profiles",
     "discard_run",
     "drop_draft",

@@ -38,6 +38,18 @@ def change_draft(*, draft_id: int, tables: JSONDict, evidence: JSONDict | None =
     ProfileDraft.objects.filter(pk=draft_id).update(tables=tables, run=None, **seen)
 
 
+def choose_source(*, draft_id: int, name: str, source: str) -> None:
+    """Say whose parts the profile is to keep: those of ``source``, or its own if that is empty."""
+    draft = ProfileDraft.objects.get(pk=draft_id)
+    tables = _keeping(draft.tables, name=name, source=source)
+    ProfileDraft.objects.filter(pk=draft_id).update(name=name, tables=tables, run=None)
+
+
+def _keeping(tables: JSONDict, *, name: str, source: str) -> JSONDict:
+    kept = {key: value for key, value in tables.items() if key != "source"}
+    return {**kept, "source": source} if source and source != name else kept
+
+
 def try_draft(*, draft_id: int, actor: Any) -> ImportRun:
     """Queue a dry run of the sample by the draft. Raises ``BadProfile`` for a draft that does not hold yet."""
     draft = ProfileDraft.objects.get(pk=draft_id)
@@ -54,11 +66,15 @@ def try_draft(*, draft_id: int, actor: Any) -> ImportRun:
     return run
 
 
-def finish_draft(*, draft_id: int, name: str, note: str, actor: Any) -> StoredProfile:
-    """Save the draft as a profile and drop it with its sample. Raises ``BadProfile``."""
+def finish_draft(*, draft_id: int, name: str, note: str, actor: Any, source: str | None = None) -> StoredProfile:
+    """Save the draft as a profile and drop it with its sample. Raises ``BadProfile``.
+
+    ``source`` is whose parts it keeps, empty for its own; None leaves that as the draft has it.
+    """
     draft = ProfileDraft.objects.get(pk=draft_id)
+    tables = draft.tables if source is None else _keeping(draft.tables, name=name, source=source)
     with transaction.atomic():
-        stored, _profile = save_profile(name=name, tables=draft.tables, actor=actor, based_on=draft.based_on, note=note)
+        stored, _profile = save_profile(name=name, tables=tables, actor=actor, based_on=draft.based_on, note=note)
         drop_draft(draft_id=draft_id)
     return stored
 

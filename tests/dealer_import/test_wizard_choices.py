@@ -8,10 +8,13 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
+from dealer_import import services
 from dealer_import.forms.wizard import MAY_BE_FIXED
-from dealer_import.models import ProfileDraft
+from dealer_import.models import ImportRun, ProfileDraft
+from dealer_import.queries import known_profiles
 from dealer_import.wizard.evidence import look_at
 from shopflow.contracts.imports import FileRefused
+from shopflow.parts.models import PartRecord
 from shopflow.project.demo.catalogue import FILE
 
 pytestmark = pytest.mark.django_db
@@ -72,3 +75,78 @@ def test_what_is_the_same_for_all_is_asked_for_beside_its_column_alone(chef):
     page = chef.get(begin(chef, CSV).url).content.decode()
     boxes = page.count('class="stack-s column-choice"'), page.count('class="column-choice__fixed"')
     assert boxes == (len(MAY_BE_FIXED), len(MAY_BE_FIXED))
+
+
+def tried(draft: ProfileDraft) -> ImportRun:
+    """The draft's dry run, done."""
+    draft.refresh_from_db()
+    services.execute_run(run_id=draft.run_id)
+    return ImportRun.objects.get(pk=draft.run_id)
+
+
+@pytest.fixture
+def derived(chef, bring_in, export):
+    """A draft that begins from the profile of the parts in the shop, tried on their next delivery."""
+    bring_in(export.write(export.good))
+    begin(chef, export.write(export.good, stamp="22.11.2026 05:30").read_bytes(), base="sample_csv")
+    draft = ProfileDraft.objects.get()
+    services.try_draft(draft_id=draft.pk, actor=None)
+    return draft
+
+
+def test_the_dry_run_says_how_many_parts_would_move_to_a_new_supplier(chef, derived, export):
+    run = tried(derived)
+    assert (run.source, run.changed, run.samples["moves"]) == (
+        "hausliste", len(export.good), [{"source": "sample_csv", "number": len(export.good)}],
+    )  # fmt: skip
+    told = (
+        f"{len(export.good)} Teile dieser Datei gehören bisher zur Quelle sample_csv und würden zu hausliste wechseln."
+    )
+    for name, pk in (("import-trial", derived.pk), ("import-run", run.pk)):
+        assert told in chef.get(reverse(f"shopflow-staff:{name}", args=[pk])).content.decode()
+    form = chef.get(reverse("shopflow-staff:import-trial", args=[derived.pk])).context["form"]
+    assert (form["source"].value(), form.sources) == ("", ["sample_csv"])
+    chef.post(reverse("shopflow-staff:import-draft-save", args=[derived.pk]), {"name": "hausliste", "source": ""})
+    assert known_profiles()["hausliste"].source == "hausliste"
+
+
+def test_a_profile_continues_a_source_once_that_is_tried(chef, derived, bring_in, export):
+    first, save = tried(derived), reverse("shopflow-staff:import-draft-save", args=[derived.pk])
+    chosen = {"name": "hausliste", "source": "sample_csv", "note": "neu"}
+    answer = chef.post(save, chosen)
+    trial = reverse("shopflow-staff:import-trial", args=[derived.pk])
+    assert (answer.status_code, answer.url, "hausliste" in known_profiles()) == (302, trial, False)
+    run = tried(derived)
+    assert run.pk != first.pk
+    assert (run.source, run.changed, run.unchanged, run.samples["moves"]) == ("sample_csv", 0, len(export.good), [])
+    page = chef.get(trial)
+    assert page.context["form"]["source"].value() == "sample_csv"
+    assert "würde" not in page.content.decode().split("<h2")[0]
+    assert chef.post(save, chosen).url == reverse("shopflow-staff:import-profile", args=["hausliste"])
+    profile = known_profiles()["hausliste"]
+    assert profile.source == "sample_csv"
+    path = export.write(export.good, stamp="23.11.2026 05:30")
+    run = services.queue_upload(stream=path.open("rb"), file_name="t.csv", profile=profile, actor=None)
+    services.execute_run(run_id=run.pk)
+    assert set(PartRecord.objects.values_list("source", flat=True)) == {"sample_csv"}
+
+
+def test_a_new_supplier_is_not_named_as_a_source_of_the_shop(chef, derived):
+    tried(derived)
+    save = reverse("shopflow-staff:import-draft-save", args=[derived.pk])
+    answer = chef.post(save, {"name": "sample_csv", "source": ""})
+    assert (answer.status_code, list(answer.context["form"].errors)) == (422, ["source"])
+    assert chef.post(save, {"name": "hausliste", "source": "gibt_es_nicht"}).status_code == 422
+
+
+def test_a_profile_that_is_changed_keeps_its_own_source_without_naming_it(chef, derived, export):
+    derived.delete()
+    begin(chef, export.write(export.good, stamp="23.11.2026 05:30").read_bytes(), name="sample_csv")
+    draft = ProfileDraft.objects.get()
+    services.try_draft(draft_id=draft.pk, actor=None)
+    assert tried(draft).samples["moves"] == []
+    form = chef.get(reverse("shopflow-staff:import-trial", args=[draft.pk])).context["form"]
+    assert form["source"].value() == "sample_csv"
+    save = reverse("shopflow-staff:import-draft-save", args=[draft.pk])
+    assert "/profile/" in chef.post(save, {"name": "sample_csv", "source": "sample_csv"}).url
+    assert "source" not in known_profiles()["sample_csv"].options
