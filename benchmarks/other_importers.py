@@ -65,7 +65,7 @@ def main() -> int:
     print(_line("ours, first load", options.ours_rows, whole))
     for name, unit in (("seconds", "by the clock"), ("cpu", "by processor time")):
         same_size, rate = first[name] / mean[name], first[name] / rows / (whole[name] / options.ours_rows)
-        print(f"{unit}: {same_size:.0f} times at {rows} rows, {rate:.0f} times by rows a second at {options.ours_rows}")
+        print(f"{unit}: {same_size:.1f} times at {rows} rows, {rate:.1f} times by rows a second at {options.ours_rows}")
     return 0
 
 
