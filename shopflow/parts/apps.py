@@ -10,6 +10,7 @@ class PartsConfig(PluginConfig):
 
     def ready(self) -> None:
         super().ready()
+        from shopflow.parts import checks  # noqa: F401 - registers the checks
         from shopflow.parts.receivers import connect
 
         connect()

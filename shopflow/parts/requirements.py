@@ -21,6 +21,8 @@ from shopflow.parts.tyre_labels import NOISE_CLASSES
 Goods = PartRecord.GoodsClass
 EXPERT_REPORTS_UNTIL = date(2028, 6, 19)
 """Last day on which a part may be fitted by a Teilegutachten (§ 72 (2) StVZO)."""
+BATTERY_DEPOSIT_CENTS = 750
+"""What § 19 (1) BattDG has every starter battery sold with, VAT included: no other amount, in cents."""
 BASE_UNITS = ("LTR", "KGM", "MTR", "MTK")
 
 
@@ -119,13 +121,17 @@ class ExpertReportStillUsable(PublishingRequirement):
 class BatteryDepositRequired(PublishingRequirement):
     code = "battery_deposit"
     label = _("battery deposit")
-    hint = _("Enter the deposit of 7.50 €, or say that it is no starter battery (kind “nothing special”).")
+    hint = _(
+        "Enter a deposit of exactly 7.50 € incl. VAT, or say that it is no starter battery (kind “nothing special”)."
+    )
     law = _("§ 19 BattDG")
     position = 60
     about_trade = False
 
     def failing(self, parts: Any) -> Any:
-        return lacking(parts.filter(in_goods_class(Goods.BATTERY)), Q(battery_deposit_gross_cents__gt=0))
+        return lacking(
+            parts.filter(in_goods_class(Goods.BATTERY)), Q(battery_deposit_gross_cents=BATTERY_DEPOSIT_CENTS)
+        )
 
 
 @publishing_requirements.register

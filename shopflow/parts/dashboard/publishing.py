@@ -54,6 +54,7 @@ def missing_list(request: HttpRequest) -> HttpResponse:
         "sources": import_sources_of_parts(),
         "query": request.GET.urlencode(),
         "may_change": may_open(request.user, CHANGE),
+        "dormant": services.dormant_laws(),
     }  # fmt: skip
     return render(request, "shopflow/parts/dashboard/missing.html", context)
 
@@ -94,7 +95,11 @@ def demand_list(request: HttpRequest) -> HttpResponse:
             initial={"is_on": demand.is_on, "starts_on": demand.starts_on}, prefix=demand.requirement.code))
         for demand in services.demands()
     ]  # fmt: skip
-    context = {"rows": rows, "may_change": may_open(request.user, CHANGE)}
+    context = {
+        "rows": rows,
+        "may_change": may_open(request.user, CHANGE),
+        "dormant": services.dormant_laws(),
+    }
     return render(request, "shopflow/parts/dashboard/demands.html", context)
 
 

@@ -53,6 +53,27 @@ def demands() -> list[Demand]:
     return sorted(found, key=lambda demand: (demand.requirement.position, demand.requirement.code))
 
 
+@dataclass(frozen=True)
+class DormantLaw:
+    """A demand that a law names and that hides nothing today, with how many public parts do not meet it."""
+
+    demand: Demand
+    failing: int
+
+
+def dormant_laws() -> list[DormantLaw]:
+    """What the law demands and the shop does not ask for today: switched off, or announced for a later day.
+
+    One query, and one for each of these demands.
+    """
+    public = PartRecord.objects.order_by().filter(product__is_public=True)
+    return [
+        DormantLaw(demand, demand.requirement.failing(public).count())
+        for demand in demands()
+        if demand.requirement.law and not demand.is_binding
+    ]
+
+
 class Moved(Enum):
     """What of parts may have changed since they were judged last."""
 
