@@ -32,7 +32,7 @@ def owners(part) -> dict[str, str]:
 
 
 def test_each_delivered_field_names_its_owner(part, django_assert_max_num_queries):
-    with django_assert_max_num_queries(4):
+    with django_assert_max_num_queries(5):
         found = owners(part)
     assert (found["title"], found["list_price"], found["stock"]) == ("dms", "dms", "dms")
     assert not {"number", "brand", "models"} & found.keys()
