@@ -67,6 +67,10 @@ FINDINGS: dict[str, tuple[Label, Label]] = {
     "mojibake": (gettext_lazy("Broken umlauts"), gettext_lazy("The text was damaged before it came here.")),
     "field_locked": (gettext_lazy("Kept as it is"), gettext_lazy("The shop owns this field.")),
     "encoding_differs": (gettext_lazy("Other encoding"), gettext_lazy("The file was read in the encoding it has.")),
+    "transaction": (
+        gettext_lazy("Unknown transaction"),
+        gettext_lazy("Taken as an update: parts that the file leaves out stay."),
+    ),
     "missing_column": (
         gettext_lazy("Column not in the file"),
         gettext_lazy("The shop keeps what it has in this field."),

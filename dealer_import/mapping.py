@@ -94,7 +94,13 @@ class Mapper:
         if self._wanted is not None and not self._wanted(fields):
             raise NotWanted
         self.warnings = ()
-        values = self._carefully(fields, record.line)
+        try:
+            values = self._carefully(fields, record.line)
+        except Rejected as refusal:
+            for known in record.unusable:
+                if known.code == refusal.code:
+                    raise Rejected(known.code, refusal.column, known.raw, known.hint) from None
+            raise
         if record.warnings:
             self._take_over(record, values)
         part = self._part(record.line, values)

@@ -361,13 +361,14 @@ class Reading:
     def _repeated(self, record: RawRecord, part: Part, first: int, row_hash: int) -> None:
         if first == SKIPPED and self._known is not None:
             first = self._known.row_hash(part.identity) or 0
+        column, number = self.profile.label("number"), printable(part.number_display)
         if first == row_hash:
             self.skipped += 1
             hint = _("The same row stands in the file before; it was skipped.")
-            self.note(Finding("duplicate", Severity.WARNING, part.line, "", printable(part.number_display), hint))
+            self.note(Finding("duplicate", Severity.WARNING, part.line, column, number, hint))
             return
         hint = _("This part stands in the file before with other data; the first one counts. Remove one of them.")
-        finding = Finding("duplicate_conflict", Severity.ERROR, part.line, "", printable(part.number_display), hint)
+        finding = Finding("duplicate_conflict", Severity.ERROR, part.line, column, number, hint)
         self._reject(finding.of_row(_text(record), record.fields))
 
     def _reject(self, finding: Finding) -> None:

@@ -8,13 +8,15 @@ from typing import Any, BinaryIO, ClassVar
 
 from django.utils.translation import gettext_lazy
 
+from dealer_import.findings import printable
+from dealer_import.sentences import say as _
 from dealer_import.sources.bmecat_catalogue import MODES, Catalogue, Mappings
 from dealer_import.sources.bmecat_groups import Assignments, pairs_in_tail, tail_of
 from dealer_import.sources.bmecat_names import LIST
 from dealer_import.sources.stamps import stamp_of
 from dealer_import.sources.table import Found
 from dealer_import.sources.xml_stream import Record, XmlStream
-from shopflow.contracts.imports import FileEvidence, ImportSource, RawRecord
+from shopflow.contracts.imports import FileEvidence, ImportSource, RawRecord, RecordProblem
 
 DATES = ["%Y-%m-%d", "%Y-%m-%dT%H:%M:%S"]
 LOOK = 20
@@ -91,12 +93,22 @@ class BmecatSource(ImportSource):
         reading = XmlStream(stream, grammar)
         first = list(islice(reading, LOOK))
         names = dict.fromkeys(name for record in first if isinstance(record, RawRecord) for name in record.fields)
+        transaction = grammar.header.transaction
+        warnings: tuple[RecordProblem, ...] = ()
+        if transaction and transaction not in MODES:
+            hint = _(
+                "The transaction %(name)s is unknown: the file was taken as an update that hides no part. Known are "
+                "%(known)s."
+            )
+            told = {"name": printable(transaction, 60), "known": ", ".join(MODES)}
+            warnings = (RecordProblem(0, "transaction", told["name"], hint % told),)
         return FileEvidence(
             encoding=reading.encoding,
             columns=tuple(names),
-            notes=(f"BMEcat {grammar.header.version}".strip(), grammar.header.transaction),
+            notes=(f"BMEcat {grammar.header.version}".strip(), transaction),
             stamp=stamp_of(grammar.header.made, profile),
-            mode=MODES.get(grammar.header.transaction, ""),
+            mode=MODES.get(transaction, "delta" if transaction else ""),
+            warnings=warnings,
         )
 
     def records(self, stream: BinaryIO, profile: Mapping[str, Any]) -> Iterator[Record]:

@@ -66,6 +66,17 @@ class Mappings:
         """There may be no assignment at all."""
 
 
+class Openings(dict[str, Opening]):
+    """What elements mean by their names; ``transaction`` gives it for any whose name says that it is one."""
+
+    def __init__(self, transaction: Callable[[str], Opening]) -> None:
+        super().__init__()
+        self._transaction = transaction
+
+    def get(self, name: str, default: Any = None) -> Any:
+        return self._transaction(name) if name.startswith("T_") else super().get(name, default)
+
+
 class Catalogue(Mappings):
     """The grammar of a whole file."""
 
@@ -85,12 +96,12 @@ class Catalogue(Mappings):
         self._date_kind = ""
         self._is_default = False
         self._count = 0
-        self.opening = {
+        self.opening = Openings(self._open_transaction)
+        self.opening |= {
             "BMECAT": self._open_root,
             "LANGUAGE": self._open_language,
             "CATALOG_STRUCTURE": self._open_group,
             "DATETIME": self._open_date,
-            **{name: self._open_transaction(name) for name in MODES},
             **self._parties.opening,
         }
         self.closing = {
@@ -127,7 +138,8 @@ class Catalogue(Mappings):
             fields["category"] = self._product.category(path)
         if fields.get("length"):
             tell_dimensions(fields)
-        return RawRecord(line, fields, f"{raw}\n{beside}", gone=self._product.mode == "delete")
+        gone, unusable = self._product.mode == "delete", self._product.unusable(line)
+        return RawRecord(line, fields, f"{raw}\n{beside}", gone=gone, unusable=unusable)
 
     def _finish(self) -> dict[str, str]:
         """The product's fields but for category and dimensions."""
@@ -151,7 +163,7 @@ class Catalogue(Mappings):
         if not product.fields.get("supplier_pid", "").strip() or product.mode == "delete":
             return None
         fields = self._finish()
-        return fields if product.is_steady() else None
+        return fields if product.is_steady() and not product.unusable(0) else None
 
     def many(self, batch: Batch, read: Callable[[int], Record | None]) -> Found:
         """The products of ``batch``, by column as far as possible; ``read`` gives a single one."""

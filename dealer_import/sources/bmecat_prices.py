@@ -8,7 +8,10 @@ from decimal import Decimal
 from functools import lru_cache
 from typing import Any
 
+from dealer_import.findings import printable
+from dealer_import.sentences import say as _
 from dealer_import.values import NumberFormat
+from shopflow.contracts.imports import RecordProblem
 
 NUMBERS = NumberFormat(".", "")
 ON_REQUEST = "on_request"
@@ -37,15 +40,20 @@ class PriceDetails:
 
 
 class PriceRules:
-    """Which of a product's prices the profile wants: ``price_type``, ``cost_type`` and ``currency``."""
+    """Which of a product's prices the profile wants: ``price_type``, ``cost_type`` and ``currency``.
+
+    ``foreign`` is the other currency in which the last product's price of the wanted kind came.
+    """
 
     def __init__(self, profile: Mapping[str, Any]) -> None:
         self.kind = str(profile.get("price_type", "net_list"))
         self.cost = str(profile.get("cost_type", "net_customer"))
         self.currency = str(profile.get("currency", "EUR")).upper()
+        self.foreign = ""
 
     def fields(self, details: list[PriceDetails], day: str, currency: str) -> dict[str, str]:
         """The fields that prices give; ``day`` is when the file was made, ``currency`` what it says as a whole."""
+        self.foreign = ""
         if not details:
             return {}
         current = details[0] if len(details) == 1 else _current(details, day)
@@ -55,6 +63,8 @@ class PriceRules:
         for price in current.prices:
             if (price.currency or currency or self.currency) != self.currency:
                 found.setdefault("foreign_currency", price.currency or currency)
+                if price.kind == self.kind:
+                    self.foreign = price.currency or currency
                 continue
             found.setdefault(f"price:{price.kind}", price.amount if not price.factor else exact(price))
             if price.kind == self.kind:
@@ -68,6 +78,14 @@ class PriceRules:
         if costs:
             found["cost"] = exact(costs[0] if len(costs) == 1 else min(costs, key=_lower))
         return found
+
+    def unusable(self, line: int, fields: Mapping[str, str]) -> tuple[RecordProblem, ...]:
+        """Why the last product, with these ``fields``, has no price: the wanted one is in another currency."""
+        if not self.foreign or fields.get("price") or fields.get("price_kind"):
+            return ()
+        hint = _("There is no price in %(wanted)s, only one in %(foreign)s. Have it delivered in %(wanted)s.")
+        told = {"wanted": self.currency, "foreign": printable(self.foreign, 40)}
+        return (RecordProblem(line, "price", told["foreign"], hint % told, "price"),)
 
     @staticmethod
     def _tell(found: dict[str, str], wanted: list[Price]) -> None:

@@ -33,6 +33,7 @@ from dealer_import.sources.bmecat_prices import NO_FACTOR, Price, PriceDetails, 
 from dealer_import.sources.wanted import blank_fields
 from dealer_import.sources.xml_forms import Cut, Kind, behind_first, behind_start, name_of_file
 from dealer_import.sources.xml_text import Action, Chains, Parted, Tag, take_apart
+from shopflow.contracts.imports import RecordProblem
 from shopflow.parts.numbers import number_key
 
 Take = Callable[[str], None]
@@ -288,6 +289,10 @@ class Product:
         if self._media:
             self._tell_media()
         return fields
+
+    def unusable(self, line: int) -> tuple[RecordProblem, ...]:
+        """Why the product has no price although the file has one."""
+        return self._rules.unusable(line, self.fields)
 
     # -- many at once ------------------------------------------------------------------------------------------------
 

@@ -41,7 +41,7 @@ class Article:
         price = spool.price(self.number) or self.price
         if not price.per:
             price = price._replace(per=self.price.per)
-        kind = KINDS.get(price.kind, "list")
+        kind = KINDS.get(price.kind, "")
         as_list = kind == "list" or (kind == "net" and net_as_list)
         long_text = self._long_text(spool)
         fields = {
@@ -55,7 +55,7 @@ class Article:
             "list_price": price.cents if as_list else "",
             "net_price": price.cents if kind == "net" else "",
             "cost": self._cost(price, kind, spool),
-            "price_kind": "list" if as_list else kind,
+            "price_kind": "list" if as_list else kind or price.kind,
             "price_per": price.per,
             "unit": self.unit,
             "discount_group": self.group,
@@ -69,7 +69,12 @@ class Article:
         if self.text_key and not long_text:
             hint = _("The text that the article refers to is not in the delivery. The part was taken without it.")
             warnings = (RecordProblem(self.record.line, "text_missing", printable(self.text_key), hint, "long_text"),)
-        return RawRecord(self.record.line, fields, SEPARATOR.join([self.mark, *fields.values()]), False, warnings)
+        unusable: tuple[RecordProblem, ...] = ()
+        if not kind:
+            hint = _("The price mark is unknown. Known are 1 (list price), 2 (net price) and 9 (on request).")
+            unusable = (RecordProblem(self.record.line, "price", printable(price.kind), hint, "price_kind"),)
+        raw = SEPARATOR.join([self.mark, *fields.values()])
+        return RawRecord(self.record.line, fields, raw, False, warnings, unusable)
 
     def _gone(self) -> RawRecord:
         fields = {"number": self.number, "short_text_1": self.short_texts[0], "short_text_2": self.short_texts[1]}
@@ -92,7 +97,7 @@ class Article:
 
     def _cost(self, price: Price, kind: str, spool: Spool) -> str:
         """Cents that the dealer pays as a text; empty when the delivery does not tell."""
-        if not (price.cents.isascii() and price.cents.isdigit()) or len(price.cents) > 12:
+        if not kind or not (price.cents.isascii() and price.cents.isdigit()) or len(price.cents) > 12:
             return ""
         if kind == "net":
             return price.cents

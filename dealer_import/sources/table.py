@@ -22,6 +22,7 @@ class TableRow(RawRecord):
 
     __slots__ = ("cells", "columns")
     gone = False
+    unusable = ()
 
     def __init__(
         self,

@@ -18,7 +18,8 @@ class RawRecord:
     """One record as delivered: the first physical line it stands on (from 1), its fields by source name, its text.
 
     ``gone`` says that the record takes a part out of the range: number and brand are all that counts. ``warnings`` are
-    what the reader has to say about a record that it could read. Not to be changed once it is made.
+    what the reader has to say about a record that it could read. ``unusable`` says why the reader leaves a field empty
+    that the record has: if the row is refused by that code, with these words. Not to be changed once it is made.
     """
 
     line: int
@@ -26,6 +27,7 @@ class RawRecord:
     raw: str = ""
     gone: bool = False
     warnings: tuple[RecordProblem, ...] = ()
+    unusable: tuple[RecordProblem, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -135,6 +135,15 @@ def test_an_update_says_that_it_is_one(transaction, mode):
         assert BmecatSource().inspect(stream, {}).mode == mode
 
 
+def test_an_unknown_transaction_is_told_and_hides_nothing():
+    data = FILE.read_bytes().replace(b"T_NEW_CATALOG", b"T_NEW_PRICELIST")
+    with io.BytesIO(data) as stream:
+        evidence = BmecatSource().inspect(stream, {})
+    [warning] = evidence.warnings
+    assert (evidence.mode, warning.code, warning.line, warning.raw) == ("delta", "transaction", 0, "T_NEW_PRICELIST")
+    assert "T_NEW_CATALOG, T_UPDATE_PRODUCTS, T_UPDATE_PRICES" in warning.hint
+
+
 def test_the_reader_keeps_the_contract(profile):
     check_import_source(BmecatSource(), sample=lambda: FILE.open("rb"), profile=profile.options)
 
@@ -195,6 +204,25 @@ def test_a_foreign_currency_is_no_price():
     dollars = price("net_list", "10.00", "<PRICE_CURRENCY>USD</PRICE_CURRENCY>")
     told = fields(product(rest=f"<PRODUCT_PRICE_DETAILS>{dollars}</PRODUCT_PRICE_DETAILS>"))
     assert (told["price"], told["foreign_currency"]) == ("", "USD")
+
+
+def test_a_row_without_a_price_in_the_shops_currency_says_so(read_all, profile):
+    dollars = price("nrp", "10.00", "<PRICE_CURRENCY>USD</PRICE_CURRENCY>")
+    euros, other = price("nrp", "9.00"), price("net_customer", "7.00")
+    rows = [
+        product(
+            f"<MANUFACTURER_PID>{pid}</MANUFACTURER_PID><MANUFACTURER_NAME>Bosch</MANUFACTURER_NAME>"
+            f"<DESCRIPTION_SHORT>Teil</DESCRIPTION_SHORT>",
+            f"<PRODUCT_ORDER_DETAILS><ORDER_UNIT>C62</ORDER_UNIT></PRODUCT_ORDER_DETAILS>"
+            f"<PRODUCT_PRICE_DETAILS>{told}</PRODUCT_PRICE_DETAILS>",
+            pid=pid,
+        )
+        for pid, told in (("A1", dollars), ("A2", euros + dollars), ("A3", euros), ("A4", other + dollars))
+    ]
+    reading, parts = read_all(catalogue("".join(rows)), profile)
+    assert [part.number_key for part in parts] == ["A2", "A3"]
+    said = "There is no price in EUR, only one in USD. Have it delivered in EUR."
+    assert [(found.code, found.raw, found.hint) for found in reading.findings] == [("price", "USD", said)] * 2
 
 
 def test_on_request_is_a_kind_of_price():

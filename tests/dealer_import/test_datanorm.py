@@ -104,6 +104,17 @@ def test_marks_new_changed_deleted_and_renumbered(read_all, profile):
     assert (reading.accepted, reading.rejected) == (2, 0)
 
 
+def test_a_price_with_an_unknown_mark_is_no_list_price(read_all, profile):
+    reading, parts = read_all(delivery(article("A 1", kind="7"), article("A 2"), "P;A;A 2;5;2000;;;;;;;"), profile)
+    assert parts == []
+    said = "The price mark is unknown. Known are 1 (list price), 2 (net price) and 9 (on request)."
+    assert [(found.code, found.line, found.column, found.raw, found.hint) for found in reading.findings] == [
+        ("price", 2, "list_price", "7", said),
+        ("price", 3, "list_price", "5", said),
+    ]
+    assert all(found.fields["list_price"] == "" for found in reading.findings)
+
+
 def test_texts_of_all_kinds(read_all, profile):
     lines = [
         "T;N;LANG;;2;;zweite Zeile;3;;dritte Zeile;",
