@@ -8,16 +8,20 @@ same holds for what staff have locked: price and stock follow the pack that the 
 from __future__ import annotations
 
 from django.db.models import Q
+from oscar.core.loading import get_model
 
 from dealer_import.models import FieldOwner
 from dealer_import.pricing import MICRO, PriceRule
 from dealer_import.scope import Scope
 from dealer_import.staging import Staging
+from dealer_import.unchanged import partner_id
 from shopflow.parts.models import PartRecord
-from shopflow.parts.services.sql import execute, literal
+from shopflow.parts.services.sql import cents, execute, literal
 
 RECORD, OWNER = PartRecord._meta.db_table, FieldOwner._meta.db_table
 LOCKED = Q(owner=FieldOwner.Owner.LOCKED)
+QUANTITY = "CASE WHEN k.per > 1 THEN k.pack ELSE 1 END"
+"""SQL: units in one sale of a part ``k``."""
 
 
 def borrows(scope: Scope, rule: PriceRule) -> bool:
@@ -33,14 +37,19 @@ def borrow(staging: Staging, scope: Scope) -> None:
 
     Integers throughout: amounts in millionths of a cent, rounded half up once, as :mod:`dealer_import.pricing` does.
     """
-    if not borrows(scope, staging.rule):
-        return
+    if borrows(scope, staging.rule):
+        _complete(staging, scope)
+    if staging.has_waiting_prices:
+        _go_on(staging, scope)
+
+
+def _complete(staging: Staging, scope: Scope) -> None:
     parts, plan, later = staging.tables.parts, staging.tables.plan, staging.tables.later_prices
     known = f"""SELECT s.line, {_chosen("price_per", scope)} AS per, {_chosen("pack_qty", scope)} AS pack,
                     {_chosen("discount_group", scope)} AS discount_group
                 FROM {parts} s LEFT JOIN {plan} p ON p.line = s.line
                 LEFT JOIN {RECORD} r ON r.id = COALESCE(p.part_id, s.known_part)"""
-    quantity = "CASE WHEN k.per > 1 THEN k.pack ELSE 1 END"
+    quantity = QUANTITY
     factor = rule_factor(staging.rule, "k")
     pieces = f"s.stock / ({quantity})" if scope.profile.stock_counts == "pieces" else "s.stock"
     execute(
@@ -53,6 +62,34 @@ def borrow(staging: Staging, scope: Scope) -> None:
             f"""UPDATE {later} AS x SET price_per = k.per, sale_cents = {_sale("x", quantity, factor)}
                 FROM ({known}) k WHERE k.line = x.line"""
         )
+
+
+def _go_on(staging: Staging, scope: Scope) -> None:
+    """Until the delivered list price holds, the shop's does, for the price of a sale, too: as long as no offer holds.
+
+    A part that the shop sells without a list price keeps what it costs.
+    """
+    parts, plan, later = staging.tables.parts, staging.tables.plan, staging.tables.later_prices
+    record = get_model("partner", "StockRecord")._meta.db_table
+    per, in_force = _chosen("price_per", scope), "CAST(r.list_price_cents AS bigint)"
+    known = f"""SELECT s.line, {per} AS per, {_chosen("pack_qty", scope)} AS pack,
+                    {_chosen("discount_group", scope)} AS discount_group, {cents("o.price")} AS paid,
+                    (2 * {in_force} * ({per}) + r.price_per) / (2 * r.price_per) AS cents
+                FROM {parts} s LEFT JOIN {plan} p ON p.line = s.line
+                JOIN {RECORD} r ON r.id = COALESCE(p.part_id, s.known_part)
+                LEFT JOIN {record} o ON o.product_id = r.product_id AND o.partner_id = {partner_id(scope)}
+                WHERE s.price_waits = 1"""
+    factor = rule_factor(staging.rule, "k")
+    reckoned = _at_least_one(_rounded(f"k.cents * ({factor})", QUANTITY))
+    execute(
+        f"""UPDATE {parts} AS s SET sale_cents = CASE WHEN k.cents > 0 THEN {reckoned} ELSE k.paid END
+            FROM ({known}) k WHERE k.line = s.line AND s.offer_cents IS NULL"""
+    )
+    execute(
+        f"""UPDATE {later} AS x SET list_price_cents = k.cents,
+                sale_cents = CASE WHEN x.offer_cents IS NULL THEN {reckoned} ELSE x.sale_cents END
+            FROM ({known}) k WHERE k.line = x.line AND x.waits = 1 AND k.cents > 0"""
+    )
 
 
 def _chosen(field: str, scope: Scope) -> str:
@@ -79,6 +116,13 @@ def rule_factor(rule: PriceRule, row: str) -> str:
 def _sale(row: str, quantity: str, factor: str) -> str:
     exact = f"CAST({row}.list_price_cents AS bigint) * ({factor})"
     micro = f"CASE WHEN {row}.offer_cents IS NULL THEN {exact} ELSE CAST({row}.offer_cents AS bigint) * {MICRO} END"
-    cents = f"(2 * ({micro}) * ({quantity}) + k.per * {MICRO}) / (2 * k.per * {MICRO})"
     on_request = f"{row}.list_price_cents = 0 AND {row}.offer_cents IS NULL"
-    return f"CASE WHEN {on_request} THEN NULL WHEN {cents} < 1 THEN 1 ELSE {cents} END"
+    return f"CASE WHEN {on_request} THEN NULL ELSE {_at_least_one(_rounded(micro, quantity))} END"
+
+
+def _rounded(micro: str, quantity: str) -> str:
+    return f"(2 * ({micro}) * ({quantity}) + k.per * {MICRO}) / (2 * k.per * {MICRO})"
+
+
+def _at_least_one(sale_cents: str) -> str:
+    return f"CASE WHEN {sale_cents} < 1 THEN 1 ELSE {sale_cents} END"

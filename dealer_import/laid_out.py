@@ -69,11 +69,11 @@ def _pairs(table: str) -> dict[str, str]:
 
 
 def any_is_kept(kept: Collection[str]) -> bool:
-    """Whether any of what is laid out belongs to somebody else for some part; ``kept`` are canonical fields."""
-    return not {owned for _column, owned in LAID_OUT.values()}.isdisjoint(kept)
+    """Whether any of what is laid out belongs to somebody else for some part; ``kept`` are fields or columns."""
+    return not {*LAID_OUT, *(owned for _column, owned in LAID_OUT.values())}.isdisjoint(kept)
 
 
 def unless_kept(field: str, kept: Mapping[str, str]) -> str:
-    """SQL for the value that will be: ``kept`` is SQL by canonical field, true for the parts ``s`` that keep theirs."""
-    stays = kept.get(LAID_OUT[field][1])
+    """SQL for the value that will be: ``kept`` is SQL by field or column, true for the parts ``s`` that keep theirs."""
+    stays = kept.get(field) or kept.get(LAID_OUT[field][1])
     return f"CASE WHEN {stays} THEN {old(field)} ELSE {new(field)} END" if stays else new(field)

@@ -22,12 +22,17 @@ MICRO = 1_000_000
 
 
 class LaterPrice(NamedTuple):
-    """A price that holds from a day on: list price and special offer of ``price_per`` units, net price of one sale."""
+    """A price that holds from a day on: list price and special offer of ``price_per`` units, net price of one sale.
+
+    ``waits`` says that the delivered list price does not hold yet on that day: a part that the shop has goes on with
+    its own, and these amounts are those of a new one.
+    """
 
     valid_from: date
     list_price_cents: int
     sale_cents: int
     offer_cents: int | None
+    waits: bool = False
 
 
 @dataclass(frozen=True)
@@ -77,7 +82,7 @@ def _factor(name: str, value: Any) -> Fraction:
 
 
 class PricePlan(NamedTuple):
-    """What a part costs now, and later. ``waits`` says that a price of the shop goes on until the first later day.
+    """What a part costs now, and later. ``waits`` says that the list price of the shop goes on for now.
 
     ``offer_cents`` is the special offer for ``price_per`` units while it holds. Without ``sale_cents`` the price is
     told on request.
@@ -92,7 +97,8 @@ class PricePlan(NamedTuple):
 def price_plan(part: Part, rule: PriceRule, today: date) -> PricePlan:
     """The prices of ``part`` as of ``today``: list price with its first day, and a special offer with its days."""
     regular = part.sale_price_cents if rule.is_plain else rule.sale_cents(part, part.list_price_cents)
-    waits = part.valid_from is not None and part.valid_from > today
+    first = part.valid_from or today
+    waits = first > today
     if part.offer_price_cents is None and not waits:
         return PricePlan(regular, False, ())
     offer, begins, ends = part.offer_cents_per_sale, part.offer_from or today, part.offer_until
@@ -100,12 +106,13 @@ def price_plan(part: Part, rule: PriceRule, today: date) -> PricePlan:
     def offer_on(day: date) -> int | None:
         return part.offer_price_cents if begins <= day and (ends is None or day <= ends) else None
 
-    def sale_on(day: date) -> int:
-        return regular if offer_on(day) is None else offer
+    def price_on(day: date) -> LaterPrice:
+        on_offer = offer_on(day)
+        sale = regular if on_offer is None else offer
+        return LaterPrice(day, part.list_price_cents, sale, on_offer, waits and day < first)
 
-    days = {part.valid_from} if waits else set()
+    days = {first} if waits else set()
     if part.offer_price_cents is not None:
         days |= {begins} | ({ends + timedelta(days=1)} if ends is not None else set())
-    later = (LaterPrice(day, part.list_price_cents, sale_on(day), offer_on(day)) for day in sorted(days) if day > today)
-    on_offer = sale_on(today) != regular
-    return PricePlan(sale_on(today), waits and not on_offer, tuple(later), offer_on(today))
+    now, later = price_on(today), tuple(price_on(day) for day in sorted(days) if day > today)
+    return PricePlan(now.sale_cents, waits, later, now.offer_cents)

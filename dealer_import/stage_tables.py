@@ -129,6 +129,7 @@ LATER_COLUMNS = {
     "price_per": WHOLE,
     "sale_cents": WHOLE,
     "offer_cents": WHOLE,
+    "waits": WHOLE,
 }
 BRAND_COLUMNS = {"code": TEXT, "name": TEXT, "number_rule": TEXT}
 CATEGORY_COLUMNS = {"no": "integer PRIMARY KEY", "names": TEXT, "id": LARGE}

@@ -105,9 +105,9 @@ class Staging:
         """The prices that hold from a later day on."""
         for at, plan in plans.items():
             line, per = columns["line"][at], columns["price_per"][at]
-            for day, cents, sale, offer in plan.later:
+            for day, cents, sale, offer, waits in plan.later:
                 self.has_later_prices = True
-                yield line, day, cents, per, sale, offer
+                yield line, day, cents, per, sale, offer, 1 if waits else 0
             self.has_waiting_prices = self.has_waiting_prices or plan.waits
 
     def _put_whole(self, batch: Sequence[Taken]) -> None:

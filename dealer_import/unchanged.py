@@ -176,7 +176,7 @@ def _judged(masks: Mapping[int, int], names: Sequence[str], reasons: int) -> Ver
 
 def _notes(scope: Scope) -> dict[str, str]:
     """What is no reason to change a part, but good to know of those that change."""
-    notes = {"hidden_by_import": "r.hidden_by_import", "missed_runs": "r.missed_runs > 0"}
+    notes = {"hidden_by_import": "r.hidden_by_import", "missed_runs": "r.missed_runs > 0"} if scope.creates else {}
     for field in sorted({"title", "description"} & scope.provided):
         notes[EDITED.format(field)] = f"p.{field} <> r.imported_{field}"
     if "list_price" in scope.provided:
@@ -191,7 +191,7 @@ def price_jumps(scope: Scope) -> str:
     """
     percent = int(scope.profile.brakes.price_change_percent)
     old = f"CAST({cents('k.price')} AS bigint)"
-    paid = f"s.price_waits = 0 AND k.price > 0 AND ABS(s.sale_cents - {old}) * 100 > {percent} * {old}"
+    paid = f"k.price > 0 AND ABS(s.sale_cents - {old}) * 100 > {percent} * {old}"
     return f"({list_price_jumps(scope)} OR {paid})"
 
 
@@ -205,7 +205,8 @@ def list_price_jumps(scope: Scope) -> str:
 def _reasons(staging: Staging, scope: Scope) -> Iterator[tuple[str, str]]:
     """Name and SQL, each true for a staged part ``s`` (data ``r``, product ``p``, stock ``k``) that really differs."""
     provided = scope.provided
-    yield "missing", "r.missing"
+    if scope.creates:
+        yield "missing", "r.missing"
     yield from _values(scope)
     if "list_price" in provided:
         yield from _prices(staging)
@@ -246,8 +247,8 @@ def _other(name: str) -> str:
 
 
 def _prices(staging: Staging) -> Iterator[tuple[str, str]]:
-    """A price that goes on until the first later day is not the delivery's to change; the later ones are compared."""
-    yield "price", f"s.price_waits = 0 AND {differs(cents('k.price'), 's.sale_cents')}"
+    """A list price that goes on until a later day is not the delivery's to change; the later ones are compared."""
+    yield "price", differs(cents("k.price"), "s.sale_cents")
     yield "list_price_cents", f"s.price_waits = 0 AND {differs('r.list_price_cents', 's.list_price_cents')}"
     same = " AND ".join(f"z.{name} = x.{name}" for name in ("valid_from", "list_price_cents", "sale_cents"))
     told, waiting = staging.tables.later_prices, f"{LATER} z WHERE z.switched_at IS NULL AND z.part_id = r.id"

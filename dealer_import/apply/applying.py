@@ -132,7 +132,7 @@ class Applying:
         self.findings += owners.locked_findings(names, kept, partner_id=self.partner.pk)
         owners.note_edits(names, self.scope, kept, at=at)
         if self.staging.has_waiting_prices and "list_price" in self.provided:
-            kept = kept.with_reason("list_price", "s.price_waits = 1")
+            kept = kept.with_column("list_price_cents", "list_price", "s.price_waits = 1")
         laid_out = self._sell(kept.sql)
         self.step("products")
         products.update(names, differing=differing, kept=kept.sql, at=at)

@@ -35,14 +35,14 @@ EDITABLE = ("title", "description", "category")
 
 @dataclass(frozen=True)
 class Kept:
-    """SQL by field, true for the changed parts ``s`` (their data ``r``, their product ``p``) that keep theirs."""
+    """SQL by field or column, true for the changed parts ``s`` (data ``r``, product ``p``) that keep theirs."""
 
     sql: Mapping[str, str]
 
-    def with_reason(self, field: str, condition: str) -> Kept:
-        """The same with one more reason for a field to stay."""
+    def with_column(self, column: str, field: str, condition: str) -> Kept:
+        """The same with one more reason for one column of a field to stay."""
         before = self.sql.get(field)
-        return Kept({**self.sql, field: f"({before} OR {condition})" if before else condition})
+        return Kept({**self.sql, column: f"({before} OR {condition})" if before else condition})
 
 
 def kept_fields(stage: Stage, scope: Scope, differing: frozenset[str]) -> Kept:

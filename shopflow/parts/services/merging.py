@@ -127,7 +127,7 @@ def update_records(
     """Bring the part data of staged changed parts up to date, in the ``provided`` canonical fields only.
 
     ``differing`` names the columns in which any part differs; ``new category`` among them says that some part's
-    category did not exist when that was found out. ``kept`` is SQL by field, true for the parts ``s`` (their data is
+    category did not exist when that was found out. ``kept`` is SQL by field or column, true for the parts ``s`` (data
     ``r``) whose field must stay as it is. ``source`` takes the parts over; None leaves them where they are. After a
     list that is not ``whole``, such as one of prices, a part is read and compared again by the next whole delivery,
     whatever its row says.
@@ -136,7 +136,7 @@ def update_records(
     if "new category" in wanted:
         wanted.add("imported_category_id")
     sets = {
-        name: _unless(kept.get(field), name)
+        name: _unless(kept.get(name) or kept.get(field), name)
         for field, group in COLUMNS.items()
         if field in fields
         for name in group
