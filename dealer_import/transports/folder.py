@@ -35,6 +35,11 @@ def checked_folder(name: str) -> Path:
     return folder
 
 
+def named_like(name: str, pattern: str) -> bool:
+    """Whether a file's name fits the pattern; capitals do not matter, as the systems of dealers write either."""
+    return fnmatch(name.lower(), pattern.lower())
+
+
 class FolderForm(forms.Form):
     folder = forms.CharField(label=gettext_lazy("Folder"), max_length=300)
     pattern = forms.CharField(
@@ -65,13 +70,25 @@ class FolderTransport(ImportTransport):
         return sorted(self._files(folder, settings), key=lambda file: file.fingerprint)
 
     def _files(self, folder: Path, settings: Mapping[str, Any]) -> Iterator[RemoteFile]:
-        for path in folder.iterdir():
+        try:
+            paths = list(folder.iterdir())
+        except OSError as error:
+            told = _("%(name)s cannot be read: %(error)s") % {"name": folder, "error": error.strerror or error}
+            raise TransportFailed(told) from error
+        for path in paths:
             name = path.name
-            if name.startswith(".") or name.lower().endswith(UNFINISHED) or not fnmatch(name, settings["pattern"]):
+            if (
+                name.startswith(".")
+                or name.lower().endswith(UNFINISHED)
+                or not named_like(name, str(settings["pattern"]))
+            ):
                 continue
             if path.is_symlink() or not path.is_file():
                 continue
-            state = path.stat()
+            try:
+                state = path.stat()
+            except FileNotFoundError:
+                continue  # renamed or taken away just now; under its new name it is found by the next look
             marked = not settings.get("needs_mark") or path.with_name(f"{name}.ok").exists()
             rested = abs(time.time() - state.st_mtime) >= SETTLED_SECONDS  # also where the other clock is ahead
             growing = path.with_name(f"{name}.part").exists()

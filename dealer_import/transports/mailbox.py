@@ -7,11 +7,12 @@ import imaplib
 import logging
 import re
 import ssl
+from base64 import b64encode
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
+from email.errors import HeaderParseError, InvalidHeaderDefect
 from email.message import EmailMessage
 from email.policy import default
-from email.utils import parseaddr
 from fnmatch import fnmatch
 from typing import Any, BinaryIO
 
@@ -29,7 +30,8 @@ logger = logging.getLogger("dealer_import.transports")
 TIMEOUT = 60
 NEWEST = 50
 """Only the newest messages of the listed senders are looked at."""
-_UID = re.compile(rb"UID (\d+)")
+_SEALED_NAMES = ("winmail.dat", "smime.p7m")
+_SEALED_TYPES = ("application/ms-tnef", "application/pkcs7-mime", "application/x-pkcs7-mime")
 
 
 class MailboxForm(forms.Form):
@@ -71,7 +73,7 @@ class MailboxTransport(ImportTransport):
                     continue
                 message = _message(_bytes(session, uid, "BODY.PEEK[]"))
                 found += [
-                    RemoteFile(f"{validity}/{uid}/{index}", name, message.get("Message-ID", "") or str(uid))
+                    RemoteFile(f"{validity}/{uid}/{index}", name, _number(message) or str(uid))
                     for index, name in _names(message, str(settings["pattern"]))
                 ]
         return found
@@ -81,6 +83,12 @@ class MailboxTransport(ImportTransport):
         with _session(settings) as session:
             message = _message(_bytes(session, int(uid), "BODY.PEEK[]"))
         part = next(iter(_parts(message)[int(index) :]), None)
+        if part is not None and _is_sealed(part):
+            told = _(
+                "The mail holds %(name)s, which hides its attachments. Have it sent without encryption and not as"
+                " rich text, or move the mail to another folder."
+            )
+            raise TransportFailed(told % {"name": file.name})
         body = part.get_payload(decode=True) if part is not None else None
         if not isinstance(body, bytes) or len(body) > max_bytes():
             raise TransportFailed(_("The attachment %(name)s cannot be read.") % {"name": file.name})
@@ -98,28 +106,59 @@ def _is_wanted(head: bytes, settings: Mapping[str, Any]) -> bool:
 
 def is_welcome(message: EmailMessage, settings: Mapping[str, Any]) -> bool:
     """Whether the mail comes from a listed sender, and whether the receiving server vouches for that if asked."""
-    senders = message.get_all("From", [])
-    if len(senders) != 1 or parseaddr(str(senders[0]))[1].lower() not in settings["senders"]:
+    senders: list[Any] = message.get_all("From", [])
+    addresses = [address.addr_spec.lower() for sender in senders for address in sender.addresses]
+    is_odd = any(isinstance(defect, InvalidHeaderDefect) for sender in senders for defect in sender.defects)
+    if len(senders) != 1 or len(addresses) != 1 or is_odd or addresses[0] not in settings["senders"]:
         return False
     if not settings.get("needs_authentication"):
         return True
     # Only the topmost header is the receiving server's own; a sender may have written others below it.
     results = message.get_all("Authentication-Results", [])
-    return bool(results) and re.search(r"\bdmarc=pass\b", str(results[0])) is not None
+    return bool(results) and _is_vouched_for(str(results[0]))
 
 
-def _names(message: EmailMessage, pattern: str) -> Iterator[tuple[int, str]]:
-    for index, part in enumerate(_parts(message)):
-        name = (part.get_filename() or "").replace("\\", "/").rsplit("/", 1)[-1]
-        if name and fnmatch(name.lower(), pattern.lower()):
-            yield index, name
+def _is_vouched_for(results: str) -> bool:
+    """Whether the server's verdict itself says so: what a sender can put in, quotes and comments, says nothing."""
+    told, before = re.sub(r'"(?:[^"\\]|\\.)*"', "", results), ""
+    while told != before:
+        told, before = re.sub(r"\([^()]*\)", "", told), told
+    return any(re.match(r"\s*dmarc\s*=\s*pass(\s|$)", verdict, re.IGNORECASE) for verdict in told.split(";")[1:])
+
+
+def _number(message: EmailMessage) -> str:
+    """The number that the sender gave the mail; empty if nobody can read it."""
+    try:
+        return str(message.get("Message-ID", ""))
+    except (AttributeError, IndexError, ValueError, HeaderParseError):  # what Python breaks with
+        return ""
+
+
+def _names(message: EmailMessage, pattern: str) -> list[tuple[int, str]]:
+    """Place and name of the attachments that are wanted; where there is none, of what may hide one."""
+    named = [
+        (index, (part.get_filename() or "").replace("\\", "/").rsplit("/", 1)[-1], part)
+        for index, part in enumerate(_parts(message))
+    ]
+    found = [(index, name) for index, name, _part in named if name and fnmatch(name.lower(), pattern.lower())]
+    return found or [(index, name or part.get_content_type()) for index, name, part in named if _is_sealed(part)]
+
+
+def _is_sealed(part: EmailMessage) -> bool:
+    return (part.get_filename() or "").lower() in _SEALED_NAMES or part.get_content_type() in _SEALED_TYPES
 
 
 def _parts(message: EmailMessage) -> list[EmailMessage]:
-    """The attachments of a mail; a mail that is nothing but its attachment is its own."""
-    if message.is_multipart():
-        return list(message.iter_attachments())
-    return [message] if message.get_filename() else []
+    """The attachments of a mail, then those inside wrappings: forwarded mails, signatures, a text's other form.
+
+    A mail that is nothing but its attachment is its own.
+    """
+    if not message.is_multipart():
+        return [message] if message.get_filename() or _is_sealed(message) else []
+    outer = list(message.iter_attachments())
+    known = {id(part) for part in outer}
+    inner: list[Any] = [part for part in message.walk() if id(part) not in known and not part.is_multipart()]
+    return outer + [part for part in inner if part.get_filename() or _is_sealed(part)]
 
 
 @contextmanager
@@ -132,7 +171,7 @@ def _session(settings: Mapping[str, Any]) -> Iterator[imaplib.IMAP4]:
         else:
             session = _SecureImap(str(settings["host"]), host, port)
         _sign_in(session, settings)
-        answer, _data = session.select(f'"{settings.get("folder") or "INBOX"}"', readonly=True)
+        answer, _data = session.select(folder_name(str(settings.get("folder") or "INBOX")), readonly=True)
         if answer != "OK":
             raise TransportFailed(_("The mailbox has no folder of this name."))
         yield session
@@ -147,12 +186,27 @@ def _session(settings: Mapping[str, Any]) -> Iterator[imaplib.IMAP4]:
 
 def _sign_in(session: imaplib.IMAP4, settings: Mapping[str, Any]) -> None:
     word = secret(str(settings["password_variable"]))
+    user = str(settings["user"])
     try:
-        session.login(str(settings["user"]), word)
+        if user.isascii() and word.isascii():
+            session.login(user, word)
+        else:  # LOGIN knows no umlauts
+            session.authenticate("PLAIN", lambda _challenge: f"\0{user}\0{word}".encode())
     except imaplib.IMAP4.abort:
         raise
     except imaplib.IMAP4.error as error:
         raise TransportFailed(_("The server refuses the sign-in. Check user name and secret.")) from error
+
+
+def folder_name(name: str) -> str:
+    """A folder as IMAP writes it: quoted, in modified UTF-7 (RFC 3501, 5.1.3). Staff may have typed that."""
+    if not re.search(r"&[A-Za-z0-9+,]{3,}-", name):
+        name = re.sub(r"[^\x20-\x7e]+", _in_utf7, name.replace("&", "&-"))
+    return '"' + name.replace("\\", r"\\").replace('"', r"\"") + '"'
+
+
+def _in_utf7(found: re.Match[str]) -> str:
+    return "&" + b64encode(found[0].encode("utf-16-be")).decode().rstrip("=").replace("/", ",") + "-"
 
 
 class _SecureImap(imaplib.IMAP4_SSL):

@@ -9,7 +9,6 @@ import stat
 import time
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from fnmatch import fnmatch
 from typing import Any, BinaryIO
 
 import paramiko
@@ -17,7 +16,7 @@ from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from dealer_import.transports.folder import SETTLED_SECONDS, UNFINISHED
+from dealer_import.transports.folder import SETTLED_SECONDS, UNFINISHED, named_like
 from dealer_import.transports.limits import copy
 from dealer_import.transports.secrets import SecretNameField, secret
 from dealer_import.transports.web import public_address
@@ -70,19 +69,24 @@ class SftpTransport(ImportTransport):
     def files(self, settings: Mapping[str, Any]) -> Iterable[RemoteFile]:
         with _session(settings) as session:
             found = list(_files(session, settings))
-            first = {file.key: file.size for file in found}
-            again = {name: session.stat(name).st_size for name in first}
+            again = {file.key: _mark_of(session, file.key) for file in found}
         return [
-            RemoteFile(f.key, f.name, f.fingerprint, f.size, settled=again[f.key] == f.size and f.settled)
+            RemoteFile(f.key, f.name, mark, f.size, settled=mark.endswith(f"-{f.size}") and f.settled)
             for f in sorted(found, key=lambda file: file.fingerprint)
+            if (mark := again[f.key])
         ]
 
     def fetch(self, settings: Mapping[str, Any], file: RemoteFile, target: BinaryIO) -> None:
-        with _session(settings) as session, session.open(file.key, "rb") as stream:
-            stream.prefetch(file.size)
-            copied = copy(stream, target)
-            size = session.stat(file.key).st_size
-        if copied != size:
+        with _session(settings) as session:
+            try:
+                with session.open(file.key, "rb") as stream:
+                    stream.prefetch(file.size)
+                    copied = copy(stream, target)
+            except OSError as error:
+                told = _("%(name)s cannot be read: %(error)s") % {"name": file.name, "error": error}
+                raise TransportFailed(told) from error
+            mark = _mark_of(session, file.key)
+        if (copied, mark) != (file.size, file.fingerprint):
             raise TransportFailed(_("%(name)s changed while it was read; it is tried again.") % {"name": file.name})
 
 
@@ -90,6 +94,8 @@ def _files(session: paramiko.SFTPClient, settings: Mapping[str, Any]) -> Iterato
     folder = str(settings.get("folder") or ".")
     try:
         entries = session.listdir_attr(folder)
+    except TimeoutError:
+        raise
     except OSError as error:
         told = _("There is no folder %(path)s. Create it, or correct the name.")
         raise TransportFailed(told % {"path": folder}) from error
@@ -98,17 +104,30 @@ def _files(session: paramiko.SFTPClient, settings: Mapping[str, Any]) -> Iterato
         name = entry.filename
         if not stat.S_ISREG(entry.st_mode or 0) or name.lower().endswith(UNFINISHED):
             continue
-        if not fnmatch(name, str(settings["pattern"])):
+        if not named_like(name, str(settings["pattern"])):
             continue
         changed = entry.st_mtime or 0
         rested = abs(time.time() - changed) >= SETTLED_SECONDS  # a server whose clock is ahead must not wait for ever
         yield RemoteFile(
             key=f"{folder.rstrip('/')}/{name}",
             name=name,
-            fingerprint=f"{changed:012d}-{entry.st_size}",
+            fingerprint=_mark(entry),
             size=entry.st_size,
             settled=rested and f"{name}.part" not in names,
         )
+
+
+def _mark_of(session: paramiko.SFTPClient, key: str) -> str:
+    """When a file was changed last, and its size; empty if it is gone."""
+    try:
+        state = session.stat(key)
+    except FileNotFoundError:
+        return ""
+    return _mark(state)
+
+
+def _mark(state: paramiko.SFTPAttributes) -> str:
+    return f"{state.st_mtime or 0:012d}-{state.st_size}"
 
 
 @contextmanager
@@ -119,9 +138,12 @@ def _session(settings: Mapping[str, Any]) -> Iterator[paramiko.SFTPClient]:
         session = paramiko.SFTPClient.from_transport(transport)
         if session is None:
             raise TransportFailed(_("The server offers no SFTP."))
+        if (channel := session.get_channel()) is not None:
+            channel.settimeout(TIMEOUT)
         yield session
     except (OSError, EOFError, paramiko.SSHException) as error:
-        raise TransportFailed(_("The server cannot be reached: %(error)s") % {"error": error}) from error
+        told = str(error) or type(error).__name__
+        raise TransportFailed(_("The server cannot be reached: %(error)s") % {"error": told}) from error
     finally:
         if transport is not None:
             transport.close()

@@ -12,7 +12,7 @@ from base64 import b64encode
 from collections.abc import Collection, Iterable, Mapping
 from pathlib import PurePosixPath
 from typing import Any, BinaryIO
-from urllib.parse import unquote, urlsplit
+from urllib.parse import SplitResult, unquote, urlsplit
 
 from django import forms
 from django.conf import settings as django_settings
@@ -26,6 +26,9 @@ from shopflow.contracts.transports import ImportTransport, RemoteFile, Transport
 TIMEOUT = 60
 NO_HEAD = (403, 405, 501)
 """How servers answer that only give files, and do not tell of them first; fetching shows whether they really refuse."""
+
+NO_SECRETS = frozenset(["user-agent", "accept", "accept-encoding", "if-none-match", "if-modified-since"])
+"""Headers that go along to another server. A secret may stand in any other, such as X-Api-Key."""
 
 
 def public_address(host: str, port: int) -> tuple[str, int]:
@@ -68,15 +71,21 @@ class _SecureHandler(urllib.request.HTTPSHandler):
 
 
 class _Redirects(urllib.request.HTTPRedirectHandler):
-    """Follows within http and https; the secret goes to the first host only."""
+    """Follows within http and https; the secret goes to the first host only, and never out of encryption."""
 
     def redirect_request(self, req: Any, fp: Any, code: int, msg: str, headers: Any, newurl: str) -> Any:
         if urlsplit(newurl).scheme not in ("http", "https"):
             raise TransportFailed(_("The server leads to an address that is not on the web."))
         followed = super().redirect_request(req, fp, code, msg, headers, newurl)
-        if followed is not None and urlsplit(newurl).netloc != urlsplit(req.full_url).netloc:
-            followed.headers.pop("Authorization", None)
+        if followed is not None and not _may_follow(urlsplit(req.full_url), urlsplit(newurl)):
+            followed.headers = {name: told for name, told in followed.headers.items() if name.lower() in NO_SECRETS}
         return followed
+
+
+def _may_follow(asked: SplitResult, leads_to: SplitResult) -> bool:
+    """Whether a secret may go along: to the same server, or to the same name once it turns to encryption."""
+    encrypts = (asked.scheme, leads_to.scheme) == ("http", "https") and asked.port is leads_to.port is None
+    return asked.hostname == leads_to.hostname and (encrypts or asked[:2] == leads_to[:2])
 
 
 class Answer:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import re
 import socketserver
 import threading
@@ -33,6 +34,11 @@ class Session(socketserver.StreamRequestHandler):
 
     def do_login(self, command: str) -> str | None:
         return None if "geheim" in command else "NO wrong password"
+
+    def do_authenticate(self, command: str) -> str | None:
+        self.say("+ ")
+        told = base64.b64decode(self.rfile.readline()).decode()
+        return None if told == "\0import\0Schlüssel" else "NO wrong password"
 
     def do_examine(self, command: str) -> None:
         self.say(f"* {len(self.messages)} EXISTS")

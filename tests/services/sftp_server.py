@@ -37,12 +37,14 @@ class _Handle(paramiko.SFTPHandle):
         return paramiko.SFTPAttributes.from_stat(os.fstat(self.readfile.fileno()))
 
 
-def _folder(root: Path) -> type[paramiko.SFTPServerInterface]:
+def _folder(root: Path, silence: threading.Event | None) -> type[paramiko.SFTPServerInterface]:
     class Folder(paramiko.SFTPServerInterface):
         def _path(self, path: str) -> Path:
             return root / self.canonicalize(path).lstrip("/")
 
         def list_folder(self, path: str) -> list[paramiko.SFTPAttributes]:
+            if silence is not None:
+                silence.wait(30)
             found = []
             for entry in self._path(path).iterdir():
                 attributes = paramiko.SFTPAttributes.from_stat(entry.stat())
@@ -67,7 +69,8 @@ def _folder(root: Path) -> type[paramiko.SFTPServerInterface]:
 
 
 @contextmanager
-def sftp_server(root: Path) -> Iterator[Server]:
+def sftp_server(root: Path, *, silence: threading.Event | None = None) -> Iterator[Server]:
+    """Serves ``root``; with ``silence`` it does not answer for a list of files until that is set."""
     key = paramiko.RSAKey.generate(2048)
     listener = socket.create_server(("127.0.0.1", 0))
     sessions: list[paramiko.Transport] = []
@@ -78,7 +81,7 @@ def sftp_server(root: Path) -> Iterator[Server]:
                 connection, _address = listener.accept()
                 transport = paramiko.Transport(connection)
                 transport.add_server_key(key)
-                transport.set_subsystem_handler("sftp", paramiko.SFTPServer, _folder(root))
+                transport.set_subsystem_handler("sftp", paramiko.SFTPServer, _folder(root, silence))
                 sessions.append(transport)
                 with suppress(paramiko.SSHException, EOFError):
                     transport.start_server(server=_Door())
