@@ -17,8 +17,8 @@ from dealer_import import services
 from dealer_import.error_report import error_report_csv, error_report_xlsx
 from dealer_import.exceptions import NotCorrectable
 from dealer_import.models import FieldOwner, ImportFinding, ImportRun
-from dealer_import.ownership import field_owners
 from dealer_import.profiles import resolve_profile, shipped_profiles
+from dealer_import.queries.owners import owned_fields
 from dealer_import.services import run_import
 from shopflow.core import clock
 from shopflow.mailing.models import Message
@@ -44,7 +44,7 @@ def day(export, bring_in, row, number=22):
 
 
 def owner_of(part, field):
-    return {owned.field: owned.owner for owned in field_owners(part.product_id)}[field]
+    return {owned.name: owned.owner for owned in owned_fields(part.product_id)}[field]
 
 
 def test_every_field_has_an_owner_and_an_edit_makes_it_the_shops(part, export, bring_in):
