@@ -12,6 +12,7 @@ from dealer_import.borrowing import borrow
 from dealer_import.findings import Finding, Severity
 from dealer_import.known import Known
 from dealer_import.linking import link_successions
+from dealer_import.models import FieldOwner
 from dealer_import.reading import Reading
 from dealer_import.scope import Scope
 from dealer_import.sentences import say as _
@@ -143,9 +144,20 @@ def _gtins_of_others(staging: Staging) -> list[tuple[int, str]]:
             f"""SELECT s.line, s.gtin FROM {staging.tables.parts} s
                 JOIN {product} p ON p.upc = s.gtin JOIN {staging.tables.plan} q ON q.line = s.line
                 WHERE s.gtin <> '' AND (q.product_id IS NULL OR q.product_id <> p.id)
-                    AND (p.code IS NULL OR p.code <> s.sku)"""
+                    AND (p.code IS NULL OR p.code <> s.sku) AND NOT (q.kind = 'changed' AND {_gives_it_up(staging)})"""
         )
         return list(cursor.fetchall())
+
+
+def _gives_it_up(staging: Staging) -> str:
+    """SQL: the delivery gives the product ``p`` another GTIN, or none, so that its own is free for a part in the shop.
+
+    A lock of staff keeps it where it is, and so does a row that had to do without its own GTIN last time.
+    """
+    locked = f"SELECT 1 FROM {FieldOwner._meta.db_table} f WHERE f.part_id = o.part_id AND f.field = 'gtin'"
+    return f"""EXISTS (SELECT 1 FROM {staging.tables.plan} o JOIN {staging.tables.parts} z ON z.line = o.line
+                JOIN {RECORD} y ON y.id = o.part_id AND {differs("y.row_hash", "z.row_hash + 1")}
+                WHERE o.product_id = p.id AND o.kind = 'changed' AND z.gtin <> p.upc AND NOT EXISTS ({locked}))"""
 
 
 def _gtins_come_again(staging: Staging) -> list[tuple[int, str]]:

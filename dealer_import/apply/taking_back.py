@@ -30,14 +30,17 @@ class Counts:
     touched: int
 
 
-def take_back(*, run_id: int, undoing_id: int, at: Any) -> Counts:
-    """Give back what run ``run_id`` has written, in the name of run ``undoing_id``."""
+def take_back(*, run_id: int, undoing_id: int, partner_id: int, at: Any) -> Counts:
+    """Give back what run ``run_id`` has written, in the name of run ``undoing_id``.
+
+    Price and stock are those of the partner ``partner_id`` alone: others may sell the same product.
+    """
     fields = entries.unpack(run_id)
     changed = _mark(undoing_id, fields)
     if "price" in fields:
-        _price(undoing_id, at)
+        _price(undoing_id, int(partner_id), at)
     if "num_in_stock" in fields:
-        _stock(at)
+        _stock(int(partner_id), at)
     for name in undo.PRODUCT_FIELDS:
         if name in fields:
             _product(name, at)
@@ -112,10 +115,10 @@ def _pair(first: str, second: str) -> None:
     )
 
 
-def _price(undoing_id: int, at: Any) -> None:
+def _price(undoing_id: int, partner_id: int, at: Any) -> None:
     current = "CAST(ROUND(k.price * 100) AS integer)"
     mine = f"""{_entries()} JOIN {stock.table()} k ON k.product_id = r.product_id
-               WHERE u.field = 'price' AND {_still(current)}"""
+               AND k.partner_id = {partner_id} WHERE u.field = 'price' AND {_still(current)}"""
     execute(
         f"""INSERT INTO {PriceHistory._meta.db_table} (part_id, old_net_cents, new_net_cents, valid_from, run_id)
             SELECT r.id, {current}, CAST(u.old AS integer), %s, {int(undoing_id)} FROM {mine}
@@ -125,16 +128,16 @@ def _price(undoing_id: int, at: Any) -> None:
     execute(
         f"""UPDATE {stock.table()} AS k SET price = {stock.euros("CAST(u.old AS integer)")}, date_updated = %s
             FROM {_entries()} WHERE u.field = 'price' AND k.product_id = r.product_id
-            AND {_still(current)}""",
+            AND k.partner_id = {partner_id} AND {_still(current)}""",
         [at],
     )
 
 
-def _stock(at: Any) -> None:
+def _stock(partner_id: int, at: Any) -> None:
     execute(
         f"""UPDATE {stock.table()} AS k SET num_in_stock = CAST(u.old AS integer), date_updated = %s
             FROM {_entries()} WHERE u.field = 'num_in_stock'
-            AND k.product_id = r.product_id AND {_still("k.num_in_stock")}""",
+            AND k.product_id = r.product_id AND k.partner_id = {partner_id} AND {_still("k.num_in_stock")}""",
         [at],
     )
 

@@ -8,12 +8,14 @@ from django.db.models import F, Q, QuerySet
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from oscar.core.loading import get_model
 
 from dealer_import.exceptions import NotWaiting
 from dealer_import.findings import Finding
 from dealer_import.models import ImportFinding, ImportRun
 from dealer_import.profiles import Profile, resolve_profile
 from dealer_import.report import Report
+from dealer_import.scope import PARTNER_CODE
 from shopflow.core import clock
 
 TASK = "dealer_import.execute_run"
@@ -37,6 +39,13 @@ def create_run(*, profile: Profile, file_name: str, **fields: Any) -> ImportRun:
 def profile_of(run: ImportRun) -> Profile:
     """The profile as it was when the run was created. Raises ``BadProfile`` if it does not hold any more."""
     return resolve_profile(run.profile, {run.profile: run.profile_tables})
+
+
+def partner_id_of(run: ImportRun | None) -> int:
+    """Key of the partner whose prices and stocks the run writes; 0 if there is none any more."""
+    code = str((run.profile_tables if run is not None else {}).get("partner", "")) or PARTNER_CODE
+    partners = get_model("partner", "Partner").objects.filter(code=code)
+    return partners.values_list("pk", flat=True).first() or 0
 
 
 def start_run(run: ImportRun, *, sha256: str, size: int) -> None:

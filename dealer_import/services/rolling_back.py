@@ -89,7 +89,7 @@ def _take_back(undoing: ImportRun) -> None:
     if run.undo_forgotten_at:
         raise NotReversible(too_old())
     at = connection.ops.adapt_datetimefield_value(clock.now())
-    counts = taking_back.take_back(run_id=run.pk, undoing_id=undoing.pk, at=at)
+    counts = taking_back.take_back(run_id=run.pk, undoing_id=undoing.pk, partner_id=records.partner_id_of(run), at=at)
     ImportRun.objects.filter(pk=undoing.pk).update(
         state=State.DONE,
         outcome=ImportRun.Outcome.APPLIED,

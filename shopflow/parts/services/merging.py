@@ -288,7 +288,10 @@ def _only(where: str) -> str:
 
 
 def merge_successions(*, stage: Stage) -> int:
-    """Make the successions of every staged part, unchanged ones included, what the staging table says."""
+    """Make the successions of every staged part, unchanged ones included, what the staging table says.
+
+    Parts that the file does not change, and that lose theirs to a loop, are read again by the next delivery.
+    """
     held = f"{stage.successions}_held"
     _hold_successions(stage, held)
     same = f"t.part_id = {SUCCESSION}.part_id AND t.successor_id = {SUCCESSION}.successor_id"
@@ -308,6 +311,10 @@ def merge_successions(*, stage: Stage) -> int:
             ON CONFLICT (part_id, successor_id) DO NOTHING"""
     )
     execute(f"DROP TABLE {held}")
+    execute(
+        f"""UPDATE {RECORD} SET raw_hash = NULL
+            WHERE raw_hash IS NOT NULL AND id IN (SELECT part_id FROM {stage.unlinked})"""
+    )
     if touched:
         resolve_successions()
     return touched
