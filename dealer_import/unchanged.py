@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from django.db import connection
 from oscar.core.loading import get_model
 
+from dealer_import.category_paths import categories_by_path, folded
 from dealer_import.laid_out import planned
 from dealer_import.models import FieldOwner, ScheduledPrice
 from dealer_import.scope import Scope
@@ -303,16 +304,11 @@ def _other_rows(told: str, table: str, names: tuple[str, ...], mine: str, wanted
 
 def _find_categories(staging: Staging) -> None:
     """Fill in the keys of the named categories that the shop has."""
-    table, model = staging.tables.categories, get_model("catalogue", "Category")
-    ids: dict[tuple[str, ...], int] = {}
-    names: dict[str, tuple[str, ...]] = {}
-    for path, name, pk in model.objects.order_by("path").values_list("path", "name", "pk"):
-        names[path] = (*names.get(path[: -model.steplen], ()), name.casefold())
-        ids.setdefault(names[path], pk)
+    table, known = staging.tables.categories, categories_by_path()
     with connection.cursor() as cursor:
         cursor.execute(f"SELECT no, names FROM {table}")
-        told = [(number, tuple(text.casefold().split(SEPARATOR))) for number, text in cursor.fetchall()]
-        found = [(ids[path], number) for number, path in told if path in ids]
+        told = [(number, folded(text.split(SEPARATOR))) for number, text in cursor.fetchall()]
+        found = [(known[path].pk, number) for number, path in told if path in known]
         if found:
             cursor.executemany(f"UPDATE {table} SET id = %s WHERE no = %s", found)
 

@@ -8,6 +8,7 @@ from typing import Any
 from django.db import connection
 from oscar.core.loading import get_model
 
+from dealer_import.category_paths import Path, categories_by_path, folded, remember
 from dealer_import.stage_rows import SEPARATOR
 from dealer_import.texts import german_slug
 from shopflow.parts.models import PartRecord
@@ -29,56 +30,46 @@ def ensure_categories(stage: Stage, *, all_named: bool = False) -> None:
         if not named:
             return
         ids = grow(path for _number, path in named)
-        keys = [(ids[_fold(path)], number) for number, path in named]
+        keys = [(ids[folded(path)], number) for number, path in named]
         cursor.executemany(f"UPDATE {stage.categories} SET id = %s WHERE no = %s", keys)
 
 
-def _fold(names: Iterable[str]) -> tuple[str, ...]:
-    return tuple(name.casefold() for name in names)
-
-
-def grow(paths: Iterable[tuple[str, ...]]) -> dict[tuple[str, ...], int]:
+def grow(paths: Iterable[Path]) -> dict[Path, int]:
     """Ids of the categories at ``paths`` by their folded names; missing ones are created level by level.
 
-    Siblings are created in alphabetical order. On PostgreSQL the table is locked against other writers, because two
-    of them would give out the same tree path.
+    Which category stands for a path is remembered: it stays that one when staff rename or move it. Siblings are
+    created in alphabetical order. On PostgreSQL the table is locked against other writers, because two of them would
+    give out the same tree path.
     """
     model = get_model("catalogue", "Category")
     if connection.vendor == "postgresql":
         execute(f"LOCK TABLE {model._meta.db_table} IN SHARE ROW EXCLUSIVE MODE")
     wanted = {path[: depth + 1] for path in paths for depth in range(len(path))}
-    nodes = _tree(model)
+    there = list(model.objects.order_by("path"))
+    nodes, last = categories_by_path(there), _last_steps(there, model.steplen)
     for depth in range(1, max((len(path) for path in wanted), default=0) + 1):
         level = sorted(path for path in wanted if len(path) == depth)
-        _add_level(model, [path for path in level if _fold(path) not in nodes], nodes)
-    return {path: node.pk for path, node in nodes.items()}
+        _add_level(model, [path for path in level if folded(path) not in nodes], nodes, last)
+    named = {folded(path) for path in wanted}
+    remember({path: nodes[path] for path in sorted(named)})
+    return {path: nodes[path].pk for path in named}
 
 
-def _tree(model: Any) -> dict[tuple[str, ...], Any]:
-    nodes: dict[tuple[str, ...], Any] = {}
-    names: dict[str, tuple[str, ...]] = {}
-    for node in model.objects.order_by("path"):
-        parent = names.get(node.path[: -model.steplen], ())
-        names[node.path] = (*parent, node.name.casefold())
-        nodes.setdefault(names[node.path], node)
-    return nodes
-
-
-def _add_level(model: Any, paths: list[tuple[str, ...]], nodes: dict[tuple[str, ...], Any]) -> None:
-    fresh: dict[tuple[str, ...], Any] = {}
+def _add_level(model: Any, paths: list[Path], nodes: dict[Path, Any], last: dict[str, int]) -> None:
+    fresh: dict[Path, Any] = {}
     parents: dict[str, Any] = {}
-    last = _last_steps(nodes, model.steplen)
     for path in paths:
-        if _fold(path) in fresh:
+        if folded(path) in fresh:
             continue
-        parent = nodes[_fold(path[:-1])] if len(path) > 1 else None
+        parent = nodes[folded(path[:-1])] if len(path) > 1 else None
         base = parent.path if parent else ""
+        depth = len(base) // model.steplen + 1
         last[base] = last.get(base, 0) + 1
-        fresh[_fold(path)] = model(
+        fresh[folded(path)] = model(
             name=path[-1],
             slug=german_slug(path[-1], "kategorie"),
-            path=model._get_path(base, len(path), last[base]),
-            depth=len(path),
+            path=model._get_path(base, depth, last[base]),
+            depth=depth,
             is_public=True,
             ancestors_are_public=parent is None or (parent.is_public and parent.ancestors_are_public),
         )
@@ -90,10 +81,11 @@ def _add_level(model: Any, paths: list[tuple[str, ...]], nodes: dict[tuple[str, 
     nodes.update(fresh)
 
 
-def _last_steps(nodes: dict[tuple[str, ...], Any], steplen: int) -> dict[str, int]:
+def _last_steps(categories: Iterable[Any], steplen: int) -> dict[str, int]:
+    """The number of the last child of each place in the tree."""
     last: dict[str, int] = {}
-    for node in nodes.values():
-        base, step = node.path[:-steplen], int(node.path[-steplen:], 36)
+    for category in categories:
+        base, step = category.path[:-steplen], int(category.path[-steplen:], 36)
         last[base] = max(last.get(base, 0), step)
     return last
 

@@ -34,6 +34,23 @@ class FieldOwner(models.Model):
         return f"{self.part_id}.{self.field}: {self.owner}"
 
 
+class DeliveredCategory(models.Model):
+    """Which category stands for a delivered path, so that it stays the same one when staff rename or move it.
+
+    ``names`` are the folded names of the path from the root on, with U+001F between them.
+    """
+
+    names = models.CharField(max_length=600, unique=True)
+    category = models.ForeignKey("catalogue.Category", on_delete=models.CASCADE, related_name="+")
+
+    class Meta:
+        verbose_name = _("delivered category")
+        verbose_name_plural = _("delivered categories")
+
+    def __str__(self) -> str:
+        return " > ".join(self.names.split("\x1f"))
+
+
 class ScheduledPrice(models.Model):
     """A price that holds from a later day on: net cents, from midnight in the shop's time zone.
 
