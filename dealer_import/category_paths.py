@@ -37,7 +37,7 @@ def categories_by_path(categories: Iterable[Any] | None = None) -> dict[Path, An
 
 
 def remember(found: Mapping[Path, Any]) -> None:
-    """Keep which category each path means; what is known already stays. A path too long to be kept goes by its names."""
+    """Keep which category each path means; what is known stays. A path too long to be kept goes by its names."""
     longest = DeliveredCategory._meta.get_field("names").max_length or 0
     rows = [
         DeliveredCategory(names=told, category_id=category.pk)
