@@ -137,27 +137,30 @@ def _gtins_of_others(staging: Staging) -> list[tuple[int, str]]:
     """Lines whose GTIN belongs to another product of the shop."""
     product = get_model("catalogue", "Product")._meta.db_table
     with connection.cursor() as cursor:
-        cursor.execute(f"SELECT 1 FROM {product} WHERE upc > '' LIMIT 1")
-        if cursor.fetchone() is None:
+        cursor.execute(f"SELECT MAX(upc) FROM {product}")
+        if not cursor.fetchone()[0]:
             return []
         cursor.execute(
             f"""SELECT s.line, s.gtin FROM {staging.tables.parts} s
                 JOIN {product} p ON p.upc = s.gtin JOIN {staging.tables.plan} q ON q.line = s.line
                 WHERE s.gtin <> '' AND (q.product_id IS NULL OR q.product_id <> p.id)
-                    AND (p.code IS NULL OR p.code <> s.sku) AND NOT (q.kind = 'changed' AND {_gives_it_up(staging)})"""
+                    AND (p.code IS NULL OR p.code <> s.sku)
+                    AND NOT (q.kind = 'changed' AND {_gives_it_up(staging, product)})"""
         )
         return list(cursor.fetchall())
 
 
-def _gives_it_up(staging: Staging) -> str:
+def _gives_it_up(staging: Staging, product: str) -> str:
     """SQL: the delivery gives the product ``p`` another GTIN, or none, so that its own is free for a part in the shop.
 
-    A lock of staff keeps it where it is, and so does a row that had to do without its own GTIN last time.
+    A lock of staff keeps it where it is, and so does a row that had to do without its own GTIN last time. One set for
+    all, made when the first part asks for it: thousands of GTINs may move at once.
     """
     locked = f"SELECT 1 FROM {FieldOwner._meta.db_table} f WHERE f.part_id = o.part_id AND f.field = 'gtin'"
-    return f"""EXISTS (SELECT 1 FROM {staging.tables.plan} o JOIN {staging.tables.parts} z ON z.line = o.line
+    return f"""p.id IN (SELECT o.product_id FROM {staging.tables.plan} o JOIN {staging.tables.parts} z ON z.line = o.line
                 JOIN {RECORD} y ON y.id = o.part_id AND {differs("y.row_hash", "z.row_hash + 1")}
-                WHERE o.product_id = p.id AND o.kind = 'changed' AND z.gtin <> p.upc AND NOT EXISTS ({locked}))"""
+                JOIN {product} g ON g.id = o.product_id
+                WHERE o.kind = 'changed' AND z.gtin <> g.upc AND NOT EXISTS ({locked}))"""
 
 
 def _gtins_come_again(staging: Staging) -> list[tuple[int, str]]:
