@@ -3,7 +3,8 @@
 ``python -m benchmarks.other_importers oscar|odin|django --rows 1000 --ours-rows 100000`` brings the same file into a
 stock Oscar by the other way and into a shop of ours, and a larger one into another shop of ours: none of the others can
 do that size, so that their rows a second at theirs are compared with ours at ours, too. Everything is measured in one
-run, on SQLite, or on PostgreSQL if ``DATABASE_URL`` names a server. odin comes with the dependency group ``bench``.
+run, by turns, each in an empty shop of its own, and the best turn of each counts; on SQLite, or on PostgreSQL if
+``DATABASE_URL`` names a server. odin comes with the dependency group ``bench``.
 """
 
 from __future__ import annotations
@@ -19,7 +20,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from decimal import Decimal
 from itertools import islice
 from pathlib import Path
@@ -35,7 +36,6 @@ STOCK = "benchmarks.stock_oscar.settings_odin"
 USUAL = {"oscar": 1_000, "odin": 5_000, "django": 100_000}
 """Rows that each can do in a minute."""
 TURNS = 3
-"""How often our small load is measured: it is so short that the mean of several counts."""
 
 
 def main() -> int:
@@ -43,29 +43,40 @@ def main() -> int:
     parser.add_argument("tool", choices=USUAL)
     parser.add_argument("--rows", type=int, help="rows of the file that both take")
     parser.add_argument("--ours-rows", type=int, default=100_000, help="rows of the file that only ours takes")
+    parser.add_argument("--turns", type=int, default=TURNS)
     parser.add_argument("--one", help=argparse.SUPPRESS)
     options = parser.parse_args()
     if options.one:
         print(json.dumps(_measured(options.tool, Path(options.one))))
         return 0
     rows = options.rows or USUAL[options.tool]
-    with tempfile.TemporaryDirectory(prefix="shopflow-others-") as folder:
-        same, large = Path(folder) / "same.csv", Path(folder) / "large.csv"
-        write_file(same, rows)
-        write_file(large, options.ours_rows)
-        first, again = _theirs(options.tool, same, Path(folder))
-        with _shops(Path(folder)) as fresh:
-            small = [fresh().run("import", same) for _turn in range(TURNS)]
-            whole = fresh().run("import", large)
-    print(f"{'':<34}{'rows':>9}{'s':>9}{'rows/s':>9}{'cpu s':>9}{'rows/cpu s':>12}")
-    print(_line(f"{options.tool}, first load", rows, first))
-    print(_line(f"{options.tool}, the same rows again", rows, again))
-    mean = {name: sum(turn[name] for turn in small) / TURNS for name in ("seconds", "cpu")}
-    print(_line(f"ours, first load, mean of {TURNS}", rows, mean))
-    print(_line("ours, first load", options.ours_rows, whole))
-    for name, unit in (("seconds", "by the clock"), ("cpu", "by processor time")):
-        same_size, rate = first[name] / mean[name], first[name] / rows / (whole[name] / options.ours_rows)
-        print(f"{unit}: {same_size:.1f} times at {rows} rows, {rate:.1f} times by rows a second at {options.ours_rows}")
+    with tempfile.TemporaryDirectory(prefix="shopflow-others-") as name:
+        folder = Path(name)
+        files = {"same": folder / "same.csv", "large": folder / "large.csv"}
+        write_file(files["same"], rows)
+        write_file(files["large"], options.ours_rows)
+        turns = []
+        with _empty("stock", folder, _migrate) as stock, _empty("shop", folder, _prepare) as shop:
+            for number in range(options.turns):
+                with stock() as url:
+                    first, again = _theirs(options.tool, files["same"], url, folder)
+                turn = {"first": first, "again": again}
+                for size, path in files.items():
+                    with shop() as url:
+                        turn[size] = Shop(url, folder).run("import", path)
+                turns.append(turn)
+                told = ", ".join(f"{name} {figures['cpu']:.2f}" for name, figures in turn.items())
+                print(f"turn {number + 1}, cpu s: {told}", flush=True)
+    best = {name: {unit: min(turn[name][unit] for turn in turns) for unit in ("seconds", "cpu")} for name in turns[0]}
+    print(f"{f'best of {len(turns)}':<34}{'rows':>9}{'s':>9}{'rows/s':>9}{'cpu s':>9}{'rows/cpu s':>12}")
+    print(_line(f"{options.tool}, first load", rows, best["first"]))
+    print(_line(f"{options.tool}, the same rows again", rows, best["again"]))
+    print(_line("ours, first load", rows, best["same"]))
+    print(_line("ours, first load", options.ours_rows, best["large"]))
+    for unit, words in (("seconds", "by the clock"), ("cpu", "by processor time")):
+        first = best["first"][unit]
+        same, large = first / best["same"][unit], first / rows / (best["large"][unit] / options.ours_rows)
+        print(f"{words}: {same:.1f} times at {rows} rows, {large:.1f} times by rows a second at {options.ours_rows}")
     return 0
 
 
@@ -74,47 +85,60 @@ def _line(name: str, rows: int, found: dict[str, Any]) -> str:
     return f"{name:<34}{rows:>9}{seconds:>9.2f}{rows / seconds:>9.0f}{cpu:>9.2f}{rows / cpu:>12.0f}"
 
 
-def _theirs(tool: str, path: Path, folder: Path) -> list[dict[str, Any]]:
-    """Their first load of ``path`` into an empty stock shop, and the same once more."""
-    with _database("stock", folder) as url:
-        environment = {**os.environ, "DATABASE_URL": url, "SHOPFLOW_DATA": str(folder), "DJANGO_SETTINGS_MODULE": STOCK}
-        migrate = [sys.executable, "-m", "django", "migrate", "--no-input", "--verbosity", "0"]
-        subprocess.run(migrate, env=environment, check=True)
-        command = [sys.executable, "-m", "benchmarks.other_importers", tool, "--one", str(path)]
-        done = subprocess.run(command, env=environment, stdout=subprocess.PIPE, text=True, check=True)
+def _theirs(tool: str, path: Path, url: str, folder: Path) -> list[dict[str, Any]]:
+    """Their first load of ``path`` into the empty stock shop at ``url``, and the same once more."""
+    command = [sys.executable, "-m", "benchmarks.other_importers", tool, "--one", str(path)]
+    done = subprocess.run(command, env=_of_stock(url, folder), stdout=subprocess.PIPE, text=True, check=True)
     found: list[dict[str, Any]] = json.loads(done.stdout.strip().splitlines()[-1])
     return found
 
 
-@contextmanager
-def _shops(folder: Path) -> Iterator[Callable[[], Shop]]:
-    """Gives empty shops of ours, one after the other."""
-    with _database("empty", folder) as empty, _database("ours", folder) as ours:
-        Shop(empty, folder).run("prepare")
+def _of_stock(url: str, folder: Path) -> dict[str, str]:
+    return {**os.environ, "DATABASE_URL": url, "SHOPFLOW_DATA": str(folder), "DJANGO_SETTINGS_MODULE": STOCK}
 
-        def fresh() -> Shop:
-            if _server():
-                names = [urlsplit(url).path[1:] for url in (ours, empty)]
-                made = 'CREATE DATABASE "{}" TEMPLATE "{}"'.format(*names)
-                _execute(_server(), f'DROP DATABASE IF EXISTS "{names[0]}" WITH (FORCE)', made)
-            else:
-                for old in folder.glob("ours.sqlite3*"):
-                    old.unlink()
-                for each in folder.glob("empty.sqlite3*"):  # what it has not yet taken in from its log, too
-                    shutil.copy(each, folder / each.name.replace("empty", "ours", 1))
-            return Shop(ours, folder)
+
+def _migrate(url: str, folder: Path) -> None:
+    migrate = [sys.executable, "-m", "django", "migrate", "--no-input", "--verbosity", "0"]
+    subprocess.run(migrate, env=_of_stock(url, folder), check=True)
+
+
+def _prepare(url: str, folder: Path) -> None:
+    Shop(url, folder).run("prepare")
+
+
+@contextmanager
+def _empty(
+    name: str, folder: Path, prepare: Callable[[str, Path], None]
+) -> Iterator[Callable[[], AbstractContextManager[str]]]:
+    """Gives prepared shops without goods, one at a time, once the server has written what others left it to write."""
+    with _database(f"{name}_empty", folder) as empty:
+        prepare(empty, folder)
+
+        @contextmanager
+        def fresh() -> Iterator[str]:
+            with _database(name, folder, template=empty) as url:
+                if _server():
+                    _execute(_server(), "CHECKPOINT")
+                yield url
 
         yield fresh
 
 
 @contextmanager
-def _database(name: str, folder: Path) -> Iterator[str]:
-    """The address of an empty database for the length of the block."""
+def _database(name: str, folder: Path, *, template: str = "") -> Iterator[str]:
+    """The address of an empty database, or of a copy of the one at ``template``, for the length of the block."""
     if not _server():
-        yield f"sqlite:///{folder / name}.sqlite3"
+        for each in folder.glob(f"{Path(template).name}*") if template else ():  # its log, too, if it still has one
+            shutil.copy(each, folder / each.name.replace(Path(template).stem, name, 1))
+        try:
+            yield f"sqlite:///{folder / name}.sqlite3"
+        finally:
+            for old in folder.glob(f"{name}.sqlite3*"):
+                old.unlink()
         return
     whole = f"bench_others_{name}"
-    _execute(_server(), f'DROP DATABASE IF EXISTS "{whole}" WITH (FORCE)', f'CREATE DATABASE "{whole}"')
+    made = f'CREATE DATABASE "{whole}"' + (f' TEMPLATE "{urlsplit(template).path[1:]}"' if template else "")
+    _execute(_server(), f'DROP DATABASE IF EXISTS "{whole}" WITH (FORCE)', made)
     try:
         yield urlsplit(_server())._replace(path=f"/{whole}").geturl()
     finally:
