@@ -14,7 +14,7 @@ from dealer_import.unchanged import REFERENCES
 from shopflow.parts.models import PartFitment, PartRecord, PartReference, VehicleType
 from shopflow.parts.services import Stage
 
-LEAST = 5_000
+LEAST = 2_000
 """New parts from which on building forty indexes and keys again costs less than it spares."""
 SHARE = 100
 """The shop has at most one product for so many new ones: what it has is indexed once more."""
