@@ -157,7 +157,8 @@ def _gives_it_up(staging: Staging, product: str) -> str:
     all, made when the first part asks for it: thousands of GTINs may move at once.
     """
     locked = f"SELECT 1 FROM {FieldOwner._meta.db_table} f WHERE f.part_id = o.part_id AND f.field = 'gtin'"
-    return f"""p.id IN (SELECT o.product_id FROM {staging.tables.plan} o JOIN {staging.tables.parts} z ON z.line = o.line
+    return f"""p.id IN (SELECT o.product_id FROM {staging.tables.plan} o
+                JOIN {staging.tables.parts} z ON z.line = o.line
                 JOIN {RECORD} y ON y.id = o.part_id AND {differs("y.row_hash", "z.row_hash + 1")}
                 JOIN {product} g ON g.id = o.product_id
                 WHERE o.kind = 'changed' AND z.gtin <> g.upc AND NOT EXISTS ({locked}))"""
