@@ -6,6 +6,7 @@ import secrets as random
 import tempfile
 from typing import IO
 
+from django.db import OperationalError
 from django.http import HttpRequest, JsonResponse
 from django.http.request import UnreadablePostError
 from django.urls import reverse
@@ -51,6 +52,9 @@ def deliver(request: HttpRequest, pk: int) -> JsonResponse:
             )
         except OSError as error:
             raise Refused(503, "storage", not_kept(error)) from error
+        except OperationalError as error:
+            told = _("The shop is busy just now. Send the delivery again in a few minutes.")
+            raise Refused(503, "busy", told) from error
     if received is None or received.state != ReceivedFile.State.TAKEN or received.run is None:
         return JsonResponse({"state": "same", "message": _("This content was received before.")}, status=200)
     address = request.build_absolute_uri(reverse("dealer-import:delivery-run", args=[pk, received.run.pk]))
@@ -104,8 +108,11 @@ def _receive(request: HttpRequest, origin: ImportOrigin | None, key: str, target
     if not is_recent(timestamp):
         raise Refused(401, "timestamp", _("X-Timestamp must be the present time in seconds. Check the clock."))
     limit = int((origin.settings.get("max_mb") if origin else 0) or 1) << 20
+    if request.headers.get("Transfer-Encoding") and not request.headers.get("Content-Length"):
+        raise Refused(411, "length", _("Say in Content-Length how long the delivery is; in pieces it is not taken."))
     told = request.headers.get("Content-Length") or "0"
-    if told.isdecimal() and int(told) > limit:
+    expected = int(told) if told.isascii() and told.isdecimal() else 0
+    if expected > limit:
         raise _too_large(limit)
     signature, size = Signature(key, timestamp), 0
     try:
@@ -116,7 +123,9 @@ def _receive(request: HttpRequest, origin: ImportOrigin | None, key: str, target
             signature.update(chunk)
             _write(target, chunk)
     except UnreadablePostError as error:
-        raise Refused(400, "incomplete", _("The connection broke off. Send the delivery again.")) from error
+        raise _incomplete() from error
+    if size < expected:
+        raise _incomplete()
     _check(request, key, signature)
     if not size:
         raise Refused(422, "empty_file", _("The delivery is empty."))
@@ -134,6 +143,10 @@ def _check(request: HttpRequest, key: str, signature: Signature) -> None:
         raise Refused(401, "timestamp", _("X-Timestamp must be the present time in seconds. Check the clock."))
     if not signature.matches(request.headers.get("X-Signature", "")):
         raise Refused(401, "signature", _("The source is unknown or X-Signature is wrong."))
+
+
+def _incomplete() -> Refused:
+    return Refused(400, "incomplete", _("The connection broke off. Send the delivery again."))
 
 
 def _too_large(limit: int) -> Refused:

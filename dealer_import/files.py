@@ -10,6 +10,7 @@ from contextlib import contextmanager
 from pathlib import Path, PurePosixPath
 from typing import IO
 
+from django.core.exceptions import SuspiciousFileOperation
 from django.core.files import File
 from django.core.files.storage import storages
 from django.utils.text import get_valid_filename
@@ -18,6 +19,8 @@ from django.utils.translation import gettext as _
 from dealer_import.exceptions import FileForgotten
 
 FOLDER = "imports"
+MAX_NAME = 200
+"""Bytes of the longest name that is kept; file systems take 255, and the column holds the folder too."""
 
 
 def keep_stream(stream: IO[bytes], *, name: str) -> str:
@@ -25,8 +28,21 @@ def keep_stream(stream: IO[bytes], *, name: str) -> str:
 
     In a folder of its own, because some formats take files that lie beside theirs for part of the delivery.
     """
-    safe = get_valid_filename(Path(name).name or "import") or "import"
-    return str(storages["private"].save(f"{FOLDER}/{secrets.token_hex(8)}/{safe}", File(stream)))
+    wanted = f"{FOLDER}/{secrets.token_hex(8)}/{_safe(name)}"
+    try:
+        return str(storages["private"].save(wanted, File(stream)))
+    except Exception:
+        forget_file(wanted)  # half of it may be there
+        raise
+
+
+def _safe(name: str) -> str:
+    """A name that every storage takes; of a long one the end, which tells the kind of the file."""
+    try:
+        safe = get_valid_filename(Path(name).name)
+    except SuspiciousFileOperation:  # nothing is left of it
+        return "import"
+    return safe.encode()[-MAX_NAME:].decode(errors="ignore")
 
 
 def keep_file(path: Path, *, name: str) -> str:

@@ -4,6 +4,7 @@ import hashlib
 import logging
 import tempfile
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from typing import IO, Any
 
 from django.db import IntegrityError, transaction
@@ -18,7 +19,7 @@ from dealer_import.queries import known_profiles
 from dealer_import.services import records
 from dealer_import.services.origins import next_look
 from dealer_import.services.queueing import TASK
-from dealer_import.transports.limits import not_kept
+from dealer_import.transports.limits import TriedAgain, not_kept
 from shopflow.contracts.registry import UnknownCode
 from shopflow.contracts.transports import ImportTransport, RemoteFile, TransportFailed, import_transports
 from shopflow.core import clock
@@ -27,26 +28,60 @@ from shopflow.core.services import audit
 
 logger = logging.getLogger("dealer_import.receiving")
 
+LEASE = timedelta(hours=2)
+"""How long a look may last until it counts as dead and the origin is looked at again. No fetch takes longer."""
+SOON = timedelta(minutes=15)
+"""When an origin is looked at again that was only out of order, or had a file that still grew, though its time may be
+tomorrow only."""
+SOON_TRIES = 4
+LATEST = timedelta(days=1)
+"""The longest time that another server may keep the shop waiting."""
+
 
 @dataclass
 class Look:
-    """What one look at an origin brought: files taken, files with content that was here before, files still growing."""
+    """What one look at an origin brought: files taken, files with content that was here before, files still growing.
+
+    ``again`` is in how long the other end wants to be looked at again, whatever the schedule says: zero if it was only
+    out of order, None if it was not.
+    """
 
     taken: int = 0
     same: int = 0
     growing: int = 0
     error: str = ""
+    again: timedelta | None = None
 
 
 def look_at_due_origins() -> int:
-    """Look at every origin whose time has come; returns how many. Each is claimed by moving its time on."""
+    """Look at every origin whose time has come; returns how many.
+
+    Each is claimed by moving its time on by :data:`LEASE`: nobody else looks meanwhile, and it is looked at again soon
+    if this process dies.
+    """
     now, looked = clock.now(), 0
     for origin in ImportOrigin.objects.filter(enabled=True, due_at__lte=now).order_by("due_at"):
-        claimed = ImportOrigin.objects.filter(pk=origin.pk, due_at=origin.due_at)
-        if claimed.update(due_at=next_look(origin, now)):
-            look_at_origin(origin_id=origin.pk)
-            looked += 1
+        begun = clock.now()
+        lease = begun + LEASE
+        if not ImportOrigin.objects.filter(pk=origin.pk, due_at=origin.due_at).update(due_at=lease):
+            continue
+        look = look_at_origin(origin_id=origin.pk)
+        ImportOrigin.objects.filter(pk=origin.pk, due_at=lease).update(due_at=_due_after(origin, look, begun))
+        looked += 1
     return looked
+
+
+def _due_after(origin: ImportOrigin, look: Look, begun: datetime) -> datetime | None:
+    """When the origin is due after a look that its schedule has ``begun``."""
+    now, due = clock.now(), next_look(origin, begun)
+    if due is not None and due <= now:
+        due = next_look(origin, now)
+    if due is None:
+        return due
+    if look.again:
+        return now + min(max(look.again, timedelta(minutes=1)), LATEST)
+    out_of_order = look.again is not None and origin.failures < SOON_TRIES
+    return min(due, now + SOON) if out_of_order or look.growing else due
 
 
 def look_at_origin(*, origin_id: int) -> Look:
@@ -60,7 +95,9 @@ def look_at_origin(*, origin_id: int) -> Look:
         transport = import_transports.get(origin.transport)
         for file in transport.files(origin.settings):
             _try(origin, profile, transport, file, look)
-    except (TransportFailed, UnknownCode) as error:
+    except TransportFailed as error:
+        _tell(look, error)
+    except UnknownCode as error:
         look.error = str(error)
     except OSError as error:
         look.error = not_kept(error)
@@ -82,7 +119,13 @@ def _try(origin: ImportOrigin, profile: Profile, transport: ImportTransport, fil
     try:
         _take(origin, profile, transport, file, look)
     except TransportFailed as error:
-        look.error = look.error or str(error)
+        _tell(look, error)
+
+
+def _tell(look: Look, error: TransportFailed) -> None:
+    look.error = look.error or str(error)
+    if isinstance(error, TriedAgain):
+        look.again = max(look.again or timedelta(), timedelta(seconds=error.seconds or 0))
 
 
 def _profile_of(origin: ImportOrigin) -> Profile:
@@ -153,6 +196,9 @@ def _archive(content: IO[bytes], values: dict[str, Any], profile: Profile) -> Re
     except IntegrityError:
         forget_file(stored)
         return None
+    except Exception:
+        forget_file(stored)
+        raise
 
 
 def _note(values: dict[str, Any]) -> ReceivedFile | None:
@@ -166,9 +212,13 @@ def _note(values: dict[str, Any]) -> ReceivedFile | None:
 def _queue(received: ReceivedFile, profile: Profile, *, dry_run: bool, actor: Any = None) -> ImportRun:
     with local_copy(received.stored_file) as path, path.open("rb") as stream:
         copied = keep_stream(stream, name=received.file_name)
-    run = records.create_run(
-        profile=profile, file_name=received.file_name, stored_file=copied, dry_run=dry_run, started_by=actor
-    )
+    try:
+        run = records.create_run(
+            profile=profile, file_name=received.file_name, stored_file=copied, dry_run=dry_run, started_by=actor
+        )
+    except Exception:
+        forget_file(copied)
+        raise
     enqueue(TASK, run_id=run.pk)
     return run
 

@@ -13,7 +13,7 @@ from django.conf import settings as django_settings
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from dealer_import.transports.limits import copy
+from dealer_import.transports.limits import TriedAgain, copy
 from shopflow.contracts.transports import ImportTransport, RemoteFile, TransportFailed
 
 UNFINISHED = (".part", ".tmp", ".filepart", ".crdownload", ".ok")
@@ -111,4 +111,4 @@ class FolderTransport(ImportTransport):
             told = _("%(name)s cannot be read: %(error)s") % {"name": file.name, "error": error}
             raise TransportFailed(told) from error
         if (copied, f"{state.st_mtime_ns:020d}-{state.st_size}") != (file.size, file.fingerprint):
-            raise TransportFailed(_("%(name)s changed while it was read; it is tried again.") % {"name": file.name})
+            raise TriedAgain(_("%(name)s changed while it was read; it is tried again.") % {"name": file.name})

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
-from io import BytesIO
+import tempfile
+from collections.abc import Iterable, Mapping
 from typing import Any, BinaryIO
 from urllib.parse import parse_qsl, urlencode, urljoin, urlsplit, urlunsplit
 
@@ -14,9 +14,9 @@ from django.utils.translation import gettext_lazy
 
 from dealer_import.models import ReceivedFile
 from dealer_import.sources.json_values import JsonText, NoJson, items_of
-from dealer_import.transports.limits import copy, max_bytes
+from dealer_import.transports.limits import BrokenOff, copy, max_bytes
 from dealer_import.transports.secrets import SecretNameField, secret
-from dealer_import.transports.web import Answer, length_of, open_address
+from dealer_import.transports.web import Answer, check_time, length_of, open_address, time_is_over
 from shopflow.contracts.imports import FileRefused
 from shopflow.contracts.transports import ImportTransport, RemoteFile, TransportFailed
 
@@ -65,7 +65,8 @@ class JsonApiTransport(ImportTransport):
     def files(self, settings: Mapping[str, Any]) -> Iterable[RemoteFile]:
         url = str(settings["url"])
         known = last_fingerprint(url)
-        response = open_address(url, headers={**_headers(settings), **_conditions(known)})
+        asked = _conditions(known)
+        response = open_address(url, headers={**_headers(settings), **asked}, none_for=(304,) if asked else ())
         if response is None:
             return [RemoteFile(url, "interface.ndjson", known)]
         with response:
@@ -73,15 +74,15 @@ class JsonApiTransport(ImportTransport):
 
     def fetch(self, settings: Mapping[str, Any], file: RemoteFile, target: BinaryIO) -> None:
         seen: set[str] = set()
-        written = 0
+        written, until = 0, time_is_over()
         url = file.key
         while url:
             if url in seen or len(seen) >= MAX_PAGES:
                 raise TransportFailed(_("The interface's pages never end."))
             seen.add(url)
-            items, url = _page(url, settings)
-            for raw in items:
-                written += target.write(raw)
+            check_time(until)
+            size, url = _page(url, settings, target, until)
+            written += size
             if written > max_bytes():
                 raise TransportFailed(
                     _("The file is larger than %(mb)s MB and was not taken.") % {"mb": max_bytes() >> 20}
@@ -118,22 +119,27 @@ def _headers(settings: Mapping[str, Any]) -> dict[str, str]:
     return headers
 
 
-def _page(url: str, settings: Mapping[str, Any]) -> tuple[Iterator[bytes], str]:
-    """The items of one page as lines, and the address of the next page."""
-    with open_address(url, headers=_headers(settings)) as response:
-        told, body = response.headers, BytesIO()
-        length = copy(Answer(response), body)
-    if length_of(told) not in (None, length):
-        raise TransportFailed(_("The connection broke off; it is tried again."))
+def _page(url: str, settings: Mapping[str, Any], target: BinaryIO, until: float) -> tuple[int, str]:
+    """Write the items of one page as lines; their size in bytes, and the address of the next page.
+
+    The page waits on the disk: some interfaces give the whole catalogue as one.
+    """
     others: dict[str, Any] = {}
-    try:
-        text = JsonText(body)
-        path = str(settings.get("items") or "")
-        wrapped = bool(path) and text.begins_with_member(path.split(".")[0])
-        lines = [raw for _line, _value, raw in items_of(text, path if wrapped else "", others)]
-    except (NoJson, FileRefused) as error:
-        raise TransportFailed(_("The interface does not answer with JSON. Check address and access.")) from error
-    return (_one_line(raw) for raw in lines), _next(url, told, others, settings)
+    with tempfile.TemporaryFile(prefix="import-") as body:
+        with open_address(url, headers=_headers(settings)) as response:
+            told = response.headers
+            length = copy(Answer(response, until), body)
+        if length_of(told) not in (None, length):
+            raise BrokenOff
+        try:
+            text = JsonText(body)
+            path = str(settings.get("items") or "")
+            wrapped = bool(path) and text.begins_with_member(path.split(".")[0])
+            lines = (_one_line(raw) for _line, _value, raw in items_of(text, path if wrapped else "", others))
+            written = sum(map(target.write, lines))
+        except (NoJson, FileRefused) as error:
+            raise TransportFailed(_("The interface does not answer with JSON. Check address and access.")) from error
+    return written, _next(url, told, others, settings)
 
 
 def _one_line(raw: str) -> bytes:
@@ -144,15 +150,18 @@ def _one_line(raw: str) -> bytes:
 def _next(url: str, headers: Any, others: Mapping[str, Any], settings: Mapping[str, Any]) -> str:
     link = _LINK.search(headers.get("Link") or "")
     mark = _found(others, str(settings.get("next") or ""))
-    if link is not None:
-        target = urljoin(url, link.group(1))
-    elif mark and settings.get("parameter"):
-        target = _with_parameter(url, str(settings["parameter"]), mark)
-    elif mark:
-        target = urljoin(url, mark)
-    else:
+    leads_to = link.group(1) if link is not None else mark
+    if not leads_to:
         return ""
-    if urlsplit(target)[:2] != urlsplit(url)[:2]:
+    try:
+        if link is None and settings.get("parameter"):
+            target = _with_parameter(url, str(settings["parameter"]), mark)
+        else:
+            target = urljoin(url, leads_to)
+        elsewhere = urlsplit(target)[:2] != urlsplit(url)[:2]
+    except ValueError as error:
+        raise TransportFailed(_("The address is not written as addresses are, or leads to one that is not.")) from error
+    if elsewhere:
         raise TransportFailed(_("The interface's next page lies on another server; it was not followed."))
     return target
 

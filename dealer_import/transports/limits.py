@@ -12,6 +12,21 @@ from shopflow.contracts.transports import TransportFailed
 CHUNK = 1 << 16
 
 
+class TriedAgain(TransportFailed):
+    """The other end is only out of order for a while. ``seconds`` is how long it asks to be left alone, if it does."""
+
+    def __init__(self, message: str, seconds: int | None = None) -> None:
+        super().__init__(message)
+        self.seconds = seconds
+
+
+class BrokenOff(TriedAgain):
+    """The connection ended in the middle."""
+
+    def __init__(self) -> None:
+        super().__init__(_("The connection broke off; it is tried again."))
+
+
 class Readable(Protocol):
     def read(self, size: int, /) -> bytes: ...
 

@@ -20,7 +20,7 @@ from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from dealer_import.transports.limits import max_bytes
+from dealer_import.transports.limits import TriedAgain, max_bytes
 from dealer_import.transports.secrets import SecretNameField, secret
 from dealer_import.transports.web import public_address, unsound
 from shopflow.contracts.transports import ImportTransport, RemoteFile, TransportFailed
@@ -178,7 +178,7 @@ def _session(settings: Mapping[str, Any]) -> Iterator[imaplib.IMAP4]:
     except ssl.SSLCertVerificationError as error:
         raise TransportFailed(unsound(str(settings["host"]), error)) from error
     except (OSError, imaplib.IMAP4.error) as error:
-        raise TransportFailed(_("The mailbox cannot be read: %(error)s") % {"error": error}) from error
+        raise TriedAgain(_("The mailbox cannot be read: %(error)s") % {"error": error}) from error
     finally:
         if session is not None:
             session.shutdown()

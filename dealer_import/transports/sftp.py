@@ -17,7 +17,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from dealer_import.transports.folder import SETTLED_SECONDS, UNFINISHED, named_like
-from dealer_import.transports.limits import copy
+from dealer_import.transports.limits import TriedAgain, copy
 from dealer_import.transports.secrets import SecretNameField, secret
 from dealer_import.transports.web import public_address
 from shopflow.contracts.transports import ImportTransport, RemoteFile, TransportFailed
@@ -84,10 +84,10 @@ class SftpTransport(ImportTransport):
                     copied = copy(stream, target)
             except OSError as error:
                 told = _("%(name)s cannot be read: %(error)s") % {"name": file.name, "error": error}
-                raise TransportFailed(told) from error
+                raise TriedAgain(told) from error
             mark = _mark_of(session, file.key)
         if (copied, mark) != (file.size, file.fingerprint):
-            raise TransportFailed(_("%(name)s changed while it was read; it is tried again.") % {"name": file.name})
+            raise TriedAgain(_("%(name)s changed while it was read; it is tried again.") % {"name": file.name})
 
 
 def _files(session: paramiko.SFTPClient, settings: Mapping[str, Any]) -> Iterator[RemoteFile]:
@@ -143,7 +143,7 @@ def _session(settings: Mapping[str, Any]) -> Iterator[paramiko.SFTPClient]:
         yield session
     except (OSError, EOFError, paramiko.SSHException) as error:
         told = str(error) or type(error).__name__
-        raise TransportFailed(_("The server cannot be reached: %(error)s") % {"error": told}) from error
+        raise TriedAgain(_("The server cannot be reached: %(error)s") % {"error": told}) from error
     finally:
         if transport is not None:
             transport.close()

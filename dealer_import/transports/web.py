@@ -6,26 +6,32 @@ import http.client
 import ipaddress
 import socket
 import ssl
+import time
 import urllib.error
 import urllib.request
 from base64 import b64encode
 from collections.abc import Collection, Iterable, Mapping
 from pathlib import PurePosixPath
 from typing import Any, BinaryIO
-from urllib.parse import SplitResult, unquote, urlsplit
+from urllib.parse import SplitResult, unquote, urlsplit, urlunsplit
 
 from django import forms
 from django.conf import settings as django_settings
+from django.utils.encoding import iri_to_uri
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from dealer_import.transports.limits import copy
+from dealer_import.transports.limits import BrokenOff, TriedAgain, copy
 from dealer_import.transports.secrets import SecretNameField, secret
 from shopflow.contracts.transports import ImportTransport, RemoteFile, TransportFailed
 
 TIMEOUT = 60
-NO_HEAD = (403, 405, 501)
+FETCH_SECONDS = 3600
+"""How long fetching a file may take in all. A server that gives a byte a minute would hold a worker for good."""
+NO_HEAD = (202, 204, 206, 403, 405, 501)
 """How servers answer that only give files, and do not tell of them first; fetching shows whether they really refuse."""
+
+BUSY = (429, 503)
 
 NO_SECRETS = frozenset(["user-agent", "accept", "accept-encoding", "if-none-match", "if-modified-since"])
 """Headers that go along to another server. A secret may stand in any other, such as X-Api-Key."""
@@ -89,17 +95,33 @@ def _may_follow(asked: SplitResult, leads_to: SplitResult) -> bool:
 
 
 class Answer:
-    """The body of a response. What breaks off or comes too slowly while it is read is a :class:`TransportFailed`."""
+    """The body of a response. What breaks off or comes too slowly while it is read is a :class:`TransportFailed`.
 
-    def __init__(self, response: Any) -> None:
-        self._response = response
+    ``until`` is when it must have come, by the monotonic clock.
+    """
+
+    def __init__(self, response: Any, until: float) -> None:
+        self._response, self._until = response, until
 
     def read(self, size: int, /) -> bytes:
+        check_time(self._until)
         try:
-            piece: bytes = self._response.read(size)
+            piece: bytes = self._response.read1(size)  # what is there: ``read`` would wait until all of it has come
         except (OSError, http.client.HTTPException) as error:
-            raise TransportFailed(_("The connection broke off; it is tried again.")) from error
+            raise BrokenOff from error
         return piece
+
+
+def time_is_over() -> float:
+    """When a fetch that begins now must have ended, by the monotonic clock."""
+    return time.monotonic() + FETCH_SECONDS
+
+
+def check_time(until: float) -> None:
+    """Raises :class:`TransportFailed` when the time of a fetch is over."""
+    if time.monotonic() > until:
+        told = _("The server was so slow that the file had not come after %(minutes)s minutes. It was not taken.")
+        raise TransportFailed(told % {"minutes": FETCH_SECONDS // 60})
 
 
 def length_of(headers: Any) -> int | None:
@@ -109,12 +131,48 @@ def length_of(headers: Any) -> int | None:
 
 
 def open_address(
-    url: str, *, headers: Mapping[str, str] | None = None, method: str = "GET", none_for: Collection[int] = (304,)
+    url: str, *, headers: Mapping[str, str] | None = None, method: str = "GET", none_for: Collection[int] = ()
 ) -> Any:
     """The open response of ``url``, checked at every hop; raises :class:`TransportFailed` with what to do.
 
-    None where the server answers with a status that is in ``none_for``.
+    None where the server answers with a status that is in ``none_for``. Only 200 is an answer that holds it all.
     """
+    try:
+        response = _opened(_in_ascii(url), dict(headers or {}), method)
+    except urllib.error.HTTPError as error:
+        error.close()
+        return _no_answer(error.code, error.headers, none_for)
+    except (OSError, http.client.HTTPException) as error:
+        raise TriedAgain(_not_reached(url, getattr(error, "reason", error))) from error
+    except ValueError as error:  # of this address, or of one that it leads to
+        raise TransportFailed(_("The address is not written as addresses are, or leads to one that is not.")) from error
+    if response.status == http.client.OK:
+        return response
+    response.close()
+    return _no_answer(response.status, response.headers, none_for)
+
+
+def _no_answer(status: int, headers: Any, none_for: Collection[int]) -> None:
+    if status in none_for:
+        return
+    if status in BUSY:
+        told = _("The server answers %(code)s: it is asked too often, or overloaded. It is tried again later.")
+        wait = (headers.get("Retry-After") or "").strip()
+        raise TriedAgain(told % {"code": status}, int(wait[:9]) if wait.isascii() and wait.isdecimal() else None)
+    if status < http.client.MULTIPLE_CHOICES:
+        told = _("The server answers %(code)s, which is not the whole file. It was not taken.")
+        raise TransportFailed(told % {"code": status})
+    raise TransportFailed(_("The server answers %(code)s. Check address and access.") % {"code": status})
+
+
+def _in_ascii(url: str) -> str:
+    """The address as it is sent, with umlauts in host and path written out."""
+    parts = urlsplit(url)
+    host = parts.netloc if parts.netloc.isascii() else parts.netloc.encode("idna").decode()
+    return str(iri_to_uri(urlunsplit(parts._replace(netloc=host))))
+
+
+def _opened(url: str, headers: dict[str, str], method: str) -> Any:
     if urlsplit(url).scheme not in ("http", "https"):
         raise TransportFailed(_("The address must begin with https:// or http://."))
     director = urllib.request.OpenerDirector()
@@ -126,17 +184,8 @@ def open_address(
         urllib.request.HTTPErrorProcessor,
     ):
         director.add_handler(handler())
-    request = urllib.request.Request(url, headers=dict(headers or {}), method=method)  # noqa: S310 - scheme checked
-    try:
-        return director.open(request, timeout=TIMEOUT)
-    except urllib.error.HTTPError as error:
-        error.close()
-        if error.code in none_for:
-            return None
-        told = _("The server answers %(code)s. Check address and access.") % {"code": error.code}
-        raise TransportFailed(told) from error
-    except (OSError, http.client.HTTPException) as error:
-        raise TransportFailed(_not_reached(url, getattr(error, "reason", error))) from error
+    request = urllib.request.Request(url, headers=headers, method=method)  # noqa: S310 - scheme checked
+    return director.open(request, timeout=TIMEOUT)
 
 
 def unsound(host: str, error: ssl.SSLCertVerificationError) -> str:
@@ -180,9 +229,9 @@ class WebTransport(ImportTransport):
     def fetch(self, settings: Mapping[str, Any], file: RemoteFile, target: BinaryIO) -> None:
         with open_address(str(settings["url"]), headers=self._headers(settings)) as response:
             told = length_of(response.headers)
-            copied = copy(Answer(response), target)
+            copied = copy(Answer(response, time_is_over()), target)
         if told is not None and copied != told:
-            raise TransportFailed(_("The connection broke off; it is tried again."))
+            raise BrokenOff
 
     @staticmethod
     def _headers(settings: Mapping[str, Any]) -> dict[str, str]:

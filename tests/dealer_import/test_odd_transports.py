@@ -13,6 +13,7 @@ from django.utils import translation
 
 from dealer_import.transports import sftp
 from dealer_import.transports.folder import FolderTransport
+from dealer_import.transports.limits import TriedAgain
 from dealer_import.transports.mailbox import MailboxTransport, folder_name
 from dealer_import.transports.sftp import SftpTransport
 from dealer_import.transports.web import open_address
@@ -175,14 +176,14 @@ def test_a_folder_that_may_not_be_read_is_named(shelf, monkeypatch):  # noqa: F8
 
 
 def test_a_file_that_is_gone_is_named_and_the_server_is_not_blamed(remote):  # noqa: F811
-    with translation.override("en"), pytest.raises(TransportFailed, match=r"weg\.csv cannot be read"):
+    with translation.override("en"), pytest.raises(TriedAgain, match=r"weg\.csv cannot be read"):
         fetched(SftpTransport(), remote, RemoteFile("./weg.csv", "weg.csv", "x", 5))
 
 
 def test_a_file_that_was_replaced_by_one_of_the_same_size_is_not_taken(remote, tmp_path):  # noqa: F811
     (file,) = [file for file in SftpTransport().files(remote) if file.name == "teile.csv"]
     rested(tmp_path / "teile.csv", BODY[::-1], age=30)
-    with translation.override("en"), pytest.raises(TransportFailed, match="changed while it was read"):
+    with translation.override("en"), pytest.raises(TriedAgain, match="changed while it was read"):
         fetched(SftpTransport(), remote, file)
 
 
@@ -203,7 +204,7 @@ def test_a_server_that_falls_silent_is_given_up(tmp_path, remote, monkeypatch): 
     silence = threading.Event()
     with sftp_server(tmp_path, silence=silence) as server:
         where = {**remote, "port": server.port, "host_key": server.host_key}
-        with translation.override("en"), pytest.raises(TransportFailed, match="cannot be reached"):
+        with translation.override("en"), pytest.raises(TriedAgain, match="cannot be reached"):
             SftpTransport().files(where)
         silence.set()
 
