@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
@@ -18,6 +18,8 @@ from shopflow.core.services import publish
 from shopflow.legal.models import LegalPage
 from shopflow.legal.services import create_page_tree
 from shopflow.ordering.services import record_agreements
+from tests.services.basics import make_seller, make_site
+from tests.services.shared_rows import shared_rows
 
 Basket = get_model("basket", "Basket")
 CONTENT = "I agree to the immediate start and know that I lose my right of withdrawal."
@@ -38,6 +40,18 @@ def private_files(tmp_path: Any, settings: Any) -> Any:
 def pages(wagtail_site: Any, seller: Any) -> Any:
     """The page tree with all legal pages; returns the home page."""
     return create_page_tree(seller=seller)
+
+
+@pytest.fixture(scope="module")
+def pages_at_hand(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
+    """For modules whose tests all want ``pages`` or do not mind them: the pages are made once for all of these."""
+
+    def make() -> Any:
+        make_site()
+        return create_page_tree(seller=make_seller())
+
+    with shared_rows(django_db_blocker, make):
+        yield
 
 
 @pytest.fixture

@@ -19,7 +19,7 @@ from shopflow.mailing.models import Message
 from shopflow.payments.services import save_bank_account
 from tests.legal.conftest import CONTENT
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("pages_at_hand")]
 
 
 def confirmation():

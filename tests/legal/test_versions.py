@@ -14,7 +14,7 @@ from shopflow.legal.models import LegalTextFile, LegalTextVersion, OrderLegalTex
 from shopflow.legal.queries import version_in_force, versions_of_order
 from shopflow.legal.services import pdf_of
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("pages_at_hand")]
 
 
 def test_publishing_stores_the_next_version_and_leaves_the_last(edit):
