@@ -15,27 +15,8 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "tests.settings")
 
 import django
-from django.conf import settings
 
 MARK = Path(os.environ["CRASH_MARK"])
-
-
-class NoMigrations:
-    def __contains__(self, item):
-        return True
-
-    def __getitem__(self, item):
-        return None
-
-
-def create_tables():
-    """All tables at once; hundreds of migrations would say nothing more here."""
-    from django.core.management import call_command
-    from django.db import connection
-
-    if "shopflow_automations_run" not in connection.introspection.table_names():
-        settings.MIGRATION_MODULES = NoMigrations()
-        call_command("migrate", run_syncdb=True, verbosity=0, interactive=False)
 
 
 def register(*, hang):
@@ -69,7 +50,6 @@ def prepare(action, count):
     from shopflow.automations.services import publish_version
     from shopflow.core import clock
 
-    create_tables()
     settings_ = {"to": "teile@example.org", "subject": "Lauf {number}", "text": "Text"}
     step = {"kind": "action", "action": action, "settings": settings_}
     flow = Flow.objects.create(code=f"crash_{action}_{count}", name="Crash", enabled=True)

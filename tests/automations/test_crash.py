@@ -18,8 +18,12 @@ ROOT = SCRIPT.parents[2]
 
 
 def database_url(folder):
+    """The test's own database, on SQLite a copy of it."""
     if connection.vendor == "sqlite":
-        return f"sqlite:///{folder / 'crash.sqlite3'}"
+        copy = folder / "crash.sqlite3"
+        with connection.cursor() as cursor:
+            cursor.execute("VACUUM INTO %s", [str(copy)])
+        return f"sqlite:///{copy}"
     of = connection.settings_dict
     host = of["HOST"] or "localhost"
     if host.startswith("/"):
