@@ -31,7 +31,8 @@ class Difference:
 
     ``absent`` are the parts of the source that the delivery leaves out, hidden now or later; ``unknown`` the ones that
     a price or stock list names and the shop does not have. ``differing`` says what differs for any changed part, see
-    :class:`dealer_import.unchanged.Verdict`.
+    :class:`dealer_import.unchanged.Verdict`. ``named_again`` are parts that whole deliveries have left out lately, and
+    that this one names although it is none.
     """
 
     created: int
@@ -42,6 +43,7 @@ class Difference:
     unknown: int
     price_jumps: int
     differing: frozenset[str]
+    named_again: tuple[int, ...] = ()
 
     @property
     def touched(self) -> int:
@@ -80,6 +82,7 @@ def compute_difference(staging: Staging, reading: Reading, known: Known, scope: 
         unknown=kinds.get("unknown", 0),
         price_jumps=verdict.price_jumps,
         differing=verdict.differing,
+        named_again=tuple(_named_again(reading, scope)),
     )
 
 
@@ -193,6 +196,14 @@ def _find_missing(staging: Staging, reading: Reading, known: Known, scope: Scope
     staging.put_missing((pk, 1) for pk in listed)
     analyze(staging.tables.missing)
     return absent + len(listed)
+
+
+def _named_again(reading: Reading, scope: Scope) -> Iterator[int]:
+    if scope.creates and not scope.hides_missing:
+        counted = PartRecord.objects.order_by().filter(source=scope.source, missing=False, missed_runs__gt=0)
+        for pk, identity in counted.values_list("pk", "identity"):
+            if identity is not None and reading.names(identity):
+                yield pk
 
 
 def _left_out(reading: Reading, known: Known, listed: set[int]) -> Iterator[int]:

@@ -208,6 +208,7 @@ class Applying:
     def _miss(self) -> None:
         if self.difference.absent:
             self.step("hiding")
+            undo.log_missed(self.names, self.run_id)
             products.hide_missing(
                 self.names,
                 run_id=self.run_id,
@@ -217,6 +218,8 @@ class Applying:
             )
         if self.scope.hides_missing and self.scope.missing_after > 1:
             parts.forgive_missed(stage=self.names, source=self.scope.source)
+        if self.difference.named_again:
+            parts.forgive_named(part_ids=self.difference.named_again)
 
     def _announce(self) -> None:
         if getattr(settings, "OSCAR_CATALOGUE_USE_POSTGRES_MATERIALISED_VIEWS", False):

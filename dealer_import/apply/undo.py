@@ -99,6 +99,14 @@ class Before:
         return joins
 
 
+def log_missed(stage: Stage, run_id: int | None) -> None:
+    """Note that the delivery counts for parts that it leaves out and that stay for now."""
+    if run_id is not None:
+        counted = f"""FROM (SELECT m.part_id, r.missed_runs AS old, r.missed_runs + 1 AS new FROM {stage.missing} m
+                      JOIN {RECORD} r ON r.id = m.part_id WHERE m.hides = 0) q"""
+        write(run_id, {"missed_runs": Pair("q.old", "q.new", quoted=False)}, counted, more=True)
+
+
 def relations_of(
     stage: Stage, provided: Iterable[str], differing: Iterable[str], extras: Iterable[str]
 ) -> dict[str, tuple[str, str]]:

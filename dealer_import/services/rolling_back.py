@@ -127,7 +127,7 @@ def refusal(run: ImportRun) -> str:
 
 def _wrote(run: ImportRun) -> bool:
     written = run.outcome == ImportRun.Outcome.APPLIED and not run.dry_run and run.mode != ImportRun.Mode.ROLLBACK
-    return written and bool(run.created + run.changed + run.hidden)
+    return written and (run.created + run.changed + run.hidden > 0 or PartUndo.objects.filter(run_id=run.pk).exists())
 
 
 def _undone(run: ImportRun) -> bool:

@@ -6,7 +6,7 @@ these verbs in one transaction. A statement touches only rows that differ, so th
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from django.db import connection
@@ -27,6 +27,7 @@ RECORD, BRAND = PartRecord._meta.db_table, Brand._meta.db_table
 REFERENCE, FITMENT = PartReference._meta.db_table, PartFitment._meta.db_table
 SUCCESSION, PRICES = PartSuccession._meta.db_table, PriceHistory._meta.db_table
 VEHICLE = VehicleType._meta.db_table
+BATCH = 5000
 
 COLUMNS: dict[str, tuple[str, ...]] = {
     "number": ("number_display",),
@@ -357,6 +358,12 @@ def forgive_missed(*, stage: Stage, source: str) -> int:
             AND NOT EXISTS (SELECT 1 FROM {stage.missing} m WHERE m.part_id = {RECORD}.id)""",
         [source],
     )
+
+
+def forgive_named(*, part_ids: Sequence[int]) -> int:
+    """Start counting anew for these parts: something else than a full delivery has named them."""
+    some = (part_ids[start : start + BATCH] for start in range(0, len(part_ids), BATCH))
+    return sum(PartRecord.objects.filter(pk__in=pks, missed_runs__gt=0).update(missed_runs=0) for pks in some)
 
 
 def _integer(value: int | None) -> str:
