@@ -123,7 +123,7 @@ class Applying:
         self.differing = what_differs(self.names, self.provided, told) if self.difference.changed else frozenset()
         columns = undo.columns_of(told, self.differing, fields, hides=bool(self.difference.hidden))
         self.before = undo.Before(self.names, partner_id=self.partner.pk, run_id=self.run_id, columns=columns)
-        self.logged = undo.relations_of(self.names, self.provided, self.differing, fields)
+        self.logged = undo.relations_of(self.staging, self.provided, self.differing, fields)
         self.before.keep(self.logged)
 
     def _update(self) -> None:
@@ -200,7 +200,7 @@ class Applying:
         if "successor" in self.provided:
             parts.merge_successions(stage=self.names)
         if "list_price" in self.provided:
-            prices.schedule(self.staging, run_id=self.run_id)
+            prices.schedule(self.staging, self.scope, run_id=self.run_id)
         self.findings += self.extras.write(rule=self.staging.rule, run_id=self.run_id, at=self.at)
         if self.difference.created:
             self.extras.relate_to_new(self.run_id)

@@ -5,7 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 from dealer_import.apply.laying_out import LaidOut
+from dealer_import.apply.owners import HIGHER, held
 from dealer_import.models import ScheduledPrice
+from dealer_import.scope import Scope
 from dealer_import.staging import Staging
 from shopflow.parts import services as parts
 from shopflow.parts.services.merging import CHANGED, TOUCHED
@@ -20,13 +22,17 @@ def record(laid_out: LaidOut, *, at: Any, run_id: int | None) -> int:
     return parts.record_price_changes(rows=rows, old_cents="s.old_price", new_cents="s.new_price", at=at, run_id=run_id)
 
 
-def schedule(staging: Staging, *, run_id: int | None) -> None:
-    """The delivered later prices take the place of those that were waiting for the same parts."""
-    stage = staging.tables
+def schedule(staging: Staging, scope: Scope, *, run_id: int | None) -> None:
+    """The delivered later prices take the place of those that were waiting for the same parts.
+
+    Not those of parts whose price is not this source's to write. One that staff have locked waits, and stays if it is
+    still locked on its day.
+    """
+    stage, others = staging.tables, f"s.{CHANGED} AND {_of_another(scope)}"
     if ScheduledPrice.objects.filter(switched_at=None).exists():
         execute(
             f"""DELETE FROM {LATER} WHERE switched_at IS NULL
-                AND part_id IN (SELECT part_id FROM {stage.plan} WHERE {CHANGED})"""
+                AND part_id IN (SELECT s.part_id FROM {stage.plan} s WHERE s.{CHANGED} AND NOT ({others}))"""
         )
     if staging.has_later_prices:
         run = "NULL" if run_id is None else str(int(run_id))
@@ -34,5 +40,12 @@ def schedule(staging: Staging, *, run_id: int | None) -> None:
             f"""INSERT INTO {LATER} (part_id, valid_from, list_price_cents, price_per, sale_cents, run_id)
                 SELECT s.part_id, x.valid_from, x.list_price_cents, x.price_per, x.sale_cents, {run}
                 FROM {stage.later_prices} x JOIN {stage.plan} s ON s.line = x.line
-                WHERE s.{TOUCHED}"""
+                WHERE s.{TOUCHED} AND NOT ({others})"""
         )
+
+
+def _of_another(scope: Scope) -> str:
+    """SQL: the price of the part ``s``, which the shop has, belongs to another source, or is closed by the profile."""
+    owner = scope.owner("list_price")
+    higher = tuple(name for name in HIGHER[owner] if name != "locked")
+    return "1 = 1" if owner == "locked" else held("list_price", higher, scope.source) if higher else "1 = 0"

@@ -11,13 +11,14 @@ from oscar.core.loading import get_model
 
 from dealer_import.apply import undo
 from dealer_import.apply.entries import VALUES
+from dealer_import.models import ImportRun, ScheduledPrice
 from shopflow.parts.models import PartFitment, PartRecord, PartReference, PartSuccession
 from shopflow.parts.services import ROWS, resolve_successions
 
 BATCH = 2000
 
 
-def take_back(fields: set[str]) -> None:
+def take_back(fields: set[str], *, run_id: int) -> None:
     """Give parts their former relations back, where those of today are still the run's.
 
     Its values are laid out, see :func:`dealer_import.apply.entries.unpack`.
@@ -34,6 +35,23 @@ def take_back(fields: set[str]) -> None:
             _rows(name, undo.rows_of(name, "r.id"), model, columns)
     if "category_ids" in fields:
         _categories()
+    if "waiting_prices" in fields:
+        _waiting(run_id)
+
+
+def _waiting(run_id: int) -> None:
+    """Prices for a later day that the run has replaced wait again, unless their own run was taken back."""
+    current = undo.waiting_of("r.id", f"x.run_id = {int(run_id)}")
+    undoing = ImportRun.objects.exclude(undoes=None).exclude(state=ImportRun.State.FAILED)
+    stand = {None, *ImportRun.objects.exclude(pk__in=undoing.values("undoes")).values_list("pk", flat=True)}
+    for batch in _batches("waiting_prices", current):
+        ScheduledPrice.objects.filter(part_id__in=list(batch), switched_at=None).delete()
+        ScheduledPrice.objects.bulk_create(
+            ScheduledPrice(part_id=part, **dict(zip(undo.WAITING_FIELDS, row, strict=True)))
+            for part, rows in batch.items()
+            for row in rows
+            if row[-1] in stand
+        )
 
 
 def _batches(field: str, current: str) -> Iterator[dict[int, list[Sequence[Any]]]]:

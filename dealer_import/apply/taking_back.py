@@ -50,7 +50,7 @@ def take_back(*, run_id: int, undoing_id: int, partner_id: int, at: Any) -> Coun
     for pair in PAIRS:
         if fields & set(pair):
             _pair(*pair)
-    relations.take_back(fields)
+    relations.take_back(fields, run_id=run_id)
     ScheduledPrice.objects.filter(run_id=run_id, switched_at=None).delete()
     entries.forget_unpacked()
     hidden = _hide_added(run_id, undoing_id, at)

@@ -11,14 +11,15 @@ from dealer_import.apply.differing import SHOWN
 from dealer_import.apply.entries import Pair, is_number, write
 from dealer_import.apply.laying_out import LaidOut
 from dealer_import.laid_out import LAID_OUT
-from dealer_import.staging import analyze
+from dealer_import.models import ScheduledPrice
+from dealer_import.staging import Staging, analyze
 from shopflow.parts.extra_fields import SCALARS
 from shopflow.parts.models import PartFitment, PartRecord, PartReference, PartSuccession
 from shopflow.parts.services import ROWS, ROWS_OF, Stage
 from shopflow.parts.services.merging import CHANGED, COLUMNS
 from shopflow.parts.services.sql import differs, execute
 
-RECORD = PartRecord._meta.db_table
+RECORD, LATER = PartRecord._meta.db_table, ScheduledPrice._meta.db_table
 PRODUCT_FIELDS = ("title", "description", "upc", "is_public")
 BOOKKEEPING = ("missing", "hidden_by_import", "missed_runs", "source")
 EXTRA_FIELDS = (
@@ -108,14 +109,14 @@ def log_missed(stage: Stage, run_id: int | None) -> None:
 
 
 def relations_of(
-    stage: Stage, provided: Iterable[str], differing: Iterable[str], extras: Iterable[str]
+    staging: Staging, provided: Iterable[str], differing: Iterable[str], extras: Iterable[str]
 ) -> dict[str, tuple[str, str]]:
     """By field: SQL for a part's rows as JSON, and for the ids of the parts whose rows may change.
 
     ``differing`` is what :func:`dealer_import.apply.differing.what_differs` says; ``extras`` are the extra fields that
     differ for any part.
     """
-    fields, plan = set(provided), stage.plan
+    stage, fields, plan = staging.tables, set(provided), staging.tables.plan
     relinked = f"SELECT part_id FROM {plan} WHERE kind = 'changed' AND relinked = 1"
     found = {}
     if fields & {"oe_numbers", "supplier_numbers", "trade_numbers", "former_numbers"}:
@@ -132,6 +133,13 @@ def relations_of(
         moved = f"""SELECT q.part_id FROM {stage.rows} q JOIN {RECORD} m ON m.id = q.part_id
             WHERE q.kind = 'changed' AND {differs("m.imported_category_id", "q.category_id")}"""
         found["category_ids"] = (categories_of("r.product_id"), moved)
+    if "list_price" in fields and (staging.has_later_prices or any_waits()):
+        waiting = f"SELECT part_id FROM {LATER} WHERE switched_at IS NULL"
+        told = f"SELECT line FROM {stage.later_prices}"
+        found["waiting_prices"] = (
+            waiting_of("r.id"),
+            f"SELECT part_id FROM {plan} WHERE {CHANGED} AND (part_id IN ({waiting}) OR line IN ({told}))",
+        )
     changed = f"SELECT e.part_id FROM {plan}_extra e JOIN {plan} q ON q.line = e.line WHERE q.kind = 'changed'"
     for name in dict.fromkeys(ROWS_OF[field] for field in extras if field in ROWS_OF):
         found[name] = (rows_of(name, "r.id"), changed)
@@ -186,6 +194,7 @@ def _rows_as_json(table: str, columns: tuple[str, ...], where: str, order: str) 
 
 REFERENCE_FIELDS = ("kind", "brand_code", "number_key", "number_display")
 FITMENT_FIELDS = ("hsn", "tsn", "model", "year_from", "year_to")
+WAITING_FIELDS = ("valid_from", "list_price_cents", "price_per", "sale_cents", "run_id")
 SUCCESSION_FIELDS = ("successor_id", "position", "kind")
 
 
@@ -211,6 +220,17 @@ def rows_of(name: str, part: str) -> str:
     """SQL for a part's rows of one of the tables of ``parts.services.ROWS`` as JSON."""
     model, columns = ROWS[name]
     return _rows_as_json(model._meta.db_table, columns, f"x.part_id = {part}", ", ".join(columns))
+
+
+def any_waits() -> bool:
+    """Whether any price waits for its day."""
+    return ScheduledPrice.objects.filter(switched_at=None).exists()
+
+
+def waiting_of(part: str, more: str = "FALSE") -> str:
+    """SQL for the prices of a part that wait for their day as JSON; also for those of which ``more`` is true."""
+    where = f"x.part_id = {part} AND (x.switched_at IS NULL OR {more})"
+    return _rows_as_json(LATER, WAITING_FIELDS, where, "valid_from, run_id")
 
 
 def categories_of(product: str) -> str:

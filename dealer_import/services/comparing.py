@@ -21,7 +21,8 @@ from dealer_import.profiles import BadProfile, Profile, resolve_profile
 from dealer_import.progress import PARALLEL, Pulse
 from dealer_import.queries import known_profiles
 from dealer_import.reading import Reading
-from dealer_import.services.running import SHOP_TIME, digest, reader_of
+from dealer_import.services.running import digest, reader_of
+from dealer_import.services.switching import SHOP_TIME
 from dealer_import.staging import Staging, staging
 from shopflow.contracts.imports import FileRefused
 from shopflow.contracts.types import JSONDict

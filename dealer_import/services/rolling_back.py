@@ -13,6 +13,7 @@ from dealer_import.locks import source_lock
 from dealer_import.models import ImportRun, PartUndo
 from dealer_import.progress import TAKING_BACK, Pulse
 from dealer_import.services import records
+from dealer_import.services.switching import switch_due_prices
 from shopflow.core import clock
 from shopflow.core.jobs import enqueue
 from shopflow.core.services import audit
@@ -90,6 +91,7 @@ def _take_back(undoing: ImportRun) -> None:
         raise NotReversible(too_old())
     at = connection.ops.adapt_datetimefield_value(clock.now())
     counts = taking_back.take_back(run_id=run.pk, undoing_id=undoing.pk, partner_id=records.partner_id_of(run), at=at)
+    switch_due_prices()  # the day of a price that waits again may have begun meanwhile
     ImportRun.objects.filter(pk=undoing.pk).update(
         state=State.DONE,
         outcome=ImportRun.Outcome.APPLIED,

@@ -6,7 +6,6 @@ from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 from typing import Any, BinaryIO
-from zoneinfo import ZoneInfo
 
 from django.db import transaction
 from django.utils import timezone
@@ -28,6 +27,7 @@ from dealer_import.report import Report, peak_rss_mb
 from dealer_import.samples import samples_of
 from dealer_import.scope import Scope, scope_of
 from dealer_import.services import records
+from dealer_import.services.switching import SHOP_TIME, switch_due_prices
 from dealer_import.services.watching import settle_source
 from dealer_import.sources.headers import MISSING_COLUMN
 from dealer_import.staging import Staging, staging
@@ -35,9 +35,6 @@ from shopflow.contracts.imports import FileRefused, ImportSource, import_sources
 from shopflow.contracts.registry import UnknownCode
 from shopflow.core import clock
 from shopflow.core.jobs import enqueue
-
-SHOP_TIME = ZoneInfo("Europe/Berlin")
-"""Prices change at midnight in Germany, wherever the server stands."""
 
 NOTIFY = "dealer_import.notify"
 Tell = Callable[[int, str], None]
@@ -121,6 +118,8 @@ class _Run:
         if last is not None and (last.sha256, last.profile_version) == (self.report.sha256, self.profile.version):
             self._nothing_new(last)
             return
+        if not self.dry_run:  # or the delivery would be compared with prices of yesterday, and take the due ones away
+            switch_due_prices()
         today = timezone.localdate(clock.now(), SHOP_TIME)
         try:
             with (

@@ -1,14 +1,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from zoneinfo import ZoneInfo
 
 from django.db import connection, transaction
 from django.utils import timezone
 
 from dealer_import.apply import stock
-from dealer_import.models import FieldOwner, ImportRun, ScheduledPrice
+from dealer_import.models import FieldOwner, ImportRun, PartUndo, ScheduledPrice
 from dealer_import.services import records
-from dealer_import.services.running import SHOP_TIME
 from shopflow.core import clock
 from shopflow.parts.models import PartRecord, PriceHistory
 from shopflow.parts.services import announce_change
@@ -16,7 +16,11 @@ from shopflow.parts.services.sql import differs, execute
 
 LATER, RECORD = ScheduledPrice._meta.db_table, PartRecord._meta.db_table
 OWNER, HISTORY = FieldOwner._meta.db_table, PriceHistory._meta.db_table
+UNDO, RUN = PartUndo._meta.db_table, ImportRun._meta.db_table
 CURRENT = "CAST(ROUND(k.price * 100) AS integer)"
+
+SHOP_TIME = ZoneInfo("Europe/Berlin")
+"""Prices change at midnight in Germany, wherever the server stands."""
 
 
 @transaction.atomic
@@ -59,8 +63,8 @@ def _switch(at: object, partners: Mapping[int, int]) -> int:
                    AND o.valid_from > x.valid_from)
                AND NOT EXISTS (SELECT 1 FROM {OWNER} f WHERE f.part_id = x.part_id AND f.field = 'list_price'
                    AND f.owner = 'locked')"""
-    wanted = f"""SELECT x.part_id, r.product_id, x.list_price_cents, x.price_per, x.sale_cents, {partner} AS partner_id
-                 FROM {mine}"""
+    wanted = f"""SELECT x.part_id, x.run_id, r.product_id, x.list_price_cents, x.price_per, x.sale_cents,
+                 {partner} AS partner_id FROM {mine}"""
     sold = "k.product_id = w.product_id AND k.partner_id = w.partner_id"
     execute(
         f"""INSERT INTO {HISTORY} (part_id, old_net_cents, new_net_cents, valid_from)
@@ -68,6 +72,7 @@ def _switch(at: object, partners: Mapping[int, int]) -> int:
             JOIN {stock.table()} k ON {sold} AND k.price > 0 WHERE {CURRENT} <> w.sale_cents""",
         [at, at],
     )
+    _note_for_taking_back(wanted, sold, at)
     execute(
         f"""UPDATE {RECORD} AS r SET list_price_cents = w.list_price_cents FROM ({wanted}) w
             WHERE r.id = w.part_id AND r.price_per = w.price_per""",
@@ -77,4 +82,36 @@ def _switch(at: object, partners: Mapping[int, int]) -> int:
         f"""UPDATE {stock.table()} AS k SET price = {stock.euros("w.sale_cents")}, date_updated = %s
             FROM ({wanted}) w WHERE {sold} AND {differs(CURRENT, "w.sale_cents")}""",
         [at, at],
+    )
+
+
+def _note_for_taking_back(wanted: str, sold: str, at: object) -> None:
+    """What comes into force is written by the run that has delivered it: taking it back gives back what was before.
+
+    A run that has written the part before keeps what was before then, if that is still as it left it.
+    """
+    pairs = {
+        "price": (CURRENT, "w.sale_cents"),
+        "list_price": (
+            "r.list_price_cents",
+            "CASE WHEN r.price_per = w.price_per THEN w.list_price_cents ELSE r.list_price_cents END",
+        ),
+    }
+    names, values, sets = [], [], []
+    for name, (old, new) in pairs.items():
+        was, will = f"{UNDO}.old_{name}", f"{UNDO}.new_{name}"
+        goes_on = f"{differs(was, will)} AND NOT ({differs(will, f'excluded.old_{name}')})"
+        names += [f"old_{name}", f"new_{name}"]
+        values += [old, new]
+        sets.append(f"old_{name} = CASE WHEN {goes_on} THEN {was} ELSE excluded.old_{name} END")
+        sets.append(f"new_{name} = excluded.new_{name}")
+    execute(
+        f"""INSERT INTO {UNDO} (run_id, part_id, changes, {", ".join(names)})
+            SELECT w.run_id, w.part_id, '', {", ".join(values)} FROM ({wanted}) w
+            JOIN {RUN} i ON i.id = w.run_id AND i.undo_forgotten_at IS NULL
+            JOIN {RECORD} r ON r.id = w.part_id AND {differs("r.created_by_run", "w.run_id")}
+            JOIN {stock.table()} k ON {sold}
+            WHERE {" OR ".join(differs(old, new) for old, new in pairs.values())}
+            ON CONFLICT (run_id, part_id) DO UPDATE SET {", ".join(sets)}""",
+        [at],
     )

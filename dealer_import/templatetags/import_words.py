@@ -74,6 +74,7 @@ WRITTEN = {
     "vin_rows": "vin_patterns",
     "model_rows": "model_patterns",
     "sale_cents": "price",
+    "waiting_prices": "valid_from",
 }
 
 OWN_WORDS = {

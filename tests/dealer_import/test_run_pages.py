@@ -292,7 +292,7 @@ def test_a_run_is_taken_back_after_a_look(chef, bring_in, export):
 
 
 def test_what_goes_back_is_told_in_words():
-    names = {*undo.PRODUCT_FIELDS, *undo.PART_FIELDS, "price", "num_in_stock"}
+    names = {*undo.PRODUCT_FIELDS, *undo.PART_FIELDS, "price", "num_in_stock", "waiting_prices"}
     assert not [name for name in names if field_name(name) == name and not _is_bookkeeping(name)]
 
 

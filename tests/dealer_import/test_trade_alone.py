@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import random
 from array import array
 from dataclasses import replace
@@ -108,7 +109,13 @@ def shop() -> dict[str, list]:
 def replaced(run: int) -> list[tuple]:
     with connection.cursor() as cursor:
         cursor.execute(values(run))
-        return cursor.fetchall()
+        rows = cursor.fetchall()
+    later = "waiting_prices"
+    return [(part, name, old, without_run(new, run) if name == later else new) for part, name, old, new in rows]
+
+
+def without_run(told: str | None, run: int) -> list:
+    return [row[:-1] if row[-1] == run else row for row in json.loads(told or "[]")]
 
 
 def after(path, undo: bool = False, profile=PROFILE) -> tuple:
