@@ -69,11 +69,20 @@ def test_where_there_were_two_the_second_goes_to_a_seller_of_its_own():
         second(record)
         second(record, partner_sku="A3")
         create_stockrecord(create_product(), price="10.00", num_in_stock=4, partner_sku="B1")
+        taken = Partner.objects.create(name="Somebody else", code=f"{code}-2")
+        second(record, partner_id=taken.pk, partner_sku="C1")
     finally:
         MigrationExecutor(connection).migrate(AFTER)
-    assert shown() == [(code, "A1", 3), (f"{code}-2", "A2", 1), (f"{code}-3", "A3", 1), (code, "B1", 4)]
-    assert sorted(Partner.objects.values_list("name", flat=True)) == [
-        record.partner.name,
-        f"{record.partner.name} (2)",
-        f"{record.partner.name} (3)",
+    assert shown() == [
+        (code, "A1", 3),
+        (f"{code}-3", "A2", 1),
+        (f"{code}-4", "A3", 1),
+        (code, "B1", 4),
+        (f"{code}-2", "C1", 1),
     ]
+    assert set(Partner.objects.values_list("name", flat=True)) == {
+        record.partner.name,
+        f"{record.partner.name} (3)",
+        f"{record.partner.name} (4)",
+        "Somebody else",
+    }

@@ -1,3 +1,5 @@
+from itertools import count
+
 import django.db.models.deletion
 from django.db import migrations, models
 
@@ -9,12 +11,13 @@ def part_duplicates(apps, schema_editor):
     groups = known.values("product_id", "partner_id").annotate(count=models.Count("pk")).filter(count__gt=1)
     for group in groups.order_by("product_id", "partner_id"):
         first, *others = known.filter(product=group["product_id"], partner=group["partner_id"]).order_by("pk")
-        for number, other in enumerate(others, 2):
-            seller = first.partner
-            values = {"name": f"{seller.name} ({number})"[:128]}
-            other.partner, _made = partner.objects.using(known.db).get_or_create(
-                code=f"{seller.code[:120]}-{number}", defaults=values
-            )
+        numbers = count(2)
+        for other in others:
+            same = models.Q(product=other.product_id) | models.Q(partner_sku=other.partner_sku)
+            names = ((f"{first.partner.code[:120]}-{number}", number) for number in numbers)
+            code, number = next(name for name in names if not known.filter(same, partner__code=name[0]).exists())
+            values = {"name": f"{first.partner.name[:120]} ({number})"}
+            other.partner, _made = partner.objects.using(known.db).get_or_create(code=code, defaults=values)
             other.save(update_fields=["partner"])
     schema_editor.connection.check_constraints(["partner_stockrecord"])  # PostgreSQL alters no table that waits for it
 
