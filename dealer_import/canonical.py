@@ -100,8 +100,8 @@ class Part(NamedTuple):
 
     @property
     def sale_price_cents(self) -> int:
-        """Net price of one sale, rounded half up to the cent."""
-        return self._per_sale(self.list_price_cents)
+        """Net price of one sale, rounded half up to the cent, at least one cent; zero for a price on request."""
+        return self._per_sale(self.list_price_cents) or min(1, self.list_price_cents)
 
     @property
     def offer_cents_per_sale(self) -> int:

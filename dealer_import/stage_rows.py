@@ -141,7 +141,7 @@ class ColumnMaker:
             sales = told
         else:
             sales = [
-                (2 * cents * quantity + units) // (2 * units)
+                (2 * cents * quantity + units) // (2 * units) or 1
                 for cents, quantity, units in zip(told, quantities, per, strict=True)
             ]
         if 0 in told:

@@ -36,6 +36,12 @@ def test_the_rule_takes_the_groups_factor_before_the_general_one():
     assert price_plan(part(list_price_cents=1), rule, TODAY).sale_cents == 1
 
 
+def test_a_sale_costs_a_cent_at_least():
+    assert part(list_price_cents=40, price_per=100).sale_price_cents == 1
+    assert part(list_price_cents=40, price_per=100, pack_qty=50).sale_price_cents == 20
+    assert part(list_price_cents=0, price_per=100).sale_price_cents == 0
+
+
 @pytest.mark.parametrize("table", [{"factor": "0"}, {"factor": "-1"}, {"factor": "viel"}, {"by_group": {"1": True}}, 5])
 def test_a_rule_that_is_none_is_named(table):
     with pytest.raises(BadProfile, match="price_rule"):
