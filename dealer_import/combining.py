@@ -68,15 +68,21 @@ class Combining:
         stock = tuple(map(Stock, self._stock_labels, counted))
         for label, milli, whole in zip(self._stock_labels, amounts, counted, strict=True):
             if milli != whole:
-                raise _fraction(stock, label, milli)
+                raise self._fraction(stock, label, milli)
         return stock
 
     def reserved(self, held: tuple[str, int]) -> int:
         """Reserved thousandths; ``held`` are the unit and what was delivered."""
         unit, milli = held
         if unit in COUNTED and milli % 1000:
-            raise _fraction(milli - milli % 1000, self.label("reserved"), milli)
+            raise self._fraction(milli - milli % 1000, self.label("reserved"), milli)
         return milli
+
+    def _fraction(self, value: Any, label: str, milli: int) -> Doubt:
+        """A doubt that tells the number as the file writes it: ``2.500`` pieces would be thousands of them."""
+        hint = _("There is no part of a piece; the stock was rounded down.")
+        told = f"{milli // 1000}{self._profile.numbers.decimal}{milli % 1000:03d}".rstrip("0")
+        return Doubt(value, ("stock_fraction", hint), column=label, raw=told)
 
     def succession(self, texts: tuple[str, ...], kind: str, brand_name: str, own: str) -> tuple[tuple[str, ...], str]:
         """Keys of the successors, and how they take the part's place."""
@@ -170,11 +176,6 @@ def references(own: str, *lists: tuple[str, ...]) -> tuple[Reference, ...]:
             if key and (key != own or kind == "oe") and len(key) <= MAX_LENGTH and len(text) <= MAX_LENGTH:
                 found.setdefault((kind, key), Reference(kind, "", key, text))
     return tuple(found.values())
-
-
-def _fraction(value: Any, label: str, milli: int) -> Doubt:
-    hint = _("There is no part of a piece; the stock was rounded down.")
-    return Doubt(value, ("stock_fraction", hint), column=label, raw=f"{milli // 1000}.{milli % 1000:03d}")
 
 
 def _without_vat(cents: int, vat: int) -> int:

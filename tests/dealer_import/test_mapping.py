@@ -161,6 +161,14 @@ def test_values_are_left_out_or_replaced_with_a_warning():
     assert (part.description, part.title) == ("<b>gut</b>\nund mehr", "Filter")
 
 
+@pytest.mark.parametrize(("delivered", "told"), [("2,5", "2,5"), ("1.000,250", "1000,25")])
+def test_part_of_a_piece_is_told_as_the_file_writes_numbers(delivered, told):
+    mapper = Mapper(profile_with())
+    texts = {**{name.casefold(): "" for name in FIELDS.values()}, **GOOD, "lager 2": delivered}
+    mapper.map(RawRecord(7, texts, ""))
+    assert [(warning.code, warning.raw) for warning in mapper.warnings] == [("stock_fraction", told)]
+
+
 @pytest.mark.parametrize(
     "texts", [{"kg": "0,000"}, {"kg": " "}, {"lbh": "0"}, {"un": "0"}, {"land": "de"}, {"label": ""}]
 )
