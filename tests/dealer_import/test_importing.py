@@ -16,10 +16,12 @@ from oscar.core.loading import get_model
 from dealer_import import services
 from dealer_import.exceptions import NotCorrectable, NotUndecided, Overtaken, SourceBusy
 from dealer_import.locks import lock_key, source_lock
+from dealer_import.management.commands.import_catalogue import Command
 from dealer_import.models import ImportFinding, ImportRun
 from shopflow.core.models import OutboxEvent
 from shopflow.parts.models import Brand, PartFitment, PartRecord, PartReference, PartSuccession, PriceHistory
 from shopflow.project.demo.catalogue import FILE
+from tests.dealer_import.extra_rows import profile_of
 
 pytestmark = pytest.mark.django_db
 
@@ -298,6 +300,20 @@ def test_the_command_knows_what_staff_know_and_tells_before_it_begins(export, tm
     assert {part.brand.name for part in PartRecord.objects.select_related("brand")} == {"Hausmarke"}
     with pytest.raises(CommandError, match="There is no profile nix"):
         call_command("import_catalogue", path, profile="nix")
+
+
+def test_goods_priced_by_the_thousand_are_not_sold_for_nothing(deliver):
+    columns = {"price_per": {"const": "1000"}, "pack_qty": {"const": "1"}}
+    deliver({"number": "1", "list_price": "0,40"}, profile=profile_of(columns=columns))
+    assert (StockRecord.objects.get().price, Product.objects.get().is_public) == (Decimal("0.01"), True)
+
+
+@pytest.mark.parametrize("slip", [[], ["--profile", "sample_csv", "--dryrun"], ["--profile"]])
+def test_a_slip_in_the_options_does_not_end_as_a_refused_file(export, capsys, slip):
+    with pytest.raises(SystemExit) as ended:
+        Command().run_from_argv(["manage.py", "import_catalogue", str(export.write(export.good)), *slip])
+    assert ended.value.code == 1
+    assert "usage: manage.py import_catalogue" in capsys.readouterr().err
 
 
 def test_nothing_is_left_in_the_staging_tables(bring_in, export):

@@ -60,6 +60,13 @@ def _leave_no_report(report: Path | None) -> None:
 class Command(BaseCommand):
     help = "Import a dealer's catalogue file. Exit status: 0 applied or nothing to do, 2 refused, 3 held, 4 busy."
 
+    def create_parser(self, prog_name: str, subcommand: str, **kwargs: Any) -> CommandParser:
+        """A slip in the options ends with status 1: the usual 2 is that of a refused file."""
+        parser = super().create_parser(prog_name, subcommand, **kwargs)
+        usual = parser.exit
+        parser.exit = lambda status=0, message=None: usual(1 if status else 0, message)  # type: ignore[method-assign]
+        return parser
+
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("file", type=Path, metavar="FILE")
         parser.add_argument("--profiles", type=Path, help="TOML file with profiles, beside those that staff know")
