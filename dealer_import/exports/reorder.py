@@ -18,7 +18,10 @@ MOST = 500
 
 @dataclass(frozen=True)
 class ProposedLine:
-    """``available`` is what is in stock and not promised to customers; ``quantity`` is in pieces, whole packs."""
+    """``available`` is what is in stock and not promised to customers; ``quantity`` is in pieces, whole packs.
+
+    ``cost_cents`` is the net cost of ``price_per`` pieces; None where it is not known.
+    """
 
     part_id: int
     number: str
@@ -29,6 +32,17 @@ class ProposedLine:
     pack: int
     quantity: int
     cost_cents: int | None
+    price_per: int = 1
+
+    @property
+    def piece_cost(self) -> str:
+        """Net cost of one piece in euros, exactly: ``0,0345`` for goods of 3,45 a hundred. Empty if it is not known."""
+        if self.cost_cents is None:
+            return ""
+        places = 1 + len(str(self.price_per))
+        whole = self.cost_cents * 10**places // (100 * self.price_per)
+        euros, rest = divmod(whole, 10**places)
+        return f"{euros},{f'{rest:0{places}d}'.rstrip('0'):0<2}"
 
     @property
     def sum_cents(self) -> int:
@@ -36,7 +50,8 @@ class ProposedLine:
         return self.value(self.quantity)
 
     def value(self, quantity: int) -> int:
-        return (self.cost_cents or 0) * quantity
+        """Net value of so many pieces in cents, rounded half up."""
+        return (2 * (self.cost_cents or 0) * quantity + self.price_per) // (2 * self.price_per)
 
 
 @dataclass(frozen=True)
@@ -97,7 +112,6 @@ def _line(record: object, supplier: Supplier) -> ProposedLine:
     pack = max(part.pack_qty, 1)
     target = max(supplier.target, bound)
     pieces = (target - left) * (part.sales_qty if part.price_per > 1 else 1)
-    cost = None if part.cost_cents is None else -(-part.cost_cents // part.price_per)
     return ProposedLine(
         part_id=part.pk,
         number=part.number_display,
@@ -107,5 +121,6 @@ def _line(record: object, supplier: Supplier) -> ProposedLine:
         threshold=bound,
         pack=pack,
         quantity=-(-pieces // pack) * pack,
-        cost_cents=cost,
+        cost_cents=part.cost_cents,
+        price_per=part.price_per,
     )

@@ -80,7 +80,7 @@ def order_rows(chosen: Iterable[tuple[ProposedLine, int]]) -> Iterable[list[str]
     """The lines as they stand in the file."""
     for line, quantity in chosen:
         value = money(line.value(quantity)) if line.cost_cents is not None else ""
-        amounts = [str(quantity), str(line.pack), money(line.cost_cents), value]
+        amounts = [str(quantity), str(line.pack), line.piece_cost, value]
         yield [line.brand, line.number, line.title, *amounts]
 
 

@@ -390,6 +390,20 @@ def test_what_runs_low_is_proposed_in_whole_packs(supplier):
     assert (found.total_cents, found.lacking_cents, found.unpriced) == (13_250, 6_750, 1)
 
 
+def test_goods_with_a_cost_per_hundred_are_reordered_at_what_they_cost(supplier, chef):
+    record = StockRecord.objects.order_by("pk").first()
+    StockRecord.objects.filter(pk=record.pk).update(num_in_stock=0)
+    part = PartRecord.objects.filter(product=record.product_id)
+    part.update(pack_qty=50, sales_qty=50, price_per=100, cost_cents=345)
+    (line,) = proposal(supplier).lines
+    assert (line.quantity, line.piece_cost, line.sum_cents) == (500, "0,0345", 1725)
+    listed = chef.get(reverse("shopflow-staff:import-supplier-csv", args=[supplier.pk]))
+    row = b"".join(listed.streaming_content).decode("utf-8-sig").splitlines()[1]
+    assert row.split(";")[-4:] == ["500", "50", "0,0345", "17,25"]
+    part.update(price_per=1, cost_cents=None)
+    assert [(line.piece_cost, line.sum_cents) for line in proposal(supplier).lines] == [("", 0)]
+
+
 def test_a_confirmed_list_goes_to_the_supplier_once_through_the_gate(chef, supplier, bring_in):
     low = StockRecord.objects.order_by("pk").first()
     StockRecord.objects.filter(pk=low.pk).update(num_in_stock=0)
