@@ -23,6 +23,7 @@ from dealer_import.values import is_gtin
 from oscar_ext.partner.strategy import Strategy
 from shopflow.core.links import absolute
 from shopflow.core.queries import seller
+from shopflow.parts.base_prices import contents
 from shopflow.parts.models import PartRecord
 from shopflow.parts.restrictions import SaleFacts, facts_of, is_in_season
 
@@ -125,10 +126,11 @@ def _item(part: PartRecord, info: Any, picture: str) -> str:
 
 def _measures(part: PartRecord) -> list[tuple[str, str]]:
     """What is in one sale, for the price per litre, kilogram or metre."""
-    unit = UNITS.get(part.content_unit or "")
-    if not unit or not part.content_milli:
+    milli, code = contents(part)
+    unit = UNITS.get(code)
+    if unit is None:
         return []
-    amount = Decimal(part.content_milli * part.sales_qty) / 1000
+    amount = Decimal(milli) / 1000
     return [("unit_pricing_measure", f"{amount.normalize():f} {unit}"), ("unit_pricing_base_measure", f"1 {unit}")]
 
 

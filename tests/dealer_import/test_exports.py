@@ -320,6 +320,10 @@ def test_the_price_per_litre_and_hostile_texts(bring_in, export):
     assert item.findtext(f"{G}unit_pricing_measure") == "5.5 l"
     assert item.findtext(f"{G}title") == "<b>&Öl</b>"
     assert item.findtext(f"{G}description") == "a & b"
+    PartRecord.objects.update(content_milli=None, content_unit="", unit="MTR", price_per=100, pack_qty=50, sales_qty=50)
+    items, _made = feed(without_pictures=True)
+    measures = [items[part.product.code].findtext(f"{G}unit_pricing_{name}") for name in ("measure", "base_measure")]
+    assert measures == ["50 m", "1 m"]
 
 
 def let_go(response) -> None:
