@@ -14,6 +14,8 @@ from django.utils.translation import gettext as _
 
 from dealer_import.exporting import harmless
 from dealer_import.models import ImportFinding, ImportRun
+from dealer_import.profiles.names import column_name
+from dealer_import.sources.headers import spelled
 
 if TYPE_CHECKING:
     from openpyxl.cell import WriteOnlyCell
@@ -67,7 +69,7 @@ def _cells(sheet: object) -> Callable[[str], WriteOnlyCell]:
 
 def _rows(run: ImportRun) -> Iterator[list[str]]:
     columns = _columns(run)
-    yield [_("line"), _("code"), _("what to do"), *(columns or [_("row as delivered")])]
+    yield [_("line"), _("code"), _("what to do"), *(_spelled(columns, run) or [_("row as delivered")])]
     findings = run.findings.order_by("line", "pk")
     for finding in findings.iterator(chunk_size=1000):
         yield [str(finding.line), finding.code, finding.hint, *_original(finding, columns)]
@@ -78,7 +80,17 @@ def _columns(run: ImportRun) -> list[str]:
     return [str(name) for name in run.columns]
 
 
+def _spelled(columns: list[str], run: ImportRun) -> list[str]:
+    """``columns`` as the profile writes them, where it uses them: they are compared in lower case."""
+    table = {"columns": {}, **run.profile_tables}
+    return [spelled(table, [name]) for name in columns]
+
+
 def _original(finding: ImportFinding, columns: list[str]) -> list[str]:
+    """A refused row as it came; of a row that was taken, what the remark is about, in the column in which it stood."""
     if finding.fields is not None and columns:
         return [str(finding.fields.get(name, "")) for name in columns]
+    own = column_name(finding.column)
+    if not finding.record and own in columns:
+        return [finding.raw if name == own else "" for name in columns]
     return [finding.record or finding.raw]

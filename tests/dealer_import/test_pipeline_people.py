@@ -144,6 +144,18 @@ def test_p12_and_p20_the_error_report_shows_the_rows_as_delivered_and_runs_nothi
     assert {cell.data_type for row in sheet.iter_rows() for cell in row if cell.value is not None} == {"s"}
 
 
+def test_the_error_report_tells_a_doubtful_value_in_its_own_column(bring_in, export):
+    wrong, doubtful, good = export.good[:3]
+    rows = [wrong.replace(b";27,65;", b";0;"), doubtful.replace(b";165,87;", b";165,875;"), good]
+    run = ImportRun.objects.get(pk=bring_in(export.write(rows)).run)
+    told = list(csv.DictReader(io.StringIO(b"".join(error_report_csv(run)).decode("utf-8-sig")), delimiter=";"))
+    assert list(told[0])[3:6] == ["Teile-Nr", "Fabrikat", "Bezeichnung"]
+    assert [(row["code"], row["Teile-Nr"], row["UPE netto"]) for row in told] == [
+        ("price", "1N0 000 013 AC", "0"),
+        ("price_rounded", "", "165,875"),
+    ]
+
+
 def test_p13_lines_of_baskets_orders_and_wish_lists_survive_hiding_and_succession(
     part, bring_in, export, django_user_model
 ):
