@@ -9,6 +9,8 @@ from pathlib import Path
 from django.conf import settings
 from PIL import Image, UnidentifiedImageError
 
+from shopflow.parts.numbers import possible_keys
+
 PICTURES = frozenset([".jpg", ".jpeg", ".png", ".webp", ".gif"])
 PAPERS = frozenset([".pdf"])
 FORMATS = ("JPEG", "PNG", "WEBP", "GIF")
@@ -23,6 +25,7 @@ KINDS: tuple[tuple[str, str], ...] = (
     (r"anleitung|einbau|montage|manual", "manual"),
 )
 """Words in a file's name → kind of paper."""
+_SERIES = re.compile(r"(.+)_([0-9]{1,2})\Z", re.ASCII | re.DOTALL)
 
 
 def media_folder() -> Path | None:
@@ -56,6 +59,19 @@ def is_picture(path: Path) -> bool:
     except (UnidentifiedImageError, Image.DecompressionBombError, OSError, SyntaxError, ValueError):
         return False
     return True
+
+
+def picture_numbers(stem: str) -> list[tuple[int, set[str]]]:
+    """What a picture's name without its ending may mean: its place among the part's pictures, and keys of the part.
+
+    ``1K0 615 301_2`` is the second picture of ``1K0615301``, unless there is a part that is called like that as a
+    whole, which comes first.
+    """
+    found = [(1, possible_keys(stem))]
+    series = _SERIES.match(stem)
+    if series is not None:
+        found.append((int(series.group(2)), possible_keys(series.group(1))))
+    return found
 
 
 def paper_kind(name: str) -> str:

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from itertools import islice
+from itertools import chain, islice
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +17,7 @@ from django.db import transaction
 from django.db.models import Q
 from oscar.core.loading import get_model
 
-from dealer_import.media import PAPERS, PICTURES, files_in, is_picture, media_folder, paper_kind
+from dealer_import.media import PAPERS, PICTURES, files_in, is_picture, media_folder, paper_kind, picture_numbers
 from dealer_import.models import FieldOwner
 from shopflow.core import clock
 from shopflow.parts.models import PartDocument, PartFile, PartRecord
@@ -47,7 +47,8 @@ class Attached:
 def attach_media() -> Attached:
     """Bring the pictures of all parts to what the deliveries name, as far as the folder holds them.
 
-    Safe to be done twice; a part whose picture field is locked stays as it is.
+    A part of which no delivery names a picture has those that are called by its number. Safe to be done twice; a part
+    whose picture field is locked stays as it is.
     """
     done, folder = Attached(), media_folder()
     if folder is None:
@@ -55,7 +56,8 @@ def attach_media() -> Attached:
     pictures, papers = files_in(folder, PICTURES), files_in(folder, PAPERS)
     if pictures:
         locked = set(FieldOwner.objects.filter(field="image", owner="locked").values_list("part_id", flat=True))
-        for parts in _batches():
+        numbered = called_by_number(pictures)
+        for parts in chain(_batches(numbered), _more(numbered)):
             _attach({pk: what for pk, what in parts.items() if pk not in locked}, pictures, done)
     if papers:
         _add_papers(papers, done)
@@ -65,20 +67,62 @@ def attach_media() -> Attached:
     return done
 
 
-def _batches() -> Iterator[dict[int, tuple[int, list[str]]]]:
-    """Part → product and the names of its pictures, for parts that have any or had."""
+def called_by_number(pictures: Mapping[str, Path]) -> dict[int, list[str]]:
+    """Part → names of the pictures that are called by its number, ``1k0 615 301.jpg`` before ``1K0-615-301_2.jpg``.
+
+    A number that parts of several brands have tells of none of them.
+    """
+    read = {name: picture_numbers(path.stem) for name, path in pictures.items()}
+    owners = _owners({key for numbers in read.values() for _place, keys in numbers for key in keys})
+    found: dict[int, list[tuple[int, str]]] = {}
+    for name, numbers in read.items():
+        for place, keys in numbers:
+            parts = sorted({part for key in keys for part in owners.get(key, ())})
+            if len(parts) == 1:
+                found.setdefault(parts[0], []).append((place, name))
+            if parts:
+                break
+    return {part: [name for _place, name in sorted(names)] for part, names in found.items()}
+
+
+def _owners(keys: Iterable[str]) -> dict[str, set[int]]:
+    """The parts that have each of these number keys."""
+    wanted, owners = iter(keys), dict[str, set[int]]()
+    while batch := list(islice(wanted, BATCH)):
+        for pk, key in PartRecord.objects.filter(number_key__in=batch).values_list("pk", "number_key"):
+            owners.setdefault(key, set()).add(pk)
+    return owners
+
+
+def _named() -> Q:
+    """Parts of which a delivery names pictures, or that have any from the folder."""
     image = get_model("catalogue", "ProductImage")
     marked = image.objects.filter(code__startswith=f"{MARK}:").values("product_id")
     further = PartFile.objects.filter(kind=PartFile.Kind.PICTURE)
-    named = Q(image_name__gt="") | Q(pk__in=further.values("part_id")) | Q(product_id__in=marked)
-    keys = PartRecord.objects.filter(named).order_by("pk").values_list("pk", flat=True).iterator(chunk_size=5000)
+    return Q(image_name__gt="") | Q(pk__in=further.values("part_id")) | Q(product_id__in=marked)
+
+
+def _batches(numbered: Mapping[int, list[str]]) -> Iterator[dict[int, tuple[int, list[str]]]]:
+    """Part → product and the names of its pictures, for parts that have any or had."""
+    further = PartFile.objects.filter(kind=PartFile.Kind.PICTURE)
+    keys = PartRecord.objects.filter(_named()).order_by("pk").values_list("pk", flat=True).iterator(chunk_size=5000)
     while batch := list(islice(keys, BATCH)):
         rows = PartRecord.objects.filter(pk__in=batch).values_list("pk", "product_id", "image_name")
         parts = {pk: (product, [name] if name else []) for pk, product, name in rows}
         for pk, name in further.filter(part_id__in=batch).order_by("position").values_list("part_id", "name"):
             if name.casefold() not in map(str.casefold, parts[pk][1]):
                 parts[pk][1].append(name)
+        for pk, (_product, names) in parts.items():
+            names += () if names else numbered.get(pk, ())
         yield parts
+
+
+def _more(numbered: Mapping[int, list[str]]) -> Iterator[dict[int, tuple[int, list[str]]]]:
+    """The same for parts that have a picture by their number alone, and had none before."""
+    keys = iter(sorted(numbered))
+    while batch := list(islice(keys, BATCH)):
+        rows = PartRecord.objects.filter(pk__in=batch).exclude(_named()).values_list("pk", "product_id")
+        yield {pk: (product, numbered[pk]) for pk, product in rows}
 
 
 @transaction.atomic

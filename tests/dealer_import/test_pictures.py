@@ -103,6 +103,48 @@ def test_a_locked_part_keeps_its_pictures(folder, part):
     assert attach_media().pictures == 0
 
 
+def numbered(brand, display, key):
+    values = {"number_display": display, "number_key": key, "list_price_cents": 1}
+    return PartRecord.objects.create(product=create_product(), brand=brand, **values)
+
+
+def test_pictures_are_found_by_the_parts_number_where_no_delivery_names_any(folder, part):
+    other = numbered(part.brand, "1K0 615-301 AA", "1K0615301AA")
+    for name, colour in (("1k0-615.301 aa_2.JPG", "red"), ("1K0615301AA.png", "blue"), ("1.jpg", "green")):
+        picture(folder / name, colour)
+    picture(folder / "a.jpg")
+    assert attach_media().added == 3
+    assert shown(other) == [("1k0615301aa.png", 100), ("1k0-615.301 aa_2.jpg", 101)]
+    assert shown(part) == [("a.jpg", 100)]
+    assert attach_media().pictures == 0
+    (folder / "1K0615301AA.png").unlink()
+    assert (attach_media().removed, shown(other)) == (1, [("1k0-615.301 aa_2.jpg", 100)])
+    PartRecord.objects.filter(pk=other.pk).update(image_name="a.jpg")
+    attach_media()
+    assert shown(other) == [("a.jpg", 100)]
+
+
+def test_a_number_that_does_not_tell_the_part_finds_no_picture(folder, part):
+    twice = [numbered(brand, "77", "77") for brand in (part.brand, Brand.objects.create(code="C", name="C"))]
+    whole, shorter = numbered(part.brand, "9_2", "9_2"), numbered(part.brand, "9", "9")
+    picture(folder / "77.jpg")
+    picture(folder / "9_2.jpg", "blue")
+    picture(folder / "9_3.jpg", "green")
+    attach_media()
+    assert [shown(one) for one in twice] == [[], []]
+    assert (shown(whole), shown(shorter)) == ([("9_2.jpg", 100)], [("9_3.jpg", 100)])
+
+
+def test_a_locked_part_gets_no_picture_by_its_number(folder, part):
+    PartRecord.objects.update(image_name="")
+    PartFile.objects.all().delete()
+    FieldOwner.objects.create(part=part, field="image", owner="locked", set_at="2026-11-01T00:00:00Z")
+    picture(folder / "1.jpg")
+    assert (attach_media().pictures, shown(part)) == (0, [])
+    FieldOwner.objects.all().delete()
+    assert (attach_media().pictures, shown(part)) == (1, [("1.jpg", 100)])
+
+
 def test_what_is_no_picture_is_not_shown(folder, part, tmp_path):
     (folder / "a.jpg").write_bytes(b"<script>")
     (folder / "b.png").symlink_to(picture(tmp_path / "secret.png"))
