@@ -138,7 +138,7 @@ def _row(part: PartRecord, places: Sequence[str], category_path: dict[int, str],
     values |= offer_texts(part, rules.of(part.source))
     links = list(part.product.productcategory_set.all())
     values["category"] = category_path.get(links[0].category_id, "") if links else ""
-    stock, reserved = _stock(part, places)
+    stock, reserved = _stock(part, places, in_pieces=rules.counts_pieces(part.source))
     values["reserved"] = reserved
     return [*(values[field] for field in COLUMNS), *stock]
 
@@ -201,10 +201,13 @@ def _model(fit: PartFitment) -> str:
     return f"{fit.model} ({fit.year_from or ''}-{fit.year_to or ''})"
 
 
-def _stock(part: PartRecord, places: Sequence[str]) -> tuple[list[str], str]:
-    """Pieces at each place, and how many of them are reserved so that the rest is what the shop sells."""
+def _stock(part: PartRecord, places: Sequence[str], *, in_pieces: bool) -> tuple[list[str], str]:
+    """What is at each place, and how much of it is reserved so that the rest is what the shop sells.
+
+    ``in_pieces`` says that the source counts pieces of goods that are sold by the pack.
+    """
     records = list(part.product.stockrecords.all())
-    available = (records[0].num_in_stock or 0) if records else 0
+    available = (records[0].num_in_stock or 0) * (part.sales_qty if in_pieces else 1) if records else 0
     known: dict[str, Any] = dict(part.stock_by_location or {})
     if not known:
         return [str(available), *[""] * (len(places) - 1)] if places else [str(available)], ""

@@ -18,22 +18,43 @@ OFFER_COLUMNS: dict[str, tuple[str, ...]] = {
 """Field → column of the export."""
 
 
+MODE = ImportRun.Mode
+
+
 def last_price_rule(source: str) -> dict[str, Any]:
-    """How the shop's prices came from the list prices, by the last delivery of the source: an export keeps to it."""
+    """How the shop's prices came from the list prices, by the last delivery of prices: an export keeps to it."""
+    return dict(_last_told(source, "price_rule", silent=MODE.STOCK) or {})
+
+
+def last_stock_counts(source: str) -> str:
+    """What the last delivery of stock has counted: ``sellable`` or ``pieces``."""
+    return str(_last_told(source, "stock_counts", silent=MODE.PRICES) or "sellable")
+
+
+def _last_told(source: str, key: str, *, silent: str) -> Any:
+    """What the profile of the source's last run said under ``key``; lists of the kind ``silent`` know nothing of it."""
     runs = ImportRun.objects.filter(source=source, outcome=ImportRun.Outcome.APPLIED, dry_run=False)
-    told = runs.exclude(mode=ImportRun.Mode.ROLLBACK).values_list("profile_tables__price_rule", flat=True).first()
-    return dict(told or {})
+    telling = runs.exclude(mode__in=[MODE.ROLLBACK, "numbers", silent])
+    return telling.values_list(f"profile_tables__{key}", flat=True).first()
 
 
 class Rules:
-    """The price rules of sources, each asked for once."""
+    """How the deliveries of sources are reckoned, each asked for once."""
 
     def __init__(self) -> None:
-        self._known: dict[str, PriceRule] = {}
+        self._known: dict[str, tuple[PriceRule, str]] = {}
 
     def of(self, source: str) -> PriceRule:
+        return self._of(source)[0]
+
+    def counts_pieces(self, source: str) -> bool:
+        """Whether stock is delivered in pieces of which packs are sold."""
+        return self._of(source)[1] == "pieces"
+
+    def _of(self, source: str) -> tuple[PriceRule, str]:
         if source not in self._known:
-            self._known[source] = price_rule(source, {"price_rule": last_price_rule(source)})
+            rule = price_rule(source, {"price_rule": last_price_rule(source)})
+            self._known[source] = rule, last_stock_counts(source)
         return self._known[source]
 
 

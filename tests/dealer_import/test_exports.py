@@ -229,10 +229,35 @@ def test_what_is_changed_in_the_spreadsheet_arrives(filled, tmp_path):
     assert after["products"] == before["products"]
 
 
+def test_pieces_of_goods_sold_by_the_pack_stay_pieces(tmp_path):
+    names = {"number": "Nr", "list_price": "Preis", "price_per": "PE", "pack_qty": "VE", "reserved": "Res"}
+    columns = {field: {"from": name} for field, name in names.items()}
+    columns |= {"brand": {"const": "X"}, "title": {"const": "Schraube"}, "stock": {"from": ["Nord", "Süd"]}}
+    table = {"format": "csv", "encoding": "utf-8", "mode": "full", "stock_counts": "pieces", "columns": columns}
+    table["price_rule"] = {"factor": "0.8"}
+    prices = {**table, "mode": "prices", "source": "haus", "stock_counts": "sellable"}
+    stock = {**table, "mode": "stock", "source": "haus"}
+    del stock["price_rule"]
+    known = {"haus": table, "preise": prices, "bestand": stock}
+    for name, rest in (("haus", "500;20;30"), ("preise", "500;20;30"), ("bestand", "510;20;30")):
+        path = tmp_path / f"{name}.csv"
+        path.write_text(f"Nr;Preis;PE;VE;Nord;Süd;Res\n1;5,00;100;50;{rest}\n", "utf-8")
+        assert run_import(path=path, profile=resolve_profile(name, known)).outcome == "applied"
+    assert (StockRecord.objects.get().num_in_stock, StockRecord.objects.get().price) == (10, Decimal("2.00"))
+    path = exported(tmp_path, "haus")
+    header, row = csv.reader(io.StringIO(path.read_text("utf-8-sig")), delimiter=";")
+    about = dict(zip(header, row, strict=True))
+    assert [about[name] for name in ("Nord", "Süd", "Reserviert", "Aktionspreis netto")] == ["510", "20", "30", ""]
+    row[header.index("Nord")] = "610"
+    path.write_text(";".join(header) + "\n" + ";".join(row) + "\n", "utf-8-sig")
+    run_import(path=path, profile=resolve_profile("haus_export", export_profiles()))
+    assert (StockRecord.objects.get().num_in_stock, StockRecord.objects.get().price) == (12, Decimal("2.00"))
+
+
 def test_the_export_takes_the_same_queries_for_every_batch(filled, django_assert_max_num_queries):
     parts = catalogue.exported_parts(filled)
     places = catalogue.locations(parts)
-    with django_assert_max_num_queries(3 + 3 * 12):
+    with django_assert_max_num_queries(4 + 3 * 12):
         assert len(list(catalogue.rows(parts, places))) == 1028
 
 
