@@ -89,6 +89,15 @@ def test_an_applied_run_shows_what_it_has_written(chef, bring_in, export):
     assert page.context["hidden_count"] == 1
 
 
+@pytest.mark.parametrize(("mode", "told"), [("numbers", "EAN, OE and other numbers only"), ("full", "whole catalogue")])
+def test_a_run_says_what_its_file_holds(chef, bring_in, export, mode, told):
+    run = bring_in(export.write(export.good)).run
+    ImportRun.objects.update(mode=mode)
+    page = chef.get(url("import-run", run)).content.decode()
+    with translation.override("de"):
+        assert f'<span class="muted">{translation.gettext(told)}</span>' in page
+
+
 def test_parts_that_a_run_hides_are_not_among_those_with_another_value(chef, bring_in, export):
     bring_in(export.write(export.good))
     rows = [with_price(export.good[0], b"28,00"), *export.good[1:-1]]
