@@ -192,9 +192,12 @@ def _odin(path: Path) -> Callable[[], int]:
 
     product = get_class("oscar_odin.resources.catalogue", "ProductResource")
     kind = get_class("oscar_odin.resources.catalogue", "ProductClassResource")
+    leaf = get_class("oscar_odin.resources.catalogue", "CategoryResource")
     products_to_db = get_class("oscar_odin.mappings.helpers", "products_to_db")
     partner, _created = get_model("partner", "Partner").objects.get_or_create(name="Lager", code="lager")
     rows = list(cells_of(path))
+    for name in sorted({c[4] for _number, c in rows}):  # odin makes no categories
+        get_model("catalogue", "Category").add_root(name=name, code=slugify(name))
 
     def run() -> int:
         resources = [
@@ -209,6 +212,7 @@ def _odin(path: Path) -> Callable[[], int]:
                 availability=int(c[15][:-3]),
                 currency="EUR",
                 partner=partner,
+                categories=[leaf(code=slugify(c[4]))],
             )
             for _number, c in rows
         ]
