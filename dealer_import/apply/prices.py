@@ -4,16 +4,37 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.db import connection
+
 from dealer_import.apply.laying_out import LaidOut
 from dealer_import.apply.owners import HIGHER, held
 from dealer_import.models import ScheduledPrice
 from dealer_import.scope import Scope
 from dealer_import.staging import Staging
 from shopflow.parts import services as parts
+from shopflow.parts.services import Stage
 from shopflow.parts.services.merging import CHANGED, TOUCHED
 from shopflow.parts.services.sql import execute
 
 LATER = ScheduledPrice._meta.db_table
+
+
+def hold(stage: Stage) -> None:
+    """Keep the prices that wait for their day in changed parts from being put into force while the run writes.
+
+    Those that are being put into force this moment are waited for: the run must see what they have changed.
+    """
+    if connection.vendor == "postgresql" and ScheduledPrice.objects.filter(switched_at=None).exists():
+        execute(
+            f"""SELECT x.id FROM {LATER} x WHERE x.switched_at IS NULL
+                AND x.part_id IN (SELECT s.part_id FROM {stage.plan} s WHERE s.{CHANGED}) ORDER BY x.id FOR UPDATE"""
+        )
+
+
+def hold_those_of(run_id: int) -> None:
+    """The same of the prices that a run has delivered, while it is taken back."""
+    waiting = ScheduledPrice.objects.filter(run_id=run_id, switched_at=None).order_by("pk")
+    list(waiting.select_for_update().values_list("pk", flat=True))
 
 
 def record(laid_out: LaidOut, *, at: Any, run_id: int | None) -> int:

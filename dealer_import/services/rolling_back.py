@@ -7,7 +7,7 @@ from django.db.models import F
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from dealer_import.apply import taking_back
+from dealer_import.apply import prices, taking_back
 from dealer_import.exceptions import NotReversible
 from dealer_import.locks import source_lock
 from dealer_import.models import ImportRun, PartUndo
@@ -90,6 +90,7 @@ def _take_back(undoing: ImportRun) -> None:
     if run.undo_forgotten_at:
         raise NotReversible(too_old())
     at = connection.ops.adapt_datetimefield_value(clock.now())
+    prices.hold_those_of(run.pk)
     counts = taking_back.take_back(run_id=run.pk, undoing_id=undoing.pk, partner_id=records.partner_id_of(run), at=at)
     switch_due_prices()  # the day of a price that waits again may have begun meanwhile
     ImportRun.objects.filter(pk=undoing.pk).update(

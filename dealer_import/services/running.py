@@ -11,7 +11,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from dealer_import.apply import Applying
+from dealer_import.apply import Applying, prices
 from dealer_import.archives import unpacked
 from dealer_import.borrowing import borrows
 from dealer_import.brakes import Extent, tripped
@@ -27,7 +27,7 @@ from dealer_import.report import Report, peak_rss_mb
 from dealer_import.samples import samples_of
 from dealer_import.scope import Scope, scope_of
 from dealer_import.services import records
-from dealer_import.services.switching import SHOP_TIME, switch_due_prices
+from dealer_import.services.switching import SHOP_TIME, switch_before_comparing
 from dealer_import.services.watching import settle_source
 from dealer_import.sources.headers import MISSING_COLUMN
 from dealer_import.staging import Staging, staging
@@ -118,8 +118,8 @@ class _Run:
         if last is not None and (last.sha256, last.profile_version) == (self.report.sha256, self.profile.version):
             self._nothing_new(last)
             return
-        if not self.dry_run:  # or the delivery would be compared with prices of yesterday, and take the due ones away
-            switch_due_prices()
+        if not self.dry_run:
+            switch_before_comparing()
         today = timezone.localdate(clock.now(), SHOP_TIME)
         try:
             with (
@@ -233,6 +233,8 @@ class _Run:
 
     def _apply(self, staged: Staging, difference: Difference, reading: Reading, scope: Scope) -> None:
         with transaction.atomic():
+            if difference.changed and "list_price" in scope.provided:
+                prices.hold(staged.tables)
             step = Applying(
                 staged, difference, scope, self.report.run, stamp=reading.evidence.stamp, step=self.pulse.begin
             )

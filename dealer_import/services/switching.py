@@ -1,10 +1,15 @@
 from __future__ import annotations
 
+import time
 from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.db import connection, transaction
+from django.db.models import QuerySet
 from django.utils import timezone
+from oscar.core.loading import get_model
 
 from dealer_import.apply import stock
 from dealer_import.models import FieldOwner, ImportRun, PartUndo, ScheduledPrice
@@ -21,44 +26,102 @@ CURRENT = "CAST(ROUND(k.price * 100) AS integer)"
 
 SHOP_TIME = ZoneInfo("Europe/Berlin")
 """Prices change at midnight in Germany, wherever the server stands."""
+BATCH = 1000
+"""Parts per transaction: small enough that no customer and no import waits long."""
+PATIENCE, PAUSE = 30.0, 0.05
+"""Seconds for which an import waits for prices that others hold, and between two looks. It holds nothing meanwhile."""
 
 
-@transaction.atomic
 def switch_due_prices() -> int:
     """Put prices into force whose day has begun in the shop's time zone; returns how many parts changed their price.
 
     Each scheduled price is claimed by its ``switched_at`` in the transaction that writes it, so that it takes effect
-    once. Of several days that have passed, the last one counts. A price that staff have locked stays.
+    once. Of several days that have passed, the last one counts. A price that staff have locked stays. Nobody is waited
+    for: a part that somebody else is writing, or a customer is ordering, comes next time. Others wait for one batch.
     """
+    last, changed = 0, 0
+    while batch := _switch_batch(last):
+        last, number = batch
+        changed += number
+    return changed
+
+
+@transaction.atomic
+def _switch_batch(after: int) -> tuple[int, int] | None:
+    """The same for some parts whose keys are above ``after``: the last of them, and how many changed; None if no more
+    are due."""
     now = clock.now()
-    due = ScheduledPrice.objects.filter(switched_at=None, valid_from__lte=timezone.localdate(now, SHOP_TIME))
-    if connection.vendor == "postgresql":
-        due = due.select_for_update(skip_locked=True)
-    keys = list(due.values_list("pk", flat=True))
-    if not keys:
-        return 0
-    claimed = ScheduledPrice.objects.filter(pk__in=keys, switched_at=None)
-    claimed.update(switched_at=now)
+    due = _due(now).filter(part__gt=after)
+    if not due.exists():
+        return None
+    parts = _locked(PartRecord.objects.filter(pk__in=due.values("part")).order_by("pk"))
+    products = dict(parts.values_list("pk", "product_id")[:BATCH])
+    if not products:
+        return None
+    keys = _writable(due, products)
+    if not ScheduledPrice.objects.filter(pk__in=keys, switched_at=None).update(switched_at=now):
+        return max(products), 0
     runs = ImportRun.objects.filter(pk__in=ScheduledPrice.objects.filter(pk__in=keys).values("run"))
     changed = _switch(
         connection.ops.adapt_datetimefield_value(now),
         {run.pk: records.partner_id_of(run) for run in runs.only("profile_tables")},
+        f"x.part_id BETWEEN {min(products)} AND {max(products)}",
     )
     if changed:
         announce_change(run_id=None, changed=changed)
-    return changed
+    return max(products), changed
 
 
-def _switch(at: object, partners: Mapping[int, int]) -> int:
+def switch_before_comparing() -> None:
+    """Put due prices into force; those that others hold are waited for, but not for ever.
+
+    A delivery would otherwise be compared with prices of yesterday, and take the due ones away.
+    """
+    end = time.monotonic() + PATIENCE
+    while True:
+        switch_due_prices()
+        if not _due(clock.now()).exists() or time.monotonic() > end:
+            return
+        time.sleep(PAUSE)
+
+
+def _due(now: datetime) -> QuerySet[ScheduledPrice]:
+    return ScheduledPrice.objects.filter(switched_at=None, valid_from__lte=timezone.localdate(now, SHOP_TIME))
+
+
+def _writable(due: QuerySet[ScheduledPrice], products: Mapping[int, int]) -> list[int]:
+    """Keys of the ``due`` prices of parts that nobody else is writing; ``products`` are those of locked parts.
+
+    Whoever never waits for a row while holding another cannot end in a deadlock, whatever others lock first.
+    """
+    mine = due.filter(part__in=products)
+    stocked = get_model("partner", "StockRecord").objects.filter(product__in=products.values())
+    prices = dict(_locked(mine).values_list("pk", "part_id"))
+    free = set(_locked(stocked).values_list("pk", flat=True))
+    sold_meanwhile = {product for pk, product in stocked.values_list("pk", "product_id") if pk not in free}
+    busy = {part for pk, part in mine.values_list("pk", "part_id") if pk not in prices}
+    busy |= {part for part, product in products.items() if product in sold_meanwhile}
+    return [pk for pk, part in prices.items() if part not in busy]
+
+
+def _locked(rows: QuerySet[Any]) -> QuerySet[Any]:
+    """Those of ``rows`` that nobody else has locked. SQLite has one writer anyway."""
+    if connection.vendor != "postgresql":
+        return rows
+    return rows.select_for_update(skip_locked=True, no_key=True, of=("self",))
+
+
+def _switch(at: object, partners: Mapping[int, int], which: str) -> int:
     """Write the prices that were claimed at ``at``: history first, then the stock record, then the list price.
 
     ``partners`` are the keys of those who sell what the runs have scheduled: others may sell the same product.
+    ``which`` is SQL that is true of the batch.
     """
     usual = records.partner_id_of(None)
     whens = " ".join(f"WHEN {run} THEN {partner}" for run, partner in partners.items() if partner != usual)
     partner = f"CASE x.run_id {whens} ELSE {usual} END" if whens else str(usual)
     mine = f"""{LATER} x JOIN {RECORD} r ON r.id = x.part_id
-               WHERE x.switched_at = %s AND NOT EXISTS (
+               WHERE x.switched_at = %s AND {which} AND NOT EXISTS (
                    SELECT 1 FROM {LATER} o WHERE o.part_id = x.part_id AND o.switched_at = x.switched_at
                    AND o.valid_from > x.valid_from)
                AND NOT EXISTS (SELECT 1 FROM {OWNER} f WHERE f.part_id = x.part_id AND f.field = 'list_price'
