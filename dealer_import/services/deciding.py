@@ -31,6 +31,7 @@ def discard_run(*, run_id: int, actor: Any, note: str = "") -> None:
 
 
 def _decide(run_id: int, decision: ImportRun.Decision, actor: Any, note: str) -> ImportRun:
+    list(ImportRun.objects.select_for_update().filter(pk=run_id).values_list("pk"))  # who comes second sees the first
     undecided = ImportRun.objects.filter(pk=run_id, outcome=ImportRun.Outcome.HELD, decision="", followed_by=None)
     if not undecided.update(decision=decision, decided_by=actor):
         raise NotUndecided(_("This run is not held, or somebody has decided on it already."))
