@@ -53,7 +53,7 @@ class Combining:
         columns, vat = self._profile.columns, VAT_HUNDREDTHS[tax]
         given = {"list_price": price, "offer_price": offer, "cost": cost, "core_deposit": core}
         net = {
-            name: _without_vat(amount, vat) if amount and name in columns and columns[name].gross else amount
+            name: without_vat(amount, vat) if amount and name in columns and columns[name].gross else amount
             for name, amount in given.items()
         }
         rebate, price_net = self._profile.rebates.get(group), net["list_price"]
@@ -178,7 +178,7 @@ def references(own: str, *lists: tuple[str, ...]) -> tuple[Reference, ...]:
     return tuple(found.values())
 
 
-def _without_vat(cents: int, vat: int) -> int:
+def without_vat(cents: int, vat: int) -> int:
     """Net cents of a gross amount, rounded half up; ``vat`` in hundredths of a percent."""
     whole = 10_000 + vat
     return max(1, (2 * cents * 10_000 + whole) // (2 * whole))

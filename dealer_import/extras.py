@@ -10,6 +10,7 @@ from itertools import repeat
 from typing import Any, NamedTuple
 
 from dealer_import.canonical import Part
+from dealer_import.combining import VAT_HUNDREDTHS, without_vat
 from dealer_import.doubts import Convert, Doubt, Memo
 from dealer_import.extra_values import extra_converters, joined_content
 from dealer_import.part_columns import PartColumns
@@ -50,6 +51,9 @@ class Extras:
     def __init__(self, profile: Profile) -> None:
         self._rules = profile.number_rules
         self._brands = profile.brands
+        tiers = profile.columns.get("price_tiers")
+        self._has_gross_tiers = tiers is not None and tiers.gross
+        self._of_part = OF_PART | {"price_tiers"} if self._has_gross_tiers else OF_PART
         self._fixed: dict[str, Any] = {}
         self._columns: list[Source] = []
         for name, convert in extra_converters(profile).items():
@@ -119,7 +123,7 @@ class Extras:
                 found |= source.memo[text] if text else {}
             except Doubt:
                 is_odd = True
-        if not OF_PART.isdisjoint(found):
+        if not self._of_part.isdisjoint(found):
             return found, is_odd, True
         _join(found)
         return dict(sorted(found.items())), is_odd, False
@@ -148,6 +152,9 @@ class Extras:
         _join(found)
         if "manufacturer" not in found and MANUFACTURER.keys() & found.keys():
             found["manufacturer"] = part.brand_name
+        if self._has_gross_tiers and "price_tiers" in found:
+            vat = VAT_HUNDREDTHS[part.tax_code]
+            found["price_tiers"] = [[quantity, without_vat(cents, vat)] for quantity, cents in found["price_tiers"]]
         for name in RELATIONS.keys() & found.keys():
             self._relate(part, found, name)
         _further(found, "pictures", part.image)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from dealer_import.profiles.complaints import check_place, complain, one_of
@@ -22,11 +23,17 @@ from dealer_import.profiles.names import column_name
 from dealer_import.profiles.words import MAPS
 from dealer_import.sentences import say as _
 
+TIERS = "price_tiers"
+"""List prices from a quantity on: with VAT where the list price has it."""
+
 
 def build_columns(name: str, table: Mapping[str, Any]) -> dict[str, Column]:
     """The columns of the profile ``name``. Raises ``BadProfile``."""
     gross = table.get("prices", "net") == "gross"
-    columns = {key: _column(name, key, value, gross) for key, value in dict(table.get("columns", {})).items()}
+    told = dict(table.get("columns", {}))
+    columns = {key: _column(name, key, value, gross) for key, value in told.items()}
+    if TIERS in columns and "prices" not in told[TIERS] and "list_price" in columns:
+        columns[TIERS] = replace(columns[TIERS], gross=columns["list_price"].gross)
     mode = table.get("mode", "full")
     if mode not in PARTIAL_FIELDS:
         return columns
@@ -56,17 +63,15 @@ def _column(name: str, key: str, value: Any, gross: bool) -> Column:
         formats=_formats(name, where, value.get("formats", DEFAULT_DATES)),
         owner=str(value.get("owner", "shop_once_edited" if key in SHOP_OWNED else "dms")),
         join=_join(name, where, value.get("join")),
-        gross=key in AMOUNTS and value["prices"] == "gross"
-        if "prices" in value
-        else gross and key in ("list_price", "offer_price"),
+        gross=_is_gross(key, value, gross),
     )
 
 
 def _is_gross(key: str, value: Mapping[str, Any], gross: bool) -> bool:
     """The column says so itself; otherwise what customers pay follows the profile, and what the dealer pays is net."""
     if "prices" in value:
-        return key in AMOUNTS and value["prices"] == "gross"
-    return gross and key in ("list_price", "offer_price")
+        return (key in AMOUNTS or key == TIERS) and value["prices"] == "gross"
+    return gross and key in ("list_price", "offer_price", TIERS)
 
 
 def _labels(name: str, key: str, value: Mapping[str, Any]) -> tuple[str, ...]:

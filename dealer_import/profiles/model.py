@@ -11,7 +11,7 @@ from typing import Any
 from dealer_import.profiles.fields import REQUIRED
 from dealer_import.values import NumberFormat
 
-MAPPING_VERSION = 7
+MAPPING_VERSION = 8
 """Raise it when the mapping or validation changes, so that every row is mapped anew."""
 
 

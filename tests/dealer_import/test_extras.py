@@ -24,6 +24,23 @@ pytestmark = pytest.mark.django_db
 Product, StockRecord = get_model("catalogue", "Product"), get_model("partner", "StockRecord")
 
 
+@pytest.mark.parametrize(
+    ("how", "tiers"),
+    [
+        ({"prices": "gross"}, [900, 800]),
+        ({"columns": {"list_price": {"from": "list_price", "prices": "gross"}}}, [900, 800]),
+        ({"prices": "gross", "columns": {"price_tiers": {"from": "price_tiers", "prices": "net"}}}, [1071, 952]),
+        ({"prices": "gross", "columns": {"price_tiers": {"const": "10=10,71|50=9,52"}}}, [900, 800]),
+        ({}, [1071, 952]),
+    ],
+)
+def test_prices_from_a_quantity_on_are_without_vat_as_the_list_price_is(deliver, how, tiers):
+    rows = [{"number": number, "list_price": "11,90", "price_tiers": "10=10,71|50=9,52"} for number in "12"]
+    deliver(*rows, {"number": "3", "images": "../"}, profile=profile_of(**how))
+    found = PartPriceTier.objects.filter(part__number_key__in="12").values_list("net_cents", flat=True)
+    assert list(found.order_by("part_id", "quantity")) == tiers * 2
+
+
 def test_every_field_reaches_the_shop(deliver):
     report = deliver(FULL, {"number": "2"})
     assert (report.outcome, report.accepted, warnings(report)) == ("applied", 2, {})
