@@ -101,7 +101,8 @@ def price_plan(part: Part, rule: PriceRule, today: date) -> PricePlan:
     waits = first > today
     if part.offer_price_cents is None and not waits:
         return PricePlan(regular, False, ())
-    offer, begins, ends = part.offer_cents_per_sale, part.offer_from or today, part.offer_until
+    offer, begins = part.offer_cents_per_sale, part.offer_from or today
+    ends = part.offer_until if part.offer_until != date.max else None  # systems write “for good” as 31.12.9999
 
     def offer_on(day: date) -> int | None:
         return part.offer_price_cents if begins <= day and (ends is None or day <= ends) else None

@@ -59,6 +59,14 @@ def test_an_offer_holds_on_its_days_and_the_list_price_comes_back():
     assert price_plan(over, rule, TODAY) == (1000, False, (), None)
 
 
+@pytest.mark.parametrize("ends", [None, date.max])
+def test_an_offer_without_an_end_has_none_however_it_is_written(ends):
+    rule, later = price_rule("p", {}), date(2026, 12, 24)
+    assert price_plan(part(offer_price_cents=800, offer_until=ends), rule, TODAY) == (800, False, (), 800)
+    begins = part(offer_price_cents=800, offer_from=later, offer_until=ends)
+    assert price_plan(begins, rule, TODAY) == (1000, False, (LaterPrice(later, 1000, 800, 800),), None)
+
+
 def test_a_list_price_of_a_later_day_waits_behind_an_offer():
     rule, first = price_rule("p", {}), date(2026, 12, 5)
     offer = {"offer_price_cents": 800, "offer_from": TODAY, "offer_until": date(2026, 11, 30)}
