@@ -10,9 +10,9 @@ from oscar.core.loading import get_model
 
 from dealer_import.borrowing import borrow
 from dealer_import.findings import Finding, Severity
+from dealer_import.gtins import settle_gtins
 from dealer_import.known import Known
 from dealer_import.linking import link_successions
-from dealer_import.models import FieldOwner
 from dealer_import.reading import Reading
 from dealer_import.scope import Scope
 from dealer_import.sentences import say as _
@@ -32,7 +32,7 @@ class Difference:
     ``absent`` are the parts of the source that the delivery leaves out, hidden now or later; ``unknown`` the ones that
     a price or stock list names and the shop does not have. ``differing`` says what differs for any changed part, see
     :class:`dealer_import.unchanged.Verdict`. ``named_again`` are parts that whole deliveries have left out lately, and
-    that this one names although it is none.
+    that this one names although it is none. ``moves_gtins`` if any GTIN goes from one part to another.
     """
 
     created: int
@@ -44,6 +44,7 @@ class Difference:
     price_jumps: int
     differing: frozenset[str]
     named_again: tuple[int, ...] = ()
+    moves_gtins: bool = False
 
     @property
     def touched(self) -> int:
@@ -57,19 +58,19 @@ class Difference:
 
 def compute_difference(staging: Staging, reading: Reading, known: Known, scope: Scope) -> Difference:
     """Sort the staged parts into new, changed and same, and find the missing; adds warnings to ``reading``."""
-    verdict = Verdict()
+    verdict, moves_gtins = Verdict(), False
+    absent = _find_missing(staging, reading, known, scope)
     if staging.rows:
         if staging.rows > staging.trade_rows:
             _plan(staging, scope)
             analyze(staging.tables.plan)
         if "gtin" in scope.provided:
-            _drop_taken_gtins(staging, reading, scope)
+            moves_gtins = settle_gtins(staging, reading, scope)
         borrow(staging, scope)
         link_successions(staging, reading, known, scope)
         analyze(staging.tables.successions)
         analyze(staging.tables.unlinked)
         verdict = set_aside_unchanged(staging, scope)
-    absent = _find_missing(staging, reading, known, scope)
     kinds = _kinds(staging)
     if kinds.get("unknown"):
         _tell_unknown(staging, reading)
@@ -83,6 +84,7 @@ def compute_difference(staging: Staging, reading: Reading, known: Known, scope: 
         price_jumps=verdict.price_jumps,
         differing=verdict.differing,
         named_again=tuple(_named_again(reading, scope)),
+        moves_gtins=moves_gtins,
     )
 
 
@@ -114,69 +116,6 @@ def _count(sql: str) -> int:
     with connection.cursor() as cursor:
         cursor.execute(sql)
         return int(cursor.fetchone()[0])
-
-
-def _drop_taken_gtins(staging: Staging, reading: Reading, scope: Scope) -> None:
-    """A GTIN belongs to one product: later parts of the file, and parts beside a product that has it, lose it.
-
-    Their row is read again next time, and its hash says that the GTIN is left out; so they are compared once more.
-    """
-    stage, plan = staging.tables.parts, staging.tables.plan
-    taken = sorted({*_gtins_of_others(staging), *_gtins_come_again(staging)})
-    if not taken:
-        return
-    staging.put_redo((line, 1) for line, _gtin in taken)
-    execute(
-        f"""UPDATE {plan} AS q SET kind = CASE WHEN {same_row(scope)} THEN 'same' ELSE 'changed' END
-            FROM {stage} s, {RECORD} r, {staging.tables.redo} d
-            WHERE s.line = d.line AND q.line = d.line AND r.id = q.part_id"""
-    )
-    for line, gtin in taken:
-        hint = _("Another part has this EAN; the part was taken without it.")
-        reading.note(Finding("ean_duplicate", Severity.WARNING, line, reading.profile.label("gtin"), gtin, hint))
-
-
-def _gtins_of_others(staging: Staging) -> list[tuple[int, str]]:
-    """Lines whose GTIN belongs to another product of the shop."""
-    product = get_model("catalogue", "Product")._meta.db_table
-    with connection.cursor() as cursor:
-        cursor.execute(f"SELECT MAX(upc) FROM {product}")
-        if not cursor.fetchone()[0]:
-            return []
-        cursor.execute(
-            f"""SELECT s.line, s.gtin FROM {staging.tables.parts} s
-                JOIN {product} p ON p.upc = s.gtin JOIN {staging.tables.plan} q ON q.line = s.line
-                WHERE s.gtin <> '' AND (q.product_id IS NULL OR q.product_id <> p.id)
-                    AND (p.code IS NULL OR p.code <> s.sku)
-                    AND NOT (q.kind = 'changed' AND {_gives_it_up(staging, product)})"""
-        )
-        return list(cursor.fetchall())
-
-
-def _gives_it_up(staging: Staging, product: str) -> str:
-    """SQL: the delivery gives the product ``p`` another GTIN, or none, so that its own is free for a part in the shop.
-
-    A lock of staff keeps it where it is, and so does a row that had to do without its own GTIN last time. One set for
-    all, made when the first part asks for it: thousands of GTINs may move at once.
-    """
-    locked = f"SELECT 1 FROM {FieldOwner._meta.db_table} f WHERE f.part_id = o.part_id AND f.field = 'gtin'"
-    return f"""p.id IN (SELECT o.product_id FROM {staging.tables.plan} o
-                JOIN {staging.tables.parts} z ON z.line = o.line
-                JOIN {RECORD} y ON y.id = o.part_id AND {differs("y.row_hash", "z.row_hash + 1")}
-                JOIN {product} g ON g.id = o.product_id
-                WHERE o.kind = 'changed' AND z.gtin <> g.upc AND NOT EXISTS ({locked}))"""
-
-
-def _gtins_come_again(staging: Staging) -> list[tuple[int, str]]:
-    """Lines whose GTIN stands in the file before."""
-    stage = staging.tables.parts
-    with connection.cursor() as cursor:
-        cursor.execute(
-            f"""SELECT s.line, s.gtin FROM {stage} s WHERE s.gtin IN (
-                    SELECT gtin FROM {stage} WHERE gtin <> '' GROUP BY gtin HAVING COUNT(*) > 1) ORDER BY s.line"""
-        )
-        first = dict[str, int]()
-        return [(line, gtin) for line, gtin in cursor.fetchall() if first.setdefault(gtin, line) != line]
 
 
 def _find_missing(staging: Staging, reading: Reading, known: Known, scope: Scope) -> int:

@@ -7,7 +7,7 @@ from datetime import datetime
 from django.conf import settings
 from django.db import connection, transaction
 
-from dealer_import.apply import categories, extras, keys, owners, pictures, prices, products, stock, undo
+from dealer_import.apply import categories, extras, gtins, keys, owners, pictures, prices, products, stock, undo
 from dealer_import.apply.differing import what_differs
 from dealer_import.apply.filling import Filling
 from dealer_import.apply.laying_out import LaidOut, any_price_comes_or_goes, lay_out
@@ -65,7 +65,7 @@ class Applying:
             if self.provided & MEDIA:
                 enqueue("dealer_import.attach_media")
             wrote = self.difference
-            if wrote.touched == wrote.created:
+            if wrote.touched == wrote.created and not wrote.moves_gtins:
                 self.moved = parts.Moved.EVERYTHING
             refresh_statistics(
                 created=wrote.created, touched=wrote.touched, unchanged=wrote.unchanged, moved=self.moved
@@ -81,7 +81,8 @@ class Applying:
             everything_is_new = self.difference.created == self.staging.rows
             categories.ensure_categories(self.names, all_named=everything_is_new)
         keys.give_out(self.names)
-        products.insert(self.names, product_class_id=products.part_class().pk, at=self.at)
+        moves_gtins = self.difference.moves_gtins
+        products.insert(self.names, product_class_id=products.part_class().pk, at=self.at, moves_gtins=moves_gtins)
         self.step("parts")
         parts.insert_records(stage=self.names, source=self.scope.source, run_id=self.run_id)
         self.step("stock")
@@ -99,12 +100,15 @@ class Applying:
             stock.insert(self.names, partner_id=self.partner.pk, at=self.at, kind="changed")
         self.extras = extras.ExtraFields(self.names, self.scope)
         self.extras.prepare()
-        writes = bool(self.difference.changed or self.difference.hidden)
+        moves_gtins = self.difference.moves_gtins
+        writes = bool(self.difference.changed or self.difference.hidden or moves_gtins)
         if writes:
             self.step("undo")
             self._keep()
         if self.difference.changed:
             self._update()
+        if moves_gtins and self.difference.created:
+            gtins.give_to_new(self.names, at=self.at)
         self.step("relations")
         if self.scope.creates:
             parts.remember_unchanged(stage=self.names)
@@ -118,13 +122,18 @@ class Applying:
         self.extras.done()
 
     def _keep(self) -> None:
-        """Keep what will be written over, as it is."""
+        """Keep what will be written over, as it is; then free the GTINs that parts out of the range give up."""
         told, fields = self.difference.differing, self.extras.fields
         self.differing = what_differs(self.names, self.provided, told) if self.difference.changed else frozenset()
+        givers = None
+        if self.difference.moves_gtins:
+            givers, self.differing = gtins.Givers(self.names, self.scope), self.differing | {"gtin"}
         columns = undo.columns_of(told, self.differing, fields, hides=bool(self.difference.hidden))
         self.before = undo.Before(self.names, partner_id=self.partner.pk, run_id=self.run_id, columns=columns)
         self.logged = undo.relations_of(self.staging, self.provided, self.differing, fields)
-        self.before.keep(self.logged)
+        self.before.keep(self.logged, givers.table if givers is not None else "")
+        if givers is not None:
+            givers.give_up(run_id=self.run_id, at=self.at)
 
     def _update(self) -> None:
         names, at, differing, told = self.names, self.at, self.differing, self.difference.differing

@@ -53,7 +53,7 @@ def _tables(models: list[Any]) -> list[str]:
 
 def _is_first_load(stage: Stage, difference: Difference) -> bool:
     """Whether nothing is written but new parts with products of their own, far more than there are."""
-    if difference.created < LEAST or difference.changed or difference.absent:
+    if difference.created < LEAST or difference.changed or difference.absent or difference.moves_gtins:
         return False
     product = get_model("catalogue", "Product")._meta.db_table
     with connection.cursor() as cursor:

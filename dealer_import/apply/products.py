@@ -7,6 +7,7 @@ from typing import Any
 
 from oscar.core.loading import get_model
 
+from dealer_import.apply import gtins
 from dealer_import.apply.differing import SHOWN
 from shopflow.parts.models import PartRecord
 from shopflow.parts.services import Stage, mark_missing
@@ -30,13 +31,17 @@ def _product() -> str:
     return str(get_model("catalogue", "Product")._meta.db_table)
 
 
-def insert(stage: Stage, *, product_class_id: int, at: Any) -> int:
-    """Add products for staged new parts; a product that has the part's code already is adopted."""
+def insert(stage: Stage, *, product_class_id: int, at: Any, moves_gtins: bool = False) -> int:
+    """Add products for staged new parts; a product that has the part's code already is adopted.
+
+    With ``moves_gtins`` some may have to wait for theirs, see :mod:`dealer_import.apply.gtins`.
+    """
+    gtin = "NULLIF(s.gtin, '')"
     columns = {
         "id": "s.product_id",
         "structure": "'standalone'",
         "is_public": "TRUE",
-        "upc": "NULLIF(s.gtin, '')",
+        "upc": gtins.or_later(gtin) if moves_gtins else gtin,
         "title": "s.title",
         "slug": "s.slug",
         "description": "s.description",

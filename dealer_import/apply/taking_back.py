@@ -11,11 +11,12 @@ from oscar.core.loading import get_model
 
 from dealer_import.apply import entries, relations, stock, undo
 from dealer_import.apply.entries import VALUES
-from dealer_import.models import ScheduledPrice
+from dealer_import.models import FieldOwner, ScheduledPrice
+from dealer_import.staging import analyze
 from shopflow.parts.models import PartRecord, PriceHistory
 from shopflow.parts.services.sql import execute
 
-RECORD = PartRecord._meta.db_table
+RECORD, OWNER = PartRecord._meta.db_table, FieldOwner._meta.db_table
 
 PAIRS = (("content_milli", "content_unit"), ("season_from", "season_to"))
 """Columns that only make sense together, as the tables demand."""
@@ -41,8 +42,10 @@ def take_back(*, run_id: int, undoing_id: int, partner_id: int, at: Any) -> Coun
         _price(undoing_id, int(partner_id), at)
     if "num_in_stock" in fields:
         _stock(int(partner_id), at)
+    if "upc" in fields:
+        _gtins(run_id, at)
     for name in undo.PRODUCT_FIELDS:
-        if name in fields:
+        if name in fields and name != "upc":
             _product(name, at)
     for name in undo.PART_FIELDS:
         if name in fields and not any(name in pair for pair in PAIRS):
@@ -76,14 +79,46 @@ def _entries() -> str:
 def _product(name: str, at: Any) -> None:
     product = get_model("catalogue", "Product")
     table, kind = product._meta.db_table, _type(product, name)
-    free = ""
-    if name == "upc":  # another product may have taken the number since
-        free = f" AND (u.old IS NULL OR NOT EXISTS (SELECT 1 FROM {table} o WHERE o.upc = u.old))"
     execute(
         f"""UPDATE {table} AS p SET {name} = {kind("u.old")}, date_updated = %s FROM {_entries()}
-            WHERE u.field = '{name}' AND p.id = r.product_id AND {_still(f"p.{name}")}{free}""",
+            WHERE u.field = '{name}' AND p.id = r.product_id AND {_still(f"p.{name}")}""",
         [at],
     )
+
+
+def _gtins(run_id: int, at: Any) -> None:
+    """Give GTINs back all at once, because they are unique and may have changed places.
+
+    One that somebody else has by now stays there. A part that the run has added is hidden, and gives up what it has of
+    others; a part that the run has given the GTIN of another does without one, if its own is somebody else's by now.
+    """
+    table, back = get_model("catalogue", "Product")._meta.db_table, f"{VALUES}_upc"
+    locked = f"SELECT 1 FROM {OWNER} f WHERE f.part_id = c.id AND f.field = 'gtin' AND f.owner = 'locked'"
+    added = f"""EXISTS (SELECT 1 FROM {RECORD} c WHERE c.product_id = o.id AND c.created_by_run = {int(run_id)}
+        AND NOT EXISTS ({locked}))"""
+    execute(f"DROP TABLE IF EXISTS {back}")
+    execute(
+        f"""CREATE TEMPORARY TABLE {back} AS SELECT p.id, u.old, 1 AS free FROM {_entries()}
+            JOIN {table} p ON p.id = r.product_id WHERE u.field = 'upc' AND {_still("p.upc")}"""
+    )
+    analyze(back)
+    released = f"o.id IN (SELECT id FROM {back}) OR {added}"
+    execute(
+        f"""UPDATE {back} SET free = 0 WHERE old IN (
+                SELECT t.old FROM {back} t JOIN {table} o ON o.upc = t.old WHERE NOT ({released}))"""
+    )
+    execute(
+        f"""UPDATE {table} SET upc = NULL, date_updated = %s WHERE upc IS NOT NULL AND id IN (
+                SELECT id FROM {back} WHERE free = 1 UNION
+                SELECT o.id FROM {back} t JOIN {table} o ON o.upc = t.old WHERE t.free = 1 AND ({released}))""",
+        [at],
+    )
+    execute(
+        f"""UPDATE {table} AS p SET upc = t.old, date_updated = %s FROM {back} t
+            WHERE t.free = 1 AND t.old IS NOT NULL AND p.id = t.id""",
+        [at],
+    )
+    execute(f"DROP TABLE {back}")
 
 
 def _part(name: str) -> None:

@@ -44,18 +44,24 @@ class Before:
         self.columns = {} if told else dict(columns)
         self.table, self.links = f"{stage.plan}_before", f"{stage.plan}_links"
 
-    def keep(self, relations: Mapping[str, tuple[str, str]]) -> None:
-        """Copy what will change of the parts that will change or be hidden."""
+    def keep(self, relations: Mapping[str, tuple[str, str]], more: str = "") -> None:
+        """Copy what will change of the parts that will change or be hidden.
+
+        ``more`` is a table with the ``part_id`` of others, of which some may be hidden, too.
+        """
         if self.run_id is None:
             return
         self._drop()
         if self.columns:
             listed = ", ".join(f"{sql} AS {name}" for name, sql in self.columns.items())
+            hidden = f"SELECT part_id FROM {self.stage.missing} WHERE hides = 1"
+            others = f"SELECT q.part_id, {listed} FROM {more} q {self._now()} WHERE q.part_id NOT IN ({hidden})"
             execute(
                 f"""CREATE TEMPORARY TABLE {self.table} AS
                     SELECT q.part_id, {listed} FROM {self.stage.plan} q {self._now()} WHERE q.{CHANGED}
                     UNION ALL
-                    SELECT q.part_id, {listed} FROM {self.stage.missing} q {self._now()} WHERE q.hides = 1"""
+                    SELECT q.part_id, {listed} FROM {self.stage.missing} q {self._now()} WHERE q.hides = 1
+                    {f"UNION ALL {others}" if more else ""}"""
             )
             analyze(self.table, "part_id")
         execute(f"CREATE TEMPORARY TABLE {self.links} (part_id bigint, field text, old text)")
