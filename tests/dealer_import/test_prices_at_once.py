@@ -85,6 +85,7 @@ def test_the_day_begins_while_an_import_writes(shop, monkeypatch, owner, place, 
     ("cells", "cost", "waiting", "more"),
     [
         (["11,00", "2"], (1100, 1100), set(), ((1200, 1100),)),
+        (["10,00", "1"], (1000, 1000), set(), ((1200, 1000),)),
         (["13,00", "1", "09.01.2026"], (1200, 1200), {(9, 1300)}, ()),
     ],
 )
