@@ -8,6 +8,7 @@ from typing import Any
 
 from django.contrib.auth import get_user_model
 from django.utils import timezone
+from django.utils.dates import MONTHS
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -104,14 +105,24 @@ def refusals_of(facts: SaleFacts, *, title: str, quantity: int, may: set[str]) -
             _("“%(title)s” may only be sold to businesses with trained personnel. Please send us your proof first.")
             % {"title": title}
         )
-    if not is_in_season(facts.season):
-        found.append(_("“%(title)s” is not sold at this time of the year.") % {"title": title})
+    if facts.season and not is_in_season(facts.season):
+        found.append(
+            _("“%(title)s” is sold from %(first)s to %(last)s only. Please come back then.")
+            % {"title": title, "first": MONTHS[facts.season[0]], "last": MONTHS[facts.season[1]]}
+        )
     if quantity % facts.multiple:
         found.append(
             _("“%(title)s” is sold in multiples of %(n)s. Please change the quantity.")
             % {"title": title, "n": facts.multiple}
         )
     return found
+
+
+def way_note(facts: SaleFacts) -> str:
+    """By which way alone the goods leave the shop, as the shipping rules below have it; empty when any will do."""
+    if facts.pickup_only:
+        return _("Only for pickup: we do not send this article.")
+    return _("Only for pickup, or by a carrier for dangerous goods.") if facts.danger is Danger.FULL else ""
 
 
 def lifted_for(user: Any) -> set[str]:
@@ -147,7 +158,7 @@ class PartRestrictions(CheckoutGate):
         return [
             Declaration(
                 key="adult",
-                html=_("I am at least 18 years old. The parcel is handed to me in person after a check of my age."),
+                html=_("I am at least 18 years old. The goods are handed to me in person after a check of my age."),
                 refusal=_("Please confirm your age, or take the article out of the basket."),
             )
         ]

@@ -122,6 +122,7 @@ def test_goods_for_adults_ask_for_a_declaration(make):
     sentences, [declaration] = refusals(make("A", sale_restriction="age_18"))
     assert sentences == []
     assert (declaration.key, declaration.checkbox, declaration.required) == ("adult", True, True)
+    assert "Die Ware wird mir" in declaration.html  # they may be fetched as well as sent
 
 
 def test_a_number_that_is_no_multiple_is_refused(make):
@@ -203,3 +204,18 @@ def test_a_rule_that_fails_closes_the_way(make):
     with shipping_rules.registered(Broken):
         assert methods(make("A")) == []
     assert "pickup" in methods(make("B"))
+
+
+def test_the_basket_names_the_only_way_out_of_the_shop(make, client):
+    parts = [make("A"), make("B", pickup_only=True), make("C", un_number="UN3480")]
+    for part in parts:
+        client.post(f"/basket/add/{part.product_id}/", {"quantity": 1}, headers={"Origin": "http://testserver"})
+    text = client.get("/basket/").content.decode()
+    assert text.count("Nur zur Abholung: Diesen Artikel versenden wir nicht.") == 1
+    assert text.count("Nur zur Abholung oder mit einem Gefahrgut-Spediteur.") == 1
+
+
+def test_out_of_season_says_when_to_come_back(make):
+    with time_machine.travel(datetime(2026, 6, 15, tzinfo=timezone.get_default_timezone()), tick=False):
+        [sentence], _ = refusals(make("A", season_from=10, season_to=3))
+    assert "Oktober bis März" in sentence

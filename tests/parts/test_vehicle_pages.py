@@ -142,6 +142,18 @@ def test_a_year_outside_the_parts_years_does_not_fit(client, shelf):
     assert fits(client.get("/catalogue/"))["fits"] == "fits"
 
 
+def test_where_the_years_decide_and_none_was_named_the_page_names_them(client, shelf):
+    url = shelf["fits"].product.get_absolute_url()
+    choose(client)
+    assert "2008–2012" in client.get(url).content.decode().partition('id="buy"')[2].partition("price-block")[0]
+    choose(client, year="2010")
+    assert "2008–2012" not in client.get(url).content.decode().partition('id="buy"')[2].partition("price-block")[0]
+    PartFitment.objects.filter(part=shelf["fits"]).update(year_from=0, year_to=0)
+    choose(client)
+    assert "2008–2012" not in client.get(url).content.decode()
+    assert queries.verdict(shelf["vin"].product_id, Vehicle(vin="WVWZZZ1KZ6W123456")).fit == Fit.FITS
+
+
 def test_a_vin_finds_patterns_with_any_character(client, shelf):
     choose(client, weg="fin", vin="wvw zzz 1kz 6w 123456")
     assert fits(client.get("/catalogue/")) == {

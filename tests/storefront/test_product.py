@@ -17,6 +17,7 @@ from django.urls import reverse
 from oscar.core.loading import get_model
 from oscar.test.factories import create_product
 
+from oscar_ext.shipping.services import save_rate
 from shopflow.core import clock
 from shopflow.parts.models import Brand, PartRecord
 from shopflow.parts.services import set_successors
@@ -270,6 +271,18 @@ def test_what_is_sold_in_multiples_goes_into_the_basket_as_it_may_be_bought(clie
     assert ['value="2"' in field, 'min="2"' in field, 'step="2"' in field] == [True] * 3
     found = client.get("/suche/?q=BAT+70").content.decode()
     assert '<input type="hidden" name="quantity" value="2">' in found
+
+
+def test_what_is_only_for_pickup_promises_no_delivery(client, product):
+    save_rate(code="parcel", name="Paket", countries="DE", price=Decimal("5.95"), days_from=2, days_to=3)
+    found = {}
+    for pickup_only in (False, True):
+        PartRecord.objects.update(pickup_only=pickup_only)
+        page = client.get(product.get_absolute_url()).content.decode().partition('class="product__more')[0]
+        listed = client.get("/suche/?q=BAT+70").content.decode()
+        words = ("zzgl. Versand", "nur zur Abholung", "Lieferzeit: 2–3")
+        found[pickup_only] = [[word in page for word in words], [word in listed for word in words[:2]]]
+    assert found == {False: [[True, False, True], [True, False]], True: [[False, True, False], [False, True]]}
 
 
 @pytest.fixture

@@ -115,7 +115,19 @@ def verdict(product_id: int, vehicle: Vehicle) -> Verdict:
     rows = list(matches.order_by("model", "year_from")[: SHOWN_MATCHES + 1])
     if fit is Fit.NOT:
         return Verdict(fit, vehicle, _why_not(vehicle, rows))
-    return Verdict(fit, vehicle, _("According to its maker this part fits your vehicle."), _variants(rows))
+    return Verdict(fit, vehicle, _why_it_fits(vehicle, rows), _variants(rows))
+
+
+def _why_it_fits(vehicle: Vehicle, same_keys: list[PartFitment]) -> str:
+    """With the years where only they decide and the vehicle's is not known."""
+    limited = not vehicle.year and not vehicle.vin and all(row.year_from or row.year_to for row in same_keys)
+    if not limited:
+        return _("According to its maker this part fits your vehicle.")
+    years = dict.fromkeys(years_of(row.year_from, row.year_to) for row in same_keys)
+    return _(
+        "According to its maker this part fits your vehicle if it is of the years %(years)s. "
+        "Please compare the date in field B of your papers."
+    ) % {"years": ", ".join(years)}
 
 
 def _why_unknown(vehicle: Vehicle) -> str:

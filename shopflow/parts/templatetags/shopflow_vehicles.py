@@ -13,10 +13,9 @@ from django.utils.translation import get_language, gettext
 from lucide.templatetags.lucide import lucide
 
 from shopflow.parts.choosing import chosen_vehicle
-from shopflow.parts.hazards import Danger
 from shopflow.parts.queries import Fit, Verdict, part_data, part_of_product, superseded_numbers, verdict, verdicts
 from shopflow.parts.queries.succession import Succession
-from shopflow.parts.restrictions import facts_of, lifted_for, refusals_of, sale_facts
+from shopflow.parts.restrictions import facts_of, lifted_for, refusals_of, sale_facts, way_note
 from shopflow.parts.tyre_labels import label_of
 from shopflow.parts.vehicle_keys import Vehicle
 
@@ -99,8 +98,8 @@ def sale_notes(context: template.Context, lines: Iterable[Any]) -> dict[int, lis
         if line.product_id in facts
     }
     for product_id, fact in facts.items():
-        if fact.pickup_only or fact.danger is Danger.FULL:
-            notes[product_id].append(gettext("Only for pickup, or by a carrier for dangerous goods."))
+        if note := way_note(fact):
+            notes[product_id].append(note)
     return notes
 
 

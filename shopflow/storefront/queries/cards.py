@@ -35,8 +35,8 @@ class Card:
 
     ``deposit`` is refundable, includes VAT and stands beside the price, never in it (§ 7 PAngV). ``tyre_label`` is the
     EU label in words, near the price (Reg. (EU) 2020/740 Art. 6). ``pack`` says how many units the price is for, where
-    it is not for one; ``multiple`` is how many must be bought together. ``lowest`` is the lowest price of the
-    30 days before a reduction that is announced (§ 11 PAngV).
+    it is not for one; ``multiple`` is how many must be bought together; what ``is_pickup_only`` is never sent.
+    ``lowest`` is the lowest price of the 30 days before a reduction that is announced (§ 11 PAngV).
     """
 
     product: Any
@@ -59,6 +59,7 @@ class Card:
     tyre_label: str = ""
     pack: str = ""
     multiple: int = 1
+    is_pickup_only: bool = False
     lowest: Decimal | None = None
 
 
@@ -175,6 +176,7 @@ def card_of(
         tyre_label=label_words(part.attributes) if part and part.attributes else "",
         pack=pack_words(part.unit, part.sales_qty) if part else "",
         multiple=part.order_multiple if part else 1,
+        is_pickup_only=part.pickup_only if part else False,
     )
 
 
