@@ -15,7 +15,7 @@ from dealer_import.dashboard.access import PROFILES
 from dealer_import.dashboard.runs import progress_url
 from dealer_import.files import local_copy
 from dealer_import.forms.wizard import MappingForm, SampleForm, SaveForm
-from dealer_import.models import ProfileDraft
+from dealer_import.models import ImportRun, ProfileDraft
 from dealer_import.profiles import BadProfile, resolve_profile
 from dealer_import.profiles.fields import REQUIRED
 from dealer_import.transports.limits import not_kept
@@ -188,6 +188,10 @@ def _trial(request: HttpRequest, found: ProfileDraft, form: SaveForm, status: in
 def save(request: HttpRequest, pk: int) -> HttpResponse:
     """Step 4: the draft becomes a profile; after a dry run of its own if it is to keep the parts of another source."""
     found = get_object_or_404(ProfileDraft.objects.select_related("run"), pk=pk)
+    if not _has_seen_result(found, request.POST.get("run", "")):
+        refusal = _("The profile was not saved: its columns have changed since that dry run, or it has not ended yet.")
+        messages.warning(request, refusal)
+        return redirect("shopflow-staff:import-trial", pk=found.pk)
     form = _save_form(found, request.POST)
     if not form.is_valid():
         return _trial(request, found, form, status=422)
@@ -203,6 +207,14 @@ def save(request: HttpRequest, pk: int) -> HttpResponse:
         return _trial(request, found, form, status=422)
     messages.success(request, _("The profile %(name)s was saved.") % {"name": stored.name})
     return redirect("shopflow-staff:import-profile", name=stored.name)
+
+
+def _has_seen_result(found: ProfileDraft, seen: str) -> bool:
+    """Whether the last dry run has a result, and is the one of the page that is sent; it may have been left open."""
+    run = found.run
+    if run is None or run.state != ImportRun.State.DONE or run.outcome == ImportRun.Outcome.REFUSED:
+        return False
+    return seen in ("", str(run.pk))
 
 
 @require_POST

@@ -18,6 +18,8 @@ from dealer_import.wizard.wording import groups, label_of
 from shopflow.contracts.types import Label
 
 NAME = re.compile(r"[a-z][a-z0-9_]{0,63}\Z")
+TAKEN = ("neu",)
+"""At the address of a profile of this name stands the page that makes a new one."""
 FIXED = "="
 """The choice that stands for a fixed value."""
 MAY_BE_FIXED = ("brand", "unit", "tax", "category", "discount_group", "origin", "status")
@@ -37,6 +39,8 @@ def clean_name(name: str) -> str:
     name = name.strip().lower()
     if not NAME.match(name):
         raise forms.ValidationError(_("Use small letters, digits and underscores, beginning with a letter."))
+    if name in TAKEN:
+        raise forms.ValidationError(_("The shop needs this name itself. Choose another one."))
     return name
 
 

@@ -150,3 +150,29 @@ def test_a_profile_that_is_changed_keeps_its_own_source_without_naming_it(chef, 
     save = reverse("shopflow-staff:import-draft-save", args=[draft.pk])
     assert "/profile/" in chef.post(save, {"name": "sample_csv", "source": "sample_csv"}).url
     assert "source" not in known_profiles()["sample_csv"].options
+
+
+def test_what_was_not_tried_is_not_saved(chef, derived):
+    save, trial = (
+        reverse(f"shopflow-staff:{name}", args=[derived.pk]) for name in ("import-draft-save", "import-trial")
+    )
+    chosen = {"name": "hausliste", "source": ""}
+    assert (chef.post(save, chosen).url, ProfileDraft.objects.count()) == (trial, 1), "the dry run is under way"
+    seen = tried(derived)
+    assert f'name="run" value="{seen.pk}"' in chef.get(trial).content.decode()
+    services.change_draft(draft_id=derived.pk, tables=derived.tables)
+    answer = chef.post(save, {**chosen, "run": seen.pk}, follow=True)
+    assert "Das Profil wurde nicht gespeichert" in answer.content.decode()
+    assert answer.redirect_chain[-1][0] == reverse("shopflow-staff:import-draft", args=[derived.pk])
+    services.try_draft(draft_id=derived.pk, actor=None)
+    newest = tried(derived)
+    assert chef.post(save, {**chosen, "run": seen.pk}).url == trial, "another window has tried something else"
+    assert "hausliste" not in known_profiles()
+    chef.post(save, {**chosen, "run": newest.pk})
+    assert "hausliste" in known_profiles()
+
+
+def test_a_profile_is_not_named_as_the_page_that_makes_one(chef):
+    answer = begin(chef, CSV, name=" Neu")
+    assert (answer.status_code, list(answer.context["form"].errors)) == (422, ["name"])
+    assert reverse("shopflow-staff:import-wizard") == reverse("shopflow-staff:import-profile", args=["neu"])
