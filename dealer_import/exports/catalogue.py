@@ -10,7 +10,7 @@ from typing import Any
 from django.db.models import Prefetch, QuerySet
 from oscar.core.loading import get_model
 
-from dealer_import.exports.extras import EXTRA_COLUMNS, RELATED, extra_texts
+from dealer_import.exports.extras import EXTRA_COLUMNS, RELATED, Waiting, extra_texts
 from dealer_import.exports.offers import OFFER_COLUMNS, Rules, list_price, offer_texts
 from dealer_import.models import ScheduledPrice
 from dealer_import.values import has_markup
@@ -94,8 +94,10 @@ def rows(parts: QuerySet[PartRecord], places: Sequence[str]) -> Iterator[list[st
     category_path, rules = _category_paths(), Rules()
     keys = parts.values_list("pk", flat=True).iterator(chunk_size=5000)
     while batch := list(islice(keys, BATCH)):
-        for part in _loaded(batch):
-            yield _row(part, places, category_path, rules)
+        loaded = list(_loaded(batch))
+        waiting = Waiting(loaded)
+        for part in loaded:
+            yield _row(part, places, category_path, rules, waiting)
 
 
 def _loaded(keys: list[int]) -> QuerySet[PartRecord]:
@@ -133,8 +135,10 @@ def money(cents: int | None) -> str:
     return "" if cents is None else f"{cents // 100},{cents % 100:02d}"
 
 
-def _row(part: PartRecord, places: Sequence[str], category_path: dict[int, str], rules: Rules) -> list[str]:
-    values = {**_about(part), **_logistics(part), **_numbers(part), **extra_texts(part)}
+def _row(
+    part: PartRecord, places: Sequence[str], category_path: dict[int, str], rules: Rules, waiting: Waiting
+) -> list[str]:
+    values = {**_about(part), **_logistics(part), **_numbers(part), **extra_texts(part, waiting)}
     values |= offer_texts(part, rules.of(part.source))
     links = list(part.product.productcategory_set.all())
     values["category"] = category_path.get(links[0].category_id, "") if links else ""

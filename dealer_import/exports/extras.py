@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from operator import itemgetter
 
 from django.db.models import Prefetch
 
 from shopflow.parts.extra_fields import MANUFACTURER, RELATIONS
 from shopflow.parts.models import (
+    Brand,
     PartFile,
     PartModelPattern,
     PartPriceTier,
@@ -73,9 +75,39 @@ SPLITS = {
 YES = "ja"
 
 
-def extra_texts(part: PartRecord) -> dict[str, str]:
+class Waiting:
+    """Parts that deliveries of ``parts`` have named, as contents of a kit and so on, and that the shop does not have.
+
+    They belong into an export: the link comes about once the part does. Two queries at most.
+    """
+
+    def __init__(self, parts: Sequence[PartRecord]) -> None:
+        named = {(code, key) for part in parts for field in RELATIONS for code, key, _number in _named(part, field)}
+        self._absent: set[tuple[str, str]] = set()
+        self._brands: dict[str, str] = {}
+        if named:
+            known = PartRecord.objects.filter(number_key__in={key for _code, key in named})
+            self._absent = named.difference(known.values_list("brand__code", "number_key"))
+        if self._absent:
+            codes = {code for code, _key in self._absent}
+            self._brands = dict(Brand.objects.filter(code__in=codes).values_list("code", "name"))
+
+    def texts(self, part: PartRecord, field: str) -> list[tuple[int, str]]:
+        """Those of one part, each with its place in the list."""
+        return [
+            (place, ("" if code == part.brand.code else f"{self._brands.get(code, code)}:") + _times(key, number))
+            for place, (code, key, number) in enumerate(_named(part, field), 1)
+            if (code, key) in self._absent
+        ]
+
+
+def _named(part: PartRecord, field: str) -> list[tuple[str, str, int]]:
+    return [(str(code), str(key), int(number)) for code, key, number in part.imported_extras.get(field, ())]
+
+
+def extra_texts(part: PartRecord, waiting: Waiting) -> dict[str, str]:
     """The part's values as texts, by field."""
-    return {**_about(part), **_law(part), **_maker(part), **_lists(part)}
+    return {**_about(part), **_law(part), **_maker(part), **_lists(part, waiting)}
 
 
 def _about(part: PartRecord) -> dict[str, str]:
@@ -114,7 +146,7 @@ def _maker(part: PartRecord) -> dict[str, str]:
     return {**found, "manufacturer_in_eu": "" if maker.is_in_eu else "nein"}
 
 
-def _lists(part: PartRecord) -> dict[str, str]:
+def _lists(part: PartRecord, waiting: Waiting) -> dict[str, str]:
     found = {
         "images": _names(part, PartFile.Kind.PICTURE),
         "documents": _names(part, PartFile.Kind.DOCUMENT),
@@ -127,7 +159,9 @@ def _lists(part: PartRecord) -> dict[str, str]:
         ),
     }
     for field, kind in RELATIONS.items():
-        found[field] = "|".join(_related(part, row) for row in part.relations.all() if row.kind == kind)
+        related = [(row.position, _related(part, row)) for row in part.relations.all() if row.kind == kind]
+        placed = sorted(related + waiting.texts(part, field), key=itemgetter(0))
+        found[field] = "|".join(text for _place, text in placed)
     return found
 
 
@@ -151,7 +185,11 @@ def _delivered(tiers: Iterable[object]) -> list[tuple[int, int]]:
 def _related(part: PartRecord, row: PartRelation) -> str:
     other = row.related
     brand = f"{other.brand.name}:" if other.brand_id != part.brand_id else ""
-    return f"{brand}{other.number_display}" + (f"*{row.quantity}" if row.quantity > 1 else "")
+    return brand + _times(other.number_display, row.quantity)
+
+
+def _times(number: str, quantity: int) -> str:
+    return f"{number}*{quantity}" if quantity > 1 else number
 
 
 def _years(name: str, first: int, last: int) -> str:

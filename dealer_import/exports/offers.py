@@ -31,6 +31,11 @@ def last_stock_counts(source: str) -> str:
     return str(_last_told(source, "stock_counts", silent=MODE.PRICES) or "sellable")
 
 
+def last_brand_codes(source: str) -> list[str]:
+    """Codes of the brands that the last delivery could name; the shop need not have parts of all of them."""
+    return sorted(set(dict(_last_told(source, "brands", silent="") or {}).values()))
+
+
 def _last_told(source: str, key: str, *, silent: str) -> Any:
     """What the profile of the source's last run said under ``key``; lists of the kind ``silent`` know nothing of it."""
     runs = ImportRun.objects.filter(source=source, outcome=ImportRun.Outcome.APPLIED, dry_run=False)

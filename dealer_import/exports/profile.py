@@ -8,7 +8,7 @@ from django.core.cache import cache
 
 from dealer_import.exports import extras
 from dealer_import.exports.catalogue import COLUMNS, STOCK, exported_parts, locations
-from dealer_import.exports.offers import last_price_rule, last_stock_counts
+from dealer_import.exports.offers import last_brand_codes, last_price_rule, last_stock_counts
 from shopflow.parts.models import Brand, PartRecord
 
 TYPES = {
@@ -103,7 +103,7 @@ def export_profile(source: str) -> dict[str, Any]:
         "thousands": ".",
         "mode": "delta",
         "source": source,
-        "brands": {name: code for name, code, _rule in brands},
+        "brands": {code: code for code in last_brand_codes(source)} | {name: code for name, code, _rule in brands},
         "number_rules": {name: rule for name, _code, rule in brands if rule},
         "stock_counts": last_stock_counts(source),
         **({"price_rule": rule} if rule else {}),

@@ -29,8 +29,17 @@ from dealer_import.models import FeedSettings, FieldOwner, ImportRun, ScheduledP
 from dealer_import.profiles import resolve_profile
 from dealer_import.services import run_import
 from shopflow.mailing.models import Message
-from shopflow.parts.models import Brand, PartFitment, PartRecord, PartReference, PartSuccession, PriceHistory
+from shopflow.parts.models import (
+    Brand,
+    PartFitment,
+    PartRecord,
+    PartReference,
+    PartRelation,
+    PartSuccession,
+    PriceHistory,
+)
 from shopflow.project.demo.catalogue import FILE
+from tests.dealer_import.extra_rows import profile_of
 
 pytestmark = pytest.mark.django_db
 
@@ -252,6 +261,31 @@ def test_pieces_of_goods_sold_by_the_pack_stay_pieces(tmp_path):
     path.write_text(";".join(header) + "\n" + ";".join(row) + "\n", "utf-8-sig")
     run_import(path=path, profile=resolve_profile("haus_export", export_profiles()))
     assert (StockRecord.objects.get().num_in_stock, StockRecord.objects.get().price) == (12, Decimal("2.00"))
+
+
+def test_links_to_parts_that_are_still_to_come_are_kept(deliver, tmp_path):
+    profile = profile_of(mode="delta", brands={"Brehmer": "BREH", "Filtrax": "FLTX"})
+    deliver({"number": "K", "kit": "9*4+1+Filtrax:7*2", "accessories": "8, 1"}, {"number": "1"}, profile=profile)
+    part = PartRecord.objects.get(number_key="K")
+    before = part.imported_extras
+    assert before["kit"] == [["BREH", "9", 4], ["BREH", "1", 1], ["FLTX", "7", 2]]
+    path = exported(tmp_path, "extras")
+    rows = csv.DictReader(io.StringIO(path.read_text("utf-8-sig")), delimiter=";")
+    told = {row["Teile-Nr"]: (row["Satzinhalt"], row["Zubehör"]) for row in rows}
+    assert told == {"K": ("9*4|1|FLTX:7*2", "8|1"), "1": ("", "")}
+    assert run_import(path=path, profile=resolve_profile("extras_export", export_profiles())).outcome == "applied"
+    part.refresh_from_db()
+    assert (part.imported_extras["kit"], part.imported_extras["accessories"]) == (before["kit"], before["accessories"])
+    deliver({"number": "9"}, {"number": "8"}, profile=profile)
+    linked = PartRelation.objects.order_by("kind", "position").values_list("kind", "related__number_key", "quantity")
+    assert list(linked) == [("contains", "9", 4), ("contains", "1", 1), ("extra", "8", 1), ("extra", "1", 1)]
+
+
+def test_a_link_that_staff_have_removed_does_not_come_back_by_an_export(deliver, tmp_path):
+    deliver({"number": "K", "kit": "9*4+1"}, {"number": "1"}, profile=profile_of(mode="delta"))
+    PartRelation.objects.all().delete()
+    rows = csv.DictReader(io.StringIO(exported(tmp_path, "extras").read_text("utf-8-sig")), delimiter=";")
+    assert [row["Satzinhalt"] for row in rows] == ["9*4", ""]
 
 
 def test_the_export_takes_the_same_queries_for_every_batch(filled, django_assert_max_num_queries):
