@@ -50,10 +50,14 @@ RELATION_WORDS: dict[str, Label] = {
 }
 
 
-def pack_words(unit: str, sales_qty: int) -> str:
-    """How many units the price is for, where it is not for one: beside every price of a pack (§ 1 (3) PAngV)."""
+def pack_words(unit: str, sales_qty: int, content_milli: int | None = None) -> str:
+    """What the price is for, where it is not for one piece: beside every such price (§ 1 (3) PAngV).
+
+    A piece with a content of its own (``content_milli``) needs no words: its base price stands beside the price.
+    """
     if sales_qty < 2:
-        return ""
+        is_plain = unit == "C62" or unit not in UNITS or content_milli
+        return "" if is_plain else gettext("Price per %(unit)s") % {"unit": UNITS[unit]}
     return gettext("Pack: %(n)s × %(unit)s") % {"n": sales_qty, "unit": UNITS.get(unit, unit)}
 
 

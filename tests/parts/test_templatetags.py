@@ -48,6 +48,22 @@ def test_behind_the_number_stands_how_many_pieces_the_price_is_for(lines, django
         assert number_of(part_numbers(lines), lines[0]) == "VB 0911 694 · Packung: 100 × Stück"
 
 
+@pytest.mark.parametrize(
+    ("fields", "words"),
+    [
+        ({"unit": "LTR"}, " · Preis je Liter"),
+        ({"unit": "PR"}, " · Preis je Paar"),
+        ({"unit": "C62"}, ""),
+        ({"unit": "XYZ"}, ""),
+        ({"unit": "LTR", "content_milli": 5000, "content_unit": "LTR"}, ""),
+    ],
+)
+def test_behind_the_number_stands_the_unit_that_the_price_is_for(lines, fields, words):
+    PartRecord.objects.update(**fields)
+    with translation.override("de"):
+        assert number_of(part_numbers(lines), lines[0]) == f"VB 0911 694{words}"
+
+
 def test_the_forms_of_lines_will_do_and_a_deleted_product_has_the_number_kept_with_the_order(lines):
     gone = SimpleNamespace(product_id=None, product=None, upc="4009")
     numbers = part_numbers([SimpleNamespace(instance=lines[0]), gone])

@@ -50,6 +50,11 @@ def product():
     return made
 
 
+def basket_of(client, product, quantity):
+    address = reverse("basket:add", kwargs={"pk": product.pk})
+    client.post(address, {"quantity": quantity}, headers={"Origin": "http://testserver"})
+
+
 def pages(product):
     category = product.categories.get()
     return [
@@ -261,6 +266,25 @@ def test_a_price_for_a_pack_says_so_wherever_it_stands(client, product):
     PartRecord.objects.update(sales_qty=100, price_per=100)
     for address in (product.get_absolute_url(), "/suche/?q=BAT+70", product.categories.get().get_absolute_url()):
         assert client.get(address).content.decode().count('<span class="price-note">Packung: 100 × Stück</span>') == 1
+
+
+def test_a_price_for_a_litre_says_so_wherever_it_stands(client, product):
+    PartRecord.objects.update(unit="LTR")
+    for address in (product.get_absolute_url(), "/suche/?q=BAT+70", product.categories.get().get_absolute_url()):
+        assert client.get(address).content.decode().count('<span class="price-note">Preis je Liter</span>') == 1
+    basket_of(client, product, 3)
+    text = client.get("/basket/").content.decode()
+    assert "BAT 70 · Preis je Liter" in text
+    assert "€ je Einheit" in text
+    assert "pro Stück" not in text
+
+
+def test_a_hidden_product_in_the_basket_says_what_to_do(client, product):
+    basket_of(client, product, 1)
+    Product.objects.filter(pk=product.pk).update(is_public=False)
+    text = client.get("/checkout/", follow=True).content.decode()
+    assert "Bitte nehmen Sie den Artikel aus dem Warenkorb, dann geht es weiter." in text
+    assert "zurzeit nicht lieferbar" in text
 
 
 def test_what_is_sold_in_multiples_goes_into_the_basket_as_it_may_be_bought(client, product):

@@ -27,12 +27,12 @@ def part_numbers(lines: Iterable[Any]) -> dict[int, str]:
     """``{% part_numbers lines as numbers %}``: part numbers by product, for ``{{ numbers|number_of:line }}``.
 
     ``lines`` are lines of a basket or an order, or the forms of such lines. One query for all of them. Behind the
-    number stands how many pieces are in a pack, and the EU label of a tyre (Reg. (EU) 2020/740), wherever it is offered
-    or ordered.
+    number stands what the price is for if not for one piece, and the EU label of a tyre (Reg. (EU) 2020/740), wherever
+    it is offered or ordered.
     """
     products = {getattr(line, "instance", line).product_id for line in lines}
     parts = PartRecord.objects.filter(product_id__in=products - {None})
-    found = parts.values_list("product_id", "number_display", "attributes", "unit", "sales_qty")
+    found = parts.values_list("product_id", "number_display", "attributes", "unit", "sales_qty", "content_milli")
     return {
         pk: " · ".join(filter(None, (number, pack_words(*pack), label_words(told))))
         for pk, number, told, *pack in found

@@ -34,8 +34,8 @@ class Card:
     A part ``is_on_request`` is shown without a price: customers ask for it.
 
     ``deposit`` is refundable, includes VAT and stands beside the price, never in it (§ 7 PAngV). ``tyre_label`` is the
-    EU label in words, near the price (Reg. (EU) 2020/740 Art. 6). ``pack`` says how many units the price is for, where
-    it is not for one; ``multiple`` is how many must be bought together; what ``is_pickup_only`` is never sent.
+    EU label in words, near the price (Reg. (EU) 2020/740 Art. 6). ``pack`` says what the price is for, where it is
+    not for one piece; ``multiple`` is how many must be bought together; what ``is_pickup_only`` is never sent.
     ``lowest`` is the lowest price of the 30 days before a reduction that is announced (§ 11 PAngV).
     """
 
@@ -174,7 +174,7 @@ def card_of(
         reason=reason,
         is_on_request=price is None and part is not None and part.is_on_request,
         tyre_label=label_words(part.attributes) if part and part.attributes else "",
-        pack=pack_words(part.unit, part.sales_qty) if part else "",
+        pack=pack_words(part.unit, part.sales_qty, part.content_milli) if part else "",
         multiple=part.order_multiple if part else 1,
         is_pickup_only=part.pickup_only if part else False,
     )
