@@ -166,4 +166,4 @@ def _tell_unknown(staging: Staging, reading: Reading) -> None:
             f"SELECT line, number_display FROM {staging.tables.rows} WHERE kind = 'unknown' ORDER BY line LIMIT 1000"
         )
         for line, number in cursor.fetchall():
-            reading.note(Finding("part_unknown", Severity.WARNING, line, "", number, hint))
+            reading.note(Finding("part_unknown", Severity.WARNING, line, reading.profile.label("number"), number, hint))

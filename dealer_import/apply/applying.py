@@ -61,7 +61,7 @@ class Applying:
             self._create()
         self._change()
         if self.difference.touched:
-            self.findings += pictures.missing_pictures(self.names, self.provided)
+            self.findings += pictures.missing_pictures(self.names, self.provided, self.staging.profile.label)
             if self.provided & MEDIA:
                 enqueue("dealer_import.attach_media")
             wrote = self.difference

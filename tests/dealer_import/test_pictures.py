@@ -178,7 +178,7 @@ def test_a_run_tells_of_pictures_that_are_not_there(folder, bring_in, export):
     report = bring_in(export.write(export.good[:2]))
     assert (report.outcome, dict(report.warnings)["image_missing"]) == ("applied", 1)
     (finding,) = [finding for finding in report.findings if finding.code == "image_missing"]
-    assert finding.raw == names[1][column].decode()
+    assert (finding.column, finding.raw) == ("Bild", names[1][column].decode())
 
 
 @pytest.mark.parametrize(

@@ -198,6 +198,8 @@ def test_price_and_stock_lists_touch_nothing_else_and_add_nothing(bring_in, expo
     prices = run_import(path=path, profile=with_mode(export, mode="prices"))
     record.refresh_from_db()
     assert (prices.changed, prices.created, prices.skipped, prices.warnings["part_unknown"]) == (1, 0, 1, 1)
+    (told,) = [finding for finding in prices.findings if finding.code == "part_unknown"]
+    assert (told.column, told.line) == ("Teile-Nr", 6)
     assert (record.price * 100, record.num_in_stock) == (2800, 0)
 
     stock = run_import(path=path, profile=with_mode(export, mode="stock"))
