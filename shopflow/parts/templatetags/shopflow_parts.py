@@ -34,8 +34,8 @@ def part_numbers(lines: Iterable[Any]) -> dict[int, str]:
     parts = PartRecord.objects.filter(product_id__in=products - {None})
     found = parts.values_list("product_id", "number_display", "attributes", "unit", "sales_qty", "content_milli")
     return {
-        pk: " · ".join(filter(None, (number, pack_words(*pack), label_words(told))))
-        for pk, number, told, *pack in found
+        pk: " · ".join(filter(None, (number, pack_words(unit, sales_qty, milli), label_words(told))))
+        for pk, number, told, unit, sales_qty, milli in found
     }
 
 
