@@ -291,6 +291,16 @@ def test_a_garage_has_an_end(shelf):
     assert GarageVehicle.objects.count() == 20
 
 
+def test_goods_that_are_no_parts_are_not_asked_whether_they_fit(client, shelf):
+    mug = create_product(title="Tasse", price="10.00", num_in_stock=3, upc="U-Tasse")
+    asked = []
+    for _ in range(2):
+        pages = (client.get(product.get_absolute_url()) for product in (mug, shelf["other"].product))
+        asked.append([page.content.decode().count("fit-verdict") for page in pages])
+        choose(client)
+    assert asked == [[0, 1], [0, 1]]
+
+
 def test_digital_goods_have_no_verdict(client, shelf):
     product = create_product(title="Kurs", price="5.00", num_in_stock=1, upc="K", product_class="Digital")
     type(product.product_class).objects.filter(pk=product.product_class_id).update(requires_shipping=False)

@@ -49,11 +49,12 @@ def vehicle_bar(
 
 @register.inclusion_tag("shopflow/parts/fit_verdict.html", takes_context=True)
 def fit_verdict(context: template.Context, product: Any) -> dict[str, Any]:
-    """One clear line on the product page: fits the chosen vehicle, does not, or nobody knows."""
+    """One clear line on the product page: fits the chosen vehicle, does not, or nobody knows; none if no part."""
     request = context.get("request")
     vehicle = chosen_vehicle(request)
-    found: Verdict | None = verdict(product.pk, vehicle) if vehicle and product.is_shipping_required else None
-    return {"verdict": found, "here": request.get_full_path() if request else "", "product": product}
+    part = part_of_product(product.pk) if product.is_shipping_required else None
+    found: Verdict | None = verdict(product.pk, vehicle) if vehicle and part else None
+    return {"verdict": found, "here": request.get_full_path() if request else "", "part": part}
 
 
 @register.inclusion_tag("shopflow/parts/tyre_label.html")
