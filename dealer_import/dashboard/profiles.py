@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import tomllib
 from typing import Any
 
@@ -108,7 +109,9 @@ def profile_toml(request: HttpRequest, name: str) -> HttpResponse:
             )
             messages.success(request, _("The profile %(name)s was saved.") % {"name": name})
             return redirect("shopflow-staff:import-profile", name=name)
-        except (tomllib.TOMLDecodeError, BadProfile) as error:
+        except tomllib.TOMLDecodeError as error:
+            form.add_error("text", _not_toml(error))
+        except BadProfile as error:
             form.add_error("text", str(error))
     context = {
         "name": name,
@@ -118,6 +121,17 @@ def profile_toml(request: HttpRequest, name: str) -> HttpResponse:
         "form": form,
     }
     return _page(request, name, tables, context, status=422)
+
+
+def _not_toml(error: tomllib.TOMLDecodeError) -> str:
+    """Where the text is wrong, in the words of staff; what the parser says is English."""
+    if str(error).startswith("Cannot"):
+        return _("A name stands twice. Each may stand only once in its section.")
+    place = re.search(r"line (\d+), column (\d+)", str(error))
+    if place is None:
+        return _("The text ends too early: a quotation mark or a bracket is still open.")
+    told = _("Line %(line)s cannot be read from character %(column)s on. It must be a name, = and a value.")
+    return told % {"line": place[1], "column": place[2]}
 
 
 @require_POST
