@@ -77,7 +77,8 @@ def upload(request: HttpRequest) -> HttpResponse:
 def run_detail(request: HttpRequest, pk: int) -> HttpResponse:
     """One run: how it went, what it would change or has changed, and its findings, narrowed by severity and code."""
     related = ("started_by", "decided_by", "follows", "undoes", "corrects")
-    run = get_object_or_404(ImportRun.objects.select_related(*related), pk=pk)
+    runs = ImportRun.objects.select_related(*related).annotate(is_taken_back=queries.taken_back())
+    run = get_object_or_404(runs, pk=pk)
     severity, code = request.GET.get("severity", ""), request.GET.get("code", "")
     rows = queries.findings(run, severity=severity, code=code)
     number = request.GET.get("page", "1")

@@ -12,6 +12,7 @@ from dealer_import.queries.runs import (
     sources,
     sources_in_use,
     story,
+    taken_back,
     written_parts,
 )
 
@@ -32,5 +33,6 @@ __all__ = [
     "sources_in_use",
     "stored_tables",
     "story",
+    "taken_back",
     "written_parts",
 ]

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from django.db import connection
-from django.db.models import Max, QuerySet
+from django.db.models import Exists, Max, OuterRef, QuerySet
 
 from dealer_import.apply.entries import values
 from dealer_import.apply.undo import BOOKKEEPING
@@ -23,6 +23,7 @@ def narrowed_runs(
 ) -> QuerySet[ImportRun]:
     """Runs newest first, without their bulky fields. ``outcome`` may also be a state, ``kind`` ``dry`` or ``real``."""
     runs = ImportRun.objects.select_related("started_by").defer("samples", "profile_tables", "warnings")
+    runs = runs.annotate(is_taken_back=taken_back())
     if source:
         runs = runs.filter(source=source)
     if outcome in ImportRun.Outcome.values:
@@ -34,6 +35,11 @@ def narrowed_runs(
     if search:
         runs = runs.filter(file_name__icontains=search)
     return runs.filter(pk__lt=before) if before else runs
+
+
+def taken_back() -> Exists:
+    """Whether a run has been taken back, as a column of its own; while that lasts or after it failed it has not."""
+    return Exists(ImportRun.objects.filter(undoes=OuterRef("pk"), outcome=ImportRun.Outcome.APPLIED))
 
 
 def sources() -> list[str]:

@@ -29,6 +29,18 @@ def at(mapping: Mapping[Any, Any] | None, key: Any) -> Any:
     return (mapping or {}).get(key, ())
 
 
+DEEDS = {
+    "import_corrected": gettext_lazy("refused rows corrected"),
+    "import_rolled_back": gettext_lazy("taken back (parts changed / hidden)"),
+}
+
+
+@register.filter
+def deed(action: str) -> Any:
+    """What was done, where the entry in the log only says to how many."""
+    return DEEDS.get(action, "")
+
+
 @register.filter
 def cents(value: int | None) -> str:
     """``2765`` → ``27,65 €``."""
