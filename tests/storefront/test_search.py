@@ -123,6 +123,13 @@ def test_the_page_shows_the_results_and_helps_without_any(client, parts):
     assert "<script>alert" not in script
 
 
+def test_a_letter_typed_for_a_digit_is_hinted_at(client, parts):
+    found, missed = (client.get("/suche/", {"q": typed}) for typed in ("1K0 615 301 AA", "1KO 615 301 AA"))
+    assert [len(page.context["cards"]) for page in (found, missed)] == [1, 0]
+    hint = "Die Ziffer 0 und der Buchstabe O zählen als verschieden"
+    assert [hint in page.content.decode() for page in (found, missed)] == [False, True]
+
+
 def test_suggestions_hold_products_and_categories(client, parts):
     get_model("catalogue", "Category").add_root(name="Bremsen")
     text = client.get("/suche/vorschlag/", {"q": "brems"}).content.decode()
