@@ -75,6 +75,13 @@ def died() -> str:
     return _("The process ended in the middle. Nothing of the file was written; import it again.")
 
 
+def note_mode(run: ImportRun, *, profile_mode: str, told: str) -> None:
+    """Write down how far the delivery goes where its file says something else than the profile; ``told`` is that."""
+    if run.mode == profile_mode != told:
+        run.mode = told
+        ImportRun.objects.filter(pk=run.pk).update(mode=told)
+
+
 def finish_run(run_id: int, report: Report, *, stored_file: str = "") -> None:
     """Write down the report; findings in one go."""
     values: dict[str, Any] = {name: getattr(report, name) for name in COUNTS}

@@ -141,6 +141,8 @@ class _Run:
         try:
             reading = Reading(self.profile, self.reader, stream, known=known, restore=Restorer())
             scope = scope_of(reading.profile, reading.evidence.mode)
+            if self.run is not None:
+                records.note_mode(self.run, profile_mode=self.profile.mode, told=scope.mode)
             self._check_stamp(reading, last)
             if last is not None and scope.hides_missing:
                 self._check_columns(reading, last)

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from dealer_import.models import ImportRun
 from dealer_import.profiles import load_profile
 from dealer_import.services import run_import
 from shopflow.parts.models import PartRecord
@@ -41,6 +42,7 @@ def test_an_update_changes_what_it_names_and_hides_nothing(tmp_path):
     path.write_bytes(cut)
     report = bring_in(path, "sample_bmecat")
     assert (report.outcome, report.accepted, report.changed, report.hidden) == ("applied", 1, 1, 0)
+    assert list(ImportRun.objects.order_by("pk").values_list("mode", flat=True)) == ["full", "delta"]
     assert PartRecord.objects.get(number_key="1N0000013AC").list_price_cents == 2865
     assert not PartRecord.objects.filter(missing=True).exists()
 
