@@ -118,6 +118,7 @@ def _allowed(request: HttpRequest, run: ImportRun) -> dict[str, Any]:
         "corrections": run.corrections.all(),
         "may_apply": ready and is_good and not overtaken,
         "may_decide": undecided,
+        "changed_since": queries.changed_since(run) if undecided and not overtaken else None,
         "overtaken": overtaken,
         "decision": DecisionForm(),
         "may_roll_back": may_run and may_roll_back(run),

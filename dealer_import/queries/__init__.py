@@ -3,6 +3,7 @@
 from dealer_import.queries.findings import finding_counts, findings, samples_of_findings
 from dealer_import.queries.profiles import known_profiles, profile_named, profile_tables, stored_tables
 from dealer_import.queries.runs import (
+    changed_since,
     hidden_parts,
     last_profile,
     narrowed_runs,
@@ -17,6 +18,7 @@ from dealer_import.queries.runs import (
 )
 
 __all__ = [
+    "changed_since",
     "finding_counts",
     "findings",
     "hidden_parts",

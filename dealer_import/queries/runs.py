@@ -42,6 +42,12 @@ def taken_back() -> Exists:
     return Exists(ImportRun.objects.filter(undoes=OuterRef("pk"), outcome=ImportRun.Outcome.APPLIED))
 
 
+def changed_since(run: ImportRun) -> ImportRun | None:
+    """The newest run that has written to the run's source after the run was compared with the shop."""
+    done = ImportRun.objects.filter(source=run.source, dry_run=False, outcome=ImportRun.Outcome.APPLIED)
+    return done.filter(finished_at__gt=run.finished_at).order_by("-finished_at", "-pk").first()
+
+
 def sources() -> list[str]:
     """Sources that have ever been imported."""
     return list(ImportRun.objects.order_by("source").values_list("source", flat=True).distinct())
