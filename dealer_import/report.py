@@ -18,7 +18,8 @@ EXIT_BUSY = 4
 class Report:
     """The report of one run. ``message`` is one sentence that says what to do next; empty when there is nothing.
 
-    ``samples`` are examples of what would change, of dry runs and held runs: see :mod:`dealer_import.samples`.
+    ``samples`` are examples of what would change, of dry runs and held runs, see :mod:`dealer_import.samples`, with
+    the numbers that the brakes look at as ``seen``.
     """
 
     profile: str

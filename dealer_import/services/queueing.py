@@ -5,6 +5,7 @@ from typing import IO, Any
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from dealer_import.brakes import Seen
 from dealer_import.exceptions import FileForgotten, NotWaiting, Overtaken, SourceBusy
 from dealer_import.files import forget_file, keep_stream, local_copy
 from dealer_import.models import ImportRun
@@ -98,7 +99,8 @@ def _keep_order(run: ImportRun) -> None:
 
 
 def _import(run: ImportRun) -> Report:
-    released = run.follows is not None and run.follows.decision == ImportRun.Decision.RELEASED
+    held = run.follows if run.follows and run.follows.decision == ImportRun.Decision.RELEASED else None
+    seen = held.samples.get("seen") if held else None
     with local_copy(run.stored_file) as path:
         return run_import(
             path=path,
@@ -106,5 +108,6 @@ def _import(run: ImportRun) -> Report:
             file_name=run.file_name,
             dry_run=run.dry_run,
             run=run,
-            override_brakes=released,
+            override_brakes=held is not None and seen is None,
+            released=Seen(**seen) if seen else None,
         )

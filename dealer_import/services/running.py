@@ -3,7 +3,7 @@ from __future__ import annotations
 import hashlib
 import time
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from dealer_import.apply import Applying, prices
 from dealer_import.archives import unpacked
 from dealer_import.borrowing import borrows
-from dealer_import.brakes import Extent, tripped
+from dealer_import.brakes import Extent, Seen, tripped
 from dealer_import.diff import Difference, compute_difference
 from dealer_import.files import keep_delivery
 from dealer_import.known import Known, Restorer, known_parts, known_trade
@@ -49,13 +49,15 @@ def run_import(
     actor: Any = None,
     run: ImportRun | None = None,
     override_brakes: bool = False,
+    released: Seen | None = None,
     reader: ImportSource | None = None,
     tell: Tell | None = None,
 ) -> Report:
     """Bring the file at ``path`` into the shop by ``profile`` and report what happened.
 
     A dry run goes as far as the difference and writes nothing, not even a run unless one is given. ``run`` is a
-    waiting run to use; ``override_brakes`` is for a run that staff have released. ``reader`` takes the place of the
+    waiting run to use. ``released`` are the numbers with which staff have released it: it is held again if it would do
+    more by now. ``override_brakes`` is for rows that staff have corrected themselves. ``reader`` takes the place of the
     format's own; ``tell`` gets percentage and step every second. Raises ``SourceBusy`` while another run of the source
     is under way, and ``BadProfile`` when no reader for the profile's format is installed.
     """
@@ -63,7 +65,7 @@ def run_import(
     with source_lock(profile.source):
         if run is None and not dry_run:
             run = records.create_run(profile=profile, file_name=file_name or path.name, started_by=actor)
-        job = _Run(profile, reader, path, dry_run=dry_run, run=run, override_brakes=override_brakes)
+        job = _Run(profile, reader, path, dry_run=dry_run, run=run, override_brakes=override_brakes, released=released)
         report = job.execute(tell)
     if run is not None and report.outcome in ("held", "refused"):
         enqueue(NOTIFY)
@@ -93,9 +95,11 @@ class _Run:
         dry_run: bool,
         run: ImportRun | None,
         override_brakes: bool,
+        released: Seen | None,
     ) -> None:
         self.profile, self.reader, self.path = profile, reader, path
-        self.dry_run, self.run, self.override_brakes = dry_run, run, override_brakes
+        self.dry_run, self.run = dry_run, run
+        self.override_brakes, self.released = override_brakes, released
         self.started = time.monotonic()
         self.report = Report(profile.name, profile.version, dry_run=dry_run, run=run.pk if run else None)
 
@@ -161,9 +165,10 @@ class _Run:
             raise
         self._tell(reading)
         self._count(reading, difference)
-        brake = None if self.override_brakes else self._brake(reading, known, difference, last, scope)
+        extent = self._extent(reading, known, difference, last, scope)
+        brake = None if self.override_brakes else tripped(extent, self.profile.brakes, self.released)
         if self.dry_run or brake is not None:
-            self.report.samples = samples_of(staged, scope)
+            self.report.samples = {**samples_of(staged, scope), "seen": asdict(extent.seen)}
         if brake is not None:
             self._hold(*brake)
         elif self.dry_run:
@@ -210,10 +215,10 @@ class _Run:
             self.report.skipped += difference.unknown
             self.report.warnings["part_unknown"] = difference.unknown
 
-    def _brake(
+    def _extent(
         self, reading: Reading, known: Known, difference: Difference, last: ImportRun | None, scope: Scope
-    ) -> tuple[str, str] | None:
-        extent = Extent(
+    ) -> Extent:
+        return Extent(
             accepted=reading.accepted,
             rejected=reading.rejected,
             missing=difference.absent,
@@ -223,7 +228,6 @@ class _Run:
             last_rows=last.accepted if last is not None and scope.hides_missing else 0,
             is_whole=scope.hides_missing,
         )
-        return tripped(extent, self.profile.brakes)
 
     def _hold(self, reason: str, message: str) -> None:
         stored = ""

@@ -5,10 +5,12 @@ from __future__ import annotations
 import pytest
 from oscar.core.loading import get_model
 
-from dealer_import.brakes import Extent, tripped
+from dealer_import import services
+from dealer_import.brakes import Extent, Seen, tripped
 from dealer_import.profiles import resolve_profile, shipped_profiles
 from dealer_import.profiles.model import Brakes
 from dealer_import.services import run_import
+from shopflow.parts.models import PartRecord
 
 StockRecord = get_model("partner", "StockRecord")
 
@@ -94,3 +96,47 @@ def test_what_customers_pay_is_braked_though_no_list_price_moves(deliver, wrong)
     assert set(StockRecord.objects.values_list("price", flat=True)) == {100}
     rise = {"price_rule": {"factor": "1.05"}} if "price_rule" in wrong else {"offer": "95,00"}
     assert deliver(15, "100,00", **rise).outcome == "applied"
+
+
+SEEN = {"rejected": 0, "missing": 30, "price_jumps": 40}
+
+
+@pytest.mark.parametrize(
+    ("changes", "reason"),
+    [
+        ({"missing": 30, "price_jumps": 40}, None),
+        ({"missing": 40, "price_jumps": 50}, None),
+        ({"missing": 41}, "brake_missing"),
+        ({"price_jumps": 51}, "brake_price"),
+        ({"rejected": 31}, "brake_rejected"),
+        ({"accepted": 10, "missing": 30}, None),
+        ({"accepted": 0, "missing": 30, "is_whole": True}, None),
+    ],
+)
+def test_a_released_run_is_held_again_by_what_staff_have_not_seen(changes, reason):
+    found = tripped(extent(**changes), Brakes(floor=10), Seen(**SEEN))
+    assert (found and found[0]) == reason
+
+
+@pytest.mark.django_db
+def test_two_held_runs_do_not_lift_each_others_brakes(deliver, admin_user):
+    def release(report):
+        run = services.release_run(run_id=report.run, actor=admin_user)
+        return services.execute_run(run_id=run.pk)
+
+    deliver(100, "100,00")
+    cheap, half = deliver(100, "1,00"), deliver(50, "100,00", mode="full")
+    assert [(report.outcome, report.reason) for report in (cheap, half)] == [
+        ("held", "brake_price"),
+        ("held", "brake_missing"),
+    ]
+    assert (release(cheap).outcome, set(prices())) == ("applied", {1})
+    again = release(half)
+    assert (again.outcome, again.reason, len(again.samples["price_jumps"])) == ("held", "brake_price", 50)
+    assert (set(prices()), PartRecord.objects.filter(missing=True).count()) == ({1}, 0)
+    assert release(again).outcome == "applied"
+    assert (sorted(prices()), PartRecord.objects.filter(missing=True).count()) == ([1] * 50 + [100] * 50, 50)
+
+
+def prices():
+    return StockRecord.objects.values_list("price", flat=True)
