@@ -33,7 +33,9 @@ class SftpForm(forms.Form):
     host_key = forms.CharField(
         label=gettext_lazy("Fingerprint of the host key"),
         max_length=80,
-        help_text=gettext_lazy("SHA256:… as the operator of the server tells you; ssh-keyscan shows it too."),
+        help_text=gettext_lazy(
+            "SHA256:… as the operator of the server tells you; “ssh-keyscan HOST | ssh-keygen -lf -” shows it too."
+        ),
     )
     password_variable = SecretNameField(label=gettext_lazy("Variable of the password"), required=False)
     key_variable = SecretNameField(label=gettext_lazy("Variable of the private key"), required=False)
