@@ -97,6 +97,7 @@ def addresses(flow):
     ]  # fmt: skip
 
 
+@pytest.mark.once
 def test_pages_ask_as_often_for_many_runs_as_for_few(many, client, admin_user):
     client.force_login(admin_user)
 

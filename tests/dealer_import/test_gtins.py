@@ -86,7 +86,7 @@ def move(request):
     return request.param
 
 
-@pytest.mark.parametrize("shuffled", [False, True])
+@pytest.mark.parametrize("shuffled", [False, pytest.param(True, marks=pytest.mark.once)])
 def test_a_gtin_moves_within_one_delivery(deliver, move, shuffled):
     before, after, numbers = move
     deliver(before)

@@ -17,6 +17,8 @@ from tests.dealer_import.test_written_meanwhile import StockRecord, record
 pytestmark = [pytest.mark.postgres, pytest.mark.concurrency, pytest.mark.django_db(transaction=True)]
 ROUNDS = 3
 switch = on(8, services.switch_due_prices)
+PLACES = ["_switch", "announce_change"]
+"""Where the job is stopped: before it writes anything, and once it has written all."""
 UP, DOWN, DEARER = (1000, 1200), (1200, 1000), (1200, 1300)
 
 
@@ -40,7 +42,7 @@ def test_a_run_that_is_being_taken_back_lets_the_job_step_aside(shop, take_back,
     assert switch() == 0
 
 
-@pytest.mark.parametrize("place", ["_switch", "_note_for_taking_back", "announce_change"])
+@pytest.mark.parametrize("place", PLACES)
 def test_taking_back_waits_for_the_job(shop, take_back, monkeypatch, place):
     with meanwhile(monkeypatch, switching, place, take_back) as taken:
         assert switch() == 3
@@ -80,7 +82,7 @@ def test_the_day_begins_while_an_import_writes(shop, monkeypatch, owner, place, 
     assert switch() == 0
 
 
-@pytest.mark.parametrize("place", ["_switch", "_note_for_taking_back", "announce_change"])
+@pytest.mark.parametrize("place", PLACES)
 @pytest.mark.parametrize(
     ("cells", "cost", "waiting", "more"),
     [
@@ -126,7 +128,7 @@ def test_a_job_does_not_wait_for_a_customer_who_is_ordering_nor_keeps_him(shop):
     assert list(StockRecord.objects.order_by("pk").values_list("num_allocated", flat=True)) == [1, 1, None]
 
 
-@pytest.mark.parametrize("place", ["_switch", "_note_for_taking_back", "announce_change"])
+@pytest.mark.parametrize("place", PLACES)
 def test_a_customer_gets_his_pieces_while_the_job_is_at_work(shop, monkeypatch, place):
     records = sorted(StockRecord.objects.values_list("pk", flat=True))
 
@@ -158,7 +160,7 @@ def test_customers_and_the_job_at_the_same_moment(shop):
     assert set(StockRecord.objects.values_list("num_in_stock", "num_allocated")) == {(50, 20)}
 
 
-@pytest.mark.parametrize("place", ["_switch", "_note_for_taking_back", "announce_change"])
+@pytest.mark.parametrize("place", PLACES)
 def test_of_two_jobs_one_does_the_work(shop, monkeypatch, place):
     with meanwhile(monkeypatch, switching, place, switch) as other:
         assert switch() == 3
@@ -188,7 +190,7 @@ def test_a_price_that_staff_are_saving_is_switched_a_minute_later(shop):
     assert (shop.prices(), shop.history()) == ({(1200, 1200)}, {(UP,), ((1000, 1500), (1500, 1200))})
 
 
-@pytest.mark.parametrize("place", ["_switch", "_note_for_taking_back", "announce_change"])
+@pytest.mark.parametrize("place", PLACES)
 def test_what_staff_save_while_the_job_is_at_work_counts(shop, monkeypatch, place):
     mine = record(0).get()
     mine.price = 15
