@@ -214,7 +214,7 @@ def _has_seen_result(found: ProfileDraft, seen: str) -> bool:
     run = found.run
     if run is None or run.state != ImportRun.State.DONE or run.outcome == ImportRun.Outcome.REFUSED:
         return False
-    return seen in ("", str(run.pk))
+    return seen == str(run.pk)
 
 
 @require_POST

@@ -142,8 +142,9 @@ def test_the_wizard_makes_a_profile_of_places_that_imports_and_corrects(chef, tm
     assert ProfileDraft.objects.get().evidence["columns"] == ["A 1", "Ölfilter", "12,50", "3", "1"]
     chef.post(page, values_of(chef.get(page).context["form"]) | {"no_header": "on"})
     chef.post(page, {**given, "try": "1"})
-    services.execute_run(run_id=ImportRun.objects.get().pk)
-    chef.post(reverse("shopflow-staff:import-draft-save", args=[ProfileDraft.objects.get().pk]), {"name": "ohne_kopf"})
+    run, draft = ImportRun.objects.get().pk, ProfileDraft.objects.get().pk
+    services.execute_run(run_id=run)
+    chef.post(reverse("shopflow-staff:import-draft-save", args=[draft]), {"name": "ohne_kopf", "run": run})
     tables = StoredProfile.objects.get(name="ohne_kopf").versions.get().tables
     assert (tables["header"], tables["columns"]["stock"]["from"]) == (False, ["4", "5"])
     path = tmp_path / "ohne.csv"

@@ -250,9 +250,8 @@ def test_a_draft_is_tried_saved_and_dropped_with_its_sample(chef, django_capture
     assert (run.outcome, run.accepted, run.dry_run) == ("applied", 1028, True)
     trial = chef.get(reverse("shopflow-staff:import-trial", args=[draft.pk]))
     assert trial.context["run"].pk == run.pk
-    saved = chef.post(
-        reverse("shopflow-staff:import-draft-save", args=[draft.pk]), {"name": "hausliste", "note": "neu"}
-    )
+    save = reverse("shopflow-staff:import-draft-save", args=[draft.pk])
+    saved = chef.post(save, {"name": "hausliste", "note": "neu", "run": run.pk})
     assert saved.url == reverse("shopflow-staff:import-profile", args=["hausliste"])
     assert StoredProfile.objects.get().based_on == "sample_csv"
     assert ProfileDraft.objects.count() == 0

@@ -106,14 +106,15 @@ def test_the_dry_run_says_how_many_parts_would_move_to_a_new_supplier(chef, deri
         assert told in chef.get(reverse(f"shopflow-staff:{name}", args=[pk])).content.decode()
     form = chef.get(reverse("shopflow-staff:import-trial", args=[derived.pk])).context["form"]
     assert (form["source"].value(), form.sources) == ("", ["sample_csv"])
-    chef.post(reverse("shopflow-staff:import-draft-save", args=[derived.pk]), {"name": "hausliste", "source": ""})
+    save = reverse("shopflow-staff:import-draft-save", args=[derived.pk])
+    chef.post(save, {"name": "hausliste", "source": "", "run": run.pk})
     assert known_profiles()["hausliste"].source == "hausliste"
 
 
 def test_a_profile_continues_a_source_once_that_is_tried(chef, derived, bring_in, export):
     first, save = tried(derived), reverse("shopflow-staff:import-draft-save", args=[derived.pk])
     chosen = {"name": "hausliste", "source": "sample_csv", "note": "neu"}
-    answer = chef.post(save, chosen)
+    answer = chef.post(save, {**chosen, "run": first.pk})
     trial = reverse("shopflow-staff:import-trial", args=[derived.pk])
     assert (answer.status_code, answer.url, "hausliste" in known_profiles()) == (302, trial, False)
     run = tried(derived)
@@ -122,7 +123,8 @@ def test_a_profile_continues_a_source_once_that_is_tried(chef, derived, bring_in
     page = chef.get(trial)
     assert page.context["form"]["source"].value() == "sample_csv"
     assert "würde" not in page.content.decode().split("<h2")[0]
-    assert chef.post(save, chosen).url == reverse("shopflow-staff:import-profile", args=["hausliste"])
+    saved = chef.post(save, {**chosen, "run": run.pk})
+    assert saved.url == reverse("shopflow-staff:import-profile", args=["hausliste"])
     profile = known_profiles()["hausliste"]
     assert profile.source == "sample_csv"
     path = export.write(export.good, stamp="23.11.2026 05:30")
@@ -132,11 +134,10 @@ def test_a_profile_continues_a_source_once_that_is_tried(chef, derived, bring_in
 
 
 def test_a_new_supplier_is_not_named_as_a_source_of_the_shop(chef, derived):
-    tried(derived)
-    save = reverse("shopflow-staff:import-draft-save", args=[derived.pk])
-    answer = chef.post(save, {"name": "sample_csv", "source": ""})
+    run, save = tried(derived).pk, reverse("shopflow-staff:import-draft-save", args=[derived.pk])
+    answer = chef.post(save, {"name": "sample_csv", "source": "", "run": run})
     assert (answer.status_code, list(answer.context["form"].errors)) == (422, ["source"])
-    assert chef.post(save, {"name": "hausliste", "source": "gibt_es_nicht"}).status_code == 422
+    assert chef.post(save, {"name": "hausliste", "source": "gibt_es_nicht", "run": run}).status_code == 422
 
 
 def test_a_profile_that_is_changed_keeps_its_own_source_without_naming_it(chef, derived, export):
@@ -144,11 +145,13 @@ def test_a_profile_that_is_changed_keeps_its_own_source_without_naming_it(chef, 
     begin(chef, export.write(export.good, stamp="23.11.2026 05:30").read_bytes(), name="sample_csv")
     draft = ProfileDraft.objects.get()
     services.try_draft(draft_id=draft.pk, actor=None)
-    assert tried(draft).samples["moves"] == []
+    run = tried(draft)
+    assert run.samples["moves"] == []
     form = chef.get(reverse("shopflow-staff:import-trial", args=[draft.pk])).context["form"]
     assert form["source"].value() == "sample_csv"
     save = reverse("shopflow-staff:import-draft-save", args=[draft.pk])
-    assert "/profile/" in chef.post(save, {"name": "sample_csv", "source": "sample_csv"}).url
+    saved = chef.post(save, {"name": "sample_csv", "source": "sample_csv", "run": run.pk})
+    assert saved.url == reverse("shopflow-staff:import-profile", args=["sample_csv"])
     assert "source" not in known_profiles()["sample_csv"].options
 
 
